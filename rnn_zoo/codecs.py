@@ -1,0 +1,96 @@
+"""Codecs: the only place that knows what a model's targets mean. `encode` for training, `decode` for answers."""
+
+import keras
+import numpy as np
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class Classes:
+    """One class an example.
+
+    Args:
+        class_names: the classes, in the order of the logits.
+
+    Raises:
+        ValueError: for fewer than two names, or a name that comes twice.
+
+    Example:
+        >>> codec = Classes(["negative", "positive"])
+        >>> codec.encode(["positive", 0]).tolist()
+        [1, 0]
+        >>> codec.decode(np.array([[0.0, 2.0]]))
+        [{'label': 'positive', 'score': 0.8807970779778824}]
+    """
+
+    def __init__(self, class_names):
+        self.class_names = [str(name) for name in class_names]
+        if len(self.class_names) < 2 or len(set(self.class_names)) < len(self.class_names):
+            raise ValueError(f"class_names must be two or more different names. Received: {self.class_names}")
+
+    def encode(self, labels):
+        """Class names or indices to indices.
+
+        Args:
+            labels: names, or integers in [0, number of classes).
+
+        Returns:
+            `<int32>[examples]`.
+
+        Raises:
+            ValueError: for a label that is no class; the message gives its place.
+        """
+        indices = {name: index for index, name in enumerate(self.class_names)}
+        indices.update({index: index for index in range(len(self.class_names))})
+        encoded = np.empty(len(labels), "int32")
+        for place, label in enumerate(labels):
+            label = label.item() if isinstance(label, np.generic) else label
+            if isinstance(label, (bool, float)) or label not in indices:
+                raise ValueError(
+                    f"labels must be one of {self.class_names} or an index below {len(self.class_names)}. "
+                    f"Received: labels[{place}]={label!r}"
+                )
+            encoded[place] = indices[label]
+        return encoded
+
+    def decode(self, logits, top_k=None):
+        """Logits to answers.
+
+        Args:
+            logits: `<float32>[examples, classes]`.
+            top_k: give the k best classes of every example, as a list, instead of the best one.
+
+        Returns:
+            One `{"label": str, "score": float}` an example, or a list of them if top_k is given. Scores are
+            probabilities: the softmax of the logits.
+
+        Raises:
+            ValueError: for a top_k that is not in [1, number of classes].
+        """
+        if top_k is not None and not (isinstance(top_k, int) and 1 <= top_k <= len(self.class_names)):
+            raise ValueError(f"top_k must be in [1, {len(self.class_names)}]. Received: top_k={top_k!r}")
+        logits = np.asarray(logits, "float64")
+        exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
+        scores = exponentials / exponentials.sum(axis=1, keepdims=True)
+        best = np.argsort(-scores, axis=1, kind="stable")[:, : top_k or 1]
+        answers = [
+            [{"label": self.class_names[index], "score": float(row[index])} for index in order]
+            for row, order in zip(scores, best, strict=True)
+        ]
+        return answers if top_k else [answer[0] for answer in answers]
+
+    def loss(self):
+        """Cross-entropy from logits."""
+        return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+    def metrics(self):
+        """Accuracy."""
+        return [keras.metrics.SparseCategoricalAccuracy(name="accuracy")]
+
+    def get_config(self):
+        """Arguments that rebuild the codec."""
+        return {"class_names": self.class_names}
+
+    @classmethod
+    def from_config(cls, config):
+        """Rebuild from `get_config()`."""
+        return cls(**config)

@@ -1,0 +1,167 @@
+"""Layers that work from the lengths of right-padded sequences, so that no mask has to travel through the network.
+
+A mask turns the fused LSTM and GRU kernels off under JAX and torch, and Keras 3.16 stops handing masks on. A stack that
+runs without one and takes what it needs by length is exact: a causal recurrence never sees the padding that follows.
+"""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class SequenceLengths(keras.layers.Layer):
+    """Count the real timesteps of right-padded symbol sequences.
+
+    Call arguments:
+        token_ids: `<int32>[batch, timesteps]`, padded on the right with 0.
+
+    Returns:
+        `<int32>[batch]`, at least 1, so that an empty row is one step of padding rather than a division by zero.
+
+    Example:
+        >>> SequenceLengths()(np.array([[7, 3, 0, 0], [5, 0, 0, 0]])).numpy().tolist()
+        [2, 1]
+    """
+
+    def call(self, token_ids):
+        """Lengths of the rows: one more than the place of the last symbol that is not padding."""
+        places = ops.arange(1, ops.shape(token_ids)[1] + 1, dtype="int32")
+        return ops.maximum(ops.max(ops.where(token_ids != 0, places, 0), axis=1), 1)
+
+    def compute_output_spec(self, token_ids):
+        """One integer a row."""
+        return keras.KerasTensor((token_ids.shape[0],), dtype="int32")
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class ReverseByLength(keras.layers.Layer):
+    """Reverse the real timesteps of each sequence and leave its padding in place.
+
+    Calling it twice gives the input back. Being its own inverse, its gradient is the same reversal: a row gather
+    instead of the scatter that automatic differentiation would produce, which is what keeps it cheap.
+
+    Call arguments:
+        sequence: `<float>[batch, timesteps, feature]`, right-padded.
+        lengths: `<int32>[batch]`.
+
+    Returns:
+        `<float>[batch, timesteps, feature]`.
+
+    Example:
+        >>> sequence = np.array([[[1.0], [2.0], [3.0], [0.0]]])
+        >>> ReverseByLength()(sequence, np.array([3])).numpy().ravel().tolist()
+        [3.0, 2.0, 1.0, 0.0]
+    """
+
+    def call(self, sequence, lengths):
+        """Reverse by gathering rows of the flattened `[batch * timesteps, feature]`."""
+        batch, timesteps = ops.shape(sequence)[0], ops.shape(sequence)[1]
+        times = ops.arange(timesteps, dtype="int32")[None, :]
+        lengths = ops.cast(lengths, "int32")[:, None]
+        sources = ops.where(times < lengths, lengths - 1 - times, times)
+        rows = ops.reshape(sources + timesteps * ops.arange(batch, dtype="int32")[:, None], (-1,))
+        return _reverse_rows(sequence, rows)
+
+    def compute_output_spec(self, sequence, lengths):
+        """The shape of the input."""
+        return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class MaskedMaxPooling(keras.layers.Layer):
+    """Maximum over the real timesteps.
+
+    Call arguments:
+        sequence: `<float>[batch, timesteps, feature]`, right-padded.
+        lengths: `<int32>[batch]`, at least 1.
+
+    Returns:
+        `<float>[batch, feature]`.
+
+    Example:
+        >>> MaskedMaxPooling()(np.array([[[-3.0], [-1.0], [0.0]]]), np.array([2])).numpy().tolist()
+        [[-1.0]]
+    """
+
+    def call(self, sequence, lengths):
+        """Maximum with padding set to the lowest number that float16 still holds."""
+        lowest = ops.cast(-65000.0, sequence.dtype)
+        return ops.max(ops.where(_is_real(sequence, lengths), sequence, lowest), axis=1)
+
+    def compute_output_spec(self, sequence, lengths):
+        """The time axis is gone."""
+        return keras.KerasTensor((sequence.shape[0], sequence.shape[2]), dtype=sequence.dtype)
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class MaskedMeanPooling(keras.layers.Layer):
+    """Mean over the real timesteps.
+
+    Call arguments:
+        sequence: `<float>[batch, timesteps, feature]`, right-padded.
+        lengths: `<int32>[batch]`, at least 1.
+
+    Returns:
+        `<float>[batch, feature]`.
+
+    Example:
+        >>> MaskedMeanPooling()(np.array([[[1.0], [3.0], [9.0]]]), np.array([2])).numpy().tolist()
+        [[2.0]]
+    """
+
+    def call(self, sequence, lengths):
+        """Sum of the real steps over their number."""
+        real = ops.where(_is_real(sequence, lengths), sequence, ops.zeros_like(sequence))
+        total = ops.sum(ops.cast(real, "float32"), axis=1)
+        return ops.cast(total / ops.cast(lengths, "float32")[:, None], sequence.dtype)
+
+    def compute_output_spec(self, sequence, lengths):
+        """The time axis is gone."""
+        return keras.KerasTensor((sequence.shape[0], sequence.shape[2]), dtype=sequence.dtype)
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class TakeLast(keras.layers.Layer):
+    """The last real timestep: what `return_sequences=False` gives with a mask, without one.
+
+    Call arguments:
+        sequence: `<float>[batch, timesteps, feature]`, right-padded.
+        lengths: `<int32>[batch]`, at least 1.
+
+    Returns:
+        `<float>[batch, feature]`.
+
+    Example:
+        >>> TakeLast()(np.array([[[1.0], [3.0], [9.0]]]), np.array([2])).numpy().tolist()
+        [[3.0]]
+    """
+
+    def call(self, sequence, lengths):
+        """Multiply by the one-hot of the last step and sum, whose gradient needs no scatter."""
+        times = ops.arange(ops.shape(sequence)[1], dtype="int32")[None, :]
+        is_last = times == ops.cast(lengths, "int32")[:, None] - 1
+        return ops.sum(ops.where(is_last[:, :, None], sequence, ops.zeros_like(sequence)), axis=1)
+
+    def compute_output_spec(self, sequence, lengths):
+        """The time axis is gone."""
+        return keras.KerasTensor((sequence.shape[0], sequence.shape[2]), dtype=sequence.dtype)
+
+
+def _is_real(sequence, lengths):
+    times = ops.arange(ops.shape(sequence)[1], dtype="int32")[None, :, None]
+    return times < ops.cast(lengths, "int32")[:, None, None]
+
+
+def _reverse_rows(sequence, rows):
+    def gather(tensor):
+        shape = ops.shape(tensor)
+        return ops.reshape(ops.take(ops.reshape(tensor, (-1, shape[2])), rows, axis=0), shape)
+
+    @ops.custom_gradient
+    def reverse(tensor):
+        def gradient(*args, upstream=None):
+            return gather(args[0] if upstream is None else upstream)
+
+        return gather(tensor), gradient
+
+    return reverse(sequence)

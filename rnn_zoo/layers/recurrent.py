@@ -1,0 +1,74 @@
+"""The recurrent core of every model: SimpleRNN, IRNN, GRU or LSTM layers over right-padded sequences."""
+
+from functools import partial
+
+from keras import layers
+
+from rnn_zoo.layers.lengths import ReverseByLength
+
+CORES = {
+    "simple_rnn": layers.SimpleRNN,
+    "irnn": partial(layers.SimpleRNN, activation="relu", recurrent_initializer="identity"),
+    "gru": layers.GRU,
+    "lstm": layers.LSTM,
+}
+"""Keras' layers by core name. Their equations, with Keras' `kernel` W, `recurrent_kernel` U and `bias` b:
+
+SimpleRNN (Elman, Cognitive Science 1990): h_t = tanh(x_t W + h_{t-1} U + b).
+IRNN (Le, Jaitly & Hinton, arXiv:1504.00941, 2015): h_t = relu(x_t W + h_{t-1} U + b), U starting as the identity, b as 0.
+GRU (Cho et al., EMNLP 2014; the `reset_after` form of cuDNN, with a bias c on the recurrent side):
+    z_t = sigmoid(x_t W_z + b_z + h_{t-1} U_z + c_z)
+    r_t = sigmoid(x_t W_r + b_r + h_{t-1} U_r + c_r)
+    g_t = tanh(x_t W_h + b_h + r_t * (h_{t-1} U_h + c_h))
+    h_t = z_t * h_{t-1} + (1 - z_t) * g_t
+LSTM (Hochreiter & Schmidhuber, Neural Computation 1997; forget gate: Gers et al. 2000), forget bias starting as 1:
+    i_t, f_t, o_t = sigmoid(x_t W + h_{t-1} U + b), each with its own columns
+    g_t = tanh(x_t W_c + h_{t-1} U_c + b_c)
+    c_t = f_t * c_{t-1} + i_t * g_t
+    h_t = o_t * tanh(c_t)
+"""
+
+
+def recurrent_stack(sequence, lengths, core, units, num_layers=1, *, bidirectional=False, dropout=0.0):
+    """Run recurrent layers over right-padded sequences; padding never changes the outputs of real timesteps.
+
+    No mask is involved, so LSTM and GRU keep their fused GPU kernels on every backend. The backward direction reads
+    each sequence reversed by its own length, and its outputs are reversed back. Outputs at padded timesteps are
+    meaningless: pool them with the layers of `rnn_zoo.layers.lengths`.
+
+    Args:
+        sequence: `<float>[batch, timesteps, feature]`, right-padded.
+        lengths: `<int32>[batch]`, from `SequenceLengths`.
+        core: "simple_rnn", "irnn", "gru" or "lstm".
+        units: size of the hidden state of one direction.
+        num_layers: layers on top of one another.
+        bidirectional: also read from the last real timestep to the first; outputs are concatenated.
+        dropout: rate in [0, 1) on what one layer hands to the next, one mask for all timesteps.
+
+    Returns:
+        `<float>[batch, timesteps, units]`, or `2 * units` if bidirectional.
+
+    Raises:
+        ValueError: for an unknown core.
+
+    Example:
+        >>> token_ids = keras.Input((None,), dtype="int32")
+        >>> x = keras.layers.Embedding(100, 16)(token_ids)
+        >>> recurrent_stack(x, SequenceLengths()(token_ids), "lstm", 8, bidirectional=True).shape
+        (None, None, 16)
+
+    Source: Schuster & Paliwal, "Bidirectional recurrent neural networks", IEEE Transactions on Signal Processing 1997.
+    """
+    if core not in CORES:
+        raise ValueError(f"core must be one of {list(CORES)}. Received: core={core!r}")
+    for index in range(num_layers):
+        if index and dropout:
+            sequence = layers.SpatialDropout1D(dropout, name=f"between_{index - 1}_and_{index}")(sequence)
+        outputs = CORES[core](units, return_sequences=True, name=f"{core}_{index}")(sequence)
+        if bidirectional:
+            backward = CORES[core](units, return_sequences=True, name=f"{core}_{index}_backward")
+            from_the_end = backward(ReverseByLength(name=f"reverse_{index}")(sequence, lengths))
+            from_the_end = ReverseByLength(name=f"restore_{index}")(from_the_end, lengths)
+            outputs = layers.Concatenate(name=f"both_directions_{index}")([outputs, from_the_end])
+        sequence = outputs
+    return sequence

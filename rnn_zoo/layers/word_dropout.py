@@ -1,0 +1,55 @@
+"""Word dropout: whole symbols go missing while training."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class WordDropout(keras.layers.Layer):
+    """Replace symbols at random by the unknown symbol while training; padding stays padding.
+
+    Args:
+        rate: share of symbols replaced, in [0, 1).
+        unknown_id: what replaces them.
+        seed: of the random generator.
+
+    Call arguments:
+        token_ids: `<int32>[batch, timesteps]`, padded with 0.
+
+    Returns:
+        `<int32>[batch, timesteps]`.
+
+    Raises:
+        ValueError: for a rate outside [0, 1).
+
+    Example:
+        >>> WordDropout(0.5)(np.array([[4, 9, 0]]), training=False).numpy().tolist()
+        [[4, 9, 0]]
+
+    Source: Iyyer et al., "Deep unordered composition rivals syntactic methods", ACL 2015, section 2.3.
+    """
+
+    def __init__(self, rate, unknown_id=1, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        if not 0 <= rate < 1:
+            raise ValueError(f"rate must be in [0, 1). Received: rate={rate}")
+        self.rate = rate
+        self.unknown_id = unknown_id
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def call(self, token_ids, training=False):
+        """Draw one number a symbol and replace those below the rate."""
+        if not training or self.rate == 0:
+            return token_ids
+        draws = keras.random.uniform(ops.shape(token_ids), seed=self.seed_generator)
+        dropped = ops.logical_and(draws < self.rate, token_ids != 0)
+        return ops.where(dropped, ops.cast(self.unknown_id, token_ids.dtype), token_ids)
+
+    def compute_output_shape(self, input_shape):
+        """The shape of the input."""
+        return input_shape
+
+    def get_config(self):
+        """Arguments that rebuild the layer."""
+        return {**super().get_config(), "rate": self.rate, "unknown_id": self.unknown_id, "seed": self.seed}

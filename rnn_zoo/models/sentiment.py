@@ -1,0 +1,113 @@
+"""Sentiment: is a text negative or positive?"""
+
+import keras
+from keras import layers
+
+from rnn_zoo.codecs import Classes
+from rnn_zoo.layers import MaskedMaxPooling, MaskedMeanPooling, SequenceLengths, WordDropout, recurrent_stack
+from rnn_zoo.preprocessors import Words
+from rnn_zoo.registry import zoo_model
+from rnn_zoo.task import Task
+
+
+def sentiment(
+    vocabulary,
+    class_names=("negative", "positive"),
+    *,
+    core,
+    embedding_dim=128,
+    units=128,
+    num_layers=1,
+    bidirectional=True,
+    max_timesteps=400,
+    word_dropout=0.15,
+    embedding_dropout=0.5,
+    dropout=0.5,
+    text=Words,
+):
+    """Classify texts: symbols -> Embedding -> {core} in both directions -> maximum and mean over time -> logits.
+
+    Args:
+        vocabulary: symbols in the order of their ids, from `text.build_vocabulary`.
+        class_names: names of the classes, in the order of the logits.
+        embedding_dim: size of a symbol's vector.
+        units: size of the hidden state of one direction.
+        num_layers: recurrent layers on top of one another.
+        bidirectional: read from both ends.
+        max_timesteps: longer texts keep half of that at their head and half at their tail; None keeps them whole.
+        word_dropout: rate at which symbols become unknown while training, in [0, 1).
+        embedding_dropout: rate at which embedding features go missing for a whole text, in [0, 1).
+        dropout: rate between layers and before the head, in [0, 1).
+        text: how texts are split: `rnn_zoo.Words`, `rnn_zoo.Characters` or `rnn_zoo.Jamo`.
+        weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
+            model. Without any argument: the default trained model.
+
+    Returns:
+        A Task: `<int32>[batch, timesteps]`, right-padded with 0, to logits `<float32>[batch, classes]`.
+
+    Raises:
+        ValueError: for weights together with architecture arguments, unknown weights, or illegal settings.
+
+    Example:
+        >>> rnn_zoo.sentiment_lstm().infer(["A great film, funny and moving."])[0]["label"]
+        'positive'
+        >>> fresh = rnn_zoo.sentiment_gru(["good", "bad"], weights=None, units=32)
+
+    Source: pooling over the outputs of a bidirectional LSTM: Johnson & Zhang, "Supervised and semi-supervised text
+    categorization using LSTM for region embeddings", ICML 2016; dropout of whole embedding features: Gal &
+    Ghahramani, "A theoretically grounded application of dropout in recurrent neural networks", NeurIPS 2016.
+    """
+    preprocessor = text(vocabulary, max_timesteps)
+    codec = Classes(class_names)
+    token_ids = keras.Input((None,), dtype="int32", name="token_ids")
+    lengths = SequenceLengths(name="lengths")(token_ids)
+    x = WordDropout(word_dropout, name="word_dropout")(token_ids)
+    x = layers.Embedding(preprocessor.vocabulary_size, embedding_dim, name="embedding")(x)
+    x = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")(x)
+    x = recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
+    pooled = [MaskedMaxPooling(name="maximum")(x, lengths), MaskedMeanPooling(name="mean")(x, lengths)]
+    x = layers.Concatenate(name="maximum_and_mean")(pooled)
+    x = layers.Dropout(dropout, name="features")(x)
+    logits = layers.Dense(len(codec.class_names), dtype="float32", name="logits")(x)
+    return Task(token_ids, logits, preprocessor=preprocessor, codec=codec, name=f"sentiment_{core}")
+
+
+def sentiment_without_order(
+    vocabulary, class_names=("negative", "positive"), *, core, ngrams=2, max_timesteps=None, dropout=0.5, text=Words
+):
+    """Classify texts by which symbols they hold, forgetting the order: the plain network that sequence models must beat.
+
+    Args:
+        vocabulary: symbols and n-grams, from `text.build_vocabulary(texts, ngrams=2)`.
+        class_names: names of the classes, in the order of the logits.
+        ngrams: 1 for single symbols, 2 for pairs of neighbours too.
+        max_timesteps: longer texts are cut; None keeps them whole.
+        dropout: rate at which symbols go missing while training, in [0, 1).
+        text: how texts are split: `rnn_zoo.Words`, `rnn_zoo.Characters` or `rnn_zoo.Jamo`.
+        weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
+            model. Without any argument: the default trained model.
+
+    Returns:
+        A Task: `<float32>[batch, vocabulary]`, 1 for every symbol that is there, to logits `<float32>[batch, classes]`.
+
+    Raises:
+        ValueError: for weights together with architecture arguments, unknown weights, or illegal settings.
+
+    Example:
+        >>> rnn_zoo.sentiment_bag_of_words().infer(["A great film, funny and moving."])[0]["label"]
+        'positive'
+
+    Source: Wang & Manning, "Baselines and bigrams: simple, good sentiment and topic classification", ACL 2012.
+    """
+    preprocessor = text(vocabulary, max_timesteps, encoding="bag_of_words", ngrams=ngrams)
+    codec = Classes(class_names)
+    bag = keras.Input((preprocessor.vocabulary_size,), dtype="float32", name="bag_of_words")
+    x = layers.Dropout(dropout, name="features")(bag)
+    logits = layers.Dense(len(codec.class_names), dtype="float32", name="logits")(x)
+    return Task(bag, logits, preprocessor=preprocessor, codec=codec, name=f"sentiment_{core}")
+
+
+sentiment_bag_of_words = zoo_model(sentiment_without_order, task="sentiment", core="bag_of_words")
+sentiment_simple_rnn = zoo_model(sentiment, core="simple_rnn")
+sentiment_gru = zoo_model(sentiment, core="gru")
+sentiment_lstm = zoo_model(sentiment, core="lstm")

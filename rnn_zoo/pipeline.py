@@ -1,0 +1,115 @@
+"""From raw examples to batches: tokenize once, shuffle with a seed, bucket by length, pad to the bucket, prefetch."""
+
+import itertools
+
+import numpy as np
+
+BUCKET_WIDTH = 25
+
+
+def batches(
+    task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, bucket_width=BUCKET_WIDTH, initial_epoch=0
+):
+    """Batches of a dataset, as `task.fit`, `task.evaluate` and `task.predict` take them.
+
+    Examples of about the same length share a batch, so little of it is padding. Every pass over the dataset is one
+    epoch with an order of its own, drawn from the seed and the epoch's number: the same from run to run.
+
+    Args:
+        task: the Task to feed; its preprocessor and codec do the encoding, once.
+        raw: raw examples: a list of strings for a text model.
+        labels: their targets as the codec takes them; None for prediction.
+        batch_size: examples a batch; only the last batch of a pass can be smaller.
+        shuffle: draw a new order each pass. Without it batches come in order of length.
+        seed: of the shuffle.
+        bucket_width: sequences are padded to the next multiple of this many timesteps.
+        initial_epoch: number of the first pass, when training goes on.
+
+    Returns:
+        A `tf.data.Dataset` of known cardinality that yields `(inputs, targets)`, or inputs if labels is None.
+
+    Raises:
+        ValueError: for no examples, numbers of examples and labels that differ, or what preprocessor and codec refuse.
+
+    Example:
+        >>> task = rnn_zoo.sentiment_lstm()
+        >>> dataset = rnn_zoo.batches(task, ["A great film.", "Dull."], ["positive", "negative"])
+        >>> [inputs.shape.as_list() for inputs, targets in dataset]
+        [[2, 25]]
+    """
+    import tensorflow as tf
+
+    encoded = task.preprocessor.encode(raw)
+    targets = None if labels is None else task.codec.encode(labels)
+    if not encoded:
+        raise ValueError("raw must hold at least one example. Received: an empty list")
+    if targets is not None and len(targets) != len(encoded):
+        raise ValueError(f"raw and labels must be of one length. Received: {len(encoded)} and {len(targets)}")
+    if batch_size < 1 or bucket_width < 1:
+        raise ValueError(f"batch_size and bucket_width must be positive. Received: {batch_size=}, {bucket_width=}")
+    epochs = itertools.count(initial_epoch)
+
+    def one_pass():
+        rng = np.random.default_rng([seed, next(epochs)]) if shuffle else None
+        for places, width in length_buckets(encoded, batch_size, bucket_width, rng):
+            inputs = task.preprocessor.pad([encoded[place] for place in places], width)
+            yield inputs if targets is None else (inputs, targets[places])
+
+    signature = tf.TensorSpec([None, *task.input.shape[1:]], task.input.dtype)
+    if targets is not None:
+        signature = (signature, tf.TensorSpec([None, *targets.shape[1:]], targets.dtype))
+    dataset = tf.data.Dataset.from_generator(one_pass, output_signature=signature)
+    num_batches = -(-len(encoded) // batch_size)
+    return dataset.apply(tf.data.experimental.assert_cardinality(num_batches)).prefetch(tf.data.AUTOTUNE)
+
+
+def length_buckets(encoded, batch_size, bucket_width=BUCKET_WIDTH, rng=None):
+    """Share out examples to batches of about equal length.
+
+    Args:
+        encoded: `[timesteps, ...]` arrays.
+        batch_size: examples a batch.
+        bucket_width: batches are as wide as the next multiple of this.
+        rng: a NumPy generator to shuffle with; None keeps the order of length.
+
+    Returns:
+        A list of `(places, width)`: `<int64>[batch]` into encoded, and the timesteps to pad to. Every place comes
+        once and all batches are full, but for the one with the longest examples.
+    """
+    widths = np.array([-(-len(example) // bucket_width) * bucket_width for example in encoded])
+    order = np.arange(len(encoded)) if rng is None else rng.permutation(len(encoded))
+    order = order[np.argsort(widths[order], kind="stable")]
+    cuts = np.arange(batch_size, len(order), batch_size)
+    groups = [(places, int(widths[places].max())) for places in np.split(order, cuts)]
+    return groups if rng is None else [groups[index] for index in rng.permutation(len(groups))]
+
+
+def describe_batches(dataset, num_batches=20):
+    """What a pipeline yields, for a person to read.
+
+    Args:
+        dataset: from `batches`, with targets.
+        num_batches: how many batches to look at.
+
+    Returns:
+        Lines of text: dtype and shapes of inputs and targets, and the share of padding.
+
+    Example:
+        >>> task = rnn_zoo.sentiment_lstm()
+        >>> print(rnn_zoo.describe_batches(rnn_zoo.batches(task, ["A great film."], [1])))
+        inputs   int32    [1, 25]
+        targets  int32    [1]
+        padding  84 %
+    """
+    shapes, padding, size = [], 0, 0
+    for inputs, targets in dataset.take(num_batches):
+        shapes.append((list(inputs.shape), list(targets.shape)))
+        values = inputs.numpy().reshape(*inputs.shape[:2], -1)
+        padding += int((values == 0).all(axis=-1).sum())
+        size += values.shape[0] * values.shape[1]
+    lines = []
+    for index, (name, tensor) in enumerate((("inputs", inputs), ("targets", targets))):
+        found = list(dict.fromkeys(str(shape[index]) for shape in shapes))
+        more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+        lines.append(f"{name:<8} {tensor.dtype.name:<8} {', '.join(found[:3])}{more}")
+    return "\n".join([*lines, f"{'padding':<8} {padding / size:.0%}".replace("%", " %")])

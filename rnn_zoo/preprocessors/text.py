@@ -1,0 +1,252 @@
+"""Text to symbol ids: words, characters and Korean jamo."""
+
+import collections
+import re
+import unicodedata
+
+import keras
+import numpy as np
+
+PADDING_ID = 0
+UNKNOWN_ID = 1
+NUM_SPECIAL_IDS = 2
+ENCODINGS = ("ids", "one_hot", "bag_of_words")
+TRUNCATIONS = ("head", "tail", "head_and_tail")
+
+_HTML_BREAK = re.compile(r"<br\s*/?>")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]|_")
+
+
+class Text:
+    """What the three text preprocessors share: a vocabulary, truncation, padding and the encodings.
+
+    Args:
+        vocabulary: the symbols in the order of their ids, the first one having id 2; 0 is padding, 1 is unknown.
+            `build_vocabulary` makes one from the training split.
+        max_timesteps: longer texts are cut to this length; None keeps them whole.
+        truncation: which part of a longer text is kept: "head", "tail" or "head_and_tail" (half of each).
+        encoding: "ids" gives `<int32>[batch, timesteps]`, "one_hot" `<float32>[batch, timesteps, feature]`,
+            "bag_of_words" `<float32>[batch, feature]` with 1 for every symbol that is there, order forgotten.
+        ngrams: also count sequences of up to that many symbols as symbols of their own, written with spaces between
+            them; bag of words only.
+
+    Raises:
+        ValueError: for an empty or repeating vocabulary, or settings outside their legal values.
+    """
+
+    def __init__(self, vocabulary, max_timesteps=None, *, truncation="head_and_tail", encoding="ids", ngrams=1):
+        self.vocabulary = list(vocabulary)
+        self.max_timesteps = max_timesteps
+        self.truncation = truncation
+        self.encoding = encoding
+        self.ngrams = ngrams
+        if isinstance(vocabulary, str) or not self.vocabulary or not all(isinstance(s, str) for s in self.vocabulary):
+            raise ValueError(f"vocabulary must be a list of strings, not empty. Received: {str(vocabulary)[:60]!r}")
+        self._ids = {symbol: index + NUM_SPECIAL_IDS for index, symbol in enumerate(self.vocabulary)}
+        if len(self._ids) < len(self.vocabulary):
+            repeated = collections.Counter(self.vocabulary).most_common(1)[0][0]
+            raise ValueError(f"vocabulary must not repeat a symbol. Received twice: {repeated!r}")
+        if max_timesteps is not None and max_timesteps < 1:
+            raise ValueError(f"max_timesteps must be positive or None. Received: max_timesteps={max_timesteps}")
+        if truncation not in TRUNCATIONS:
+            raise ValueError(f"truncation must be one of {TRUNCATIONS}. Received: truncation={truncation!r}")
+        if encoding not in ENCODINGS:
+            raise ValueError(f"encoding must be one of {ENCODINGS}. Received: encoding={encoding!r}")
+        if ngrams < 1 or (ngrams > 1 and encoding != "bag_of_words"):
+            raise ValueError(f"ngrams above 1 need encoding='bag_of_words'. Received: ngrams={ngrams}, {encoding=}")
+
+    @property
+    def vocabulary_size(self):
+        """Number of ids, padding and unknown among them."""
+        return len(self.vocabulary) + NUM_SPECIAL_IDS
+
+    @property
+    def symbols(self):
+        """What every id stands for, `vocabulary_size` strings."""
+        return ["", "<unk>", *self.vocabulary]
+
+    @classmethod
+    def split(cls, text):
+        """Text to its symbols, a list of strings."""
+        raise TypeError(f"{cls.__name__} must define split")
+
+    @classmethod
+    def build_vocabulary(cls, texts, size=None, min_count=1, *, ngrams=1):
+        """The most frequent symbols of the training texts, the most frequent one first.
+
+        Args:
+            texts: the training split, a list of strings.
+            size: at most that many symbols; None for all.
+            min_count: leave out symbols that come less often.
+            ngrams: count sequences of up to that many symbols too.
+
+        Returns:
+            A list of strings; equally frequent ones in the order of the alphabet, so that it is the same every time.
+
+        Raises:
+            ValueError: if texts is no list of strings, or if no symbol comes often enough.
+
+        Example:
+            >>> Words.build_vocabulary(["good good film", "bad film"], size=2)
+            ['film', 'good']
+        """
+        counts = collections.Counter()
+        for text in checked_texts(texts):
+            counts.update(_with_ngrams(cls.split(text), ngrams))
+        kept = sorted((symbol for symbol in counts if counts[symbol] >= min_count), key=lambda s: (-counts[s], s))
+        if not kept:
+            raise ValueError(f"no symbol comes {min_count} times. Received: {len(texts)} texts, min_count={min_count}")
+        return kept[:size]
+
+    def encode(self, texts):
+        """Texts to ids, not padded yet: the slow part, done once for a dataset and not each epoch.
+
+        Args:
+            texts: a list of strings.
+
+        Returns:
+            A list of `<int32>[timesteps]` arrays, none of them empty: a text without symbols is one unknown symbol.
+            For a bag of words they are the sorted different ids.
+
+        Raises:
+            ValueError: for a bare string, or an element that is no string; the message gives its place.
+        """
+        lookup = self._ids.get
+        encoded = []
+        for text in checked_texts(texts):
+            symbols = self._truncate(self.split(text))
+            if self.encoding == "bag_of_words":
+                ids = sorted({lookup(symbol, UNKNOWN_ID) for symbol in _with_ngrams(symbols, self.ngrams)})
+            else:
+                ids = [lookup(symbol, UNKNOWN_ID) for symbol in symbols]
+            encoded.append(np.array(ids or [UNKNOWN_ID], "int32"))
+        return encoded
+
+    def pad(self, encoded, timesteps=None):
+        """Encoded texts to one tensor.
+
+        Args:
+            encoded: what `encode` returned, or a part of it.
+            timesteps: width to pad to; None pads to the longest.
+
+        Returns:
+            A NumPy array, shaped as the encoding says, padded on the right with 0.
+        """
+        if self.encoding == "bag_of_words":
+            bags = np.zeros((len(encoded), self.vocabulary_size), "float32")
+            for row, ids in zip(bags, encoded, strict=True):
+                row[ids] = 1.0
+            return bags
+        width = timesteps or max(map(len, encoded), default=1)
+        token_ids = np.zeros((len(encoded), width), "int32")
+        for row, ids in zip(token_ids, encoded, strict=True):
+            row[: len(ids)] = ids
+        if self.encoding == "ids":
+            return token_ids
+        one_hot = np.eye(self.vocabulary_size, dtype="float32")[token_ids]
+        one_hot[token_ids == PADDING_ID] = 0.0
+        return one_hot
+
+    def __call__(self, texts):
+        """Texts to one padded tensor: `pad(encode(texts))`."""
+        return self.pad(self.encode(texts))
+
+    def get_config(self):
+        """Arguments that rebuild the preprocessor, the vocabulary among them."""
+        return {
+            "vocabulary": self.vocabulary,
+            "max_timesteps": self.max_timesteps,
+            "truncation": self.truncation,
+            "encoding": self.encoding,
+            "ngrams": self.ngrams,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        """Rebuild from `get_config()`."""
+        return cls(**config)
+
+    def _truncate(self, symbols):
+        limit = self.max_timesteps
+        if limit is None or len(symbols) <= limit:
+            return symbols
+        num_head = {"head": limit, "tail": 0, "head_and_tail": (limit + 1) // 2}[self.truncation]
+        return symbols[:num_head] + symbols[len(symbols) - (limit - num_head) :]
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class Words(Text):
+    """Lower-case words, numbers and single punctuation marks; HTML line breaks are spaces.
+
+    Arguments are those of `rnn_zoo.preprocessors.text.Text`.
+
+    Example:
+        >>> words = Words(["a", "great", "film", "!"])
+        >>> words(["A great film!", "Film?"]).tolist()
+        [[2, 3, 4, 5], [4, 1, 0, 0]]
+    """
+
+    @classmethod
+    def split(cls, text):
+        """Text to words and marks."""
+        return _WORD.findall(_HTML_BREAK.sub(" ", text.lower()))
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class Characters(Text):
+    """Single characters (Korean: whole syllables), in Unicode's composed form.
+
+    Arguments are those of `rnn_zoo.preprocessors.text.Text`.
+
+    Example:
+        >>> Characters.split("좋아!")
+        ['좋', '아', '!']
+    """
+
+    @classmethod
+    def split(cls, text):
+        """Text to characters."""
+        return list(unicodedata.normalize("NFC", text))
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class Jamo(Text):
+    """The letters that Korean syllables are made of: initial consonant, vowel, final consonant.
+
+    Arguments are those of `rnn_zoo.preprocessors.text.Text`. Joining the symbols and composing them again
+    (`unicodedata.normalize("NFC", ...)`) gives the text back.
+
+    Example:
+        >>> len(Jamo.split("좋아"))
+        5
+
+    Source: The Unicode Standard, section 3.12, "Conjoining Jamo Behavior".
+    """
+
+    @classmethod
+    def split(cls, text):
+        """Text to jamo; other characters are split in Unicode's decomposed form."""
+        return list(unicodedata.normalize("NFD", text))
+
+
+def checked_texts(texts):
+    """The texts as a list, after making sure that they are strings.
+
+    Raises:
+        ValueError: for a bare string, for bytes, or for an element that is no string; the message gives its place.
+    """
+    if isinstance(texts, (str, bytes)) or not hasattr(texts, "__iter__"):
+        raise ValueError(f"texts must be a list of strings: write [text] for a single one. Received: {texts!r:.60}")
+    texts = list(texts)
+    for place, text in enumerate(texts):
+        if not isinstance(text, str):
+            hint = "; decode bytes first, for example text.decode('utf-8')" if isinstance(text, bytes) else ""
+            raise ValueError(f"texts must be strings{hint}. Received: texts[{place}]={text!r:.60}")
+    return texts
+
+
+def _with_ngrams(symbols, ngrams):
+    found = list(symbols)
+    for order in range(2, ngrams + 1):
+        found += [" ".join(symbols[place : place + order]) for place in range(len(symbols) - order + 1)]
+    return found

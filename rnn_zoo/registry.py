@@ -1,0 +1,205 @@
+"""What is in the zoo: the catalogue of builders, and the trained weights that come with the package.
+
+This module is plain Python on purpose: `rnn-zoo list` must answer without importing Keras.
+"""
+
+import difflib
+import functools
+import hashlib
+import importlib
+import inspect
+import json
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+IO_TYPES = ("one_to_one", "one_to_many", "many_to_one", "many_to_many", "encoder_decoder")
+WEIGHTS_FOLDER = Path(__file__).parent / "weights"
+
+
+class Row(NamedTuple):
+    """One line of the zoo: a task, its input/output type, its cores and the dataset of its default weights."""
+
+    task: str
+    io_type: str
+    cores: tuple
+    default_weights: str
+
+
+CATALOGUE = (
+    Row("sentiment", "one_to_one", ("bag_of_words",), "imdb"),
+    Row("sentiment", "many_to_one", ("simple_rnn", "gru", "lstm"), "imdb"),
+)
+
+ROWS = {f"{row.task}_{core}": row for row in CATALOGUE for core in row.cores}
+
+
+def list_models(io_type=None, task=None):
+    """Names of the builders, in catalogue order.
+
+    Args:
+        io_type: keep only one of `rnn_zoo.registry.IO_TYPES`.
+        task: keep only the builders of one task, for example "sentiment".
+
+    Returns:
+        A list of names; `getattr(rnn_zoo, name)` is the builder.
+
+    Raises:
+        ValueError: for an io_type or a task that the zoo does not have.
+
+    Example:
+        >>> import rnn_zoo
+        >>> rnn_zoo.list_models(io_type="one_to_one", task="sentiment")
+        ['sentiment_bag_of_words']
+    """
+    _check_choice("io_type", io_type, IO_TYPES)
+    _check_choice("task", task, sorted({row.task for row in CATALOGUE}))
+    return [name for name, row in ROWS.items() if io_type in (None, row.io_type) and task in (None, row.task)]
+
+
+def list_weights(name):
+    """Names of the trained weights of a builder, the default one first.
+
+    Args:
+        name: a builder's name, for example "sentiment_lstm".
+
+    Returns:
+        A list such as `["imdb"]`; each can be given to the builder as `weights=`.
+
+    Raises:
+        ValueError: for a name that is no builder.
+
+    Example:
+        >>> import rnn_zoo
+        >>> rnn_zoo.list_weights("sentiment_lstm")[0]
+        'imdb'
+    """
+    _check_choice("name", name, list(ROWS))
+    found = sorted(path.stem.removeprefix(f"{name}_") for path in WEIGHTS_FOLDER.glob(f"{name}_*.json"))
+    return sorted(found, key=lambda weights: weights != ROWS[name].default_weights)
+
+
+def read_card(name, weights):
+    """The card of trained weights: where they come from, what they reached, how to use them.
+
+    Args:
+        name: a builder's name.
+        weights: one of `list_weights(name)`.
+
+    Returns:
+        A dictionary, as stored in `rnn_zoo/weights/<name>_<weights>.json`.
+
+    Raises:
+        ValueError: for unknown names; the message suggests the nearest one.
+    """
+    _check_choice("weights", weights, list_weights(name))
+    return json.loads((WEIGHTS_FOLDER / f"{name}_{weights}.json").read_text(encoding="utf-8"))
+
+
+def find_builder(name):
+    """The builder function of that name; imports Keras and the task's module."""
+    _check_choice("name", name, list(ROWS))
+    return getattr(importlib.import_module(f"rnn_zoo.models.{ROWS[name].task}"), name)
+
+
+def zoo_model(build, core, task=None):
+    """Turn a function that builds a fresh Task into the public builder `<task>_<core>` with a `weights=` argument.
+
+    Args:
+        build: a function with a keyword-only argument `core` that returns a Task.
+        core: one of the cores that the catalogue lists for the task.
+        task: the task's name; None for the name of the function.
+
+    Returns:
+        A builder. Without arguments it loads the default trained model; `weights="imdb"` loads trained weights by
+        name, `weights="my.keras"` one's own file; with `weights=None`, or with architecture arguments and no
+        `weights`, it builds a fresh model.
+    """
+    name = f"{task or build.__name__}_{core}"
+    fresh_parameters = [
+        parameter for parameter in inspect.signature(build).parameters.values() if parameter.name != "core"
+    ]
+    fresh_signature = inspect.Signature(fresh_parameters)
+
+    @functools.wraps(build)
+    def builder(*args, weights="default", **architecture):
+        given = [*map(repr, args), *(f"{key}={value!r:.60}" for key, value in architecture.items())]
+        if weights is None or (weights == "default" and given):
+            try:
+                fresh_signature.bind(*args, **architecture)
+            except TypeError as error:
+                raise TypeError(f"{name}(weights=None): {error}. Its arguments are {fresh_signature}.") from None
+            return build(*args, core=core, **architecture)
+        if given:
+            raise ValueError(
+                "weights fix the architecture, so give either weights= or architecture arguments (with weights=None). "
+                f"Received: weights={weights!r} with {', '.join(given)[:200]}"
+            )
+        return load_weights(name, ROWS[name].default_weights if weights == "default" else weights)
+
+    builder.__name__ = builder.__qualname__ = name
+    builder.__doc__ = build.__doc__.replace("{core}", core)
+    weights_parameter = inspect.Parameter("weights", inspect.Parameter.KEYWORD_ONLY, default="default")
+    builder.__signature__ = inspect.Signature([*fresh_parameters, weights_parameter])
+    return builder
+
+
+def load_weights(name, weights):
+    """Load trained weights by name, or a Task that a user saved.
+
+    Args:
+        name: a builder's name.
+        weights: one of `list_weights(name)`, or the path of a `.keras` file.
+
+    Returns:
+        The Task. Package weights are checked against the sha256 on their card before anything is read from them.
+
+    Raises:
+        ValueError: for an unknown name, a file that is damaged, or a file that holds no Task.
+        FileNotFoundError: for a path that does not exist.
+    """
+    if isinstance(weights, Path) or str(weights).endswith(".keras"):
+        return load_task(weights)
+    card = read_card(name, weights)
+    path = WEIGHTS_FOLDER / f"{name}_{weights}.keras"
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing from the installed package: install rnn-zoo again.")
+    found = sha256_of(path)
+    if found != card["sha256"]:
+        raise ValueError(
+            f"{path} is damaged: install rnn-zoo again. Expected sha256={card['sha256']}. Received: sha256={found}"
+        )
+    return load_task(path)
+
+
+def load_task(path):
+    """Load a Task from a `.keras` file, with `safe_mode` on: nothing in the file is run as code."""
+    import keras
+
+    from rnn_zoo.task import Task
+
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"weights must be a trained name or the path of a .keras file. Received: {path}")
+    try:
+        task = keras.saving.load_model(path, safe_mode=True)
+    except (zipfile.BadZipFile, OSError, EOFError, KeyError) as error:
+        raise ValueError(f"{path} is damaged or is no .keras file: {error}") from error
+    if not isinstance(task, Task):
+        raise ValueError(f"{path} must hold a Task of rnn_zoo. Received: {type(task).__name__}")
+    task.loaded_from = path.resolve()
+    return task
+
+
+def sha256_of(path):
+    """The sha256 of a file, as hexadecimal digits."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _check_choice(argument, value, choices):
+    if value is None or value in choices:
+        return
+    near = difflib.get_close_matches(str(value), choices, n=1, cutoff=0.4)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"{argument} must be one of {list(choices)}.{hint} Received: {argument}={value!r}")

@@ -1,0 +1,1 @@
+"""Trained weights (`<builder>_<dataset>.keras`), each with its card (`.json`)."""
