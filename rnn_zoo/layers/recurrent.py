@@ -15,7 +15,8 @@ CORES = {
 """Keras' layers by core name. Their equations, with Keras' `kernel` W, `recurrent_kernel` U and `bias` b:
 
 SimpleRNN (Elman, Cognitive Science 1990): h_t = tanh(x_t W + h_{t-1} U + b).
-IRNN (Le, Jaitly & Hinton, arXiv:1504.00941, 2015): h_t = relu(x_t W + h_{t-1} U + b), U starting as the identity, b as 0.
+IRNN (Le, Jaitly & Hinton, arXiv:1504.00941, 2015): h_t = relu(x_t W + h_{t-1} U + b),
+    U starting as the identity, b as 0.
 GRU (Cho et al., EMNLP 2014; the `reset_after` form of cuDNN, with a bias c on the recurrent side):
     z_t = sigmoid(x_t W_z + b_z + h_{t-1} U_z + c_z)
     r_t = sigmoid(x_t W_r + b_r + h_{t-1} U_r + c_r)
@@ -49,7 +50,7 @@ def recurrent_stack(sequence, lengths, core, units, num_layers=1, *, bidirection
         `<float>[batch, timesteps, units]`, or `2 * units` if bidirectional.
 
     Raises:
-        ValueError: for an unknown core.
+        ValueError: for an unknown core, or less than one layer.
 
     Example:
         >>> token_ids = keras.Input((None,), dtype="int32")
@@ -61,6 +62,8 @@ def recurrent_stack(sequence, lengths, core, units, num_layers=1, *, bidirection
     """
     if core not in CORES:
         raise ValueError(f"core must be one of {list(CORES)}. Received: core={core!r}")
+    if num_layers < 1:
+        raise ValueError(f"num_layers must be positive. Received: num_layers={num_layers}")
     for index in range(num_layers):
         if index and dropout:
             sequence = layers.SpatialDropout1D(dropout, name=f"between_{index - 1}_and_{index}")(sequence)

@@ -46,9 +46,9 @@ class WordDropout(keras.layers.Layer):
         dropped = ops.logical_and(draws < self.rate, token_ids != 0)
         return ops.where(dropped, ops.cast(self.unknown_id, token_ids.dtype), token_ids)
 
-    def compute_output_shape(self, input_shape):
-        """The shape of the input."""
-        return input_shape
+    def compute_output_spec(self, token_ids, training=False):
+        """The shape of the input, still integers."""
+        return keras.KerasTensor(token_ids.shape, dtype=token_ids.dtype)
 
     def get_config(self):
         """Arguments that rebuild the layer."""

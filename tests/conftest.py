@@ -1,0 +1,66 @@
+"""Every test starts from the same seed, the float32 policy and an empty Keras session."""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+import keras
+import pytest
+
+TEXTS = [
+    "a great film, funny and moving",
+    "great great great",
+    "funny film",
+    "moving and warm!",
+    "a warm, funny story",
+    "a great story",
+    "a dull film, slow and empty",
+    "dull dull dull",
+    "slow film",
+    "empty and cold!",
+    "a cold, slow story",
+    "a dull story",
+]
+LABELS = ["positive"] * 6 + ["negative"] * 6
+
+
+@pytest.fixture(autouse=True)
+def _same_start_for_every_test():
+    keras.utils.set_random_seed(0)
+    yield
+    keras.config.set_dtype_policy("float32")
+    keras.utils.clear_session(free_memory=False)
+
+
+@pytest.fixture
+def texts():
+    """A dozen short texts, half of them positive."""
+    return list(TEXTS)
+
+
+@pytest.fixture
+def labels():
+    """The classes of `texts`."""
+    return list(LABELS)
+
+
+@pytest.fixture
+def vocabulary(texts):
+    """The words of `texts`."""
+    from rnn_zoo import Words
+
+    return Words.build_vocabulary(texts)
+
+
+@pytest.fixture
+def tiny_task(vocabulary):
+    """Make a sentiment model small enough to build and run in a second."""
+
+    def make(core="gru", **settings):
+        import rnn_zoo
+
+        small = {"embedding_dim": 8, "units": 8, "bidirectional": False, **settings}
+        return getattr(rnn_zoo, f"sentiment_{core}")(vocabulary, weights=None, **small)
+
+    return make

@@ -1,0 +1,140 @@
+"""Keras' cells against loops in NumPy, written from the equations that `rnn_zoo.layers.recurrent` lists."""
+
+import keras
+import numpy as np
+import pytest
+
+from rnn_zoo.layers import CORES
+
+BATCH, TIMESTEPS, FEATURES, UNITS = 3, 7, 5, 4
+TOLERANCE = 1e-5
+
+
+def sigmoid(values):
+    return 1 / (1 + np.exp(-values))
+
+
+def run_simple_rnn(x, weights, activation):
+    W, U, b = weights
+    h, outputs = np.zeros((len(x), len(U))), []
+    for t in range(x.shape[1]):
+        h = activation(x[:, t] @ W + h @ U + b)
+        outputs.append(h)
+    return np.stack(outputs, axis=1)
+
+
+def run_gru(x, weights):
+    W, U, (b, c) = weights
+    W_z, W_r, W_h = np.split(W, 3, axis=1)
+    U_z, U_r, U_h = np.split(U, 3, axis=1)
+    b_z, b_r, b_h = np.split(b, 3)
+    c_z, c_r, c_h = np.split(c, 3)
+    h, outputs = np.zeros((len(x), len(U))), []
+    for t in range(x.shape[1]):
+        z = sigmoid(x[:, t] @ W_z + b_z + h @ U_z + c_z)
+        r = sigmoid(x[:, t] @ W_r + b_r + h @ U_r + c_r)
+        g = np.tanh(x[:, t] @ W_h + b_h + r * (h @ U_h + c_h))
+        h = z * h + (1 - z) * g
+        outputs.append(h)
+    return np.stack(outputs, axis=1)
+
+
+def run_lstm(x, weights):
+    W, U, b = weights
+    W_i, W_f, W_c, W_o = np.split(W, 4, axis=1)
+    U_i, U_f, U_c, U_o = np.split(U, 4, axis=1)
+    b_i, b_f, b_c, b_o = np.split(b, 4)
+    h, c, outputs = np.zeros((len(x), len(U))), np.zeros((len(x), len(U))), []
+    for t in range(x.shape[1]):
+        i = sigmoid(x[:, t] @ W_i + h @ U_i + b_i)
+        f = sigmoid(x[:, t] @ W_f + h @ U_f + b_f)
+        o = sigmoid(x[:, t] @ W_o + h @ U_o + b_o)
+        g = np.tanh(x[:, t] @ W_c + h @ U_c + b_c)
+        c = f * c + i * g
+        h = o * np.tanh(c)
+        outputs.append(h)
+    return np.stack(outputs, axis=1)
+
+
+EQUATIONS = {
+    "simple_rnn": lambda x, weights: run_simple_rnn(x, weights, np.tanh),
+    "irnn": lambda x, weights: run_simple_rnn(x, weights, lambda a: np.maximum(a, 0)),
+    "gru": run_gru,
+    "lstm": run_lstm,
+}
+
+
+def layer_with_random_weights(core, rng):
+    """A layer none of whose weights is left at 0, so that a forgotten bias shows."""
+    layer = CORES[core](UNITS, return_sequences=True)
+    layer.build((None, None, FEATURES))
+    layer.set_weights([rng.normal(scale=0.5, size=weight.shape) for weight in layer.get_weights()])
+    return layer
+
+
+def test_every_core_has_its_equations_here():
+    assert set(EQUATIONS) == set(CORES)
+
+
+@pytest.mark.parametrize("core", EQUATIONS)
+def test_the_layer_computes_the_equations_of_the_paper(core):
+    rng = np.random.default_rng(1)
+    layer = layer_with_random_weights(core, rng)
+    x = rng.normal(size=(BATCH, TIMESTEPS, FEATURES)).astype("float32")
+    expected = EQUATIONS[core](x, layer.get_weights())
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(layer(x)), expected, rtol=TOLERANCE, atol=TOLERANCE)
+
+
+def test_backpropagation_through_time_gives_the_gradients_of_the_layer():
+    """The loss is a weighted sum of all hidden states, so its gradient enters at every step."""
+    import tensorflow as tf
+
+    rng = np.random.default_rng(2)
+    layer = layer_with_random_weights("simple_rnn", rng)
+    x = rng.normal(size=(BATCH, TIMESTEPS, FEATURES)).astype("float32")
+    loss_weights = (rng.normal(size=(BATCH, TIMESTEPS, UNITS)) / BATCH).astype("float32")
+
+    W, U, b = layer.get_weights()
+    h = run_simple_rnn(x, (W, U, b), np.tanh)
+    dW, dU, db, dx = np.zeros_like(W), np.zeros_like(U), np.zeros_like(b), np.zeros_like(x)
+    from_the_future = np.zeros((BATCH, UNITS))
+    for t in reversed(range(TIMESTEPS)):
+        dh = loss_weights[:, t] + from_the_future
+        da = dh * (1 - h[:, t] ** 2)
+        previous = h[:, t - 1] if t else np.zeros((BATCH, UNITS))
+        dW += x[:, t].T @ da
+        dU += previous.T @ da
+        db += da.sum(axis=0)
+        dx[:, t] = da @ W.T
+        from_the_future = da @ U.T
+
+    inputs = tf.constant(x)
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        loss = tf.reduce_sum(layer(inputs) * loss_weights)
+    found = tape.gradient(loss, [*(variable.value for variable in layer.trainable_variables), inputs])
+    for name, gradient, expected in zip(("W", "U", "b", "x"), found, (dW, dU, db, dx), strict=True):
+        np.testing.assert_allclose(gradient.numpy(), expected, rtol=TOLERANCE, atol=TOLERANCE, err_msg=name)
+
+
+@pytest.mark.parametrize("core", EQUATIONS)
+def test_a_batch_of_32_sequences_of_10_steps_of_8_features_becomes_32_states_of_4_units(core):
+    assert CORES[core](4)(np.zeros((32, 10, 8), "float32")).shape == (32, 4)
+
+
+def test_irnn_starts_as_the_identity_with_relu_and_no_bias():
+    layer = CORES["irnn"](UNITS)
+    layer.build((None, None, FEATURES))
+    _, recurrent_kernel, bias = layer.get_weights()
+    np.testing.assert_array_equal(recurrent_kernel, np.eye(UNITS))
+    np.testing.assert_array_equal(bias, np.zeros(UNITS))
+    assert layer.activation is keras.activations.relu
+
+
+def test_lstm_starts_with_a_forget_bias_of_one_and_gated_cells_with_orthogonal_recurrences():
+    lstm, gru = CORES["lstm"](UNITS), CORES["gru"](UNITS)
+    for layer in (lstm, gru):
+        layer.build((None, None, FEATURES))
+        recurrent_kernel = layer.get_weights()[1]
+        np.testing.assert_allclose(recurrent_kernel @ recurrent_kernel.T, np.eye(UNITS), atol=1e-5)
+    np.testing.assert_array_equal(lstm.get_weights()[2], np.repeat([0.0, 1.0, 0.0, 0.0], UNITS))
