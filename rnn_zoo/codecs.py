@@ -44,7 +44,7 @@ class Classes:
         encoded = np.empty(len(labels), "int32")
         for place, label in enumerate(labels):
             label = label.item() if isinstance(label, np.generic) else label
-            if isinstance(label, (bool, float)) or label not in indices:
+            if isinstance(label, bool) or not isinstance(label, (str, int)) or label not in indices:
                 raise ValueError(
                     f"labels must be one of {self.class_names} or an index below {len(self.class_names)}. "
                     f"Received: labels[{place}]={label!r}"

@@ -19,7 +19,7 @@ def batches(
         task: the Task to feed; its preprocessor and codec do the encoding, once.
         raw: raw examples: a list of strings for a text model.
         labels: their targets as the codec takes them; None for prediction.
-        batch_size: examples a batch; only the last batch of a pass can be smaller.
+        batch_size: examples a batch; only the one with the longest examples can be smaller.
         shuffle: draw a new order each pass. Without it batches come in order of length.
         seed: of the shuffle.
         bucket_width: sequences are padded to the next multiple of this many timesteps.
@@ -92,7 +92,8 @@ def describe_batches(dataset, num_batches=20):
         num_batches: how many batches to look at.
 
     Returns:
-        Lines of text: dtype and shapes of inputs and targets, and the share of padding.
+        Lines of text: dtype and shapes of inputs and targets, and the share of padding among the timesteps, if the
+        inputs have any.
 
     Example:
         >>> task = rnn_zoo.sentiment_lstm()
@@ -104,12 +105,15 @@ def describe_batches(dataset, num_batches=20):
     shapes, padding, size = [], 0, 0
     for inputs, targets in dataset.take(num_batches):
         shapes.append((list(inputs.shape), list(targets.shape)))
-        values = inputs.numpy().reshape(*inputs.shape[:2], -1)
-        padding += int((values == 0).all(axis=-1).sum())
-        size += values.shape[0] * values.shape[1]
+        if inputs.dtype.is_integer or len(inputs.shape) > 2:
+            values = inputs.numpy().reshape(*inputs.shape[:2], -1)
+            padding += int((values == 0).all(axis=-1).sum())
+            size += values.shape[0] * values.shape[1]
     lines = []
     for index, (name, tensor) in enumerate((("inputs", inputs), ("targets", targets))):
         found = list(dict.fromkeys(str(shape[index]) for shape in shapes))
         more = f" and {len(found) - 3} more" if len(found) > 3 else ""
         lines.append(f"{name:<8} {tensor.dtype.name:<8} {', '.join(found[:3])}{more}")
-    return "\n".join([*lines, f"{'padding':<8} {padding / size:.0%}".replace("%", " %")])
+    if size:
+        lines.append(f"{'padding':<8} {padding / size:.0%}".replace("%", " %"))
+    return "\n".join(lines)

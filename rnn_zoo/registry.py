@@ -52,8 +52,10 @@ def list_models(io_type=None, task=None):
         >>> rnn_zoo.list_models(io_type="one_to_one", task="sentiment")
         ['sentiment_bag_of_words']
     """
-    _check_choice("io_type", io_type, IO_TYPES)
-    _check_choice("task", task, sorted({row.task for row in CATALOGUE}))
+    if io_type is not None:
+        _check_choice("io_type", io_type, IO_TYPES)
+    if task is not None:
+        _check_choice("task", task, sorted({row.task for row in CATALOGUE}))
     return [name for name, row in ROWS.items() if io_type in (None, row.io_type) and task in (None, row.task)]
 
 
@@ -181,6 +183,8 @@ def load_task(path):
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"weights must be a trained name or the path of a .keras file. Received: {path}")
+    if not zipfile.is_zipfile(path):
+        raise ValueError(f"{path} is damaged or is no .keras file: it is no complete zip archive.")
     try:
         task = keras.saving.load_model(path, safe_mode=True)
     except (zipfile.BadZipFile, OSError, EOFError, KeyError) as error:
@@ -198,7 +202,7 @@ def sha256_of(path):
 
 
 def _check_choice(argument, value, choices):
-    if value is None or value in choices:
+    if value in choices:
         return
     near = difflib.get_close_matches(str(value), choices, n=1, cutoff=0.4)
     hint = f" Did you mean {near[0]!r}?" if near else ""

@@ -86,7 +86,8 @@ class Task(keras.Model):
             filepath: where to; ends in `.keras`.
             overwrite: replace an existing file.
             include_optimizer: keep the optimizer's state, to go on training.
-            half_precision: store weights as float16, half the size; they are float32 again when loaded.
+            half_precision: store weights as float16, half the size; they are float32 again when loaded. The optimizer's
+                state keeps its precision.
 
         Raises:
             ValueError: for another ending, or for the file that this Task was loaded from.
@@ -164,6 +165,7 @@ def replace_head(task, class_names):
         5
     """
     body = copy_of(task)
+    body.trainable = True
     codec = Classes(class_names)
     features = body.get_layer("features").output
     logits = keras.layers.Dense(len(codec.class_names), dtype="float32", name="logits")(features)
@@ -173,7 +175,8 @@ def replace_head(task, class_names):
 def _repack(plain, packed, half_precision):
     import h5py
 
-    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target:
+    smallest = {"compression": zipfile.ZIP_DEFLATED, "compresslevel": 9}
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(packed, "w", **smallest) as target:
         for name in source.namelist():
             data = source.read(name)
             if half_precision and name == "model.weights.h5":
@@ -190,7 +193,9 @@ def _copy_in_half_precision(old, new):
 
     new.attrs.update(old.attrs)
     for name, item in old.items():
-        if isinstance(item, h5py.Group):
+        if name == "optimizer":  # float16 would round the learning rate and Adam's small second moments to zero
+            old.copy(item, new, name)
+        elif isinstance(item, h5py.Group):
             _copy_in_half_precision(item, new.create_group(name))
         else:
             values = item[()]

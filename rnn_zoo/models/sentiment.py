@@ -75,7 +75,7 @@ def sentiment(
 def sentiment_without_order(
     vocabulary, class_names=("negative", "positive"), *, core, ngrams=2, max_timesteps=None, dropout=0.5, text=Words
 ):
-    """Classify texts by which symbols they hold, forgetting the order: the plain network that sequence models must beat.
+    """Classify texts by which symbols they hold, not in which order: the plain network that sequence models must beat.
 
     Args:
         vocabulary: symbols and n-grams, from `text.build_vocabulary(texts, ngrams=2)`.

@@ -35,7 +35,7 @@ class Text:
     """
 
     def __init__(self, vocabulary, max_timesteps=None, *, truncation="head_and_tail", encoding="ids", ngrams=1):
-        self.vocabulary = list(vocabulary)
+        self.vocabulary = list(vocabulary) if hasattr(vocabulary, "__iter__") else []
         self.max_timesteps = max_timesteps
         self.truncation = truncation
         self.encoding = encoding
@@ -91,7 +91,8 @@ class Text:
             ['film', 'good']
         """
         counts = collections.Counter()
-        for text in checked_texts(texts):
+        texts = checked_texts(texts)
+        for text in texts:
             counts.update(_with_ngrams(cls.split(text), ngrams))
         kept = sorted((symbol for symbol in counts if counts[symbol] >= min_count), key=lambda s: (-counts[s], s))
         if not kept:
