@@ -18,8 +18,8 @@ class Classes:
         >>> codec = Classes(["negative", "positive"])
         >>> codec.encode(["positive", 0]).tolist()
         [1, 0]
-        >>> codec.decode(np.array([[0.0, 2.0]]))
-        [{'label': 'positive', 'score': 0.8807970779778824}]
+        >>> codec.decode(np.array([[0.0, 1000.0]]))
+        [{'label': 'positive', 'score': 1.0}]
     """
 
     def __init__(self, class_names):

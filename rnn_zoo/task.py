@@ -65,8 +65,10 @@ class Task(keras.Model):
             A list with one answer an example, in order; a class is `{"label": str, "score": float}`.
 
         Raises:
-            ValueError: for input that is no list of examples; the message gives the place.
+            ValueError: for input that is no list of examples, with the place in the message, or illegal settings.
         """
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be positive. Received: batch_size={batch_size}")
         encoded = self.preprocessor.encode(raw)
         if not encoded:
             return []
@@ -165,7 +167,8 @@ def replace_head(task, class_names):
         5
     """
     body = copy_of(task)
-    body.trainable = True
+    for layer in body.layers:  # one by one: TensorFlow ignores setting True what is True, as the copy itself is
+        layer.trainable = True
     codec = Classes(class_names)
     features = body.get_layer("features").output
     logits = keras.layers.Dense(len(codec.class_names), dtype="float32", name="logits")(features)

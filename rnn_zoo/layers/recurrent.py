@@ -55,7 +55,8 @@ def recurrent_stack(sequence, lengths, core, units, num_layers=1, *, bidirection
     Example:
         >>> token_ids = keras.Input((None,), dtype="int32")
         >>> x = keras.layers.Embedding(100, 16)(token_ids)
-        >>> recurrent_stack(x, SequenceLengths()(token_ids), "lstm", 8, bidirectional=True).shape
+        >>> lengths = rnn_zoo.layers.SequenceLengths()(token_ids)
+        >>> recurrent_stack(x, lengths, "lstm", 8, bidirectional=True).shape
         (None, None, 16)
 
     Source: Schuster & Paliwal, "Bidirectional recurrent neural networks", IEEE Transactions on Signal Processing 1997.
