@@ -50,17 +50,19 @@ def test_a_saved_task_answers_the_same_in_a_new_process(trained, texts, tmp_path
         assert answer["score"] == pytest.approx(expected["score"], abs=1e-6)
 
 
-def test_a_compiled_task_keeps_its_optimizer_and_goes_on_as_if_never_saved(trained, texts, labels, tmp_path):
-    trained.save(tmp_path / "task.keras")
+def test_a_compiled_task_keeps_its_optimizer_and_goes_on_as_if_never_saved(tiny_task, texts, labels, tmp_path):
+    task = tiny_task(word_dropout=0.0, embedding_dropout=0.0, dropout=0.0)
+    task.compile(keras.optimizers.Adam(0.0123))
+    data = task.preprocessor(texts), task.codec.encode(labels)
+    task.train_on_batch(*data)
+    task.save(tmp_path / "task.keras")
     loaded = keras.saving.load_model(tmp_path / "task.keras")
-    assert float(loaded.optimizer.learning_rate) == pytest.approx(0.0123)
-    for found, expected in zip(loaded.optimizer.variables, trained.optimizer.variables, strict=True):
+    for found, expected in zip(loaded.optimizer.variables, task.optimizer.variables, strict=True):
         np.testing.assert_array_equal(found.numpy(), expected.numpy())
-    assert int(loaded.optimizer.iterations) == 2
-    assert loaded.evaluate(rnn_zoo.batches(loaded, texts, labels), verbose=0, return_dict=True).keys() == {
-        "loss",
-        "accuracy",
-    }
+    results = [model.train_on_batch(*data, return_dict=True) for model in (loaded, task)]
+    assert results[0].keys() == results[1].keys() == {"loss", "accuracy"}
+    for found, expected in zip(loaded.get_weights(), task.get_weights(), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
 
 
 def test_the_optimizer_can_be_left_out(trained, texts, tmp_path):
@@ -160,11 +162,9 @@ def test_fit_evaluate_and_predict_take_batches(tiny_task, texts, labels):
 
 def test_own_loss_and_metrics_take_the_place_of_the_codecs(tiny_task, texts, labels):
     task = tiny_task()
-    hinge = keras.losses.CategoricalHinge(name="mine")
-    task.compile("sgd", loss=lambda targets, logits: hinge(keras.ops.one_hot(targets[:, 0], 2), logits), metrics=[])
+    task.compile("sgd", loss=lambda targets, logits: keras.ops.mean(logits**2, axis=-1), metrics=[])
     found = task.evaluate(rnn_zoo.batches(task, texts, labels), verbose=0, return_dict=True)
-    expected = hinge(np.eye(2)[task.codec.encode(labels)], logits_of(task, texts))
-    assert found == {"loss": pytest.approx(float(expected), abs=1e-5)}
+    assert found == {"loss": pytest.approx(np.mean(logits_of(task, texts) ** 2), rel=1e-5)}
 
 
 def test_answers_come_in_the_order_of_the_texts_whatever_the_batch_size(tiny_task):
