@@ -95,6 +95,13 @@ def test_shuffling_mixes_what_shares_a_batch(task):
     assert not first & second
 
 
+def test_shuffling_does_not_train_from_short_to_long(task):
+    dataset = rnn_zoo.batches(task, TEXTS, LABELS, batch_size=4, shuffle=True)
+    widths = [inputs.shape[1] for inputs, _ in dataset]
+    assert len(set(widths)) == 4
+    assert widths != sorted(widths)
+
+
 @pytest.mark.parametrize("bucket_width", [1, 10, 25])
 def test_a_batch_is_as_wide_as_the_next_multiple_of_the_bucket_width(task, bucket_width):
     dataset = rnn_zoo.batches(task, TEXTS, LABELS, batch_size=8, shuffle=True, bucket_width=bucket_width)
