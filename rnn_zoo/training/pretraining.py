@@ -59,7 +59,7 @@ def whole_texts(task):
 
 def _language_model(task, timesteps, dropout, num_sampled, seed):
     embedding = task.get_layer("embedding")
-    recurrent = [layer for layer in task.layers if isinstance(layer, layers.RNN)]
+    recurrent = sorted((layer for layer in task.layers if isinstance(layer, layers.RNN)), key=lambda layer: layer.name)
     if not 1 <= len(recurrent) <= 2 or (len(recurrent) == 2 and not recurrent[1].name.endswith("_backward")):
         names = [layer.name for layer in recurrent]
         raise ValueError(f"pretraining takes one recurrent layer, in one or both directions. Received: {names}")
