@@ -30,11 +30,8 @@ def main(
     """Load, build, fit, evaluate once, show, save; returns the metrics on the test part."""
     settings = dict(locals())
     setup = start(seed, mixed_precision, distribute)
-    training, validation, test = (
-        load_dataset("imdb", part, source=data_dir) for part in ("train", "validation", "test")
-    )
-    if everything:
-        training, validation, test = load_dataset("imdb", "everything", source=data_dir), None, None
+    parts = ("everything",) if everything else ("train", "validation", "test")
+    training, validation, test = [*(load_dataset("imdb", part, source=data_dir) for part in parts), None, None][:3]
     if smoke:
         epochs, pretrain_epochs, units, vocabulary_size = 1, min(pretrain_epochs, 1), 8, 500
         training, validation, test = (
