@@ -75,7 +75,9 @@ def list_weights(name):
         'imdb'
     """
     _check_choice("name", name, list(ROWS))
-    found = sorted(path.stem.removeprefix(f"{name}_") for path in WEIGHTS_FOLDER.glob(f"{name}_*.json"))
+    longer = tuple(other for other in ROWS if other.startswith(f"{name}_"))
+    stems = [path.stem for path in WEIGHTS_FOLDER.glob(f"{name}_*.json") if not path.stem.startswith(longer)]
+    found = sorted(stem.removeprefix(f"{name}_") for stem in stems)
     return sorted(found, key=lambda weights: weights != ROWS[name].default_weights)
 
 
@@ -174,13 +176,14 @@ def load_weights(name, weights):
 
 def load_task(path):
     """Load a Task from a `.keras` file, with `safe_mode` on: nothing in the file is run as code."""
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"weights must be a trained name or the path of a .keras file. Received: {path}")
+
     import keras
 
     from rnn_zoo.task import Task
 
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"weights must be a trained name or the path of a .keras file. Received: {path}")
     try:
         task = keras.saving.load_model(path, safe_mode=True)
     except (zipfile.BadZipFile, OSError, EOFError, KeyError) as error:
@@ -202,4 +205,5 @@ def _check_choice(argument, value, choices):
         return
     near = difflib.get_close_matches(str(value), choices, n=1, cutoff=0.4)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"{argument} must be one of {list(choices)}.{hint} Received: {argument}={value!r}")
+    known = f"one of {list(choices)}" if choices else "None: there are no trained weights yet"
+    raise ValueError(f"{argument} must be {known}.{hint} Received: {argument}={value!r}")
