@@ -3,9 +3,10 @@
     python recipes/update_readme.py
 """
 
+import itertools
 from pathlib import Path
 
-from rnn_zoo import registry
+from rnn_zoo import cards, registry
 
 README = Path(__file__).parent.parent / "README.md"
 BEGIN, END = "<!-- models: begin -->\n", "<!-- models: end -->\n"
@@ -13,12 +14,18 @@ BEGIN, END = "<!-- models: begin -->\n", "<!-- models: end -->\n"
 
 def models_table():
     """The table as Markdown: a line for each trained weights, or for a builder that has none."""
-    lines = ["| builder | input/output | weights | test metric | parameters | file |", "|---|---|---|---|---|---|"]
-    for name, row in registry.ROWS.items():
-        for weights in registry.list_weights(name) or [None]:
-            cells = [f"`{name}`", row.io_type]
-            cells += _card_cells(registry.read_card(name, weights)) if weights else ["-"] * 4
-            lines.append("| " + " | ".join(cells) + " |")
+    lines = ["| builder | input/output | weights | test metric | parameters | size |", "|---|---|---|---|---|---|"]
+    for row in itertools.chain.from_iterable(map(cards.rows_of, registry.ROWS)):
+        cells = [f"`{row['name']}`", row["io_type"], "-", "-", "-", "-"]
+        if row["weights"]:
+            num_seeds = len(row["metric"]["seeds"])
+            cells[2:] = [
+                f"`{row['weights']}`",
+                f"{cards.metric_text(row['metric'])} ({num_seeds} seed{'s' * (num_seeds > 1)})",
+                f"{row['parameters']:,}",
+                f"{row['size_bytes'] / cards.MEBIBYTE:.1f} MiB",
+            ]
+        lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
 
@@ -26,15 +33,6 @@ def with_table(readme):
     """The README's text with the table between its markers replaced."""
     head, rest = readme.split(BEGIN)
     return head + BEGIN + models_table() + END + rest.split(END)[1]
-
-
-def _card_cells(card):
-    metric = card["metric"]
-    spread = f" ± {metric['std']:.2%}".replace("%", "") if metric["std"] is not None else ""
-    value = f"{metric['name']} {metric['mean']:.2%}{spread}".replace("%", " %" if not spread else "")
-    num_seeds = len(metric["seeds"])
-    value += f" ({num_seeds} seed{'s' if num_seeds > 1 else ''})"
-    return [f"`{card['weights']}`", value, f"{card['parameters']:,}", f"{card['size_bytes'] / 2**20:.1f} MiB"]
 
 
 if __name__ == "__main__":
