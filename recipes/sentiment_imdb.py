@@ -48,8 +48,9 @@ def main(
     task.summary()
 
     began = time.time()
-    if not resume:
-        pretrain_language_model(task, training.raw, epochs=pretrain_epochs, seed=seed)
+    pretrain_language_model(
+        task, training.raw, epochs=pretrain_epochs, seed=seed, output=output, resume=resume
+    )  # fmt: skip
     history = train(
         task, training, validation, epochs=epochs, learning_rate=learning_rate, batch_size=batch_size, seed=seed,
         output=output, resume=resume,

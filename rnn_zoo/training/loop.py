@@ -40,7 +40,7 @@ def train(
         weight_decay: of AdamW, on weight matrices only.
         averaging: momentum of the moving average, in [0, 1); 0 turns it off.
         output: folder for the checkpoint, the TensorBoard log and history; None writes nothing.
-        resume: go on from the checkpoint in `output`.
+        resume: go on from the checkpoint in `output`, if there is one.
         verbose: as in Keras' `fit`.
 
     Returns:

@@ -1,18 +1,32 @@
 """Pretraining: a classifier's embedding and recurrent layers first learn to predict the next and the previous word."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
 from rnn_zoo.layers.sampled_softmax import SampledSoftmaxLoss
+from rnn_zoo.training.checkpoint import TrainingState
 from rnn_zoo.training.loop import adamw
 
 
 def pretrain_language_model(
-    task, texts, *, epochs, learning_rate=3e-3, batch_size=128, timesteps=100, dropout=0.2, num_sampled=2048, seed=0,
+    task,
+    texts,
+    *,
+    epochs,
+    learning_rate=3e-3,
+    batch_size=128,
+    timesteps=100,
+    dropout=0.2,
+    num_sampled=2048,
+    seed=0,
+    output=None,
+    resume=False,
     verbose="auto",
-):  # fmt: skip
+):
     """Train the embedding and the recurrent layer of a text Task as a language model, in both directions.
 
     The forward layer predicts every next symbol and the backward layer every previous one, through an output that is
@@ -28,10 +42,15 @@ def pretrain_language_model(
         dropout: rate on embeddings and outputs, in [0, 1).
         num_sampled: symbols that each step is scored against.
         seed: of order, cuts and dropout.
+        output: folder for the checkpoint; None writes nothing.
+        resume: go on from the checkpoint in `output`, if there is one.
         verbose: as in Keras' `fit`.
 
     Returns:
-        The loss of every epoch, in nats a symbol against the sample: comparable between epochs only.
+        The loss of every epoch, in nats a symbol against the sample, summed over directions.
+
+    Raises:
+        ValueError: for a Task with other layers, or fewer symbols than one batch holds.
 
     Source: Dai & Le, "Semi-supervised sequence learning", NeurIPS 2015; Howard & Ruder, "Universal language model
     fine-tuning for text classification", ACL 2018.
@@ -40,14 +59,26 @@ def pretrain_language_model(
         return []
     encoded = whole_texts(task).encode(texts)
     network = _language_model(task, timesteps, dropout, num_sampled, seed)
-    steps = sum(len(ids) + 1 for ids in encoded) // timesteps // batch_size
+    steps = (sum(len(ids) + 1 for ids in encoded) // timesteps - 1) // batch_size
+    if steps < 1:
+        raise ValueError(f"texts must hold more than {timesteps * batch_size} symbols. Received: {len(texts)} texts")
     network.compile(adamw(steps, epochs, learning_rate, weight_decay=1e-5, averaging=0.0), loss=None)
-    losses = []
-    for epoch in range(epochs):
+    network.optimizer.build(network.trainable_variables)
+    state = TrainingState(Path(output) / "pretraining.npz") if output else None
+    epochs_done = state.restore(network) if state and resume else 0
+    losses = state.history.get("loss", []) if state else []
+    for epoch in range(epochs_done, epochs):
         pieces = _pieces(encoded, timesteps, np.random.default_rng([seed, epoch]))
         dataset = tf.data.Dataset.from_tensor_slices(pieces).batch(batch_size, drop_remainder=True).prefetch(2)
-        fitted = network.fit(dataset, shuffle=False, epochs=epoch + 1, initial_epoch=epoch, verbose=verbose)
-        losses += fitted.history["loss"]
+        fitted = network.fit(
+            dataset,
+            shuffle=False,
+            epochs=epoch + 1,
+            initial_epoch=epoch,
+            callbacks=[state] if state else [],
+            verbose=verbose,
+        )
+        losses = [*losses, *fitted.history["loss"]] if state is None else state.history["loss"]
     return losses
 
 
