@@ -8,7 +8,7 @@
 import time
 
 from rnn_zoo import Words, load_dataset, sentiment_bag_of_words, sentiment_gru, sentiment_lstm, sentiment_simple_rnn
-from rnn_zoo.datasets import Examples
+from rnn_zoo.datasets.original_files import Examples
 from rnn_zoo.training import pretrain_language_model, recipe_command, report, start, train
 
 CORES = {"simple_rnn": sentiment_simple_rnn, "gru": sentiment_gru, "lstm": sentiment_lstm}
@@ -24,13 +24,13 @@ HELP = {
 
 def main(
     *, core="lstm", vocabulary_size=20_000, units=128, max_timesteps=400, ngrams=2, epochs=5, pretrain_epochs=0,
-    batch_size=64, learning_rate=2e-3, data_dir=None, output="runs/sentiment_imdb", seed=0, everything=False,
+    batch_size=64, learning_rate=2e-3, data_dir=None, output="runs/sentiment_imdb", seed=0, all_train=False,
     smoke=False, resume=False, mixed_precision=False, distribute="none",
 ):  # fmt: skip
     """Load, build, fit, evaluate once, show, save; returns the metrics on the test part."""
     settings = dict(locals())
     setup = start(seed, mixed_precision, distribute)
-    parts = ("everything",) if everything else ("train", "validation", "test")
+    parts = ("all_train",) if all_train else ("train", "validation", "test")
     training, validation, test = [*(load_dataset("imdb", part, source=data_dir) for part in parts), None, None][:3]
     if smoke:
         epochs, pretrain_epochs, units, vocabulary_size = 1, min(pretrain_epochs, 1), 8, 500

@@ -8,7 +8,7 @@
 import time
 
 from rnn_zoo import Characters, Jamo, Words, load_dataset, sentiment_gru, sentiment_lstm, sentiment_simple_rnn
-from rnn_zoo.datasets import Examples
+from rnn_zoo.datasets.original_files import Examples
 from rnn_zoo.training import recipe_command, report, start, train
 
 CORES = {"simple_rnn": sentiment_simple_rnn, "gru": sentiment_gru, "lstm": sentiment_lstm}
@@ -24,13 +24,13 @@ HELP = {
 
 def main(
     *, core="gru", text="characters", vocabulary_size=3_000, units=192, epochs=5, batch_size=128, learning_rate=2e-3,
-    data_dir=None, output="runs/sentiment_nsmc", seed=0, everything=False, smoke=False, resume=False,
+    data_dir=None, output="runs/sentiment_nsmc", seed=0, all_train=False, smoke=False, resume=False,
     mixed_precision=False, distribute="none",
 ):  # fmt: skip
     """Load, build, fit, evaluate once, show, save; returns the metrics on the test part."""
     settings = dict(locals())
     setup = start(seed, mixed_precision, distribute)
-    parts = ("everything",) if everything else ("train", "validation", "test")
+    parts = ("all_train",) if all_train else ("train", "validation", "test")
     training, validation, test = [*(load_dataset("nsmc", part, source=data_dir) for part in parts), None, None][:3]
     if smoke:
         epochs, units = 1, 8

@@ -52,8 +52,8 @@ def list_models(io_type=None, task=None):
         >>> rnn_zoo.list_models(io_type="one_to_one", task="sentiment")
         ['sentiment_bag_of_words']
     """
-    _check_choice("io_type", io_type, IO_TYPES)
-    _check_choice("task", task, sorted({row.task for row in CATALOGUE}))
+    check_choice("io_type", io_type, IO_TYPES)
+    check_choice("task", task, sorted({row.task for row in CATALOGUE}))
     return [name for name, row in ROWS.items() if io_type in (None, row.io_type) and task in (None, row.task)]
 
 
@@ -74,7 +74,7 @@ def list_weights(name):
         >>> rnn_zoo.list_weights("sentiment_lstm")[0]
         'imdb'
     """
-    _check_choice("name", name, list(ROWS))
+    check_choice("name", name, list(ROWS))
     longer = tuple(other for other in ROWS if other.startswith(f"{name}_"))
     stems = [path.stem for path in WEIGHTS_FOLDER.glob(f"{name}_*.json") if not path.stem.startswith(longer)]
     found = sorted(stem.removeprefix(f"{name}_") for stem in stems)
@@ -94,13 +94,13 @@ def read_card(name, weights):
     Raises:
         ValueError: for unknown names; the message suggests the nearest one.
     """
-    _check_choice("weights", weights, list_weights(name))
+    check_choice("weights", weights, list_weights(name))
     return json.loads((WEIGHTS_FOLDER / f"{name}_{weights}.json").read_text(encoding="utf-8"))
 
 
 def find_builder(name):
     """The builder function of that name; imports Keras and the task's module."""
-    _check_choice("name", name, list(ROWS))
+    check_choice("name", name, list(ROWS))
     return getattr(importlib.import_module(f"rnn_zoo.models.{ROWS[name].task}"), name)
 
 
@@ -200,7 +200,12 @@ def sha256_of(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _check_choice(argument, value, choices):
+def check_choice(argument, value, choices):
+    """Refuse a value that is not among the choices, and suggest the nearest one; None passes.
+
+    Raises:
+        ValueError: for any other value that is not among the choices.
+    """
     if value is None or value in choices:
         return
     near = difflib.get_close_matches(str(value), choices, n=1, cutoff=0.4)

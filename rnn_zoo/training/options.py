@@ -20,7 +20,7 @@ _HELP = {
     "distribute": "'mirrored' shares each batch out to all GPUs of this machine.",
     "learning_rate": "The highest learning rate, reached after half an epoch.",
     "pretrain_epochs": "First train the network as a language model on the training texts for that many passes.",
-    "everything": "Train on all labelled examples, validation and test part included: for weights to be released, once "
+    "all_train": "Train on all labelled examples, validation and test part included: for weights to be released, once "
     "the settings are fixed. Nothing is left to measure then.",
 }
 _CHOICES = {"distribute": ("none", "mirrored")}
