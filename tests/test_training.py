@@ -114,7 +114,7 @@ def test_pretraining_lowers_the_loss_and_trains_the_task_own_layers():
     texts = ["the good film a great plot " * 30] * 8
     before = [layer.get_weights()[0].copy() for layer in (task.get_layer("embedding"), task.get_layer("gru_0_backward"))]
     losses = pretrain_language_model(
-        task, texts, epochs=6, batch_size=4, timesteps=20, num_sampled=8, learning_rate=2e-2, verbose=0
+        task, texts, epochs=15, batch_size=4, timesteps=20, num_sampled=8, learning_rate=2e-2, verbose=0
     )
     after = [layer.get_weights()[0] for layer in (task.get_layer("embedding"), task.get_layer("gru_0_backward"))]
     assert losses[-1] < 0.7 * losses[0]

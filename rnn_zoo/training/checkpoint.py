@@ -28,7 +28,9 @@ class TrainingState(keras.callbacks.Callback):
         self.history = {}
 
     def on_epoch_end(self, epoch, logs=None):
-        """Save the state after the epoch of that number."""
+        """Save the state after the epoch of that number, unless its loss is no longer a number."""
+        if np.isnan((logs or {}).get("loss", 0.0)):
+            return
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(float(value))
         self.path.parent.mkdir(parents=True, exist_ok=True)
