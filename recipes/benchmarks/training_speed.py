@@ -1,0 +1,138 @@
+"""Training speed of the sentiment LSTM: our pipeline, the usual Keras way and PyTorch, in one run.
+
+    python recipes/benchmarks/training_speed.py
+    python recipes/benchmarks/training_speed.py --json speed.json --steps 80
+
+The same network (embedding 128, bidirectional LSTM 128, maximum and mean over time), the same reviews of at most 400
+words, the same batch size. Counted are real words a second, padding left out, after a warm-up:
+
+  rnn_zoo   batches of about equal length, no mask
+  keras     shuffled, padded to 400, Embedding(mask_zero=True)
+  torch     nn.LSTM with packed sequences, if torch is installed
+
+The three take turns, several times, so that a slow minute of the machine falls on all of them.
+"""
+
+import json
+import statistics
+import time
+from pathlib import Path
+
+import click
+import keras
+import numpy as np
+from keras import layers
+
+import rnn_zoo
+
+MAX_TIMESTEPS, EMBEDDING_DIM, UNITS = 400, 128, 128
+
+
+def ours(task, reviews, batch_size):
+    """Yield training steps of our pipeline: functions that train one batch, with their number of real words."""
+    task.compile(keras.optimizers.Adam(1e-3))
+    for inputs, targets in rnn_zoo.batches(task, *reviews, batch_size=batch_size, shuffle=True):
+        yield lambda x=inputs, y=targets: task.train_on_batch(x, y), np.count_nonzero(inputs)
+
+
+def usual_keras(vocabulary_size, encoded, labels, batch_size, rng):
+    """Yield training steps of the tutorials' way: one width for all, and a mask."""
+    token_ids = keras.Input((MAX_TIMESTEPS,), dtype="int32")
+    x = layers.Embedding(vocabulary_size, EMBEDDING_DIM, mask_zero=True)(token_ids)
+    x = layers.SpatialDropout1D(0.5)(x)
+    x = layers.Bidirectional(layers.LSTM(UNITS, return_sequences=True))(x)
+    pooled = [layers.GlobalMaxPooling1D()(x), layers.GlobalAveragePooling1D()(x)]
+    logits = layers.Dense(2)(layers.Dropout(0.5)(layers.Concatenate()(pooled)))
+    model = keras.Model(token_ids, logits)
+    model.compile(keras.optimizers.Adam(1e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    padded = keras.utils.pad_sequences(encoded, MAX_TIMESTEPS, padding="post", truncating="post")
+    order = rng.permutation(len(encoded))
+    for begin in range(0, len(order) - batch_size + 1, batch_size):
+        places = order[begin : begin + batch_size]
+        inputs = padded[places]
+        yield lambda x=inputs, y=labels[places]: model.train_on_batch(x, y), (inputs != 0).sum()
+
+
+def packed_torch(vocabulary_size, encoded, labels, batch_size, rng):
+    """Yield training steps of PyTorch with packed sequences."""
+    import torch
+    from torch import nn
+
+    embedding = nn.Embedding(vocabulary_size, EMBEDDING_DIM, padding_idx=0)
+    lstm = nn.LSTM(EMBEDDING_DIM, UNITS, batch_first=True, bidirectional=True)
+    head = nn.Linear(4 * UNITS, 2)
+    parameters = [*embedding.parameters(), *lstm.parameters(), *head.parameters()]
+    optimizer = torch.optim.Adam(parameters, 1e-3)
+
+    def step(inputs, lengths, targets):
+        optimizer.zero_grad()
+        x = nn.functional.dropout1d(embedding(inputs).transpose(1, 2), 0.5).transpose(1, 2)
+        packed = nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+        x, _ = nn.utils.rnn.pad_packed_sequence(lstm(packed)[0], batch_first=True)
+        real = torch.arange(x.shape[1])[None, :, None] < lengths[:, None, None]
+        mean = x.sum(1) / lengths[:, None]
+        pooled = torch.cat([x.masked_fill(~real, -1e9).amax(1), mean], 1)
+        nn.functional.cross_entropy(head(nn.functional.dropout(pooled, 0.5)), targets).backward()
+        optimizer.step()
+
+    order = rng.permutation(len(encoded))
+    for begin in range(0, len(order) - batch_size + 1, batch_size):
+        places = order[begin : begin + batch_size]
+        lengths = torch.tensor([len(encoded[place]) for place in places])
+        inputs = nn.utils.rnn.pad_sequence([torch.from_numpy(encoded[place]).long() for place in places], True)
+        targets = torch.from_numpy(labels[places]).long()
+        yield lambda x=inputs, n=lengths, y=targets: step(x, n, y), int(lengths.sum())
+
+
+def measure(steps, num_steps):
+    """Real words a second over that many steps."""
+    num_words, began = 0, time.perf_counter()
+    for _ in range(num_steps):
+        step, words = next(steps)
+        step()
+        num_words += words
+    return float(num_words / (time.perf_counter() - began))
+
+
+@click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
+@click.option("--batch-size", default=64, show_default=True, help="Reviews a batch, the same for all.")
+@click.option("--steps", default=40, show_default=True, help="Training steps of one turn.")
+@click.option("--rounds", default=5, show_default=True, help="Turns that each of them takes.")
+@click.option("--vocabulary-size", default=20_000, show_default=True, help="Words known to the model.")
+@click.option("--data-dir", default=None, help="Folder or archive with the original files.")
+@click.option("--json", "json_path", default=None, help="Also write the numbers to this file.")
+def main(batch_size, steps, rounds, vocabulary_size, data_dir, json_path):
+    """Let the three take turns and print words a second."""
+    reviews = rnn_zoo.load_dataset("imdb", "train", source=data_dir)
+    vocabulary = rnn_zoo.Words.build_vocabulary(reviews.raw, vocabulary_size - 2)
+    task = rnn_zoo.sentiment_lstm(
+        vocabulary, weights=None, embedding_dim=EMBEDDING_DIM, units=UNITS, max_timesteps=MAX_TIMESTEPS
+    )
+    data = task.preprocessor.encode(reviews.raw), task.codec.encode(reviews.labels), batch_size
+    runs = {
+        "rnn_zoo": ours(task, reviews, batch_size),
+        "keras": usual_keras(vocabulary_size, *data, np.random.default_rng(0)),
+    }
+    try:
+        import torch
+
+        runs["torch"] = packed_torch(vocabulary_size, *data, np.random.default_rng(0))
+        click.echo(f"torch {torch.__version__}")
+    except ImportError:
+        click.echo("torch is not installed: left out (pip install torch==2.13.0)")
+    speeds = {name: [] for name in runs}
+    for name, run in runs.items():
+        measure(run, 3 if name == "torch" else 10)
+    for _ in range(rounds):
+        for name, run in runs.items():
+            speeds[name].append(measure(run, max(3, steps // 8) if name == "torch" else steps))
+    medians = {name: statistics.median(values) for name, values in speeds.items()}
+    for name, value in medians.items():
+        click.echo(f"{name:<8} {value:>9,.0f} real words/s   ours is {medians['rnn_zoo'] / value:.2f}x")
+    if json_path:
+        content = {"batch_size": batch_size, "backend": keras.backend.backend(), "words_a_second": medians, "turns": speeds}
+        Path(json_path).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

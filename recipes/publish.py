@@ -1,0 +1,30 @@
+"""Put trained weights into the package, with the card that says where they come from and what they reached.
+
+    python recipes/publish.py sentiment_lstm imdb --released runs/all_train --measured runs/seed_0 --measured runs/seed_1
+
+What a person has to say about the weights (description, dataset, licence, limits) is in `recipes/publish.json`.
+"""
+
+import json
+from pathlib import Path
+
+import click
+
+from rnn_zoo.training import write_card
+
+
+@click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
+@click.argument("builder")
+@click.argument("weights")
+@click.option("--released", required=True, help="Output folder of the run whose weights are released.")
+@click.option("--measured", required=True, multiple=True, help="Output folder of a run measured on the test part.")
+def main(builder, weights, released, measured):
+    """Write `rnn_zoo/weights/<builder>_<weights>.keras` and `.json`."""
+    said = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+    facts = {**said[weights], **said.get(f"{builder}_{weights}", {})}
+    card = write_card(builder, weights, released, measured, facts)
+    click.echo(json.dumps({key: card[key] for key in ("file", "size_bytes", "metric", "example")}, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,279 @@
+"""`rnn-zoo`: what is in the zoo, and its answers, from the command line.
+
+Keras is imported only by the commands that compute: `rnn-zoo list` must answer at once.
+"""
+
+import contextlib
+import json
+import os
+import sys
+import tempfile
+
+import click
+from click.shell_completion import CompletionItem, get_completion_class
+
+from rnn_zoo import __version__, cards, registry
+
+LINES_AT_ONCE = 512
+
+
+class CleanErrors(click.Group):
+    """A group whose commands say what is wrong with the input in one line, without a traceback."""
+
+    def invoke(self, context):
+        """Run the command; the package's errors become click's."""
+        try:
+            return super().invoke(context)
+        except BrokenPipeError:
+            raise
+        except (ValueError, OSError) as error:
+            raise click.ClickException(" ".join(str(error).split())) from error
+
+
+def examples(*lines):
+    """The last paragraph of a command's help."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+
+
+def complete_names(context, parameter, incomplete):
+    """Names of builders for the shell."""
+    return [name for name in registry.ROWS if name.startswith(incomplete)]
+
+
+def complete_tasks(context, parameter, incomplete):
+    """Names of tasks for the shell."""
+    return sorted({row.task for row in registry.CATALOGUE if row.task.startswith(incomplete)})
+
+
+def complete_weights(context, parameter, incomplete):
+    """Names of the builder's weights for the shell, of all builders where none is typed yet; files too."""
+    # While `--weights` has no value yet, click leaves what was typed before it in `args`.
+    typed = [name for name in (context.params.get("name"), *context.args) if name in registry.ROWS]
+    names = typed or list(registry.ROWS)
+    found = sorted({weights for name in names for weights in registry.list_weights(name)})
+    matching = [CompletionItem(weights) for weights in found if weights.startswith(incomplete)]
+    return [*matching, CompletionItem(incomplete, type="file")]
+
+
+name_argument = click.argument("name", shell_complete=complete_names)
+
+
+@click.group(
+    cls=CleanErrors,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(
+        "rnn-zoo list",
+        "rnn-zoo info sentiment_lstm",
+        'rnn-zoo infer sentiment_lstm "A great film, funny and moving."',
+        "rnn-zoo infer --help",
+    ),
+)
+@click.version_option(__version__, prog_name="rnn-zoo")
+def main():
+    """Recurrent networks for Keras 3, ready to use."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+@main.command(
+    "list",
+    epilog=examples(
+        "rnn-zoo list",
+        "rnn-zoo list --task sentiment --io-type many_to_one",
+        "rnn-zoo list --json | jq -r '.[] | select(.weights) | .name'",
+    ),
+)
+@click.option("--task", shell_complete=complete_tasks, help="Only the builders of one task.")
+@click.option("--io-type", type=click.Choice(registry.IO_TYPES), help="Only one type of input and output.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list instead of the table.")
+def list_command(task, io_type, as_json):
+    """List builders and their trained weights.
+
+    A line for each of the trained weights; - where a builder has none yet.
+    """
+    rows = [row for name in registry.list_models(io_type, task) for row in cards.rows_of(name)]
+    if as_json:
+        click.echo(_to_json(rows, indent=2))
+    else:
+        cards.print_table(rows)
+
+
+@main.command(
+    epilog=examples(
+        "rnn-zoo info sentiment_lstm",
+        "rnn-zoo info sentiment_lstm --weights imdb",
+        "rnn-zoo info sentiment_lstm --weights imdb --json | jq .metric.mean",
+    ),
+)
+@name_argument
+@click.option("--weights", shell_complete=complete_weights, help="Only these weights; without it, all of the builder.")
+@click.option("--json", "as_json", is_flag=True, help="The card as it is stored; a list of cards without --weights.")
+def info(name, weights, as_json):
+    """Show the card of trained weights.
+
+    Where they come from, what they reached, how to use them and how to train them again.
+    """
+    names = registry.list_weights(name) if weights is None else [weights]
+    found = [registry.read_card(name, weights_name) for weights_name in names]
+    if as_json:
+        click.echo(_to_json(found if weights is None else found[0], indent=2))
+    else:
+        cards.print_cards(name, found)
+
+
+@main.command(
+    epilog=examples(
+        'rnn-zoo infer sentiment_lstm "A great film, funny and moving."',
+        'rnn-zoo infer sentiment_lstm --top-k 2 --json "Not bad at all."',
+        "rnn-zoo infer sentiment_lstm - < reviews.txt",
+        "zcat reviews.gz | rnn-zoo infer sentiment_gru --json | jq -r .label",
+        'rnn-zoo infer sentiment_lstm --weights my.keras "Not bad at all."',
+        'rnn-zoo infer sentiment_lstm -- "-1 of 10, a text that begins with a dash"',
+    ),
+)
+@name_argument
+@click.argument("texts", metavar="[TEXT]...", nargs=-1)
+@click.option(
+    "--weights", shell_complete=complete_weights, help="Trained weights by name, or the path of a .keras file."
+)
+@click.option("--top-k", type=click.IntRange(min=1), metavar="K", help="The K best answers instead of the best one.")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines: one object an input.")
+@click.option(
+    "--batch-size", type=click.IntRange(min=1), default=64, metavar="N", show_default=True, help="Computed at once."
+)
+def infer(name, texts, weights, top_k, as_json, batch_size):
+    """Answer texts, or lines of standard input.
+
+    With - in place of TEXT, or in a pipe without TEXT, every line of standard input is one; it must be UTF-8.
+
+    Every input gets one line of output, in order; an empty one gets the model's answer to an unknown word.
+    TensorFlow's messages are held back; TF_CPP_MIN_LOG_LEVEL=0 in the environment shows them.
+    """
+    chunks = _chunks(texts, batch_size)
+    weights = _chosen_weights(name, weights)
+    with quiet_libraries():
+        task = registry.load_weights(name, weights)
+    for chunk in chunks:
+        with quiet_libraries():
+            answers = task.infer(chunk, top_k=top_k, batch_size=batch_size)
+        to_line = _json_line if as_json else _plain_line
+        click.echo("\n".join(map(to_line, chunk, answers)))
+
+
+@main.command(
+    epilog=examples(
+        "rnn-zoo completion bash > ~/.local/share/bash-completion/completions/rnn-zoo",
+        "rnn-zoo completion zsh > ~/.zfunc/_rnn-zoo    # with fpath+=~/.zfunc before compinit in ~/.zshrc",
+        "rnn-zoo completion fish > ~/.config/fish/completions/rnn-zoo.fish",
+        'eval "$(rnn-zoo completion bash)"             # for this shell only',
+    ),
+)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell):
+    """Print a shell's completion script.
+
+    It completes commands, options, names of builders and names of weights.
+    """
+    click.echo(get_completion_class(shell)(main, {}, "rnn-zoo", "_RNN_ZOO_COMPLETE").source())
+
+
+@contextlib.contextmanager
+def quiet_libraries():
+    """Hold back what TensorFlow writes to standard error, unless TF_CPP_MIN_LOG_LEVEL asks for it.
+
+    Its first lines come before it reads that variable, so the file descriptor itself is turned away meanwhile.
+    """
+    if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") != "3":
+        yield
+        return
+    with tempfile.TemporaryFile() as held_back:
+        original = os.dup(2)
+        os.dup2(held_back.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(original, 2)
+            os.close(original)
+
+
+def read_lines(stream):
+    """Lines of a binary stream as strings, without their ends.
+
+    Args:
+        stream: a binary file, in UTF-8.
+
+    Yields:
+        A string a line.
+
+    Raises:
+        ValueError: at the first line that is not UTF-8; the message gives its number.
+    """
+    for number, line in enumerate(stream, start=1):
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise ValueError(
+                "standard input must be UTF-8; `iconv -t utf-8` converts it. "
+                f"Received: line {number} with {line[error.start : error.start + 4]!r}"
+            ) from None
+        yield text.rstrip("\r\n")
+
+
+def in_chunks(lines, size):
+    """Lists of up to `size` lines; the lines before an error come out before the error does."""
+    chunk = []
+    try:
+        for line in lines:
+            chunk.append(line)
+            if len(chunk) == size:
+                yield chunk
+                chunk = []
+    except ValueError:
+        if chunk:
+            yield chunk
+        raise
+    if chunk:
+        yield chunk
+
+
+def _chunks(texts, batch_size):
+    if texts == ("-",) or not (texts or sys.stdin.isatty()):
+        size = 1 if sys.stdin.isatty() else max(LINES_AT_ONCE, batch_size)
+        return in_chunks(read_lines(sys.stdin.buffer), size)
+    if not texts:
+        raise click.UsageError("give a TEXT, or - to read lines from standard input.")
+    if "-" in texts:
+        raise click.UsageError("give texts, or - alone to read lines from standard input.")
+    for text in texts:
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise ValueError(f"TEXT must be UTF-8. Received: {text!r:.60}") from None
+    return [list(texts)]
+
+
+def _chosen_weights(name, weights):
+    trained = registry.list_weights(name)
+    if not (weights or trained):
+        raise ValueError(f"{name} has no trained weights in this package: give --weights with a .keras file.")
+    return weights or trained[0]
+
+
+def _to_json(value, indent=None):
+    return json.dumps(value, ensure_ascii=False, indent=indent)
+
+
+def _json_line(text, answer):
+    return _to_json({"input": text, **({"answers": answer} if isinstance(answer, list) else answer)})
+
+
+def _plain_line(text, answer):
+    best_first = answer if isinstance(answer, list) else [answer]
+    said = "  ".join(f"{one['label']}  {one['score']:.2f}" for one in best_first)
+    # A text may hold line ends and terminal codes, and an answer must stay one harmless line.
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    return f"{said}  {printable}".rstrip()
+
+
+if __name__ == "__main__":
+    main(prog_name="rnn-zoo")

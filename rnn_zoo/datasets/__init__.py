@@ -1,0 +1,63 @@
+"""Public datasets, each in two forms: raw examples at once, and a tensorflow-datasets builder.
+
+>>> import rnn_zoo
+>>> train = rnn_zoo.load_dataset("imdb", "train")
+>>> len(train.raw), train.labels[0]
+(20000, 0)
+
+A new dataset is one module here, which is named as the dataset and has a function `read_splits(source, manager)` and a
+builder class, and one line in `DATASETS`.
+"""
+
+import importlib
+
+from rnn_zoo.registry import check_choice
+
+DATASETS = {
+    "imdb": "Imdb",
+    "nsmc": "Nsmc",
+}
+SPLITS = ("train", "validation", "test", "all_train")
+
+__all__ = ["DATASETS", "SPLITS", "load_dataset", *DATASETS.values()]
+
+
+def load_dataset(name, split, *, source=None):
+    """Raw examples of a dataset, in the order of its original files.
+
+    Args:
+        name: "imdb" (English film reviews) or "nsmc" (Korean film reviews).
+        split: "train", "validation" or "test", which share no example; or "all_train", everything but an official
+            test half: for final training once all settings are fixed. Where the dataset has an official test half,
+            "all_train" is train + validation; where it has none, test was cut from the same half, so "all_train" is
+            train + validation + test and nothing is left to test on.
+        source: where the original files are. None is the default source of the dataset, "tfds" downloads them through
+            tensorflow-datasets, and a path is a folder or an archive that holds them. The dataset's module says what
+            it takes. Downloads are announced on standard error and checked.
+
+    Returns:
+        `Examples(raw, labels)`: a list of str and a list of int, where label i stands for `CLASS_NAMES[i]` of the
+        dataset's module. `batches(task, *examples)` takes it as it is.
+
+    Raises:
+        ValueError: for an unknown name or split, and for damaged files; the message names the file and the place.
+        FileNotFoundError: for missing files or a missing data package.
+        ConnectionError: for a download that fails.
+
+    Example:
+        >>> import rnn_zoo
+        >>> test = rnn_zoo.load_dataset("imdb", "test")
+        >>> len(test.raw), sum(test.labels)
+        (2500, 1250)
+    """
+    check_choice("name", str(name), list(DATASETS))
+    check_choice("split", str(split), SPLITS)
+    return importlib.import_module(f"rnn_zoo.datasets.{name}").read_splits(source)[split]
+
+
+def __getattr__(name):
+    """Import a builder class from its module on first use."""
+    for module, builder in DATASETS.items():
+        if name == builder:
+            return getattr(importlib.import_module(f"rnn_zoo.datasets.{module}"), builder)
+    raise AttributeError(f"module 'rnn_zoo.datasets' has no attribute {name!r}")

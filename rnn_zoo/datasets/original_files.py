@@ -1,0 +1,231 @@
+"""What the datasets share: reading original files, downloading them, cutting splits, and the base of the builders."""
+
+import gzip
+import hashlib
+import lzma
+import os
+import shutil
+import sys
+import tarfile
+import urllib.error
+import urllib.request
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+import tensorflow_datasets as tfds
+from tensorflow_datasets.core.download.checksums import UrlInfo
+from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
+
+DAMAGE = (EOFError, gzip.BadGzipFile, lzma.LZMAError, tarfile.TarError, zlib.error)
+
+
+class Examples(NamedTuple):
+    """Raw examples and their targets, of one length."""
+
+    raw: list
+    labels: list
+
+
+class Download(NamedTuple):
+    """A file on the web: its address, its size in bytes and its sha256."""
+
+    url: str
+    size: int
+    sha256: str
+
+
+def find_source(source):
+    """The path of a source that is neither None nor "tfds".
+
+    Raises:
+        FileNotFoundError: if there is nothing.
+    """
+    path = Path(source).expanduser()
+    if not path.exists():
+        raise FileNotFoundError(f"source must be None, 'tfds' or an existing path. Received: source={str(source)!r}")
+    return path
+
+
+def read_bytes(path):
+    """The content of a file, decompressed if its name ends in `.gz` or `.xz`.
+
+    Raises:
+        ValueError: for a damaged file.
+    """
+    opener = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)
+    try:
+        with opener(path, "rb") as file:
+            return file.read()
+    except DAMAGE as error:
+        raise ValueError(f"{path} is damaged or cut short: {error}") from error
+
+
+def decode_text(data, place):
+    """UTF-8 text that is not blank.
+
+    Args:
+        data: bytes.
+        place: what to call them in an error, for example their path.
+
+    Raises:
+        ValueError: for bytes that are blank, or not UTF-8; the message names the line.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(
+            f"{place}, line {line}: text must be UTF-8. Received: {data[error.start : error.end]}"
+        ) from None
+    if not text.strip():
+        raise ValueError(f"{place} must hold text. Received: an empty file of {len(data)} bytes")
+    return text
+
+
+def read_label(text, num_classes, place):
+    """The label that a file spells in decimal digits.
+
+    Raises:
+        ValueError: for anything but 0 ... num_classes - 1.
+    """
+    if text not in map(str, range(num_classes)):
+        raise ValueError(f"{place}: label must be an integer from 0 to {num_classes - 1}. Received: label={text!r}")
+    return int(text)
+
+
+def download(files, dataset_name, manager=None):
+    """Download files through tensorflow-datasets, which keeps and checks them; says so on standard error.
+
+    Args:
+        files: `Download`s.
+        dataset_name: the folder to keep them in, below the downloads folder.
+        manager: a `tfds.download.DownloadManager`; None for one in the usual data folder (`TFDS_DATA_DIR`).
+
+    Returns:
+        Their paths, in order.
+
+    Raises:
+        ConnectionError: if they cannot be had.
+        ValueError: for a file that is not the expected one. Either way nothing half-written stays behind.
+    """
+    if manager is None:
+        data_dir = Path(os.environ.get("TFDS_DATA_DIR", "~/tensorflow_datasets")).expanduser()
+        manager = tfds.download.DownloadManager(
+            download_dir=data_dir / "downloads", url_infos=url_infos(files), dataset_name=dataset_name
+        )
+    folder = Path(manager.download_dir) / dataset_name
+    there_before = set(folder.glob("*"))
+    kept_sizes = {path.stat().st_size for path in there_before}
+    try:
+        for file in files:
+            if file.size not in kept_sizes:
+                print(f"Downloading {file.url} ({file.size:,} bytes) to {folder}", file=sys.stderr)
+                check_reachable(file.url)
+        return [Path(path) for path in manager.download([file.url for file in files])]
+    except NonMatchingChecksumError as error:
+        raise ValueError(f"A download of {dataset_name} is not the expected file. {error}") from error
+    except (OSError, tfds.download.DownloadError) as error:
+        urls = " and ".join(file.url for file in files)
+        raise ConnectionError(
+            f"Cannot download {urls}: {error}. Get the files elsewhere and name their folder with source= "
+            "(--data-dir of the recipes)."
+        ) from error
+    finally:
+        for leftover in set(folder.glob("*.tmp.*")) - there_before:
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def check_reachable(url):
+    """Fail at once where there is no network: the download manager tries again for minutes.
+
+    Raises:
+        OSError: if there is no way to the server. What the server answers is left to the download manager.
+    """
+    try:
+        urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=20).close()
+    except urllib.error.HTTPError as error:
+        error.close()
+
+
+def url_infos(files):
+    """The form in which tensorflow-datasets wants sizes and checksums of downloads."""
+    return {file.url: UrlInfo(file.size, file.sha256, file.url.rpartition("/")[2]) for file in files}
+
+
+def cut_splits(labelled, official_test=None, *, by_class):
+    """Cut contiguous blocks from labelled examples; nothing is shuffled, so neighbours stay together.
+
+    Args:
+        labelled: all `Examples` that may be trained on.
+        official_test: the `Examples` of an official test half; None cuts a test split too.
+        by_class: cut each class on its own, in proportion.
+
+    Returns:
+        A dictionary of `Examples`. Without a test half train, validation and test are the first 80 %, the next 10 %
+        and the last 10 % of the labelled examples; with one, train and validation are the first 90 % and the last 10 %.
+        "all_train" is all labelled examples.
+
+    Raises:
+        ValueError: for so few examples that a split would be empty.
+    """
+    ends = {"train": 90, "validation": 100} if official_test else {"train": 80, "validation": 90, "test": 100}
+    groups = {}
+    for place, label in enumerate(labelled.labels):
+        groups.setdefault(label if by_class else None, []).append(place)
+    splits, start = {}, 0
+    for name, end in ends.items():
+        blocks = [places[len(places) * start // 100 : len(places) * end // 100] for places in groups.values()]
+        if not all(blocks):
+            raise ValueError(
+                f"There must be examples enough that no part of {name!r} is empty, 10 of a class at least. "
+                f"Received: {len(labelled.labels)} examples"
+            )
+        places = [place for block in blocks for place in block]
+        splits[name] = Examples(*([column[place] for place in places] for column in labelled))
+        start = end
+    return {"all_train": labelled, "test": official_test, **splits}
+
+
+def fingerprint(paths):
+    """12 hexadecimal digits that change when a file is added, removed, renamed, resized or written anew."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        status = path.stat()
+        digest.update(repr((path.parts[-3:], status.st_size, status.st_mtime_ns)).encode())
+    return digest.hexdigest()[:12]
+
+
+class OriginalFilesBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
+    """A tensorflow-datasets builder whose original files can come from several sources.
+
+    What is prepared from one source never stands in for another: the source is part of the config's name
+    (`default`, `tfds` or `files_<fingerprint>`), and so of the folder of the prepared files.
+
+    Subclasses set `VERSION`, `url_infos`, `_info` with supervised keys, and two static methods: `read_splits(source,
+    manager)` as `cut_splits` returns them, and `original_files(source)`, the paths that a path as source stands for.
+
+    Args:
+        source: as `rnn_zoo.load_dataset` takes it.
+        data_dir: where tensorflow-datasets keeps prepared files; None for its usual folder.
+        version: as every builder takes it.
+    """
+
+    def __init__(self, *, source=None, data_dir=None, version=None):
+        self.source = source
+        name = source or "default"
+        if source not in (None, "tfds"):
+            name = f"files_{fingerprint(self.original_files(source))}"
+        self.BUILDER_CONFIGS = [tfds.core.BuilderConfig(name=name, description=f"Prepared from source={source!r}.")]
+        super().__init__(data_dir=data_dir, version=version)
+        # What pickling hands to __init__ again.
+        self._original_state = {"source": source, "data_dir": data_dir, "version": version}
+
+    def _split_generators(self, dl_manager):
+        splits = self.read_splits(self.source, dl_manager)
+        return {name: self._generate_examples(splits[name]) for name in ("train", "validation", "test")}
+
+    def _generate_examples(self, examples):
+        raw_name, label_name = self.info.supervised_keys
+        for key, (raw, label) in enumerate(zip(*examples, strict=True)):
+            yield key, {raw_name: raw, label_name: label}

@@ -1,0 +1,19 @@
+"""Training: the fit loop that can be interrupted, the flags that recipes share, pretraining, reports and cards."""
+
+from rnn_zoo.training.cards import write_card
+from rnn_zoo.training.checkpoint import TrainingState
+from rnn_zoo.training.loop import train
+from rnn_zoo.training.options import Settings, recipe_command, start
+from rnn_zoo.training.pretraining import pretrain_language_model
+from rnn_zoo.training.report import report
+
+__all__ = [
+    "Settings",
+    "TrainingState",
+    "pretrain_language_model",
+    "recipe_command",
+    "report",
+    "start",
+    "train",
+    "write_card",
+]

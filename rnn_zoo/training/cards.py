@@ -1,0 +1,78 @@
+"""Cards: what trained weights are, where they come from and what they reached."""
+
+import importlib.metadata
+import json
+import platform
+import statistics
+from pathlib import Path
+
+from rnn_zoo import registry
+from rnn_zoo.training.report import write_json
+
+
+def write_card(builder, weights, released, measured, facts, *, metric="accuracy", folder=None):
+    """Put trained weights into the package with their card.
+
+    Args:
+        builder: name of the builder, for example "sentiment_lstm".
+        weights: name of the weights: the dataset's.
+        released: output folder of the run whose `model.keras` is released.
+        measured: output folders of the runs whose `result.json` were measured on the test part, one a seed. They may
+            be trained on less data than the released one, never on the test part.
+        facts: the card's entries that a person writes: description, dataset, intended_use, limits, example_input,
+            command, metric_note.
+        metric: key of the metric in `result.json`.
+        folder: where to write; None for the package's own folder.
+
+    Returns:
+        The card, a dictionary.
+
+    Raises:
+        ValueError: if nothing was measured, or the file is larger than 6 MiB.
+    """
+    folder = Path(folder or registry.WEIGHTS_FOLDER)
+    results = [json.loads(Path(run, "result.json").read_text(encoding="utf-8")) for run in measured]
+    if not results or not all(metric in result["metrics"] for result in results):
+        raise ValueError(f"measured must be runs whose result.json has {metric!r}. Received: {list(measured)}")
+    final = json.loads(Path(released, "result.json").read_text(encoding="utf-8"))
+    task = registry.load_task(Path(released, "model.keras"))
+    path = folder / f"{builder}_{weights}.keras"
+    task.save(path, include_optimizer=False, half_precision=True)
+    if path.stat().st_size > 6 * 2**20:
+        path.unlink()
+        raise ValueError(f"weights must not be larger than 6 MiB. Received: {released}")
+    values = [result["metrics"][metric] for result in results]
+    row = registry.ROWS[builder]
+    example = facts["example_input"]
+    card = {
+        "builder": builder,
+        "weights": weights,
+        "file": path.name,
+        "sha256": registry.sha256_of(path),
+        "size_bytes": path.stat().st_size,
+        "parameters": task.count_params(),
+        "version": "1",
+        "task": row.task,
+        "io_type": row.io_type,
+        "description": facts["description"],
+        "dataset": facts["dataset"],
+        "metric": {
+            "name": metric,
+            "split": "test",
+            "mean": statistics.mean(values),
+            "std": statistics.stdev(values) if len(values) > 1 else None,
+            "seeds": [result["settings"]["seed"] for result in results],
+            "values": values,
+            "note": facts["metric_note"],
+        },
+        "recipe": facts["command"].split()[1],
+        "command": facts["command"],
+        "train_minutes": final["minutes"],
+        "hardware": facts.get("hardware", f"2 CPU cores ({platform.machine()})"),
+        "versions": {name: importlib.metadata.version(name) for name in ("keras", "tensorflow", "numpy")},
+        "intended_use": facts["intended_use"],
+        "limits": facts["limits"],
+        "example": {"input": example, "answer": registry.load_task(path).infer([example])[0]},
+    }
+    write_json(folder / f"{builder}_{weights}.json", card)
+    return card

@@ -1,0 +1,100 @@
+"""The fit loop of the recipes: AdamW with warm-up and cosine decay, averaged weights, resume."""
+
+import sys
+from pathlib import Path
+
+import keras
+
+from rnn_zoo.pipeline import batches
+from rnn_zoo.training.checkpoint import TrainingState
+
+
+def train(
+    task,
+    training,
+    validation=None,
+    *,
+    epochs,
+    learning_rate,
+    batch_size=64,
+    seed=0,
+    weight_decay=0.01,
+    averaging=0.998,
+    output=None,
+    resume=False,
+    verbose="auto",
+):
+    """Fit a Task the way the recipes do.
+
+    AdamW (Loshchilov & Hutter, ICLR 2019) with gradients clipped to norm 1, half an epoch of linear warm-up, cosine
+    decay, and an exponential moving average of the weights, which is what is validated and what remains at the end.
+
+    Args:
+        task: a Task; it is compiled here.
+        training: raw examples and their labels, as `rnn_zoo.load_dataset` gives them.
+        validation: examples to evaluate after each epoch, or None.
+        epochs: passes over the training data.
+        learning_rate: the highest one, reached after warm-up.
+        batch_size: examples a batch.
+        seed: of the order of the examples.
+        weight_decay: of AdamW, on weight matrices only.
+        averaging: momentum of the moving average, in [0, 1); 0 turns it off.
+        output: folder for the checkpoint, the TensorBoard log and history; None writes nothing.
+        resume: go on from the checkpoint in `output`, if there is one.
+        verbose: as in Keras' `fit`.
+
+    Returns:
+        The history: a dictionary of lists, one value an epoch, epochs before a resume included.
+
+    Raises:
+        ValueError: for `resume` without `output`, or a checkpoint that does not fit.
+        FloatingPointError: when the loss is no longer a number; the last checkpoint stays.
+    """
+    if resume and output is None:
+        raise ValueError("resume=True needs the output folder of the interrupted run. Received: output=None")
+    steps = -(-len(training.raw) // batch_size)
+    task.compile(adamw(steps, epochs, learning_rate, weight_decay, averaging))
+    task.optimizer.build(task.trainable_variables)
+    callbacks = [keras.callbacks.TerminateOnNaN()]
+    if averaging:
+        callbacks.append(keras.callbacks.SwapEMAWeights())
+    state = None
+    initial_epoch = 0
+    if output is not None:
+        state = TrainingState(Path(output) / "state.npz")
+        initial_epoch = state.restore(task) if resume else 0
+        callbacks += [keras.callbacks.TensorBoard(Path(output) / "tensorboard", profile_batch=0), state]
+    try:
+        fitted = task.fit(
+            batches(
+                task, *training, batch_size=batch_size, shuffle=True, seed=seed, initial_epoch=initial_epoch
+            ),
+            validation_data=None if validation is None else batches(task, *validation, batch_size=128),
+            epochs=epochs,
+            initial_epoch=initial_epoch,
+            callbacks=callbacks,
+            verbose=verbose,
+        )
+    except KeyboardInterrupt:
+        if state is not None and state.path.exists():
+            print(f"\nInterrupted. {state.path} holds the last whole epoch: go on with --resume.", file=sys.stderr)
+        raise
+    losses = fitted.history.get("loss", [])
+    if losses and losses[-1] != losses[-1]:
+        raise FloatingPointError("the loss is not a number: lower learning_rate; the last checkpoint was kept.")
+    return state.history if state else fitted.history
+
+
+def adamw(steps, epochs, learning_rate, weight_decay, averaging):
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.0, max(steps * epochs, 1), alpha=0.02, warmup_target=learning_rate, warmup_steps=max(steps // 2, 1)
+    )
+    optimizer = keras.optimizers.AdamW(
+        schedule,
+        weight_decay=weight_decay,
+        global_clipnorm=1.0,
+        use_ema=averaging > 0,
+        ema_momentum=averaging or 0.99,
+    )
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    return optimizer

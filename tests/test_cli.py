@@ -1,0 +1,275 @@
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from click.testing import CliRunner
+
+import rnn_zoo
+from rnn_zoo import cards, registry
+from rnn_zoo.cli import in_chunks, main, read_lines
+
+CARD = {
+    "builder": "sentiment_lstm",
+    "weights": "tiny",
+    "file": "sentiment_lstm_tiny.keras",
+    "size_bytes": 3 * 2**20,
+    "parameters": 2800000,
+    "io_type": "many_to_one",
+    "description": "Words, [b]not markup[/b] :smile:",
+    "dataset": {"name": "imdb", "licence": "research use", "train": "20,000 reviews"},
+    "metric": {
+        "name": "accuracy",
+        "split": "test",
+        "mean": 0.9012,
+        "std": 0.0021,
+        "seeds": [0, 1, 2],
+        "values": [0.9, 0.9, 0.9036],
+        "shipped": None,
+        "note": "three seeds",
+    },
+    "other_metrics": {"f1": 0.91},
+    "recipe": "recipes/sentiment_imdb.py",
+    "train_minutes": 12.3,
+    "versions": {"keras": "3.15.1"},
+    "limits": "English only",
+    "example": {"input": "A great film", "answer": {"label": "positive", "score": 0.98}},
+    "a_new_key": "kept",
+}
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    """The path of a tiny untrained model."""
+    path = tmp_path_factory.mktemp("model") / "tiny.keras"
+    task = rnn_zoo.sentiment_lstm(["good", "bad"], weights=None, units=4, embedding_dim=4, max_timesteps=20)
+    task.save(path)
+    return path
+
+
+@pytest.fixture
+def weights_folder(tmp_path, monkeypatch):
+    """An empty folder in place of the package's weights."""
+    monkeypatch.setattr(registry, "WEIGHTS_FOLDER", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def packaged(weights_folder, model):
+    """The tiny model as weights of the package, with its card."""
+    (weights_folder / CARD["file"]).write_bytes(model.read_bytes())
+    card = {**CARD, "sha256": registry.sha256_of(model)}
+    (weights_folder / "sentiment_lstm_tiny.json").write_text(json.dumps(card), encoding="utf-8")
+    return card
+
+
+def run(*arguments, stdin=None):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin, prog_name="rnn-zoo")
+
+
+def run_process(*arguments, **options):
+    command = [sys.executable, "-m", "rnn_zoo.cli", *map(str, arguments)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, **pipes, text=True, encoding="utf-8", **options)
+
+
+def json_lines(result):
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.removesuffix("\n").split("\n")]
+
+
+def test_list_needs_no_keras():
+    code = (
+        "import sys; from rnn_zoo.cli import main; main(['list'], standalone_mode=False); "
+        "print(sorted({'keras', 'tensorflow', 'numpy'} & set(sys.modules)))"
+    )
+    start = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert time.perf_counter() - start < 3
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "sentiment_lstm" in done.stdout
+
+
+def test_list_says_what_the_card_says(packaged):
+    line = next(line for line in run("list").stdout.splitlines() if line.startswith("sentiment_lstm"))
+    assert line.split() == ["sentiment_lstm", "many_to_one", "tiny", *"accuracy 0.9012 ± 0.0021 3.0 2,800,000".split()]
+
+
+def test_list_shows_builders_without_weights_with_a_dash(weights_folder):
+    lines = run("list", "--io-type", "one_to_one").stdout.splitlines()
+    assert [line.split() for line in lines[1:]] == [["sentiment_bag_of_words", "one_to_one", *"----"]]
+
+
+def test_list_cuts_no_name_when_piped(weights_folder, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    printed = run("list").stdout
+    assert all(name in printed for name in registry.ROWS)
+
+
+def test_list_as_json_is_filtered(packaged):
+    rows = json.loads(run("list", "--task", "sentiment", "--io-type", "many_to_one", "--json").stdout)
+    assert [row["name"] for row in rows] == rnn_zoo.list_models(io_type="many_to_one")
+    assert [row["weights"] for row in rows] == [None, None, "tiny"]
+    assert rows[-1]["metric"]["mean"] == 0.9012
+
+
+def test_info_shows_the_whole_card(packaged):
+    printed = run("info", "sentiment_lstm").stdout
+    expected = ["accuracy 0.9012 ± 0.0021 on test", "seeds 0, 1, 2", "licence: research use", "12.3", "English only"]
+    expected += ["[b]not markup[/b] :smile:", "'A great film' -> positive  0.98", "a new key", packaged["sha256"]]
+    for text in expected:
+        assert text in printed
+
+
+def test_info_shows_a_card_with_little_on_it():
+    card = {"builder": "sentiment_gru", "weights": "x", "metric": {"name": "accuracy", "mean": None}, "size_bytes": 1}
+    facts = dict(cards.facts_of("sentiment_gru", card))
+    assert facts["io type"] == "many_to_one"
+    assert "x" in facts["use"]
+
+
+def test_info_without_weights_says_how_to_build_a_fresh_model(weights_folder):
+    result = run("info", "sentiment_gru")
+    assert result.exit_code == 0
+    assert "many_to_one" in result.stdout and "weights=None" in result.stdout
+
+
+def test_info_as_json_is_the_stored_card(packaged):
+    assert json.loads(run("info", "sentiment_lstm", "--weights", "tiny", "--json").stdout) == packaged
+    assert json.loads(run("info", "sentiment_lstm", "--json").stdout) == [packaged]
+
+
+def test_infer_answers_texts_with_packaged_weights(packaged):
+    lines = run("infer", "sentiment_lstm", "good", "two\nlines \x1b[31m").stdout.splitlines()
+    labels, scores, texts = zip(*(line.split("  ", 2) for line in lines), strict=True)
+    assert texts == ("good", "two lines  [31m")
+    assert set(labels) <= {"negative", "positive"}
+    assert all(0.5 <= float(score) <= 1 for score in scores)
+
+
+def test_infer_gives_one_json_line_for_every_line_of_input(model, monkeypatch):
+    monkeypatch.setattr("rnn_zoo.cli.LINES_AT_ONCE", 3)
+    texts = ["good", "", "나쁜 film", " ", "bad\u2028bad", "x", "last"]
+    stdin = "\r\n".join(texts).encode()
+    answers = json_lines(run("infer", "sentiment_lstm", "--weights", model, "--json", "--batch-size", 2, stdin=stdin))
+    expected = registry.load_task(model).infer(texts)
+    assert [answer["input"] for answer in answers] == texts
+    assert [answer["label"] for answer in answers] == [answer["label"] for answer in expected]
+    assert [answer["score"] for answer in answers] == pytest.approx([one["score"] for one in expected], abs=1e-5)
+
+
+def test_infer_top_k_lists_the_answers(model):
+    arguments = ("infer", "sentiment_lstm", "--weights", model, "--top-k", 2)
+    (answer,) = json_lines(run(*arguments, "--json", "good"))
+    assert {one["label"] for one in answer["answers"]} == {"negative", "positive"}
+    assert sum(one["score"] for one in answer["answers"]) == pytest.approx(1, abs=1e-6)
+    assert len(run(*arguments, "good").stdout.split()) == 5
+
+
+def test_infer_of_empty_input_prints_nothing(model):
+    assert run("infer", "sentiment_lstm", "--weights", model, "-", stdin="").stdout == ""
+
+
+def test_lines_before_broken_utf8_are_answered(model):
+    result = run("infer", "sentiment_lstm", "--weights", model, "-", stdin=b"good\nbad\n\xff\xfe\nmore\n")
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 2
+    assert "line 3" in result.stderr and "UTF-8" in result.stderr
+
+
+def test_reading_strips_byte_order_mark_and_line_ends():
+    assert list(read_lines([b"\xef\xbb\xbfone\r\n", b"\n", b"three"])) == ["one", "", "three"]
+    assert list(in_chunks(iter("abcde"), 2)) == [["a", "b"], ["c", "d"], ["e"]]
+
+
+def test_tensorflow_does_not_write_to_standard_error(model):
+    environment = {key: value for key, value in os.environ.items() if key != "TF_CPP_MIN_LOG_LEVEL"}
+    process = run_process("infer", "sentiment_lstm", "--weights", model, "good", env=environment)
+    printed, errors = process.communicate()
+    assert (process.returncode, errors) == (0, "")
+    assert len(printed.splitlines()) == 1
+
+
+def test_a_closed_pipe_ends_quietly(model):
+    process = run_process("infer", "sentiment_lstm", "--weights", model)
+    process.stdout.close()
+    with process.stdin:
+        process.stdin.write("good\n" * 2000)
+    with process.stderr:
+        assert process.stderr.read() == ""
+    process.wait()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["info", "sentiment_lstn"], 1, "Did you mean 'sentiment_lstm'?"),
+        (["info", "sentiment_lstm", "--weights", "tini"], 1, "Did you mean 'tiny'?"),
+        (["list", "--task", "sentimental"], 1, "Did you mean 'sentiment'?"),
+        (["list", "--io-type", "many"], 2, "many_to_one"),
+        (["infer", "sentiment_lstn", "--weights", "my.keras", "x"], 1, "Did you mean 'sentiment_lstm'?"),
+        (["infer", "sentiment_lstm", "--weights", "/no/such.keras", "x"], 1, "/no/such.keras"),
+        (["infer", "sentiment_lstm", "--top-k", "3", "x"], 1, "top_k must be in [1, 2]"),
+        (["infer", "sentiment_lstm", "--top-k", "0", "x"], 2, "--top-k"),
+        (["infer", "sentiment_lstm", "x", "-"], 2, "- alone"),
+        (["infer", "sentiment_lstm", "\udcff"], 1, "TEXT must be UTF-8"),
+        (["infer", "sentiment_gru", "x"], 1, "no trained weights"),
+    ],
+)
+def test_wrong_input_gets_one_clear_line(packaged, arguments, code, message):
+    result = run(*arguments)
+    assert result.exit_code == code
+    last = result.stderr.splitlines()[-1]
+    assert last.startswith("Error: ") and message in last
+    assert "Traceback" not in result.output and result.stdout == ""
+
+
+def test_damaged_weights_are_refused(packaged, weights_folder):
+    with open(weights_folder / CARD["file"], "ab") as file:
+        file.write(b"x")
+    result = run("infer", "sentiment_lstm", "x")
+    assert result.exit_code == 1
+    assert "is damaged" in result.stderr
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in main.commands)])
+def test_every_help_ends_in_examples(command):
+    printed = run(*command, "--help").stdout
+    examples = printed.split("Examples:\n")[1].splitlines()
+    assert examples and all("rnn-zoo" in line for line in examples)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_prints_the_script_of_the_shell(shell):
+    result = run("completion", shell)
+    assert result.exit_code == 0
+    assert "_RNN_ZOO_COMPLETE" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("infer sentiment_l", {"sentiment_lstm"}),
+        ("info sentiment_lstm --weights ti", {"tiny"}),
+        ("info sentiment_gru --weights t", set()),
+        ("infer --weights t", {"tiny"}),
+        ("list --task s", {"sentiment"}),
+        ("list --io-type many_to_m", {"many_to_many"}),
+    ],
+)
+def test_names_and_weights_complete(packaged, typed, expected):
+    words = ["rnn-zoo", *typed.split()]
+    environment = {
+        "_RNN_ZOO_COMPLETE": "bash_complete",
+        "COMP_WORDS": " ".join(words),
+        "COMP_CWORD": str(len(words) - 1),
+    }
+    result = CliRunner().invoke(main, [], env=environment, prog_name="rnn-zoo")
+    found = {line.removeprefix("plain,") for line in result.stdout.splitlines() if line.startswith("plain,")}
+    assert found == expected
+
+
+def test_version_is_the_package_version():
+    assert rnn_zoo.__version__ in run("--version").stdout

@@ -1,0 +1,136 @@
+import keras
+import numpy as np
+import pytest
+
+import rnn_zoo
+from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.training import TrainingState, pretrain_language_model, train
+
+WORDS = ["good", "great", "fine", "bad", "awful", "dull", "film", "plot", "the", "a"]
+
+
+def tiny_task():
+    keras.utils.set_random_seed(1)
+    return rnn_zoo.sentiment_gru(WORDS, weights=None, units=4, embedding_dim=4, embedding_dropout=0.2, dropout=0.2)
+
+
+def tiny_examples(num_examples=24):
+    rng = np.random.default_rng(0)
+    labels = [place % 2 for place in range(num_examples)]
+    fillers = [" ".join(rng.choice(WORDS[6:], rng.integers(2, 30))) for _ in labels]
+    return Examples([f"{filler} {'good' if label else 'bad'}" for label, filler in zip(labels, fillers, strict=True)], labels)
+
+
+SETTINGS = {"learning_rate": 1e-2, "batch_size": 8, "verbose": 0}
+
+
+class StopAfter(keras.callbacks.Callback):
+    def __init__(self, epochs):
+        super().__init__()
+        self.epochs = epochs
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == self.epochs:
+            raise KeyboardInterrupt
+
+
+def test_an_interrupted_run_resumes_to_the_same_weights(tmp_path, monkeypatch, capsys):
+    examples = tiny_examples()
+    undisturbed = tiny_task()
+    history = train(undisturbed, examples, examples, epochs=4, output=tmp_path / "a", **SETTINGS)
+    stopped = tiny_task()
+    fit = type(stopped).fit
+
+    def interrupted_fit(self, *args, callbacks, **options):
+        return fit(self, *args, callbacks=[*callbacks, StopAfter(2)], **options)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(type(stopped), "fit", interrupted_fit)
+        train(stopped, examples, examples, epochs=4, output=tmp_path / "b", **SETTINGS)
+    assert "--resume" in capsys.readouterr().err
+    resumed = tiny_task()
+    resumed_history = train(resumed, examples, examples, epochs=4, output=tmp_path / "b", resume=True, **SETTINGS)
+    assert len(resumed_history["loss"]) == 4
+    np.testing.assert_allclose(resumed_history["val_loss"], history["val_loss"], rtol=1e-6)
+    for one, other in zip(undisturbed.get_weights(), resumed.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_resume_needs_an_output_folder():
+    with pytest.raises(ValueError, match="output"):
+        train(tiny_task(), tiny_examples(), epochs=1, resume=True, **SETTINGS)
+
+
+def test_a_checkpoint_of_another_model_is_refused(tmp_path):
+    train(tiny_task(), tiny_examples(), epochs=1, output=tmp_path, **SETTINGS)
+    other = rnn_zoo.sentiment_gru(WORDS, weights=None, units=5, embedding_dim=4)
+    with pytest.raises(ValueError, match="another model"):
+        train(other, tiny_examples(), epochs=2, output=tmp_path, resume=True, **SETTINGS)
+
+
+def test_a_damaged_checkpoint_is_refused_and_kept(tmp_path):
+    (tmp_path / "state.npz").write_bytes(b"PK broken")
+    with pytest.raises(ValueError, match="damaged"):
+        train(tiny_task(), tiny_examples(), epochs=2, output=tmp_path, resume=True, **SETTINGS)
+    assert (tmp_path / "state.npz").read_bytes() == b"PK broken"
+
+
+def test_a_failed_write_leaves_the_checkpoint_before(tmp_path, monkeypatch):
+    task = tiny_task()
+    train(task, tiny_examples(), epochs=1, output=tmp_path, **SETTINGS)
+    before = (tmp_path / "state.npz").read_bytes()
+    state = TrainingState(tmp_path / "state.npz")
+    state.set_model(task)
+
+    def fail(*_args, **_arrays):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(np, "savez", fail)
+    with pytest.raises(OSError, match="disk full"):
+        state.on_epoch_end(1, {})
+    assert (tmp_path / "state.npz").read_bytes() == before
+    assert not list(tmp_path.glob("tmp*"))
+
+
+def test_a_loss_that_is_not_a_number_ends_training_and_keeps_the_checkpoint(tmp_path):
+    task = tiny_task()
+    train(task, tiny_examples(), epochs=1, output=tmp_path, **SETTINGS)
+    before = (tmp_path / "state.npz").read_bytes()
+    kernel = task.get_layer("logits").kernel
+    kernel.assign(np.full(kernel.shape, np.nan))
+    with pytest.raises(FloatingPointError, match="learning_rate"):
+        train(task, tiny_examples(), epochs=2, output=tmp_path, **SETTINGS)
+    assert (tmp_path / "state.npz").read_bytes() == before
+
+
+def test_training_learns(tmp_path):
+    task = tiny_task()
+    history = train(task, tiny_examples(), tiny_examples(), epochs=25, averaging=0.9, learning_rate=3e-2, batch_size=8, verbose=0)
+    assert history["val_accuracy"][-1] == 1.0
+
+
+def test_pretraining_lowers_the_loss_and_trains_the_task_own_layers():
+    task = tiny_task()
+    texts = ["the good film a great plot " * 30] * 8
+    before = [layer.get_weights()[0].copy() for layer in (task.get_layer("embedding"), task.get_layer("gru_0_backward"))]
+    losses = pretrain_language_model(
+        task, texts, epochs=25, batch_size=4, timesteps=20, num_sampled=8, learning_rate=2e-2, verbose=0
+    )
+    after = [layer.get_weights()[0] for layer in (task.get_layer("embedding"), task.get_layer("gru_0_backward"))]
+    assert losses[-1] < 0.7 * losses[0]
+    assert all(np.abs(one - other).max() > 1e-3 for one, other in zip(before, after, strict=True))
+
+
+def test_interrupted_pretraining_resumes_to_the_same_weights(tmp_path):
+    texts = ["the good film a great plot " * 30] * 8
+    settings = {"batch_size": 4, "timesteps": 20, "num_sampled": 8, "verbose": 0}
+    whole, parts = tiny_task(), tiny_task()
+    pretrain_language_model(whole, texts, epochs=3, output=tmp_path / "a", **settings)
+    pretrain_language_model(tiny_task(), texts, epochs=3, output=tmp_path / "b", **settings)
+    pretrain_language_model(parts, texts, epochs=3, output=tmp_path / "b", resume=True, **settings)
+    np.testing.assert_array_equal(whole.get_weights()[0], parts.get_weights()[0])
+
+
+def test_pretraining_refuses_too_little_text():
+    with pytest.raises(ValueError, match="symbols"):
+        pretrain_language_model(tiny_task(), ["good film"], epochs=1)
