@@ -1,6 +1,6 @@
 """Put trained weights into the package, with the card that says where they come from and what they reached.
 
-    python recipes/publish.py sentiment_lstm imdb --released runs/all_train --measured runs/seed_0 --measured runs/seed_1
+    python recipes/publish.py sentiment_lstm imdb --released runs/all --measured runs/seed_0 --measured runs/seed_1
 
 What a person has to say about the weights (description, dataset, licence, limits) is in `recipes/publish.json`.
 """

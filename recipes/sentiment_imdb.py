@@ -1,8 +1,8 @@
 """Sentiment of film reviews: learn from 25,000 IMDb reviews whether a text is negative or positive.
 
-    python recipes/sentiment_imdb.py                     # an LSTM on the reviews that pip installed
-    python recipes/sentiment_imdb.py --core gru --seed 1
-    python recipes/sentiment_imdb.py --data-dir aclImdb  # the original files, with the official test half
+python recipes/sentiment_imdb.py                     # an LSTM on the reviews that pip installed
+python recipes/sentiment_imdb.py --core gru --seed 1
+python recipes/sentiment_imdb.py --data-dir aclImdb  # the original files, with the official test half
 """
 
 import time

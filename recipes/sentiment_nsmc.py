@@ -1,8 +1,8 @@
 """Sentiment of Korean film reviews: learn from 150,000 Naver comments (NSMC) whether a text is negative or positive.
 
-    python recipes/sentiment_nsmc.py                       # downloads 20 MB, after saying so
-    python recipes/sentiment_nsmc.py --data-dir nsmc       # ratings_train.txt and ratings_test.txt from a folder
-    python recipes/sentiment_nsmc.py --core lstm --text jamo
+python recipes/sentiment_nsmc.py                       # downloads 20 MB, after saying so
+python recipes/sentiment_nsmc.py --data-dir nsmc       # ratings_train.txt and ratings_test.txt from a folder
+python recipes/sentiment_nsmc.py --core lstm --text jamo
 """
 
 import time

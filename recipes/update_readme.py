@@ -1,6 +1,6 @@
 """Write the README's table of models and weights anew from the catalogue and the cards.
 
-    python recipes/update_readme.py
+python recipes/update_readme.py
 """
 
 import itertools

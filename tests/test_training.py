@@ -18,7 +18,9 @@ def tiny_examples(num_examples=24):
     rng = np.random.default_rng(0)
     labels = [place % 2 for place in range(num_examples)]
     fillers = [" ".join(rng.choice(WORDS[6:], rng.integers(2, 30))) for _ in labels]
-    return Examples([f"{filler} {'good' if label else 'bad'}" for label, filler in zip(labels, fillers, strict=True)], labels)
+    return Examples(
+        [f"{filler} {'good' if label else 'bad'}" for label, filler in zip(labels, fillers, strict=True)], labels
+    )
 
 
 SETTINGS = {"learning_rate": 1e-2, "batch_size": 8, "verbose": 0}
@@ -105,14 +107,18 @@ def test_a_loss_that_is_not_a_number_ends_training_and_keeps_the_checkpoint(tmp_
 
 def test_training_learns(tmp_path):
     task = tiny_task()
-    history = train(task, tiny_examples(), tiny_examples(), epochs=25, averaging=0.9, learning_rate=3e-2, batch_size=8, verbose=0)
+    history = train(
+        task, tiny_examples(), tiny_examples(), epochs=25, averaging=0.9, learning_rate=3e-2, batch_size=8, verbose=0
+    )
     assert history["val_accuracy"][-1] == 1.0
 
 
 def test_pretraining_lowers_the_loss_and_trains_the_task_own_layers():
     task = tiny_task()
     texts = ["the good film a great plot " * 30] * 8
-    before = [layer.get_weights()[0].copy() for layer in (task.get_layer("embedding"), task.get_layer("gru_0_backward"))]
+    before = [
+        layer.get_weights()[0].copy() for layer in (task.get_layer("embedding"), task.get_layer("gru_0_backward"))
+    ]
     losses = pretrain_language_model(
         task, texts, epochs=25, batch_size=4, timesteps=20, num_sampled=8, learning_rate=2e-2, verbose=0
     )

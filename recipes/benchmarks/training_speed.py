@@ -130,7 +130,12 @@ def main(batch_size, steps, rounds, vocabulary_size, data_dir, json_path):
     for name, value in medians.items():
         click.echo(f"{name:<8} {value:>9,.0f} real words/s   ours is {medians['rnn_zoo'] / value:.2f}x")
     if json_path:
-        content = {"batch_size": batch_size, "backend": keras.backend.backend(), "words_a_second": medians, "turns": speeds}
+        content = {
+            "batch_size": batch_size,
+            "backend": keras.backend.backend(),
+            "words_a_second": medians,
+            "turns": speeds,
+        }
         Path(json_path).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 

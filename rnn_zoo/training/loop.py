@@ -66,9 +66,7 @@ def train(
         callbacks += [keras.callbacks.TensorBoard(Path(output) / "tensorboard", profile_batch=0), state]
     try:
         fitted = task.fit(
-            batches(
-                task, *training, batch_size=batch_size, shuffle=True, seed=seed, initial_epoch=initial_epoch
-            ),
+            batches(task, *training, batch_size=batch_size, shuffle=True, seed=seed, initial_epoch=initial_epoch),
             validation_data=None if validation is None else batches(task, *validation, batch_size=128),
             epochs=epochs,
             initial_epoch=initial_epoch,
@@ -86,6 +84,7 @@ def train(
 
 
 def adamw(steps, epochs, learning_rate, weight_decay, averaging):
+    """AdamW with clipping, half an epoch of warm-up, cosine decay and, if averaging is above 0, averaged weights."""
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0, max(steps * epochs, 1), alpha=0.02, warmup_target=learning_rate, warmup_steps=max(steps // 2, 1)
     )

@@ -86,7 +86,9 @@ def recipe_command(main, *, choices=None, help_texts=None):
                 click.Option([flag], type=kind, default=default, show_default=default is not None, help=texts[name])
             )
     module_doc = inspect.getdoc(inspect.getmodule(main)) or ""
-    return click.Command("recipe", params=options, callback=lambda **settings: main(**settings), help=_verbatim(module_doc))
+    return click.Command(
+        "recipe", params=options, callback=lambda **settings: main(**settings), help=_verbatim(module_doc)
+    )
 
 
 def _verbatim(text):
