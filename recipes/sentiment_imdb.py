@@ -15,7 +15,8 @@ CORES = {"simple_rnn": sentiment_simple_rnn, "gru": sentiment_gru, "lstm": senti
 CHOICES = {"core": [*CORES, "bag_of_words"]}
 HELP = {
     "core": "What reads the text; bag_of_words forgets its order.",
-    "vocabulary_size": "Words known to the model; bag_of_words counts pairs of words too.",
+    "vocabulary_size": "Words known to the model; for bag_of_words times 8, since it counts pairs of words too.",
+    "embedding_dim": "Size of a word's vector.",
     "units": "Size of the hidden state, in each direction.",
     "max_timesteps": "Longer reviews keep half of that at their head and half at their tail.",
     "ngrams": "For bag_of_words: 1 for words only, 2 for pairs of neighbours too.",
@@ -23,9 +24,9 @@ HELP = {
 
 
 def main(
-    *, core="lstm", vocabulary_size=20_000, units=128, max_timesteps=400, ngrams=2, epochs=5, pretrain_epochs=0,
-    batch_size=64, learning_rate=2e-3, data_dir=None, output="runs/sentiment_imdb", seed=0, all_train=False,
-    smoke=False, resume=False, mixed_precision=False, distribute="none",
+    *, core="lstm", vocabulary_size=20_000, embedding_dim=128, units=128, max_timesteps=800, ngrams=2, epochs=4,
+    pretrain_epochs=0, batch_size=64, learning_rate=2e-3, data_dir=None, output="runs/sentiment_imdb", seed=0,
+    all_train=False, smoke=False, resume=False, mixed_precision=False, distribute="none",
 ):  # fmt: skip
     """Load, build, fit, evaluate once, show, save; returns the metrics on the test part."""
     settings = dict(locals())
@@ -39,12 +40,14 @@ def main(
         )
 
     if core == "bag_of_words":
-        vocabulary = Words.build_vocabulary(training.raw, vocabulary_size, min_count=2, ngrams=ngrams)
+        vocabulary = Words.build_vocabulary(training.raw, 8 * vocabulary_size - 2, min_count=2, ngrams=ngrams)
         task = sentiment_bag_of_words(vocabulary, weights=None, ngrams=ngrams)
     else:
         vocabulary = Words.build_vocabulary(training.raw, vocabulary_size - 2, min_count=2)
         with setup.scope:
-            task = CORES[core](vocabulary, weights=None, units=units, max_timesteps=max_timesteps)
+            task = CORES[core](
+                vocabulary, weights=None, embedding_dim=embedding_dim, units=units, max_timesteps=max_timesteps
+            )
     task.summary()
 
     began = time.time()

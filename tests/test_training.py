@@ -107,9 +107,7 @@ def test_a_loss_that_is_not_a_number_ends_training_and_keeps_the_checkpoint(tmp_
 
 def test_training_learns(tmp_path):
     task = tiny_task()
-    history = train(
-        task, tiny_examples(), tiny_examples(), epochs=25, averaging=0.9, learning_rate=3e-2, batch_size=8, verbose=0
-    )
+    history = train(task, tiny_examples(), tiny_examples(), epochs=25, learning_rate=3e-2, batch_size=8, verbose=0)
     assert history["val_accuracy"][-1] == 1.0
 
 

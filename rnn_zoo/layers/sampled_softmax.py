@@ -35,7 +35,7 @@ class SampledSoftmaxLoss(keras.layers.Layer):
     Source: Jean et al., "On using very large target vocabulary for neural machine translation", ACL 2015, section 3.
     """
 
-    def __init__(self, vocabulary_size, num_sampled=2048, seed=None, **kwargs):
+    def __init__(self, vocabulary_size, num_sampled=512, seed=None, **kwargs):
         super().__init__(**kwargs)
         self.vocabulary_size = vocabulary_size
         self.num_sampled = num_sampled

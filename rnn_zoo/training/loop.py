@@ -18,8 +18,8 @@ def train(
     learning_rate,
     batch_size=64,
     seed=0,
-    weight_decay=0.01,
-    averaging=0.998,
+    weight_decay=0.02,
+    averaging=0.15,
     output=None,
     resume=False,
     verbose="auto",
@@ -38,7 +38,8 @@ def train(
         batch_size: examples a batch.
         seed: of the order of the examples.
         weight_decay: of AdamW, on weight matrices only.
-        averaging: momentum of the moving average, in [0, 1); 0 turns it off.
+        averaging: how far back the moving average of the weights reaches, as a share of all steps, in [0, 1); 0 turns
+            it off.
         output: folder for the checkpoint, the TensorBoard log and history; None writes nothing.
         resume: go on from the checkpoint in `output`, if there is one.
         verbose: as in Keras' `fit`.
@@ -88,12 +89,13 @@ def adamw(steps, epochs, learning_rate, weight_decay, averaging):
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0, max(steps * epochs, 1), alpha=0.02, warmup_target=learning_rate, warmup_steps=max(steps // 2, 1)
     )
+    window = averaging * steps * epochs
     optimizer = keras.optimizers.AdamW(
         schedule,
         weight_decay=weight_decay,
         global_clipnorm=1.0,
         use_ema=averaging > 0,
-        ema_momentum=averaging or 0.99,
+        ema_momentum=1 - 1 / max(window, 1.0),
     )
     optimizer.exclude_from_weight_decay(var_names=["bias"])
     return optimizer

@@ -21,7 +21,7 @@ def pretrain_language_model(
     batch_size=128,
     timesteps=100,
     dropout=0.2,
-    num_sampled=2048,
+    num_sampled=512,
     seed=0,
     output=None,
     resume=False,

