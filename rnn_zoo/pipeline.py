@@ -92,7 +92,7 @@ def describe_batches(dataset, num_batches=20):
     """What a pipeline yields, for a person to read.
 
     Args:
-        dataset: from `batches`, with targets.
+        dataset: from `batches`, with or without targets.
         num_batches: how many batches to look at.
 
     Returns:
@@ -106,18 +106,19 @@ def describe_batches(dataset, num_batches=20):
         targets  int32    [1]
         padding  84 %
     """
-    shapes, padding, size = [], 0, 0
-    for inputs, targets in dataset.take(num_batches):
-        shapes.append((list(inputs.shape), list(targets.shape)))
+    found, padding, size = {}, 0, 0
+    for batch in dataset.take(num_batches):
+        for name, tensor in zip(("inputs", "targets"), batch if isinstance(batch, tuple) else (batch,), strict=False):
+            found.setdefault(f"{name:<8} {tensor.dtype.name:<8}", {})[str(list(tensor.shape))] = True
+        inputs = batch[0] if isinstance(batch, tuple) else batch
         if inputs.dtype.is_integer or len(inputs.shape) > 2:
             values = inputs.numpy().reshape(*inputs.shape[:2], -1)
             padding += int((values == 0).all(axis=-1).sum())
             size += values.shape[0] * values.shape[1]
     lines = []
-    for index, (name, tensor) in enumerate((("inputs", inputs), ("targets", targets))):
-        found = list(dict.fromkeys(str(shape[index]) for shape in shapes))
-        more = f" and {len(found) - 3} more" if len(found) > 3 else ""
-        lines.append(f"{name:<8} {tensor.dtype.name:<8} {', '.join(found[:3])}{more}")
+    for name, shapes in found.items():
+        more = f" and {len(shapes) - 3} more" if len(shapes) > 3 else ""
+        lines.append(f"{name} {', '.join(list(shapes)[:3])}{more}")
     if size:
         lines.append(f"{'padding':<8} {padding / size:.0%}".replace("%", " %"))
     return "\n".join(lines)

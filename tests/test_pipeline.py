@@ -203,3 +203,9 @@ def test_a_bag_of_words_has_no_padding_to_describe():
     task = rnn_zoo.sentiment_bag_of_words(WORDS, weights=None)
     dataset = rnn_zoo.batches(task, ["w1 w2", "w3"], [0, 1])
     assert rnn_zoo.describe_batches(dataset).split("\n") == ["inputs   float32  [2, 52]", "targets  int32    [2]"]
+
+
+def test_describe_batches_needs_no_targets(task):
+    lines = rnn_zoo.describe_batches(rnn_zoo.batches(task, ["good film", "bad"])).splitlines()
+    assert lines[0].split() == ["inputs", "int32", "[2,", "25]"]
+    assert lines[1].split() == ["padding", "94", "%"]

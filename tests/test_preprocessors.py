@@ -188,3 +188,7 @@ def test_a_preprocessor_is_rebuilt_from_its_config(preprocessor, settings):
     assert type(again) is preprocessor
     assert again.get_config() == original.get_config()
     np.testing.assert_array_equal(again([text, "good?"]), original([text, "good?"]))
+
+
+def test_words_do_not_depend_on_how_accents_are_written():
+    assert Words.split("cafe\u0301") == Words.split("caf\u00e9") == ["caf\u00e9"]

@@ -190,7 +190,7 @@ class Words(Text):
     @classmethod
     def split(cls, text):
         """Text to words and marks."""
-        return _WORD.findall(_HTML_BREAK.sub(" ", text.lower()))
+        return _WORD.findall(_HTML_BREAK.sub(" ", unicodedata.normalize("NFC", text).lower()))
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
