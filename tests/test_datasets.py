@@ -19,12 +19,11 @@ def pairs(*examples):
     return collections.Counter(pair for part in examples for pair in zip(*part, strict=True))
 
 
-@pytest.mark.parametrize("by_class", [True, False])
 @pytest.mark.parametrize("with_test", [True, False])
-def test_blocks_are_contiguous_do_not_overlap_and_cover_everything(by_class, with_test):
+def test_blocks_are_contiguous_do_not_overlap_and_cover_everything(with_test):
     labelled = Examples([f"review {place}" for place in range(137)], [place * place % 3 % 2 for place in range(137)])
     official_test = Examples(["held out"], [1]) if with_test else None
-    splits = cut_splits(labelled, official_test, by_class=by_class)
+    splits = cut_splits(labelled, official_test)
     cut = [splits[name] for name in (PARTS[:2] if with_test else PARTS)]
     assert sum(len(part.raw) for part in cut) == 137
     assert pairs(*cut) == pairs(splits["all_train"]) == pairs(labelled)
@@ -37,7 +36,7 @@ def test_blocks_are_contiguous_do_not_overlap_and_cover_everything(by_class, wit
 
 def test_too_few_examples_to_cut_get_a_clear_error():
     with pytest.raises(ValueError, match="10 of a class at least. Received: 4 examples"):
-        cut_splits(Examples(list("abcd"), [0, 0, 1, 1]), by_class=True)
+        cut_splits(Examples(list("abcd"), [0, 0, 1, 1]))
 
 
 def test_an_unknown_name_or_split_suggests_the_nearest():

@@ -92,9 +92,9 @@ def read_splits(source=None, manager=None):
         ConnectionError: for a download that fails.
     """
     if source is None:
-        return cut_splits(read_package(), by_class=True)
+        return cut_splits(read_package())
     path = download(DOWNLOADS, "imdb", manager)[0] if source == "tfds" else find_source(source)
-    return cut_splits(*read_halves(path), by_class=True)
+    return cut_splits(*read_halves(path))
 
 
 def read_package():

@@ -16,10 +16,10 @@ Sources, the `source=` of `rnn_zoo.load_dataset` and of `Nsmc`:
 
 Splits: the files are in random order already, so we cut by row, after empty documents are dropped.
 
-* With both original files, train is the first 90 % of `ratings_train`, validation the last 10 %, test is
+* With both original files, train is the first 90 % of each class in `ratings_train`, validation the last 10 %, test is
   `ratings_test`.
-* With one file, train is its first 80 %, validation the next 10 %, test the last 10 %: 120,000, 15,000 and 15,000
-  reviews of the rebuilt file. These test figures are not those of the official test file.
+* With one file, train is the first 80 % of each class, validation the next 10 %, test the last 10 %: 120,000, 15,000
+  and 15,000 reviews of the rebuilt file. These test figures are not those of the official test file.
 
 Source: Lucy Park, "Naver sentiment movie corpus v1.0", 2015. Licence CC0 1.0.
 """
@@ -79,7 +79,7 @@ def read_splits(source=None, manager=None):
         ConnectionError: for a download that fails.
     """
     paths = download(DOWNLOADS, "nsmc", manager) if source in (None, "tfds") else original_files(source)
-    return cut_splits(*map(read_ratings, paths), by_class=False)
+    return cut_splits(*map(read_ratings, paths))
 
 
 def original_files(source):

@@ -153,17 +153,16 @@ def url_infos(files):
     return {file.url: UrlInfo(file.size, file.sha256, file.url.rpartition("/")[2]) for file in files}
 
 
-def cut_splits(labelled, official_test=None, *, by_class):
-    """Cut contiguous blocks from labelled examples; nothing is shuffled, so neighbours stay together.
+def cut_splits(labelled, official_test=None):
+    """Cut contiguous blocks from each class; nothing is shuffled, so neighbours stay together.
 
     Args:
         labelled: all `Examples` that may be trained on.
         official_test: the `Examples` of an official test half; None cuts a test split too.
-        by_class: cut each class on its own, in proportion.
 
     Returns:
         A dictionary of `Examples`. Without a test half train, validation and test are the first 80 %, the next 10 %
-        and the last 10 % of the labelled examples; with one, train and validation are the first 90 % and the last 10 %.
+        and the last 10 % of each class; with one, train and validation are the first 90 % and the last 10 %.
         "all_train" is all labelled examples.
 
     Raises:
@@ -172,7 +171,7 @@ def cut_splits(labelled, official_test=None, *, by_class):
     ends = {"train": 90, "validation": 100} if official_test else {"train": 80, "validation": 90, "test": 100}
     groups = {}
     for place, label in enumerate(labelled.labels):
-        groups.setdefault(label if by_class else None, []).append(place)
+        groups.setdefault(label, []).append(place)
     splits, start = {}, 0
     for name, end in ends.items():
         blocks = [places[len(places) * start // 100 : len(places) * end // 100] for places in groups.values()]
@@ -181,7 +180,7 @@ def cut_splits(labelled, official_test=None, *, by_class):
                 f"There must be examples enough that no part of {name!r} is empty, 10 of a class at least. "
                 f"Received: {len(labelled.labels)} examples"
             )
-        places = [place for block in blocks for place in block]
+        places = sorted(place for block in blocks for place in block)
         splits[name] = Examples(*([column[place] for place in places] for column in labelled))
         start = end
     return {"all_train": labelled, "test": official_test, **splits}

@@ -1,5 +1,6 @@
 """The fit loop of the recipes: AdamW with warm-up and cosine decay, averaged weights, resume."""
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -54,10 +55,11 @@ def train(
     if resume and output is None:
         raise ValueError("resume=True needs the output folder of the interrupted run. Received: output=None")
     steps = -(-len(training.raw) // batch_size)
-    task.compile(adamw(steps, epochs, learning_rate, weight_decay, averaging))
-    task.optimizer.build(task.trainable_variables)
+    with _scope(task):
+        task.compile(adamw(steps, epochs, learning_rate, weight_decay, averaging))
+        task.optimizer.build(task.trainable_variables)
     callbacks = [keras.callbacks.TerminateOnNaN()]
-    if averaging:
+    if averaging and not _is_mirrored(task):  # Keras cannot swap mirrored weights: there the raw ones are validated
         callbacks.append(keras.callbacks.SwapEMAWeights())
     state = None
     initial_epoch = 0
@@ -99,3 +101,12 @@ def adamw(steps, epochs, learning_rate, weight_decay, averaging):
     )
     optimizer.exclude_from_weight_decay(var_names=["bias"])
     return optimizer
+
+
+def _scope(task):
+    strategy = getattr(task, "distribute_strategy", None)
+    return strategy.scope() if strategy else contextlib.nullcontext()
+
+
+def _is_mirrored(task):
+    return "Mirrored" in type(getattr(task, "distribute_strategy", None)).__name__

@@ -86,9 +86,16 @@ def recipe_command(main, *, choices=None, help_texts=None):
                 click.Option([flag], type=kind, default=default, show_default=default is not None, help=texts[name])
             )
     module_doc = inspect.getdoc(inspect.getmodule(main)) or ""
-    return click.Command(
-        "recipe", params=options, callback=lambda **settings: main(**settings), help=_verbatim(module_doc)
-    )
+
+    def run(**settings):
+        try:
+            main(**settings)
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None
+        except (ValueError, OSError, FloatingPointError, ImportError) as error:
+            raise click.ClickException(str(error)) from error
+
+    return click.Command("recipe", params=options, callback=run, help=_verbatim(module_doc))
 
 
 def _verbatim(text):
