@@ -31,13 +31,17 @@ def main(
     """Load, build, fit, evaluate once, show, save; returns the metrics on the test part."""
     settings = dict(locals())
     setup = start(seed, mixed_precision, distribute)
-    parts = ("all_train",) if all_train else ("train", "validation", "test")
-    training, validation, test = [*(load_dataset("imdb", part, source=data_dir) for part in parts), None, None][:3]
+    training, validation, test = (
+        load_dataset("imdb", part, source=data_dir) for part in ("train", "validation", "test")
+    )
+    labelled = load_dataset("imdb", "all_train", source=data_dir) if all_train else training
     if smoke:
         epochs, pretrain_epochs, units, vocabulary_size = 1, min(pretrain_epochs, 1), 8, 500
-        training, validation, test = (
-            part and Examples(part.raw[::200], part.labels[::200]) for part in (training, validation, test)
+        training, labelled, validation, test = (
+            Examples(part.raw[::200], part.labels[::200]) for part in (training, labelled, validation, test)
         )
+    if all_train:
+        validation = test = None
 
     if core == "bag_of_words":
         vocabulary = Words.build_vocabulary(training.raw, 8 * vocabulary_size - 2, min_count=2, ngrams=ngrams)
@@ -55,7 +59,7 @@ def main(
         task, training.raw, epochs=pretrain_epochs, seed=seed, output=output, resume=resume
     )  # fmt: skip
     history = train(
-        task, training, validation, epochs=epochs, learning_rate=learning_rate, batch_size=batch_size, seed=seed,
+        task, labelled, validation, epochs=epochs, learning_rate=learning_rate, batch_size=batch_size, seed=seed,
         output=output, resume=resume,
     )  # fmt: skip
     return report(task, history, test, output, settings=settings, minutes=(time.time() - began) / 60)

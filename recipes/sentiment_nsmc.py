@@ -30,13 +30,17 @@ def main(
     """Load, build, fit, evaluate once, show, save; returns the metrics on the test part."""
     settings = dict(locals())
     setup = start(seed, mixed_precision, distribute)
-    parts = ("all_train",) if all_train else ("train", "validation", "test")
-    training, validation, test = [*(load_dataset("nsmc", part, source=data_dir) for part in parts), None, None][:3]
+    training, validation, test = (
+        load_dataset("nsmc", part, source=data_dir) for part in ("train", "validation", "test")
+    )
+    labelled = load_dataset("nsmc", "all_train", source=data_dir) if all_train else training
     if smoke:
         epochs, units = 1, 8
-        training, validation, test = (
-            part and Examples(part.raw[::1000], part.labels[::1000]) for part in (training, validation, test)
+        training, labelled, validation, test = (
+            Examples(part.raw[::1000], part.labels[::1000]) for part in (training, labelled, validation, test)
         )
+    if all_train:
+        validation = test = None
 
     vocabulary = TEXTS[text].build_vocabulary(training.raw, vocabulary_size - 2, min_count=2)
     with setup.scope:
@@ -48,7 +52,7 @@ def main(
 
     began = time.time()
     history = train(
-        task, training, validation, epochs=epochs, learning_rate=learning_rate, batch_size=batch_size, seed=seed,
+        task, labelled, validation, epochs=epochs, learning_rate=learning_rate, batch_size=batch_size, seed=seed,
         output=output, resume=resume,
     )  # fmt: skip
     return report(task, history, test, output, settings=settings, minutes=(time.time() - began) / 60)

@@ -20,8 +20,8 @@ _HELP = {
     "distribute": "'mirrored' shares each batch out to all GPUs of this machine.",
     "learning_rate": "The highest learning rate, reached after half an epoch.",
     "pretrain_epochs": "First train the network as a language model on the training texts for that many passes.",
-    "all_train": "Train on all labelled examples, validation and test part included: for weights to be released, once "
-    "the settings are fixed. Nothing is left to measure then.",
+    "all_train": "Fit on all labelled examples, validation and carved test part included: for weights to be released, "
+    "once the settings are fixed. Vocabulary and pretraining stay with the training part. Nothing is measured then.",
 }
 _CHOICES = {"distribute": ("none", "mirrored")}
 
