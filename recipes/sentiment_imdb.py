@@ -9,7 +9,15 @@ import time
 
 from rnn_zoo import Words, load_dataset, sentiment_bag_of_words, sentiment_gru, sentiment_lstm, sentiment_simple_rnn
 from rnn_zoo.datasets.original_files import Examples
-from rnn_zoo.training import pretrain_language_model, recipe_command, report, start, train
+from rnn_zoo.training import (
+    cross_fitted_teacher,
+    pretrain_language_model,
+    recipe_command,
+    report,
+    soften,
+    start,
+    train,
+)
 
 CORES = {"simple_rnn": sentiment_simple_rnn, "gru": sentiment_gru, "lstm": sentiment_lstm}
 CHOICES = {"core": [*CORES, "bag_of_words"]}
@@ -19,14 +27,16 @@ HELP = {
     "embedding_dim": "Size of a word's vector.",
     "units": "Size of the hidden state, in each direction.",
     "max_timesteps": "Longer reviews keep half of that at their head and half at their tail.",
+    "teacher_weight": "Share of the targets that comes from a linear teacher on pairs of words, in [0, 1].",
     "ngrams": "For bag_of_words: 1 for words only, 2 for pairs of neighbours too.",
 }
 
 
 def main(
     *, core="lstm", vocabulary_size=20_000, embedding_dim=128, units=128, max_timesteps=800, ngrams=2, epochs=4,
-    pretrain_epochs=0, batch_size=64, learning_rate=2e-3, data_dir=None, output="runs/sentiment_imdb", seed=0,
-    all_train=False, smoke=False, resume=False, mixed_precision=False, distribute="none",
+    pretrain_epochs=0, teacher_weight=0.0, batch_size=64, learning_rate=2e-3, weight_decay=0.02, data_dir=None,
+    output="runs/sentiment_imdb", seed=0, all_train=False, smoke=False, resume=False, mixed_precision=False,
+    distribute="none",
 ):  # fmt: skip
     """Load, build, fit, evaluate once, show, save; returns the metrics on the test part."""
     settings = dict(locals())
@@ -58,9 +68,11 @@ def main(
     pretrain_language_model(
         task, training.raw, epochs=pretrain_epochs, seed=seed, output=output, resume=resume
     )  # fmt: skip
+    if teacher_weight:
+        labelled = soften(labelled, cross_fitted_teacher(task, labelled), task.codec, teacher_weight)
     history = train(
-        task, labelled, validation, epochs=epochs, learning_rate=learning_rate, batch_size=batch_size, seed=seed,
-        output=output, resume=resume,
+        task, labelled, validation, epochs=epochs, learning_rate=learning_rate, weight_decay=weight_decay,
+        batch_size=batch_size, seed=seed, output=output, resume=resume,
     )  # fmt: skip
     return report(task, history, test, output, settings=settings, minutes=(time.time() - began) / 60)
 

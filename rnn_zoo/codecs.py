@@ -31,14 +31,16 @@ class Classes:
         """Class names or indices to indices.
 
         Args:
-            labels: names, or integers in [0, number of classes).
+            labels: names, or integers in [0, number of classes); or probabilities, `<float32>[examples, classes]`.
 
         Returns:
-            `<int32>[examples]`.
+            `<int32>[examples]`, or the probabilities as they came.
 
         Raises:
             ValueError: for a label that is no class; the message gives its place.
         """
+        if np.ndim(labels) == 2:
+            return self._checked_probabilities(np.asarray(labels, "float32"))
         indices = {name: index for index, name in enumerate(self.class_names)}
         indices.update({index: index for index in range(len(self.class_names))})
         encoded = np.empty(len(labels), "int32")
@@ -78,13 +80,26 @@ class Classes:
         ]
         return answers if top_k else [answer[0] for answer in answers]
 
-    def loss(self):
-        """Cross-entropy from logits."""
+    def loss(self, *, soft=False):
+        """Cross-entropy from logits; `soft` is for targets that are probabilities."""
+        if soft:
+            return keras.losses.CategoricalCrossentropy(from_logits=True)
         return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
-    def metrics(self):
-        """Accuracy."""
+    def metrics(self, *, soft=False):
+        """Accuracy; `soft` is for targets that are probabilities."""
+        if soft:
+            return [keras.metrics.CategoricalAccuracy(name="accuracy")]
         return [keras.metrics.SparseCategoricalAccuracy(name="accuracy")]
+
+    def _checked_probabilities(self, probabilities):
+        num_classes = len(self.class_names)
+        if probabilities.shape[1] != num_classes or not np.allclose(probabilities.sum(axis=1), 1.0, atol=1e-3):
+            raise ValueError(
+                f"labels of two axes must be probabilities of {num_classes} classes, each row with the sum 1. "
+                f"Received: labels of shape {probabilities.shape}"
+            )
+        return probabilities
 
     def get_config(self):
         """Arguments that rebuild the codec."""

@@ -1,6 +1,5 @@
 """Task: a functional Keras model that knows how to read raw examples and how to say its answers."""
 
-import os
 import tempfile
 import zipfile
 from pathlib import Path
@@ -9,6 +8,7 @@ import keras
 import numpy as np
 
 from rnn_zoo.codecs import Classes
+from rnn_zoo.files import replacing
 from rnn_zoo.pipeline import length_buckets
 
 
@@ -102,13 +102,11 @@ class Task(keras.Model):
             raise ValueError(f"this Task came from {path}: save it under another name, so that the original stays.")
         if path.exists() and not overwrite:
             raise FileExistsError(f"{path} exists, and overwrite=False was given.")
-        path.parent.mkdir(parents=True, exist_ok=True)
         source = self if include_optimizer else copy_of(self)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
-            plain, packed = Path(folder, "plain.keras"), Path(folder, "packed.keras")
+        with replacing(path) as packed, tempfile.TemporaryDirectory() as scratch:
+            plain = Path(scratch, "plain.keras")
             keras.saving.save_model(source, plain)
             _repack(plain, packed, half_precision)
-            os.replace(packed, path)
 
     def get_config(self):
         """The network, the preprocessor and the codec, serialized."""
@@ -183,7 +181,7 @@ def _repack(plain, packed, half_precision):
         for name in source.namelist():
             data = source.read(name)
             if half_precision and name == "model.weights.h5":
-                scratch = packed.with_suffix(".h5")
+                scratch = plain.with_suffix(".h5")
                 scratch.write_bytes(data)
                 with h5py.File(scratch, "r") as old, h5py.File(scratch.with_suffix(".half"), "w") as new:
                     _copy_in_half_precision(old, new)

@@ -4,7 +4,7 @@ import pytest
 
 import rnn_zoo
 from rnn_zoo.datasets.original_files import Examples
-from rnn_zoo.training import TrainingState, pretrain_language_model, train
+from rnn_zoo.training import TrainingState, cross_fitted_teacher, pretrain_language_model, soften, train
 
 WORDS = ["good", "great", "fine", "bad", "awful", "dull", "film", "plot", "the", "a"]
 
@@ -91,7 +91,7 @@ def test_a_failed_write_leaves_the_checkpoint_before(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         state.on_epoch_end(1, {})
     assert (tmp_path / "state.npz").read_bytes() == before
-    assert not list(tmp_path.glob("tmp*"))
+    assert not list(tmp_path.glob(".state*"))
 
 
 def test_a_loss_that_is_not_a_number_ends_training_and_keeps_the_checkpoint(tmp_path):
@@ -138,3 +138,30 @@ def test_interrupted_pretraining_resumes_to_the_same_weights(tmp_path):
 def test_pretraining_refuses_too_little_text():
     with pytest.raises(ValueError, match="symbols"):
         pretrain_language_model(tiny_task(), ["good film"], epochs=1)
+
+
+def test_the_teacher_judges_texts_it_has_not_seen():
+    examples = tiny_examples(40)
+    odd = Examples(examples.raw, [1 - examples.labels[0], *examples.labels[1:]])
+    teacher = cross_fitted_teacher(tiny_task(), odd)
+    assert teacher.shape == (40, 2)
+    np.testing.assert_allclose(teacher.sum(axis=1), 1.0, atol=1e-6)
+    assert (teacher[1:].argmax(axis=1) == np.array(examples.labels[1:])).all()
+    assert teacher[0].argmax() == examples.labels[0], (
+        "the wrong label of the first text must not reach its own judgement"
+    )
+
+
+def test_the_teacher_needs_two_classes_with_enough_examples():
+    with pytest.raises(ValueError, match="two classes"):
+        cross_fitted_teacher(tiny_task(), Examples(["good", "bad"] * 4, [1, 0] * 4))
+
+
+def test_training_on_softened_labels_learns_their_probabilities():
+    examples = tiny_examples()
+    task = tiny_task()
+    soft = soften(examples, np.full((24, 2), 0.5, "float32"), task.codec, 0.6)
+    np.testing.assert_allclose(soft.labels.max(axis=1), 0.7, atol=1e-6)
+    history = train(task, soft, examples, epochs=60, learning_rate=2e-2, batch_size=8, verbose=0)
+    assert history["val_accuracy"][-1] == 1.0
+    assert np.mean([answer["score"] for answer in task.infer(examples.raw)]) == pytest.approx(0.7, abs=0.06)

@@ -2,6 +2,7 @@
 
 from rnn_zoo.training.cards import write_card
 from rnn_zoo.training.checkpoint import TrainingState
+from rnn_zoo.training.distillation import cross_fitted_teacher, soften
 from rnn_zoo.training.loop import train
 from rnn_zoo.training.options import Settings, recipe_command, start
 from rnn_zoo.training.pretraining import pretrain_language_model
@@ -10,9 +11,11 @@ from rnn_zoo.training.report import report
 __all__ = [
     "Settings",
     "TrainingState",
+    "cross_fitted_teacher",
     "pretrain_language_model",
     "recipe_command",
     "report",
+    "soften",
     "start",
     "train",
     "write_card",

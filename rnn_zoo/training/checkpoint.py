@@ -1,11 +1,11 @@
 """A checkpoint of all that training depends on, so that an interrupted run goes on to the same result."""
 
-import os
-import tempfile
 from pathlib import Path
 
 import keras
 import numpy as np
+
+from rnn_zoo.files import replacing
 
 
 class TrainingState(keras.callbacks.Callback):
@@ -33,17 +33,10 @@ class TrainingState(keras.callbacks.Callback):
             return
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(float(value))
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         variables = {f"variable_{index}": np.asarray(v) for index, v in enumerate(_all_variables(self.model))}
         history = {f"history_{name}": np.array(values) for name, values in self.history.items()}
-        with tempfile.NamedTemporaryFile(dir=self.path.parent, suffix=".npz", delete=False) as file:
-            try:
-                np.savez(file, epochs_done=epoch + 1, **variables, **history)
-                file.close()
-                os.replace(file.name, self.path)
-            except BaseException:
-                os.unlink(file.name)
-                raise
+        with replacing(self.path) as temporary:
+            np.savez(temporary, epochs_done=epoch + 1, **variables, **history)
 
     def restore(self, model):
         """Put the saved state into a compiled model of the same architecture.

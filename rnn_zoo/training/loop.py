@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from rnn_zoo.pipeline import batches
 from rnn_zoo.training.checkpoint import TrainingState
@@ -32,7 +33,8 @@ def train(
 
     Args:
         task: a Task; it is compiled here.
-        training: raw examples and their labels, as `rnn_zoo.load_dataset` gives them.
+        training: raw examples and their labels, as `rnn_zoo.load_dataset` gives them; labels may be probabilities,
+            `<float32>[examples, classes]`.
         validation: examples to evaluate after each epoch, or None.
         epochs: passes over the training data.
         learning_rate: the highest one, reached after warm-up.
@@ -55,8 +57,13 @@ def train(
     if resume and output is None:
         raise ValueError("resume=True needs the output folder of the interrupted run. Received: output=None")
     steps = -(-len(training.raw) // batch_size)
+    soft = np.ndim(training.labels) == 2
+    if soft and validation is not None:
+        one_hot = np.eye(len(task.codec.class_names), dtype="float32")
+        validation = (validation.raw, one_hot[task.codec.encode(validation.labels)])
     with _scope(task):
-        task.compile(adamw(steps, epochs, learning_rate, weight_decay, averaging))
+        optimizer = adamw(steps, epochs, learning_rate, weight_decay, averaging)
+        task.compile(optimizer, task.codec.loss(soft=soft), metrics=task.codec.metrics(soft=soft))
         task.optimizer.build(task.trainable_variables)
     callbacks = [keras.callbacks.TerminateOnNaN()]
     if averaging and not _is_mirrored(task):  # Keras cannot swap mirrored weights: there the raw ones are validated

@@ -1,14 +1,13 @@
 """How a recipe ends: the metric on the test part, a few answers, plots, and the saved Task."""
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
 import click
 import numpy as np
 
 from rnn_zoo import plots
+from rnn_zoo.files import replacing
 from rnn_zoo.pipeline import batches
 
 
@@ -52,12 +51,8 @@ def report(task, history, test, output, *, settings, minutes, samples=3):
 
 def write_json(path, content):
     """Write JSON to a temporary file, then rename it into place."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".json", delete=False, encoding="utf-8") as file:
-        json.dump(content, file, indent=2, ensure_ascii=False)
-        file.write("\n")
-    os.replace(file.name, path)
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _classification_metrics(labels, predictions):
