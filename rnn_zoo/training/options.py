@@ -20,7 +20,8 @@ _HELP = {
     "distribute": "'mirrored' shares each batch out to all GPUs of this machine.",
     "learning_rate": "The highest learning rate, reached after half an epoch.",
     "weight_decay": "Of AdamW: the share of itself, times the learning rate, that a weight loses each step.",
-    "pretrain_epochs": "First train the network as a language model on the training texts for that many passes.",
+    "pretrain_epochs": "First train the network as a language model on the training texts for that many passes; on the "
+    "20,000 IMDb reviews alone 10 passes did not help.",
     "all_train": "Fit on all labelled examples, validation and carved test part included: for weights to be released, "
     "once the settings are fixed. Vocabulary and pretraining stay with the training part. Nothing is measured then.",
 }
