@@ -45,8 +45,8 @@ def main(
     vocabulary = TEXTS[text].build_vocabulary(training.raw, vocabulary_size - 2, min_count=2)
     with setup.scope:
         task = CORES[core](
-            vocabulary, weights=None, text=TEXTS[text], units=units, embedding_dropout=0.2, word_dropout=0.05,
-            max_timesteps=None,
+            vocabulary, weights=None, text=TEXTS[text], units=units, embedding_dropout=0.1, word_dropout=0.02,
+            dropout=0.3, max_timesteps=None,
         )  # fmt: skip
     task.summary()
 
