@@ -15,7 +15,7 @@ HELP = {"units": "Size of a hidden layer.", "num_layers": "Hidden layers on top 
 
 
 def main(
-    *, units=256, num_layers=1, epochs=60, batch_size=32, learning_rate=3e-3, data_dir=None, output="runs/digits",
+    *, units=256, num_layers=1, epochs=40, batch_size=32, learning_rate=3e-3, data_dir=None, output="runs/digits",
     seed=0, all_train=False, smoke=False, resume=False, mixed_precision=False, distribute="none",
 ):  # fmt: skip
     """Load, build, fit, evaluate once, show, save; returns the metrics on the test part."""

@@ -99,7 +99,8 @@ def test_list_says_what_the_card_says(packaged):
 
 def test_list_shows_builders_without_weights_with_a_dash(weights_folder):
     lines = run("list", "--io-type", "one_to_one").stdout.splitlines()
-    assert [line.split() for line in lines[1:]] == [["sentiment_bag_of_words", "one_to_one", *"----"]]
+    expected = [[name, "one_to_one", *"----"] for name in ("digits_dense", "sentiment_bag_of_words")]
+    assert [line.split() for line in lines[1:]] == expected
 
 
 def test_list_cuts_no_name_when_piped(weights_folder, monkeypatch):
@@ -110,7 +111,7 @@ def test_list_cuts_no_name_when_piped(weights_folder, monkeypatch):
 
 def test_list_as_json_is_filtered(packaged):
     rows = json.loads(run("list", "--task", "sentiment", "--io-type", "many_to_one", "--json").stdout)
-    assert [row["name"] for row in rows] == rnn_zoo.list_models(io_type="many_to_one")
+    assert [row["name"] for row in rows] == rnn_zoo.list_models("many_to_one", "sentiment")
     assert [row["weights"] for row in rows] == [None, None, "tiny"]
     assert rows[-1]["metric"]["mean"] == 0.9012
 

@@ -157,7 +157,7 @@ class Digits(OriginalFilesBuilder):
             description=__doc__,
             features=tfds.features.FeaturesDict(
                 {
-                    "image": tfds.features.Tensor(shape=(HEIGHT, WIDTH), dtype="uint8"),
+                    "image": tfds.features.Tensor(shape=(HEIGHT, WIDTH), dtype=np.uint8),
                     "label": tfds.features.ClassLabel(names=list(CLASS_NAMES)),
                 }
             ),
