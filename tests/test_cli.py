@@ -169,6 +169,34 @@ def test_infer_top_k_lists_the_answers(model):
     assert len(run(*arguments, "good").stdout.split()) == 5
 
 
+def test_infer_reads_dna_line_by_line_and_names_what_is_none(tmp_path):
+    task = rnn_zoo.dna_gru(["coding", "other"], weights=None, k=3, units=4, embedding_dim=4)
+    task.save(tmp_path / "dna.keras")
+    sequences = ["ATGTGTGGCNTT", "acgtacg", "A"]
+    arguments = ("infer", "dna_gru", "--weights", tmp_path / "dna.keras")
+    answers = json_lines(run(*arguments, "--json", stdin="\n".join(sequences)))
+    assert [answer["input"] for answer in answers] == sequences
+    expected = [answer["score"] for answer in task.infer(sequences)]
+    assert [answer["score"] for answer in answers] == pytest.approx(expected, abs=1e-5)
+    wrong = run(*arguments, "-", stdin="ACGT\nACXT\n")
+    assert wrong.exit_code == 1 and "sequences[1]='ACXT' with 'X', base 3" in wrong.stderr
+
+
+def test_infer_reads_image_files_by_their_path(tmp_path):
+    import numpy as np
+    import tensorflow as tf
+
+    task = rnn_zoo.digits_dense(weights=None, units=4)
+    task.save(tmp_path / "digits.keras")
+    pixels = np.arange(64, dtype="uint8").reshape(8, 8, 1) * 4
+    (tmp_path / "digit.png").write_bytes(tf.io.encode_png(pixels).numpy())
+    arguments = ("infer", "digits_dense", "--weights", tmp_path / "digits.keras", "--json", tmp_path / "digit.png")
+    (answer,) = json_lines(run(*arguments))
+    (expected,) = task.infer([pixels[:, :, 0] / 255 * 16])
+    assert answer["label"] == expected["label"]
+    assert answer["score"] == pytest.approx(expected["score"], abs=1e-5)
+
+
 def test_infer_of_empty_input_prints_nothing(model):
     assert run("infer", "sentiment_lstm", "--weights", model, "-", stdin="").stdout == ""
 
