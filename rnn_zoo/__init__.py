@@ -26,6 +26,8 @@ _HOMES = {
     "Words": "preprocessors",
     "Characters": "preprocessors",
     "Jamo": "preprocessors",
+    "DNA": "preprocessors",
+    "Pixels": "preprocessors",
     "Classes": "codecs",
     "load_dataset": "datasets",
 }

@@ -146,7 +146,8 @@ def infer(name, texts, weights, top_k, as_json, batch_size):
 
     With - in place of TEXT, or in a pipe without TEXT, every line of standard input is one; it must be UTF-8.
 
-    Every input gets one line of output, in order; an empty one gets the model's answer to an unknown word.
+    Every input gets one line of output, in order; an empty text gets the model's answer to an unknown
+    word, and an empty DNA sequence is an error.
     TensorFlow's messages are held back; TF_CPP_MIN_LOG_LEVEL=0 in the environment shows them.
     """
     chunks = _chunks(texts, batch_size)

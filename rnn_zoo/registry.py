@@ -27,8 +27,10 @@ class Row(NamedTuple):
 
 
 CATALOGUE = (
+    Row("digits", "one_to_one", ("dense",), "digits"),
     Row("sentiment", "one_to_one", ("bag_of_words",), "imdb"),
     Row("sentiment", "many_to_one", ("simple_rnn", "gru", "lstm"), "imdb"),
+    Row("dna", "many_to_one", ("simple_rnn", "gru", "lstm"), "dna_gene_family"),
 )
 
 ROWS = {f"{row.task}_{core}": row for row in CATALOGUE for core in row.cores}

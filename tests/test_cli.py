@@ -99,7 +99,8 @@ def test_list_says_what_the_card_says(packaged):
 
 def test_list_shows_builders_without_weights_with_a_dash(weights_folder):
     lines = run("list", "--io-type", "one_to_one").stdout.splitlines()
-    assert [line.split() for line in lines[1:]] == [["sentiment_bag_of_words", "one_to_one", *"----"]]
+    expected = [[name, "one_to_one", *"----"] for name in ("digits_dense", "sentiment_bag_of_words")]
+    assert [line.split() for line in lines[1:]] == expected
 
 
 def test_list_cuts_no_name_when_piped(weights_folder, monkeypatch):
@@ -110,7 +111,7 @@ def test_list_cuts_no_name_when_piped(weights_folder, monkeypatch):
 
 def test_list_as_json_is_filtered(packaged):
     rows = json.loads(run("list", "--task", "sentiment", "--io-type", "many_to_one", "--json").stdout)
-    assert [row["name"] for row in rows] == rnn_zoo.list_models(io_type="many_to_one")
+    assert [row["name"] for row in rows] == rnn_zoo.list_models("many_to_one", "sentiment")
     assert [row["weights"] for row in rows] == [None, None, "tiny"]
     assert rows[-1]["metric"]["mean"] == 0.9012
 
@@ -166,6 +167,34 @@ def test_infer_top_k_lists_the_answers(model):
     assert {one["label"] for one in answer["answers"]} == {"negative", "positive"}
     assert sum(one["score"] for one in answer["answers"]) == pytest.approx(1, abs=1e-6)
     assert len(run(*arguments, "good").stdout.split()) == 5
+
+
+def test_infer_reads_dna_line_by_line_and_names_what_is_none(tmp_path):
+    task = rnn_zoo.dna_gru(["coding", "other"], weights=None, k=3, units=4, embedding_dim=4)
+    task.save(tmp_path / "dna.keras")
+    sequences = ["ATGTGTGGCNTT", "acgtacg", "A"]
+    arguments = ("infer", "dna_gru", "--weights", tmp_path / "dna.keras")
+    answers = json_lines(run(*arguments, "--json", stdin="\n".join(sequences)))
+    assert [answer["input"] for answer in answers] == sequences
+    expected = [answer["score"] for answer in task.infer(sequences)]
+    assert [answer["score"] for answer in answers] == pytest.approx(expected, abs=1e-5)
+    wrong = run(*arguments, "-", stdin="ACGT\nACXT\n")
+    assert wrong.exit_code == 1 and "sequences[1]='ACXT' with 'X', base 3" in wrong.stderr
+
+
+def test_infer_reads_image_files_by_their_path(tmp_path):
+    import numpy as np
+    import tensorflow as tf
+
+    task = rnn_zoo.digits_dense(weights=None, units=4)
+    task.save(tmp_path / "digits.keras")
+    pixels = np.arange(64, dtype="uint8").reshape(8, 8, 1) * 4
+    (tmp_path / "digit.png").write_bytes(tf.io.encode_png(pixels).numpy())
+    arguments = ("infer", "digits_dense", "--weights", tmp_path / "digits.keras", "--json", tmp_path / "digit.png")
+    (answer,) = json_lines(run(*arguments))
+    (expected,) = task.infer([pixels[:, :, 0] / 255 * 16])
+    assert answer["label"] == expected["label"]
+    assert answer["score"] == pytest.approx(expected["score"], abs=1e-5)
 
 
 def test_infer_of_empty_input_prints_nothing(model):

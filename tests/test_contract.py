@@ -44,7 +44,31 @@ def tiny_sentiment(core):
     return Tiny(arguments, texts, [*LABELS, "negative"], ["good", None], {"embedding/embeddings": 0})
 
 
-TINY = {"sentiment": tiny_sentiment}
+def tiny_dna(core):
+    sequences = ["GCGCGGCCG", "ATTATAATT", "ggccgagc", "TTAATATA", "CGGTGGCCAG", "tatcaaagnt", "GCACGGGT", "AATGACTTAC"]
+    arguments = {
+        "class_names": ["rich in GC", "rich in AT"],
+        "k": 2,
+        "embedding_dim": 8,
+        "units": 8,
+        "kmer_dropout": 0.0,
+        "embedding_dropout": 0.0,
+        "dropout": 0.0,
+    }
+    targets = ["rich in GC", "rich in AT"] * 4
+    return Tiny(arguments, sequences, targets, ["ACGT", "ACXT"], {"embedding/embeddings": 0})
+
+
+def tiny_digits(core):
+    """Four bright pixels an image, each pixel in one of the images; ReLU units are alive then."""
+    images = np.zeros((16, 64))
+    np.put_along_axis(images, np.random.default_rng(0).permutation(64).reshape(16, 4), 16, axis=1)
+    arguments = {"class_names": ["even", "odd"], "units": 8, "dropout": 0.0}
+    images = list(images.reshape(16, 8, 8))
+    return Tiny(arguments, images, ["even", "odd"] * 8, [images[0], images[1][:7]], {})
+
+
+TINY = {"digits": tiny_digits, "dna": tiny_dna, "sentiment": tiny_sentiment}
 BUILDERS = rnn_zoo.list_models()
 FUSED = (keras.layers.LSTM, keras.layers.GRU)
 

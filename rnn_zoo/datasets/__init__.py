@@ -14,19 +14,23 @@ import importlib
 from rnn_zoo.registry import check_choice
 
 DATASETS = {
+    "digits": "Digits",
+    "dna_gene_family": "DnaGeneFamily",
     "imdb": "Imdb",
     "nsmc": "Nsmc",
+    "promoters": "Promoters",
 }
 SPLITS = ("train", "validation", "test", "all_train")
 
 __all__ = ["DATASETS", "SPLITS", "load_dataset", *DATASETS.values()]
 
 
-def load_dataset(name, split, *, source=None):
+def load_dataset(name, split, *, source=None, subset=None):
     """Raw examples of a dataset, in the order of its original files.
 
     Args:
-        name: "imdb" (English film reviews) or "nsmc" (Korean film reviews).
+        name: "imdb" (English film reviews), "nsmc" (Korean film reviews), "digits" (images of 8 x 8 pixels),
+            "dna_gene_family" (which family a gene belongs to) or "promoters" (does transcription start here?).
         split: "train", "validation" or "test", which share no example; or "all_train", everything but an official
             test half: for final training once all settings are fixed. Where the dataset has an official test half,
             "all_train" is train + validation; where it has none, test was cut from the same half, so "all_train" is
@@ -34,14 +38,16 @@ def load_dataset(name, split, *, source=None):
         source: where the original files are. None is the default source of the dataset, "tfds" downloads them through
             tensorflow-datasets, and a path is a folder or an archive that holds them. The dataset's module says what
             it takes. Downloads are announced on standard error and checked.
+        subset: one of the `SUBSETS` of the dataset's module, for datasets that have them: the species of a gene family,
+            the organism of promoters. None for the usual one.
 
     Returns:
-        `Examples(raw, labels)`: a list of str and a list of int, where label i stands for `CLASS_NAMES[i]` of the
-        dataset's module. `batches(task, *examples)` takes it as it is.
+        `Examples(raw, labels)`: a list of str (of `<uint8>[height, width]` for images) and a list of int, where label i
+        stands for `CLASS_NAMES[i]` of the dataset's module. `batches(task, *examples)` takes it as it is.
 
     Raises:
-        ValueError: for an unknown name or split, and for damaged files; the message names the file and the place.
-        FileNotFoundError: for missing files or a missing data package.
+        ValueError: for an unknown name, split or subset, and for damaged files; the message names the file and the
+        place. FileNotFoundError: for missing files or a missing data package.
         ConnectionError: for a download that fails.
 
     Example:
@@ -52,7 +58,13 @@ def load_dataset(name, split, *, source=None):
     """
     check_choice("name", str(name), list(DATASETS))
     check_choice("split", str(split), SPLITS)
-    return importlib.import_module(f"rnn_zoo.datasets.{name}").read_splits(source)[split]
+    module = importlib.import_module(f"rnn_zoo.datasets.{name}")
+    if subset is None:
+        return module.read_splits(source)[split]
+    if not hasattr(module, "SUBSETS"):
+        raise ValueError(f"subset must be None: {name} has no subsets. Received: subset={subset!r}")
+    check_choice("subset", subset, module.SUBSETS)
+    return module.read_splits(source, subset=subset)[split]
 
 
 def __getattr__(name):

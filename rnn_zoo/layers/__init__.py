@@ -1,6 +1,7 @@
-"""Layers that Keras lacks: length-aware recurrent stacks and pooling, word dropout."""
+"""Layers that Keras lacks: length-aware recurrent stacks and pooling, word dropout, one-hot, reverse complements."""
 
 from rnn_zoo.layers.lengths import MaskedMaxPooling, MaskedMeanPooling, ReverseByLength, SequenceLengths, TakeLast
+from rnn_zoo.layers.nucleotides import OneHot, RandomReverseComplement
 from rnn_zoo.layers.recurrent import CORES, recurrent_stack
 from rnn_zoo.layers.word_dropout import WordDropout
 
@@ -8,6 +9,8 @@ __all__ = [
     "CORES",
     "MaskedMaxPooling",
     "MaskedMeanPooling",
+    "OneHot",
+    "RandomReverseComplement",
     "ReverseByLength",
     "SequenceLengths",
     "TakeLast",

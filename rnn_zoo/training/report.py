@@ -43,7 +43,7 @@ def report(task, history, test, output, *, settings, minutes, samples=3):
     if test is not None:
         picked = [test.raw[place] for place in np.linspace(0, len(test.raw) - 1, samples).astype(int)]
         for text, answer in zip(picked, task.infer(picked), strict=True):
-            click.echo(f"  {answer['label']} {answer['score']:.2f}  {' '.join(text.split())[:90]}")
+            click.echo(f"  {answer['label']} {answer['score']:.2f}  {' '.join(str(text).split())[:90]}")
         click.echo("Test " + ", ".join(f"{name} {value:.4f}" for name, value in metrics.items()))
     click.echo(f"Saved {path}, {output / 'learning_curves.png'} after {minutes:.1f} minutes of training.")
     return metrics
@@ -56,9 +56,10 @@ def write_json(path, content):
 
 
 def _classification_metrics(labels, predictions):
-    from sklearn.metrics import accuracy_score, f1_score
+    from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
 
     return {
         "accuracy": float(accuracy_score(labels, predictions)),
         "macro_f1": float(f1_score(labels, predictions, average="macro")),
+        "matthews_correlation": float(matthews_corrcoef(labels, predictions)),
     }

@@ -1,0 +1,122 @@
+"""Layers for ids of k-mers, as `rnn_zoo.DNA` numbers them: 0 is padding, 1 unknown, then all k-mers by the alphabet."""
+
+import keras
+import numpy as np
+from keras import ops
+
+NUM_SPECIAL_IDS = 2
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class RandomReverseComplement(keras.layers.Layer):
+    """Replace sequences at random by their reverse complement while training: the same DNA, read from the other strand.
+
+    It is exact for overlapping k-mers, and for others where no base at the end was dropped.
+
+    Args:
+        k: bases a symbol.
+        rate: share of sequences replaced, in [0, 1]; 0.5 shows both strands equally often.
+        seed: of the random generator.
+
+    Call arguments:
+        kmer_ids: `<int32>[batch, timesteps]`, padded on the right with 0.
+        lengths: `<int32>[batch]`.
+
+    Returns:
+        `<int32>[batch, timesteps]`, padded on the right with 0.
+
+    Raises:
+        ValueError: for a rate outside [0, 1], or a k below 1.
+
+    Example:
+        >>> aac = np.array([[2, 2, 3, 0]])  # 1-mers: A is 2, C is 3, G is 4, T is 5
+        >>> RandomReverseComplement(1, rate=1.0)(aac, np.array([3]), training=True).numpy().tolist()
+        [[4, 5, 5, 0]]
+
+    Source: augmentation by reverse complements: Alipanahi et al., "Predicting the sequence specificities of DNA- and
+    RNA-binding proteins by deep learning", Nature Biotechnology 2015, where both strands are scored.
+    """
+
+    def __init__(self, k, rate=0.5, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        if k < 1 or not 0 <= rate <= 1:
+            raise ValueError(f"k must be positive and rate in [0, 1]. Received: k={k}, rate={rate}")
+        self.k = k
+        self.rate = rate
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self._other_strand = other_strand_ids(k)
+
+    def call(self, kmer_ids, lengths, training=False):
+        """Reverse the chosen sequences by their lengths and look up what each k-mer is on the other strand."""
+        if not training or self.rate == 0:
+            return kmer_ids
+        times = ops.arange(ops.shape(kmer_ids)[1], dtype="int32")[None, :]
+        lengths = ops.cast(lengths, "int32")[:, None]
+        sources = ops.where(times < lengths, lengths - 1 - times, times)
+        reversed_ids = ops.take_along_axis(kmer_ids, sources, axis=1)
+        others = ops.take(ops.convert_to_tensor(self._other_strand, dtype=kmer_ids.dtype), reversed_ids, axis=0)
+        draws = keras.random.uniform((ops.shape(kmer_ids)[0], 1), seed=self.seed_generator)
+        return ops.where(draws < self.rate, others, kmer_ids)
+
+    def compute_output_spec(self, kmer_ids, lengths, training=False):
+        """The shape of the input, still integers."""
+        return keras.KerasTensor(kmer_ids.shape, dtype=kmer_ids.dtype)
+
+    def get_config(self):
+        """Arguments that rebuild the layer."""
+        return {**super().get_config(), "k": self.k, "rate": self.rate, "seed": self.seed}
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class OneHot(keras.layers.Layer):
+    """Symbol ids to one-hot vectors; padding is all zeros.
+
+    Args:
+        vocabulary_size: number of ids, padding and unknown among them.
+
+    Call arguments:
+        token_ids: `<int32>[batch, timesteps]`, padded with 0.
+
+    Returns:
+        `<float>[batch, timesteps, vocabulary_size - 1]`: 1 in column id - 1.
+
+    Example:
+        >>> OneHot(4)(np.array([[3, 1, 0]])).numpy().tolist()
+        [[[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]]
+    """
+
+    def __init__(self, vocabulary_size, **kwargs):
+        super().__init__(**kwargs)
+        self.vocabulary_size = vocabulary_size
+
+    def call(self, token_ids):
+        """One comparison with every column."""
+        columns = ops.arange(1, self.vocabulary_size, dtype=token_ids.dtype)
+        return ops.cast(token_ids[:, :, None] == columns, self.compute_dtype)
+
+    def compute_output_spec(self, token_ids):
+        """One column for every id but that of padding."""
+        return keras.KerasTensor((*token_ids.shape, self.vocabulary_size - 1), dtype=self.compute_dtype)
+
+    def get_config(self):
+        """Arguments that rebuild the layer."""
+        return {**super().get_config(), "vocabulary_size": self.vocabulary_size}
+
+
+def other_strand_ids(k):
+    """The id of every k-mer's reverse complement.
+
+    Args:
+        k: bases a k-mer.
+
+    Returns:
+        `<int32>[4**k + 2]`; padding and unknown stay what they are.
+
+    Example:
+        >>> other_strand_ids(1).tolist()
+        [0, 1, 5, 4, 3, 2]
+    """
+    digits = np.indices((4,) * k).reshape(k, -1)
+    others = (3 - digits[::-1]).T @ 4 ** np.arange(k)[::-1]
+    return np.concatenate([np.arange(NUM_SPECIAL_IDS), others + NUM_SPECIAL_IDS]).astype("int32")

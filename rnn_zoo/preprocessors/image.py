@@ -1,0 +1,134 @@
+"""Images to rows of pixels."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class Pixels:
+    """Grey images of one size, as one row of pixels each: their order in the plane is left to the network to find.
+
+    Args:
+        height: rows of an image.
+        width: columns of an image.
+        scale: the value of full ink in arrays, which becomes 1; 255 for usual uint8 images, 16 for the digits of
+            scikit-learn. Files always hold values up to 255.
+
+    Raises:
+        ValueError: for settings that are not positive.
+
+    Example:
+        >>> Pixels(2, 3, scale=16)([[[0, 8, 16], [4, 0, 0]]]).tolist()
+        [[0.0, 0.5, 1.0, 0.25, 0.0, 0.0]]
+    """
+
+    def __init__(self, height, width, scale=255.0):
+        if height < 1 or width < 1 or not 0 < scale < np.inf:
+            raise ValueError(f"height, width and scale must be positive. Received: {height=}, {width=}, {scale=}")
+        self.height = height
+        self.width = width
+        self.scale = float(scale)
+
+    def encode(self, images):
+        """Images to rows of pixels in [0, 1].
+
+        Args:
+            images: a list of arrays `[height, width]` of any real dtype with values in [0, scale], or of paths of
+                grey PNG, JPEG, BMP or GIF files of that size.
+
+        Returns:
+            A list of `<float32>[height * width]`, row by row.
+
+        Raises:
+            ValueError: for a single image instead of a list, another size or colour mode, values that are no numbers or
+                outside [0, scale], or a file that is no image; the message gives the place.
+            FileNotFoundError: for a path that does not exist.
+        """
+        if isinstance(images, (str, bytes, Path)) or not hasattr(images, "__iter__"):
+            raise ValueError(f"images must be a list: write [image] for a single one. Received: {images!r:.60}")
+        return [self._encode_one(image, f"images[{place}]") for place, image in enumerate(images)]
+
+    def pad(self, encoded, timesteps=None):
+        """Encoded images to one tensor; there is nothing to pad, so `timesteps` is not used.
+
+        Returns:
+            `<float32>[batch, height * width]`.
+        """
+        return np.stack(encoded) if len(encoded) else np.zeros((0, self.height * self.width), "float32")
+
+    def __call__(self, images):
+        """Images to one tensor: `pad(encode(images))`."""
+        return self.pad(self.encode(images))
+
+    def get_config(self):
+        """Arguments that rebuild the preprocessor."""
+        return {"height": self.height, "width": self.width, "scale": self.scale}
+
+    @classmethod
+    def from_config(cls, config):
+        """Rebuild from `get_config()`."""
+        return cls(**config)
+
+    def _encode_one(self, image, place):
+        is_file = isinstance(image, (str, Path))
+        values = read_grey_image(image, place) if is_file else _as_array(image, place)
+        if values.shape != (self.height, self.width):
+            raise ValueError(
+                f"images must be grey, of shape [height, width] = [{self.height}, {self.width}]. "
+                f"Received: {place}={list(values.shape)}"
+            )
+        scale = 255.0 if is_file else self.scale
+        inside = (values >= 0) & (values <= scale)  # False for NaN too
+        if not inside.all():
+            row, column = (int(index) for index in np.argwhere(~inside)[0])
+            raise ValueError(
+                f"pixels must be numbers in [0, {scale:g}]. "
+                f"Received: {place}={values[row, column]} in row {row}, column {column}"
+            )
+        return (values.astype("float32") / np.float32(scale)).reshape(-1)
+
+
+def read_grey_image(path, place):
+    """The pixels of an image file.
+
+    Args:
+        path: a PNG, JPEG, BMP or GIF file.
+        place: what to call it in an error, for example "images[3]".
+
+    Returns:
+        `<uint8>[height, width]`.
+
+    Raises:
+        FileNotFoundError: for a path that does not exist.
+        ValueError: for a file that is no such image, has colours or several frames.
+    """
+    import tensorflow as tf
+
+    if not Path(path).is_file():
+        raise FileNotFoundError(
+            f"An image must be an array or the path of a file. Received: {place}={str(path)!r:.200}"
+        )
+    try:
+        pixels = tf.io.decode_image(Path(path).read_bytes()).numpy()
+    except tf.errors.InvalidArgumentError:
+        raise ValueError(
+            f"{path} must be a whole PNG, JPEG, BMP or GIF file. Received: {place}, {Path(path).stat().st_size} bytes"
+        ) from None
+    if pixels.ndim != 3 or pixels.shape[2] != 1:
+        raise ValueError(
+            f"{path} must be a grey image, without colours, transparency or frames: convert it to 8-bit grey (mode L). "
+            f"Received: {place}={list(pixels.shape)}"
+        )
+    return pixels[:, :, 0]
+
+
+def _as_array(image, place):
+    try:
+        values = np.asarray(image)
+    except ValueError:  # rows of different lengths
+        values = np.array(None)
+    if values.dtype.kind not in "buif":
+        raise ValueError(f"images must be arrays of numbers, or paths. Received: {place}={image!r:.60}")
+    return values
