@@ -26,7 +26,10 @@ _HOMES = {
     "Words": "preprocessors",
     "Characters": "preprocessors",
     "Jamo": "preprocessors",
+    "Tokens": "preprocessors",
     "Classes": "codecs",
+    "EntityTags": "codecs",
+    "Tags": "codecs",
     "load_dataset": "datasets",
 }
 __all__ = ["list_models", "list_weights", "read_card", *_HOMES, *registry.ROWS]

@@ -29,6 +29,8 @@ class Row(NamedTuple):
 CATALOGUE = (
     Row("sentiment", "one_to_one", ("bag_of_words",), "imdb"),
     Row("sentiment", "many_to_one", ("simple_rnn", "gru", "lstm"), "imdb"),
+    Row("pos", "many_to_many", ("simple_rnn", "gru", "lstm"), "ud_english_ewt"),
+    Row("ner", "many_to_many", ("simple_rnn", "gru", "lstm"), "conll2003"),
 )
 
 ROWS = {f"{row.task}_{core}": row for row in CATALOGUE for core in row.cores}

@@ -1,5 +1,7 @@
 """Preprocessors: raw examples in, right-padded tensors out."""
 
 from rnn_zoo.preprocessors.text import Characters, Jamo, Words
+from rnn_zoo.preprocessors.tokens import Tokens
+from rnn_zoo.preprocessors.word_vectors import read_word_vectors
 
-__all__ = ["Characters", "Jamo", "Words"]
+__all__ = ["Characters", "Jamo", "Tokens", "Words", "read_word_vectors"]
