@@ -27,6 +27,11 @@ class Classes:
         if len(self.class_names) < 2 or len(set(self.class_names)) < len(self.class_names):
             raise ValueError(f"class_names must be two or more different names. Received: {self.class_names}")
 
+    @property
+    def confusion_names(self):
+        """What `confusions` tells apart."""
+        return self.class_names
+
     def encode(self, labels, lengths=None):
         """Class names or indices to indices.
 
@@ -127,7 +132,7 @@ class Classes:
         }
 
     def confusions(self, labels, answers):
-        """What was taken for what: true and found indices into `class_names`, two lists of one length."""
+        """What was taken for what: true and found indices into `confusion_names`, two lists of one length."""
         return self.encode(labels).tolist(), self.encode([answer["label"] for answer in answers]).tolist()
 
     def get_config(self):

@@ -35,6 +35,11 @@ class EntityTags(Tags):
         """What the logits stand for."""
         return tag_names(self.class_names, self.scheme)
 
+    @property
+    def confusion_names(self):
+        """What `confusions` tells apart."""
+        return ["O", *self.class_names]
+
     def measure(self, labels, answers):
         """What a test part says of a model, by exact entities: right type, right start, right end; needs nervaluate.
 
@@ -55,8 +60,8 @@ class EntityTags(Tags):
         return {"f1": result.f1, "precision": result.precision, "recall": result.recall}
 
     def confusions(self, labels, answers):
-        """What was taken for what, token by token: indices into `["O", *class_names]`, two lists of one length."""
-        indices = {"O": 0, **{name: index for index, name in enumerate(self.class_names, start=1)}}
+        """What was taken for what, token by token: indices into `confusion_names`, two lists of one length."""
+        indices = {name: index for index, name in enumerate(self.confusion_names)}
         return tuple(
             [indices[tag.partition("-")[2] or "O"] for tags in one for tag in tags] for one in (labels, answers)
         )

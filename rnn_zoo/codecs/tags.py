@@ -106,6 +106,11 @@ class Tags:
         """What the logits stand for."""
         return self.class_names
 
+    @property
+    def confusion_names(self):
+        """What `confusions` tells apart."""
+        return self.class_names
+
     def encode(self, labels, lengths=None):
         """Lists of tags to indices, not padded yet.
 
@@ -219,7 +224,7 @@ class Tags:
         }
 
     def confusions(self, labels, answers):
-        """What was taken for what: true and found indices into `class_names`, two lists of one length."""
+        """What was taken for what: true and found indices into `confusion_names`, two lists of one length."""
         return tuple(np.concatenate(self.encode(tags)).tolist() for tags in (labels, answers))
 
     def get_config(self):

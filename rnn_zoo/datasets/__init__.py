@@ -16,6 +16,9 @@ from rnn_zoo.registry import check_choice
 DATASETS = {
     "imdb": "Imdb",
     "nsmc": "Nsmc",
+    "ud_english_ewt": "UdEnglishEwt",
+    "conll2003": "Conll2003",
+    "wnut17": "Wnut17",
 }
 SPLITS = ("train", "validation", "test", "all_train")
 
@@ -26,7 +29,8 @@ def load_dataset(name, split, *, source=None):
     """Raw examples of a dataset, in the order of its original files.
 
     Args:
-        name: "imdb" (English film reviews) or "nsmc" (Korean film reviews).
+        name: "imdb" (English film reviews), "nsmc" (Korean film reviews), "ud_english_ewt" (parts of speech),
+            "conll2003" or "wnut17" (named entities).
         split: "train", "validation" or "test", which share no example; or "all_train", everything but an official
             test half: for final training once all settings are fixed. Where the dataset has an official test half,
             "all_train" is train + validation; where it has none, test was cut from the same half, so "all_train" is
@@ -37,7 +41,7 @@ def load_dataset(name, split, *, source=None):
 
     Returns:
         `Examples(raw, labels)`: a list of str and a list of int, where label i stands for `CLASS_NAMES[i]` of the
-        dataset's module. `batches(task, *examples)` takes it as it is.
+        dataset's module; for tagging, lists of tokens and lists of tags. `batches(task, *examples)` takes it as it is.
 
     Raises:
         ValueError: for an unknown name or split, and for damaged files; the message names the file and the place.
