@@ -8,8 +8,8 @@ python recipes/ner_conll2003.py --data-dir conll2003 --word-vectors glove.6B.100
 import time
 
 from rnn_zoo import Tokens, load_dataset, ner_gru, ner_lstm, ner_simple_rnn
-from rnn_zoo.datasets.original_files import Examples
 from rnn_zoo.datasets.conll2003 import CLASS_NAMES
+from rnn_zoo.datasets.original_files import Examples
 from rnn_zoo.training import recipe_command, report, start, train
 
 CORES = {"simple_rnn": ner_simple_rnn, "gru": ner_gru, "lstm": ner_lstm}
