@@ -50,7 +50,10 @@ class EntityTags(Tags):
         Returns:
             `{"f1": float, "precision": float, "recall": float}`, over all types.
         """
-        from nervaluate import Evaluator
+        try:
+            from nervaluate import Evaluator
+        except ImportError as error:
+            raise ImportError('entities are measured with nervaluate: pip install "rnn-zoo[metrics]"') from error
 
         true, found = (
             [[{"label": name, "start": start, "end": end - 1} for name, start, end in spans_of(tags)] for tags in one]
