@@ -28,7 +28,10 @@ _HOMES = {
     "Jamo": "preprocessors",
     "DNA": "preprocessors",
     "Pixels": "preprocessors",
+    "Tokens": "preprocessors",
     "Classes": "codecs",
+    "EntityTags": "codecs",
+    "Tags": "codecs",
     "load_dataset": "datasets",
 }
 __all__ = ["list_models", "list_weights", "read_card", *_HOMES, *registry.ROWS]

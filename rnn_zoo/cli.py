@@ -270,10 +270,14 @@ def _json_line(text, answer):
 
 def _plain_line(text, answer):
     best_first = answer if isinstance(answer, list) else [answer]
-    said = "  ".join(f"{one['label']}  {one['score']:.2f}" for one in best_first)
+    # A tagger's answers also say what part of the text they are about.
+    said = "  ".join(
+        "  ".join([*([one["text"]] if "text" in one else []), one["label"], f"{one['score']:.2f}"])
+        for one in best_first
+    )
     # A text may hold line ends and terminal codes, and an answer must stay one harmless line.
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    return f"{said}  {printable}".rstrip()
+    line = f"{said}  {text}" if said else text
+    return "".join(character if character.isprintable() else " " for character in line).rstrip()
 
 
 if __name__ == "__main__":

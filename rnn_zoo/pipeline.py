@@ -2,14 +2,11 @@
 
 import itertools
 
+import keras
 import numpy as np
 
-BUCKET_WIDTH = 25
 
-
-def batches(
-    task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, bucket_width=BUCKET_WIDTH, initial_epoch=0
-):
+def batches(task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, bucket_width=None, initial_epoch=0):
     """Batches of a dataset, as `task.fit`, `task.evaluate` and `task.predict` take them.
 
     Examples of about the same length share a batch, so little of it is padding. Every pass over the dataset is one
@@ -17,13 +14,13 @@ def batches(
 
     Args:
         task: the Task to feed; its preprocessor and codec do the encoding, once.
-        raw: raw examples: a list of strings for a text model.
+        raw: raw examples, as the preprocessor takes them: a list of strings for a text model.
         labels: their targets as the codec takes them; None for prediction.
         batch_size: examples a batch; at most one batch of a pass is smaller.
         shuffle: draw a new order each pass. Without it batches come in order of length, or, if labels is None, in the
             order of raw, so that predictions can be matched to it.
         seed: of the shuffle.
-        bucket_width: sequences are padded to the next multiple of this many timesteps.
+        bucket_width: sequences are padded to the next multiple of this many timesteps; None takes the preprocessor's.
         initial_epoch: number of the first pass, when training goes on.
 
     Returns:
@@ -41,11 +38,13 @@ def batches(
     import tensorflow as tf
 
     encoded = task.preprocessor.encode(raw)
-    targets = None if labels is None else task.codec.encode(labels)
+    lengths = [len(example) for example in encoded]
+    targets = None if labels is None else task.codec.encode(labels, lengths)
     if not encoded:
         raise ValueError("raw must hold at least one example. Received: an empty list")
     if targets is not None and len(targets) != len(encoded):
         raise ValueError(f"raw and labels must be of one length. Received: {len(encoded)} and {len(targets)}")
+    bucket_width = task.preprocessor.bucket_width if bucket_width is None else bucket_width
     if batch_size < 1 or bucket_width < 1:
         raise ValueError(f"batch_size and bucket_width must be positive. Received: {batch_size=}, {bucket_width=}")
     epochs = itertools.count(initial_epoch)
@@ -55,21 +54,22 @@ def batches(
         rng = np.random.default_rng([seed, next(epochs)]) if shuffle else None
         for places, width in length_buckets(encoded, batch_size, bucket_width, rng, keeps_order=keeps_order):
             inputs = task.preprocessor.pad([encoded[place] for place in places], width)
-            yield inputs if targets is None else (inputs, targets[places])
+            yield inputs if targets is None else (inputs, task.codec.pad([targets[place] for place in places], width))
 
-    signature = tf.TensorSpec([None, *task.input.shape[1:]], task.input.dtype)
+    signature = keras.tree.map_structure(lambda one: tf.TensorSpec([None, *one.shape[1:]], one.dtype), task.input)
     if targets is not None:
-        signature = (signature, tf.TensorSpec([None, *targets.shape[1:]], targets.dtype))
+        padded = task.codec.pad(targets[:1])
+        signature = (signature, tf.TensorSpec([None] * padded.ndim, padded.dtype))
     dataset = tf.data.Dataset.from_generator(one_pass, output_signature=signature)
     num_batches = -(-len(encoded) // batch_size)
     return dataset.apply(tf.data.experimental.assert_cardinality(num_batches)).prefetch(tf.data.AUTOTUNE)
 
 
-def length_buckets(encoded, batch_size, bucket_width=BUCKET_WIDTH, rng=None, *, keeps_order=False):
+def length_buckets(encoded, batch_size, bucket_width, rng=None, *, keeps_order=False):
     """Share out examples to batches of about equal length.
 
     Args:
-        encoded: `[timesteps, ...]` arrays.
+        encoded: examples whose `len` is their number of timesteps.
         batch_size: examples a batch.
         bucket_width: batches are as wide as the next multiple of this.
         rng: a NumPy generator to shuffle with; None keeps the order of length.
@@ -108,17 +108,19 @@ def describe_batches(dataset, num_batches=20):
     """
     found, padding, size = {}, 0, 0
     for batch in dataset.take(num_batches):
-        for name, tensor in zip(("inputs", "targets"), batch if isinstance(batch, tuple) else (batch,), strict=False):
-            found.setdefault(f"{name:<8} {tensor.dtype.name:<8}", {})[str(list(tensor.shape))] = True
-        inputs = batch[0] if isinstance(batch, tuple) else batch
-        if inputs.dtype.is_integer or len(inputs.shape) > 2:
-            values = inputs.numpy().reshape(*inputs.shape[:2], -1)
+        inputs, *targets = batch if isinstance(batch, tuple) else (batch,)
+        inputs = inputs if isinstance(inputs, dict) else {"inputs": inputs}
+        for name, tensor in [*inputs.items(), *(("targets", one) for one in targets)]:
+            found.setdefault((name, tensor.dtype.name), {})[str(list(tensor.shape))] = True
+        first = next(iter(inputs.values()))
+        if first.dtype.is_integer or len(first.shape) > 2:
+            values = first.numpy().reshape(*first.shape[:2], -1)
             padding += int((values == 0).all(axis=-1).sum())
             size += values.shape[0] * values.shape[1]
-    lines = []
-    for name, shapes in found.items():
+    lines, width = [], max([8, *(len(name) for name, _ in found)])
+    for (name, dtype), shapes in found.items():
         more = f" and {len(shapes) - 3} more" if len(shapes) > 3 else ""
-        lines.append(f"{name} {', '.join(list(shapes)[:3])}{more}")
+        lines.append(f"{name:<{width}} {dtype:<8} {', '.join(list(shapes)[:3])}{more}")
     if size:
-        lines.append(f"{'padding':<8} {padding / size:.0%}".replace("%", " %"))
+        lines.append(f"{'padding':<{width}} {padding / size:.0%}".replace("%", " %"))
     return "\n".join(lines)

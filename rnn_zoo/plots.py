@@ -47,11 +47,14 @@ def confusion_matrix(labels, predictions, class_names, path, title=""):
     figure_class = _figure_class()
     from sklearn.metrics import ConfusionMatrixDisplay
 
-    figure = figure_class(figsize=(1.5 + 1.4 * len(class_names),) * 2, layout="constrained")
+    figure = figure_class(
+        figsize=(1.5 + min(1.4, 0.5 + 2.7 / len(class_names)) * len(class_names),) * 2, layout="constrained"
+    )
     axis = figure.subplots()
     ConfusionMatrixDisplay.from_predictions(
         labels, predictions, labels=range(len(class_names)), display_labels=class_names, normalize="true",
-        values_format=".1%", cmap="Blues", colorbar=False, ax=axis,
+        values_format=".1%" if len(class_names) < 8 else ".0%", cmap="Blues", colorbar=False, ax=axis,
+        xticks_rotation=45,
     )  # fmt: skip
     axis.set_title(title)
     return _write(figure, path)

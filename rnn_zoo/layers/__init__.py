@@ -1,12 +1,23 @@
-"""Layers that Keras lacks: length-aware recurrent stacks and pooling, word dropout, one-hot, reverse complements."""
+"""Layers that Keras lacks: length-aware stacks and pooling, CRF, word dropout, one-hot, reverse complements."""
 
-from rnn_zoo.layers.lengths import MaskedMaxPooling, MaskedMeanPooling, ReverseByLength, SequenceLengths, TakeLast
+from rnn_zoo.layers.crf import CRF
+from rnn_zoo.layers.lengths import (
+    FoldTimesteps,
+    MaskedMaxPooling,
+    MaskedMeanPooling,
+    ReverseByLength,
+    SequenceLengths,
+    TakeLast,
+    UnfoldTimesteps,
+)
 from rnn_zoo.layers.nucleotides import OneHot, RandomReverseComplement
 from rnn_zoo.layers.recurrent import CORES, recurrent_stack
 from rnn_zoo.layers.word_dropout import WordDropout
 
 __all__ = [
     "CORES",
+    "CRF",
+    "FoldTimesteps",
     "MaskedMaxPooling",
     "MaskedMeanPooling",
     "OneHot",
@@ -14,6 +25,7 @@ __all__ = [
     "ReverseByLength",
     "SequenceLengths",
     "TakeLast",
+    "UnfoldTimesteps",
     "WordDropout",
     "recurrent_stack",
 ]

@@ -147,6 +147,55 @@ class TakeLast(keras.layers.Layer):
         return keras.KerasTensor((sequence.shape[0], sequence.shape[2]), dtype=sequence.dtype)
 
 
+@keras.saving.register_keras_serializable("rnn_zoo")
+class FoldTimesteps(keras.layers.Layer):
+    """Make every timestep an example of its own, so that layers can read the sequence within each.
+
+    Call arguments:
+        sequence: `[batch, timesteps, ...]`.
+
+    Returns:
+        `[batch * timesteps, ...]`; `UnfoldTimesteps` is the way back.
+
+    Example:
+        >>> FoldTimesteps()(np.array([[[1, 2], [3, 0]]])).numpy().tolist()
+        [[1, 2], [3, 0]]
+    """
+
+    def call(self, sequence):
+        """Reshape `[batch, timesteps, ...]` to `[batch * timesteps, ...]`."""
+        return ops.reshape(sequence, (-1, *ops.shape(sequence)[2:]))
+
+    def compute_output_spec(self, sequence):
+        """One axis less."""
+        return keras.KerasTensor((None, *sequence.shape[2:]), dtype=sequence.dtype)
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class UnfoldTimesteps(keras.layers.Layer):
+    """Put what was computed for every timestep back into sequences.
+
+    Call arguments:
+        folded: `<float>[batch * timesteps, feature]`.
+        sequence: `[batch, timesteps, ...]`, whose shape to take.
+
+    Returns:
+        `<float>[batch, timesteps, feature]`.
+
+    Example:
+        >>> UnfoldTimesteps()(np.array([[1.0], [2.0]]), np.array([[7, 8]])).numpy().tolist()
+        [[[1.0], [2.0]]]
+    """
+
+    def call(self, folded, sequence):
+        """Reshape `[batch * timesteps, feature]` to `[batch, timesteps, feature]`."""
+        return ops.reshape(folded, (*ops.shape(sequence)[:2], folded.shape[-1]))
+
+    def compute_output_spec(self, folded, sequence):
+        """The axes of the sequence."""
+        return keras.KerasTensor((*sequence.shape[:2], folded.shape[-1]), dtype=folded.dtype)
+
+
 def _is_real(sequence, lengths):
     times = ops.arange(ops.shape(sequence)[1], dtype="int32")[None, :, None]
     return times < ops.cast(lengths, "int32")[:, None, None]

@@ -30,7 +30,7 @@ LSTM (Hochreiter & Schmidhuber, Neural Computation 1997; forget gate: Gers et al
 """
 
 
-def recurrent_stack(sequence, lengths, core, units, num_layers=1, *, bidirectional=False, dropout=0.0):
+def recurrent_stack(sequence, lengths, core, units, num_layers=1, *, bidirectional=False, dropout=0.0, prefix=""):
     """Run recurrent layers over right-padded sequences; padding never changes the outputs of real timesteps.
 
     No mask is involved, so LSTM and GRU keep their fused GPU kernels on every backend. The backward direction reads
@@ -45,6 +45,7 @@ def recurrent_stack(sequence, lengths, core, units, num_layers=1, *, bidirection
         num_layers: layers on top of one another.
         bidirectional: also read from the last real timestep to the first; outputs are concatenated.
         dropout: rate in [0, 1) on what one layer hands to the next, one mask for all timesteps.
+        prefix: of the layers' names, for a network with several stacks.
 
     Returns:
         `<float>[batch, timesteps, units]`, or `2 * units` if bidirectional.
@@ -67,12 +68,12 @@ def recurrent_stack(sequence, lengths, core, units, num_layers=1, *, bidirection
         raise ValueError(f"num_layers must be positive. Received: num_layers={num_layers}")
     for index in range(num_layers):
         if index and dropout:
-            sequence = layers.SpatialDropout1D(dropout, name=f"between_{index - 1}_and_{index}")(sequence)
-        outputs = CORES[core](units, return_sequences=True, name=f"{core}_{index}")(sequence)
+            sequence = layers.SpatialDropout1D(dropout, name=f"{prefix}between_{index - 1}_and_{index}")(sequence)
+        outputs = CORES[core](units, return_sequences=True, name=f"{prefix}{core}_{index}")(sequence)
         if bidirectional:
-            backward = CORES[core](units, return_sequences=True, name=f"{core}_{index}_backward")
-            from_the_end = backward(ReverseByLength(name=f"reverse_{index}")(sequence, lengths))
-            from_the_end = ReverseByLength(name=f"restore_{index}")(from_the_end, lengths)
-            outputs = layers.Concatenate(name=f"both_directions_{index}")([outputs, from_the_end])
+            backward = CORES[core](units, return_sequences=True, name=f"{prefix}{core}_{index}_backward")
+            from_the_end = backward(ReverseByLength(name=f"{prefix}reverse_{index}")(sequence, lengths))
+            from_the_end = ReverseByLength(name=f"{prefix}restore_{index}")(from_the_end, lengths)
+            outputs = layers.Concatenate(name=f"{prefix}both_directions_{index}")([outputs, from_the_end])
         sequence = outputs
     return sequence

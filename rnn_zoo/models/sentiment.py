@@ -68,8 +68,7 @@ def sentiment(
     pooled = [MaskedMaxPooling(name="maximum")(x, lengths), MaskedMeanPooling(name="mean")(x, lengths)]
     x = layers.Concatenate(name="maximum_and_mean")(pooled)
     x = layers.Dropout(dropout, name="features")(x)
-    logits = layers.Dense(len(codec.class_names), dtype="float32", name="logits")(x)
-    return Task(token_ids, logits, preprocessor=preprocessor, codec=codec, name=f"sentiment_{core}")
+    return Task(token_ids, codec.head(x), preprocessor=preprocessor, codec=codec, name=f"sentiment_{core}")
 
 
 def sentiment_without_order(
@@ -103,8 +102,7 @@ def sentiment_without_order(
     codec = Classes(class_names)
     bag = keras.Input((preprocessor.vocabulary_size,), dtype="float32", name="bag_of_words")
     x = layers.Dropout(dropout, name="features")(bag)
-    logits = layers.Dense(len(codec.class_names), dtype="float32", name="logits")(x)
-    return Task(bag, logits, preprocessor=preprocessor, codec=codec, name=f"sentiment_{core}")
+    return Task(bag, codec.head(x), preprocessor=preprocessor, codec=codec, name=f"sentiment_{core}")
 
 
 sentiment_bag_of_words = zoo_model(sentiment_without_order, task="sentiment", core="bag_of_words")

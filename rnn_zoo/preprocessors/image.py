@@ -24,6 +24,9 @@ class Pixels:
         [[0.0, 0.5, 1.0, 0.25, 0.0, 0.0]]
     """
 
+    bucket_width = 1
+    """All images are of one length."""
+
     def __init__(self, height, width, scale=255.0):
         if height < 1 or width < 1 or not 0 < scale < np.inf:
             raise ValueError(f"height, width and scale must be positive. Received: {height=}, {width=}, {scale=}")

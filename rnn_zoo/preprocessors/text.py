@@ -34,18 +34,15 @@ class Text:
         ValueError: for an empty or repeating vocabulary, or settings outside their legal values.
     """
 
+    bucket_width = 25
+    """Batches are as wide as the next multiple of this many timesteps."""
+
     def __init__(self, vocabulary, max_timesteps=None, *, truncation="head_and_tail", encoding="ids", ngrams=1):
-        self.vocabulary = list(vocabulary) if hasattr(vocabulary, "__iter__") else []
+        self.vocabulary, self._ids = vocabulary_and_ids(vocabulary)
         self.max_timesteps = max_timesteps
         self.truncation = truncation
         self.encoding = encoding
         self.ngrams = ngrams
-        if isinstance(vocabulary, str) or not self.vocabulary or not all(isinstance(s, str) for s in self.vocabulary):
-            raise ValueError(f"vocabulary must be a list of strings, not empty. Received: {str(vocabulary)[:60]!r}")
-        self._ids = {symbol: index + NUM_SPECIAL_IDS for index, symbol in enumerate(self.vocabulary)}
-        if len(self._ids) < len(self.vocabulary):
-            repeated = collections.Counter(self.vocabulary).most_common(1)[0][0]
-            raise ValueError(f"vocabulary must not repeat a symbol. Received twice: {repeated!r}")
         if max_timesteps is not None and max_timesteps < 1:
             raise ValueError(f"max_timesteps must be positive or None. Received: max_timesteps={max_timesteps}")
         if truncation not in TRUNCATIONS:
@@ -94,10 +91,7 @@ class Text:
         texts = checked_texts(texts)
         for text in texts:
             counts.update(_with_ngrams(cls.split(text), ngrams))
-        kept = sorted((symbol for symbol in counts if counts[symbol] >= min_count), key=lambda s: (-counts[s], s))
-        if not kept:
-            raise ValueError(f"no symbol comes {min_count} times. Received: {len(texts)} texts, min_count={min_count}")
-        return kept[:size]
+        return most_frequent(counts, size, min_count)
 
     def encode(self, texts):
         """Texts to ids, not padded yet: the slow part, done once for a dataset and not each epoch.
@@ -228,6 +222,34 @@ class Jamo(Text):
     def split(cls, text):
         """Text to jamo; other characters are split in Unicode's decomposed form."""
         return list(unicodedata.normalize("NFD", text))
+
+
+def vocabulary_and_ids(vocabulary, argument="vocabulary"):
+    """A vocabulary as a list, and the id of each of its symbols; the first one has id 2.
+
+    Raises:
+        ValueError: for anything but a list of different strings, or an empty one.
+    """
+    symbols = list(vocabulary) if hasattr(vocabulary, "__iter__") else []
+    if isinstance(vocabulary, str) or not symbols or not all(isinstance(symbol, str) for symbol in symbols):
+        raise ValueError(f"{argument} must be a list of strings, not empty. Received: {str(vocabulary)[:60]!r}")
+    ids = {symbol: index + NUM_SPECIAL_IDS for index, symbol in enumerate(symbols)}
+    if len(ids) < len(symbols):
+        repeated = collections.Counter(symbols).most_common(1)[0][0]
+        raise ValueError(f"{argument} must not repeat a symbol. Received twice: {repeated!r}")
+    return symbols, ids
+
+
+def most_frequent(counts, size=None, min_count=1):
+    """The symbols of a counter that come often enough, the most frequent first, then by the alphabet.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    kept = sorted((symbol for symbol in counts if counts[symbol] >= min_count), key=lambda s: (-counts[s], s))
+    if not kept:
+        raise ValueError(f"no symbol comes {min_count} times. Received: {len(counts)} symbols, min_count={min_count}")
+    return kept[:size]
 
 
 def checked_texts(texts):

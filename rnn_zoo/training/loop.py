@@ -57,13 +57,16 @@ def train(
     if resume and output is None:
         raise ValueError("resume=True needs the output folder of the interrupted run. Received: output=None")
     steps = -(-len(training.raw) // batch_size)
-    soft = np.ndim(training.labels) == 2
+    soft = isinstance(training.labels, np.ndarray) and training.labels.ndim == 2
     if soft and validation is not None:
         one_hot = np.eye(len(task.codec.class_names), dtype="float32")
         validation = (validation.raw, one_hot[task.codec.encode(validation.labels)])
     with _scope(task):
         optimizer = adamw(steps, epochs, learning_rate, weight_decay, averaging)
-        task.compile(optimizer, task.codec.loss(soft=soft), metrics=task.codec.metrics(soft=soft))
+        if soft:
+            task.compile(optimizer, task.codec.loss(soft=True), metrics=task.codec.metrics(soft=True))
+        else:
+            task.compile(optimizer)
         task.optimizer.build(task.trainable_variables)
     callbacks = [keras.callbacks.TerminateOnNaN()]
     if averaging and not _is_mirrored(task):  # Keras cannot swap mirrored weights: there the raw ones are validated

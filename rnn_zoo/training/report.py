@@ -1,4 +1,4 @@
-"""How a recipe ends: the metric on the test part, a few answers, plots, and the saved Task."""
+"""How a recipe ends: the metrics on the held-out parts, a few answers, plots, and the saved Task."""
 
 import json
 from pathlib import Path
@@ -8,20 +8,20 @@ import numpy as np
 
 from rnn_zoo import plots
 from rnn_zoo.files import replacing
-from rnn_zoo.pipeline import batches
 
 
-def report(task, history, test, output, *, settings, minutes, samples=3):
-    """Evaluate a classifier once on the test part, show answers, plot, save.
+def report(task, history, test, output, *, settings, minutes, samples=3, validation=None):
+    """Evaluate a classifier or a tagger once on the test part, show answers, plot, save.
 
     Args:
-        task: trained, with a `Classes` codec.
+        task: trained; its codec measures.
         history: from `train`.
         test: raw examples and labels never trained on or chosen with; None if nothing was held out.
         output: folder to write `model.keras`, `result.json` and the plots to.
         settings: the recipe's settings, kept in `result.json`.
         minutes: time the training took.
         samples: how many answers to print.
+        validation: raw examples and labels that settings are chosen on, to be measured the same way, or None.
 
     Returns:
         The metrics on the test part, a dictionary; empty without one.
@@ -30,23 +30,24 @@ def report(task, history, test, output, *, settings, minutes, samples=3):
     path = output / "model.keras"
     task.loaded_from = None
     task.save(path, include_optimizer=False)
-    metrics = {}
     plots.learning_curves(history, output / "learning_curves.png", task.name)
-    if test is not None:
-        labels = task.codec.encode(test.labels)
-        predictions = task.predict(batches(task, test.raw), verbose=0).argmax(axis=-1)
-        metrics = _classification_metrics(labels, predictions)
-        plots.confusion_matrix(labels, predictions, task.codec.class_names, output / "confusion_matrix.png", task.name)
-    result = {"metrics": metrics, "history": history, "settings": settings, "minutes": round(minutes, 2)}
+    result = {"metrics": {}, "history": history, "settings": settings, "minutes": round(minutes, 2)}
     result["parameters"] = task.count_params()
-    write_json(output / "result.json", result)
+    if validation is not None:
+        result["validation_metrics"] = task.codec.measure(validation.labels, task.infer(validation.raw))
+        click.echo(f"Validation {_say(result['validation_metrics'])}")
     if test is not None:
-        picked = [test.raw[place] for place in np.linspace(0, len(test.raw) - 1, samples).astype(int)]
-        for text, answer in zip(picked, task.infer(picked), strict=True):
-            click.echo(f"  {answer['label']} {answer['score']:.2f}  {' '.join(str(text).split())[:90]}")
-        click.echo("Test " + ", ".join(f"{name} {value:.4f}" for name, value in metrics.items()))
+        answers = task.infer(test.raw)
+        result["metrics"] = task.codec.measure(test.labels, answers)
+        true, found = task.codec.confusions(test.labels, answers)
+        path_of_plot = output / "confusion_matrix.png"
+        plots.confusion_matrix(true, found, task.codec.confusion_names, path_of_plot, task.name)
+        for place in np.linspace(0, len(test.raw) - 1, samples).astype(int):
+            click.echo(f"  {_sample(test.raw[place], answers[place])}")
+        click.echo(f"Test {_say(result['metrics'])}")
+    write_json(output / "result.json", result)
     click.echo(f"Saved {path}, {output / 'learning_curves.png'} after {minutes:.1f} minutes of training.")
-    return metrics
+    return result["metrics"]
 
 
 def write_json(path, content):
@@ -55,11 +56,11 @@ def write_json(path, content):
         temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _classification_metrics(labels, predictions):
-    from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
+def _say(metrics):
+    return ", ".join(f"{name} {value:.4f}" for name, value in metrics.items())
 
-    return {
-        "accuracy": float(accuracy_score(labels, predictions)),
-        "macro_f1": float(f1_score(labels, predictions, average="macro")),
-        "matthews_correlation": float(matthews_corrcoef(labels, predictions)),
-    }
+
+def _sample(raw, answer):
+    if isinstance(answer, dict):
+        return f"{answer['label']} {answer['score']:.2f}  {' '.join(str(raw).split())[:90]}"
+    return " ".join(f"{token}/{tag}" for token, tag in zip(raw, answer, strict=True))[:110]

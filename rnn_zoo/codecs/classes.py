@@ -1,4 +1,4 @@
-"""Codecs: the only place that knows what a model's targets mean. `encode` for training, `decode` for answers."""
+"""One class an example."""
 
 import keras
 import numpy as np
@@ -27,11 +27,17 @@ class Classes:
         if len(self.class_names) < 2 or len(set(self.class_names)) < len(self.class_names):
             raise ValueError(f"class_names must be two or more different names. Received: {self.class_names}")
 
-    def encode(self, labels):
+    @property
+    def confusion_names(self):
+        """What `confusions` tells apart."""
+        return self.class_names
+
+    def encode(self, labels, lengths=None):
         """Class names or indices to indices.
 
         Args:
             labels: names, or integers in [0, number of classes); or probabilities, `<float32>[examples, classes]`.
+            lengths: timesteps of the examples; a class fits any length.
 
         Returns:
             `<int32>[examples]`, or the probabilities as they came.
@@ -39,7 +45,7 @@ class Classes:
         Raises:
             ValueError: for a label that is no class; the message gives its place.
         """
-        if np.ndim(labels) == 2:
+        if isinstance(labels, np.ndarray) and labels.ndim == 2:
             return self._checked_probabilities(np.asarray(labels, "float32"))
         indices = {name: index for index, name in enumerate(self.class_names)}
         indices.update({index: index for index in range(len(self.class_names))})
@@ -54,11 +60,24 @@ class Classes:
             encoded[place] = indices[label]
         return encoded
 
-    def decode(self, logits, top_k=None):
+    def pad(self, encoded, timesteps=None):
+        """Encoded labels to one tensor; a class has no timesteps to pad.
+
+        Returns:
+            `<int32>[examples]`.
+        """
+        return np.array(encoded, "int32")
+
+    def __call__(self, labels):
+        """Labels to targets as a model takes them: `pad(encode(labels))`."""
+        return self.pad(self.encode(labels))
+
+    def decode(self, logits, encoded=None, *, top_k=None):
         """Logits to answers.
 
         Args:
             logits: `<float32>[examples, classes]`.
+            encoded: the examples as the preprocessor encoded them; a class says nothing of their parts.
             top_k: give the k best classes of every example, as a list, instead of the best one.
 
         Returns:
@@ -80,6 +99,14 @@ class Classes:
         ]
         return answers if top_k else [answer[0] for answer in answers]
 
+    def head(self, features, lengths=None):
+        """Logits `<float32>[batch, classes]` from features `<float>[batch, feature]`."""
+        return keras.layers.Dense(len(self.class_names), dtype="float32", name="logits")(features)
+
+    def renamed(self, class_names):
+        """A codec of the same kind for other classes."""
+        return Classes(class_names)
+
     def loss(self, *, soft=False):
         """Cross-entropy from logits; `soft` is for targets that are probabilities."""
         if soft:
@@ -100,6 +127,29 @@ class Classes:
                 f"Received: labels of shape {probabilities.shape}"
             )
         return probabilities
+
+    def measure(self, labels, answers):
+        """What a test part says of a model; needs scikit-learn.
+
+        Args:
+            labels: as `encode` takes them.
+            answers: as `decode` gives them, without top_k.
+
+        Returns:
+            `{"accuracy": float, "macro_f1": float, "matthews_correlation": float}`.
+        """
+        from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
+
+        true, found = self.confusions(labels, answers)
+        return {
+            "accuracy": float(accuracy_score(true, found)),
+            "macro_f1": float(f1_score(true, found, average="macro")),
+            "matthews_correlation": float(matthews_corrcoef(true, found)),
+        }
+
+    def confusions(self, labels, answers):
+        """What was taken for what: true and found indices into `confusion_names`, two lists of one length."""
+        return self.encode(labels).tolist(), self.encode([answer["label"] for answer in answers]).tolist()
 
     def get_config(self):
         """Arguments that rebuild the codec."""

@@ -1,0 +1,92 @@
+"""The network that part-of-speech and entity taggers share: words and their characters -> a tag for every word."""
+
+import keras
+import numpy as np
+from keras import layers
+
+from rnn_zoo.layers import (
+    FoldTimesteps,
+    MaskedMaxPooling,
+    SequenceLengths,
+    UnfoldTimesteps,
+    WordDropout,
+    recurrent_stack,
+)
+from rnn_zoo.preprocessors import read_word_vectors
+from rnn_zoo.task import Task
+
+
+def tagger(preprocessor, codec, core, sizes, *, word_dropout, dropout, word_vectors, name):
+    """Build a tagger: words -> Embedding, beside characters -> core -> maximum; both -> core -> head.
+
+    Args:
+        preprocessor: `rnn_zoo.Tokens`.
+        codec: `rnn_zoo.Tags` or `rnn_zoo.EntityTags`.
+        core: "simple_rnn", "gru" or "lstm", in both directions, for words and for characters.
+        sizes: a dictionary with `embedding_dim`, `character_dim`, `character_units`, `units` and `num_layers`.
+        word_dropout: rate at which words become unknown while training, in [0, 1); their characters stay.
+        dropout: rate before, between and behind the layers over words, in [0, 1).
+        word_vectors: the path of a file for `rnn_zoo.preprocessors.read_word_vectors`, or None.
+        name: of the Task.
+
+    Returns:
+        A Task that takes `{"word_ids", "character_ids"}` as `rnn_zoo.Tokens` gives them.
+
+    Raises:
+        ValueError: for word vectors of another size, or a damaged file.
+    """
+    word_ids = keras.Input((None,), dtype="int32", name="word_ids")
+    character_ids = keras.Input((None, None), dtype="int32", name="character_ids")
+    lengths = SequenceLengths(name="lengths")(word_ids)
+    words = WordDropout(word_dropout, name="word_dropout")(word_ids)
+    words = layers.Embedding(preprocessor.vocabulary_size, sizes["embedding_dim"], name="embedding")(words)
+    x = layers.Concatenate(name="words_and_spellings")(
+        [words, spelling(character_ids, preprocessor.num_characters, core, sizes)]
+    )
+    x = layers.SpatialDropout1D(dropout, name="embedding_dropout")(x)
+    x = recurrent_stack(x, lengths, core, sizes["units"], sizes["num_layers"], bidirectional=True, dropout=dropout)
+    x = layers.Dropout(dropout, name="features")(x)
+    inputs = {"word_ids": word_ids, "character_ids": character_ids}
+    task = Task(inputs, codec.head(x, lengths), preprocessor=preprocessor, codec=codec, name=name)
+    if word_vectors is not None:
+        fill_embedding(task, word_vectors)
+    return task
+
+
+def spelling(character_ids, num_characters, core, sizes):
+    """A vector for every word from its characters: Embedding -> core in both directions -> maximum.
+
+    Args:
+        character_ids: `<int32>[batch, timesteps, characters]`, right-padded with 0.
+        num_characters: number of ids.
+        core: as in `tagger`.
+        sizes: as in `tagger`.
+
+    Returns:
+        `<float32>[batch, timesteps, 2 * character_units]`.
+    """
+    x = FoldTimesteps(name="word_by_word")(character_ids)
+    lengths = SequenceLengths(name="character_lengths")(x)
+    x = layers.Embedding(num_characters, sizes["character_dim"], name="character_embedding")(x)
+    x = recurrent_stack(x, lengths, core, sizes["character_units"], bidirectional=True, prefix="character_")
+    x = MaskedMaxPooling(name="spelling")(x, lengths)
+    return UnfoldTimesteps(name="spellings")(x, character_ids)
+
+
+def fill_embedding(task, path):
+    """Put the vectors of known words into the rows of the embedding; other rows stay as they are.
+
+    Raises:
+        ValueError: for vectors of another size than the embedding's, a file that knows none of the words, or a damaged
+            one.
+    """
+    embedding = task.get_layer("embedding")
+    vectors, dim = read_word_vectors(path, task.preprocessor.vocabulary)
+    if dim != embedding.output_dim:
+        raise ValueError(f"embedding_dim must be {dim} as in {path}. Received: embedding_dim={embedding.output_dim}")
+    if not vectors:
+        raise ValueError(f"word_vectors must know words of the vocabulary. Received: none in {path}")
+    rows = np.array(embedding.get_weights()[0])
+    for word, row in task.preprocessor.ids_of(vectors):
+        rows[row] = vectors[word]
+    embedding.set_weights([rows])

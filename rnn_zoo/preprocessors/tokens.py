@@ -1,0 +1,228 @@
+"""Tokens to the ids of words and of the characters that spell them; for taggers, which answer for every token."""
+
+import collections
+import re
+import unicodedata
+
+import keras
+import numpy as np
+
+from rnn_zoo.preprocessors.text import NUM_SPECIAL_IDS, UNKNOWN_ID, most_frequent, vocabulary_and_ids
+
+CHARACTER_BUCKET_WIDTH = 4
+TOKEN = re.compile(
+    r"https?://\S+|[\w.+-]+@[\w-]+\.[\w.-]+"  # addresses
+    r"|[@#]\w+"
+    r"|(?:[A-Z]\.){2,}"  # U.S.
+    r"|\d+(?:[.,:/]\d+)*"  # 3.14, 1,000, 12:30
+    r"|[^\W\d_]+?(?=n['’]t\b)|n['’]t\b"  # do n't
+    r"|['’](?:s|re|ve|ll|d|m)\b"  # film 's
+    r"|\w+(?:-\w+)*|\.{2,}|[^\w\s]",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"\d")
+
+
+class Sentence:
+    """An encoded example: ids, and what an answer needs to speak of its tokens. `len` is its number of timesteps.
+
+    Attributes:
+        tokens: a list of strings, as they were given.
+        word_ids: `<int32>[timesteps]`; one unknown word if there is no token.
+        character_ids: a list of `<int32>[characters]`, one a timestep.
+        text: the string that the tokens were found in; None if they were given as a list.
+        offsets: `(start, end)` of every token in the text; None without one.
+    """
+
+    def __init__(self, tokens, word_ids, character_ids, text=None, offsets=None):
+        self.tokens = tokens
+        self.word_ids = word_ids
+        self.character_ids = character_ids
+        self.text = text
+        self.offsets = offsets
+
+    def __len__(self):
+        return len(self.word_ids)
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class Tokens:
+    """Words by their lower-case form with digits as 0, and their characters as they are.
+
+    An example is a list of tokens, or a string, which is split into words, numbers and marks as English treebanks do.
+
+    Args:
+        vocabulary: word forms in the order of their ids, the first one having id 2; from `build_vocabulary`.
+        characters: characters in the order of their ids; from `build_characters`.
+        max_characters: of a longer token as many characters are read, half at its head and half at its tail.
+
+    Raises:
+        ValueError: for an empty or repeating vocabulary, or a max_characters below 1.
+
+    Example:
+        >>> tokens = Tokens(["in", "rome", "0"], list("Romein"))
+        >>> inputs = tokens([["Rome", "7"], ["in"]])
+        >>> inputs["word_ids"].tolist(), inputs["character_ids"][0].tolist()
+        ([[3, 4], [2, 0]], [[2, 3, 4, 5], [1, 0, 0, 0]])
+    """
+
+    bucket_width = 8
+    """Batches are as wide as the next multiple of this many timesteps."""
+
+    def __init__(self, vocabulary, characters, *, max_characters=20):
+        self.vocabulary, self._word_ids = vocabulary_and_ids(vocabulary)
+        self.characters, self._character_ids = vocabulary_and_ids(characters, "characters")
+        self.max_characters = max_characters
+        if max_characters < 1:
+            raise ValueError(f"max_characters must be positive. Received: max_characters={max_characters}")
+
+    @property
+    def vocabulary_size(self):
+        """Number of word ids, padding and unknown among them."""
+        return len(self.vocabulary) + NUM_SPECIAL_IDS
+
+    @property
+    def num_characters(self):
+        """Number of character ids, padding and unknown among them."""
+        return len(self.characters) + NUM_SPECIAL_IDS
+
+    @staticmethod
+    def split(text):
+        """A string to its tokens and their places.
+
+        Returns:
+            A list of `(token, (start, end))`, end excluded.
+
+        Example:
+            >>> [token for token, _ in Tokens.split("It's 3.5 km, isn't it?")]
+            ['It', "'s", '3.5', 'km', ',', 'is', "n't", 'it', '?']
+        """
+        return [(match[0], match.span()) for match in TOKEN.finditer(text)]
+
+    @staticmethod
+    def form(token):
+        """What a word is looked up as.
+
+        Example:
+            >>> Tokens.form("Boeing-747")
+            'boeing-000'
+        """
+        return _DIGIT.sub("0", unicodedata.normalize("NFC", token).lower())
+
+    @classmethod
+    def build_vocabulary(cls, sentences, size=None, min_count=1):
+        """The most frequent word forms of the training sentences, the most frequent one first.
+
+        Args:
+            sentences: lists of tokens, or strings.
+            size: at most that many; None for all.
+            min_count: leave out forms that come less often.
+
+        Returns:
+            A list of strings.
+
+        Raises:
+            ValueError: for what is no sentence, or if no form comes often enough.
+
+        Example:
+            >>> Tokens.build_vocabulary([["In", "Rome"], ["in", "1999"]])
+            ['in', '0000', 'rome']
+        """
+        counts = collections.Counter(cls.form(token) for sentence in cls._checked(sentences) for token in sentence[0])
+        return most_frequent(counts, size, min_count)
+
+    @classmethod
+    def build_characters(cls, sentences, min_count=1):
+        """The characters of the training sentences, the most frequent one first; arguments as `build_vocabulary`."""
+        tokens = (token for sentence in cls._checked(sentences) for token in sentence[0])
+        return most_frequent(collections.Counter("".join(tokens)), None, min_count)
+
+    def ids_of(self, words):
+        """Yield `(word, id)` for those of the words that are in the vocabulary."""
+        return ((word, self._word_ids[word]) for word in words if word in self._word_ids)
+
+    def encode(self, sentences):
+        """Sentences to ids, not padded yet: the slow part, done once for a dataset and not each epoch.
+
+        Args:
+            sentences: a list of examples, each a list of tokens or a string.
+
+        Returns:
+            A list of `Sentence`; a string without tokens is one unknown word long.
+
+        Raises:
+            ValueError: for a bare string, an example that is neither string nor tokens, a list without tokens, or an
+                empty token; the message gives the place.
+        """
+        word_id, character_id = self._word_ids.get, self._character_ids.get
+        encoded = []
+        for tokens, text, offsets in self._checked(sentences):
+            word_ids = [word_id(self.form(token), UNKNOWN_ID) for token in tokens] or [UNKNOWN_ID]
+            spelled = [[character_id(one, UNKNOWN_ID) for one in self._cut(token)] for token in tokens]
+            character_ids = [np.array(ids, "int32") for ids in spelled or [[UNKNOWN_ID]]]
+            encoded.append(Sentence(tokens, np.array(word_ids, "int32"), character_ids, text, offsets))
+        return encoded
+
+    def pad(self, encoded, timesteps=None):
+        """Encoded sentences to tensors.
+
+        Args:
+            encoded: what `encode` returned, or a part of it.
+            timesteps: width to pad to; None pads to the longest.
+
+        Returns:
+            `{"word_ids": <int32>[batch, timesteps], "character_ids": <int32>[batch, timesteps, characters]}`, padded on
+            the right with 0.
+        """
+        longest = max((len(ids) for sentence in encoded for ids in sentence.character_ids), default=1)
+        shape = (len(encoded), timesteps or max(map(len, encoded), default=1))
+        word_ids = np.zeros(shape, "int32")
+        num_characters = -(-longest // CHARACTER_BUCKET_WIDTH) * CHARACTER_BUCKET_WIDTH
+        character_ids = np.zeros((*shape, num_characters), "int32")
+        for row, sentence in enumerate(encoded):
+            word_ids[row, : len(sentence)] = sentence.word_ids
+            for step, ids in enumerate(sentence.character_ids):
+                character_ids[row, step, : len(ids)] = ids
+        return {"word_ids": word_ids, "character_ids": character_ids}
+
+    def __call__(self, sentences):
+        """Sentences to padded tensors: `pad(encode(sentences))`."""
+        return self.pad(self.encode(sentences))
+
+    def get_config(self):
+        """Arguments that rebuild the preprocessor, the vocabularies among them."""
+        return {"vocabulary": self.vocabulary, "characters": self.characters, "max_characters": self.max_characters}
+
+    @classmethod
+    def from_config(cls, config):
+        """Rebuild from `get_config()`."""
+        return cls(**config)
+
+    def _cut(self, token):
+        if len(token) <= self.max_characters:
+            return token
+        num_head = (self.max_characters + 1) // 2
+        return token[:num_head] + token[len(token) - (self.max_characters - num_head) :]
+
+    @classmethod
+    def _checked(cls, sentences):
+        """Yield `(tokens, text, offsets)` of every sentence; the last two are None where tokens were given."""
+        if isinstance(sentences, (str, bytes)) or not hasattr(sentences, "__iter__"):
+            raise ValueError(f"sentences must be a list: write [sentence] for one. Received: {sentences!r:.60}")
+        for place, sentence in enumerate(sentences):
+            if isinstance(sentence, str):
+                found = cls.split(sentence)
+                yield [token for token, _ in found], sentence, [span for _, span in found]
+                continue
+            tokens = list(sentence) if isinstance(sentence, (list, tuple)) else []
+            if not tokens:
+                raise ValueError(
+                    f"sentences must be strings, or lists of tokens, not empty. Received: sentences[{place}]="
+                    f"{sentence!r:.60}"
+                )
+            for step, token in enumerate(tokens):
+                if not isinstance(token, str) or not token:
+                    raise ValueError(
+                        f"tokens must be strings, not empty. Received: sentences[{place}][{step}]={token!r:.60}"
+                    )
+            yield tokens, None, None

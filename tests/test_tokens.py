@@ -1,0 +1,126 @@
+"""Tokens and their characters; word vectors from files."""
+
+import gzip
+
+import keras
+import numpy as np
+import pytest
+
+from rnn_zoo.preprocessors import Tokens, read_word_vectors
+
+SENTENCES = [["Ann", "sings", "3.5", "songs"], ["ann", "sings"]]
+
+
+@pytest.fixture
+def tokens():
+    return Tokens(Tokens.build_vocabulary(SENTENCES), Tokens.build_characters(SENTENCES), max_characters=5)
+
+
+def test_words_are_known_by_lower_case_and_shape_of_numbers_and_characters_as_they_are(tokens):
+    assert tokens.vocabulary == ["ann", "sings", "0.0", "songs"]
+    inputs = tokens([["ANN", "9.9", "Zyx"], ["songs"]])
+    assert inputs["word_ids"].tolist() == [[2, 4, 1], [5, 0, 0]]
+    assert inputs["character_ids"].shape == (2, 3, 8)
+    spelled = [[tokens.characters[index - 2] for index in row if index > 1] for row in inputs["character_ids"][0]]
+    assert spelled == [["A"], ["."], []]
+    assert inputs["character_ids"][0, 2].tolist() == [1, 1, 1, 0, 0, 0, 0, 0]
+    assert not inputs["character_ids"][1, 1:].any()
+
+
+def test_a_long_word_keeps_its_head_and_its_tail(tokens):
+    ids = tokens.encode([["singsongs"]])[0].character_ids[0]
+    assert [tokens.characters[index - 2] for index in ids] == list("sings")  # "sin" + "gs"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It's 3.5 km to the U.S. border, isn't it?",
+        "Mail ann.lee@mail.org or see https://ann.org/a_b?c=1 #now @ann...",
+        "  a state-of-the-art  film’s   «end»",
+        "좋은 영화!",
+    ],
+)
+def test_places_of_tokens_cover_all_but_space(tokens, text):
+    (sentence,) = tokens.encode([text])
+    assert [text[start:end] for start, end in sentence.offsets] == sentence.tokens
+    left_over = list(text)
+    for start, end in sentence.offsets:
+        left_over[start:end] = [" "] * (end - start)
+    assert not "".join(left_over).strip()
+    assert sentence.text == text and len(sentence) == len(sentence.tokens)
+
+
+def test_splitting_follows_english_treebanks():
+    text = "I don't like Ann's 1,000-page book; it's the U.S. at 12:30, can't you see?"
+    expected = "I do n't like Ann 's 1,000 - page book ; it 's the U.S. at 12:30 , ca n't you see ?".split()
+    assert [token for token, _ in Tokens.split(text)] == expected
+
+
+def test_a_string_without_tokens_is_one_unknown_word(tokens):
+    (sentence,) = tokens.encode([" \n"])
+    assert sentence.tokens == [] and len(sentence) == 1
+    inputs = tokens.pad([sentence])
+    assert inputs["word_ids"].tolist() == [[1]]
+    assert inputs["character_ids"].tolist() == [[[1, 0, 0, 0]]]
+
+
+@pytest.mark.parametrize(
+    ("sentences", "message"),
+    [
+        ("Ann sings", r"must be a list: write \[sentence\]"),
+        ([["Ann"], 3], r"Received: sentences\[1\]=3"),
+        ([[]], r"Received: sentences\[0\]=\[\]"),
+        ([["Ann", ""]], r"Received: sentences\[0\]\[1\]=''"),
+        ([["Ann", None]], r"Received: sentences\[0\]\[1\]=None"),
+    ],
+)
+def test_bad_sentences_are_refused_with_their_place(tokens, sentences, message):
+    with pytest.raises(ValueError, match=message):
+        tokens.encode(sentences)
+
+
+def test_tokens_are_rebuilt_from_their_config(tokens):
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(tokens))
+    assert type(again) is Tokens and again.get_config() == tokens.get_config()
+    with pytest.raises(ValueError, match="max_characters=0"):
+        Tokens(["a"], ["a"], max_characters=0)
+    with pytest.raises(ValueError, match="characters must not repeat a symbol. Received twice: 'a'"):
+        Tokens(["a"], ["a", "a"])
+
+
+@pytest.fixture
+def vectors(tmp_path):
+    def write(content, name="vectors.txt"):
+        path = tmp_path / name
+        data = content if isinstance(content, bytes) else content.encode()
+        path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("header", ["", "4 3\n"])
+@pytest.mark.parametrize("name", ["vectors.txt", "vectors.txt.gz"])
+def test_both_formats_of_word_vectors_are_read(vectors, header, name):
+    path = vectors(header + "the 0.5 1 -2\nan apple 1 2 3\nsong 1e-1 0 4 \nthe 9 9 9\n", name)
+    found, dim = read_word_vectors(path, ["the", "song", "an apple", "none"])
+    assert dim == 3 and set(found) == {"the", "song", "an apple"}
+    np.testing.assert_allclose(found["the"], [0.5, 1, -2])
+    np.testing.assert_allclose(found["song"], [0.1, 0, 4])
+    assert found["the"].dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("the 1 2 3\nsong 1 2\n", "line 2: a word and 3 numbers expected. Received: 3 parts"),
+        ("the 1 2 x\n", "line 1: values must be numbers"),
+        ("song 1 2 3\nthe 1 2 nan\n", "line 2: values must be finite"),
+        (b"song 1 2 3\nthe\xff 1 2 3\n", "line 2: text must be UTF-8"),
+        ("", "must hold word vectors. Received: an empty file"),
+    ],
+)
+def test_a_bad_line_of_word_vectors_is_named(vectors, content, message):
+    with pytest.raises(ValueError, match=message):
+        read_word_vectors(vectors(content), ["the"])
