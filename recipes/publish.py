@@ -22,7 +22,7 @@ def main(builder, weights, released, measured):
     """Write `rnn_zoo/weights/<builder>_<weights>.keras` and `.json`."""
     said = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
     facts = {**said[weights], **said.get(f"{builder}_{weights}", {})}
-    card = write_card(builder, weights, released, measured, facts)
+    card = write_card(builder, weights, released, measured, facts, metric=facts.get("metric", "accuracy"))
     click.echo(json.dumps({key: card[key] for key in ("file", "size_bytes", "metric", "example")}, indent=2))
 
 
