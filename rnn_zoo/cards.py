@@ -173,9 +173,16 @@ def _say_metric(metric):
 
 def _say_example(example):
     answer = example.get("answer")
-    if isinstance(answer, dict) and "label" in answer:
-        answer = "  ".join([str(answer["label"]), *([f"{answer['score']:.2f}"] if "score" in answer else [])])
-    return f"{example.get('input')!r} -> {answer}"
+    if isinstance(answer, list):
+        answer = ", ".join(map(_say_part, answer))
+    return f"{example.get('input')!r} -> {_say_part(answer)}"
+
+
+def _say_part(answer):
+    if not (isinstance(answer, dict) and "label" in answer):
+        return answer
+    score = f"{answer['score']:.2f}" if "score" in answer else None
+    return "  ".join(filter(None, [answer.get("text"), str(answer["label"]), score]))
 
 
 def _number(value):

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from rnn_zoo import cards
 from rnn_zoo.codecs import EntityTags, Tags
 from rnn_zoo.codecs.schemes import convert, forbidden_transitions, spans_of, tag_names
 from rnn_zoo.layers import CRF
@@ -165,3 +166,8 @@ def test_illegal_settings_are_refused():
         EntityTags(["PER"], scheme="IOB1")
     with pytest.raises(ValueError, match="top_k must be None"):
         Tags(["a", "b"]).decode(np.zeros((1, 1, 2)), TOKENS.encode([["Ann"]]), top_k=2)
+
+
+def test_a_card_shows_the_parts_of_a_taggers_example():
+    example = {"input": "Ann Lee", "answer": [{"text": "Ann", "label": "PER", "start": 0, "end": 3, "score": 0.912}]}
+    assert ("example", "'Ann Lee' -> Ann  PER  0.91") in cards.facts_of("ner_lstm", {"example": example})
