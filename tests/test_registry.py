@@ -86,8 +86,10 @@ def test_importing_the_package_is_quick_and_imports_neither_keras_nor_tensorflow
         print(seconds)
     """
     environment = {"PYTHONPATH": str(PACKAGE_ROOT)}
-    run = [subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True) for _ in "123"]
-    assert [found.stderr for found in run] == ["", "", ""]
+    run = [
+        subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True) for _ in "12345"
+    ]
+    assert not any(found.stderr for found in run)
     # At most 0.2 s; twice that for a machine that has other things to do.
     assert min(float(found.stdout) for found in run) < 0.4
 

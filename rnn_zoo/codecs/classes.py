@@ -64,9 +64,9 @@ class Classes:
         """Encoded labels to one tensor; a class has no timesteps to pad.
 
         Returns:
-            `<int32>[examples]`.
+            `<int32>[examples]`, or `<float32>[examples, classes]` for probabilities.
         """
-        return np.array(encoded, "int32")
+        return np.array(encoded) if len(encoded) else np.zeros(0, "int32")
 
     def __call__(self, labels):
         """Labels to targets as a model takes them: `pad(encode(labels))`."""

@@ -36,7 +36,7 @@ def digits(
     Example:
         >>> image = rnn_zoo.load_dataset("digits", "test").raw[0]
         >>> rnn_zoo.digits_dense().infer([image])[0]["label"]
-        '0'
+        '5'
         >>> fresh = rnn_zoo.digits_dense(weights=None, units=32)
 
     Source: Rumelhart, Hinton & Williams, "Learning representations by back-propagating errors", Nature 1986; ReLU:
