@@ -5,58 +5,33 @@ python recipes/sentiment_nsmc.py --data-dir nsmc       # ratings_train.txt and r
 python recipes/sentiment_nsmc.py --core lstm --text jamo
 """
 
-import time
+from rnn_zoo import Characters, Jamo, Words
+from rnn_zoo.training import Recipe
 
-from rnn_zoo import Characters, Jamo, Words, load_dataset, sentiment_gru, sentiment_lstm, sentiment_simple_rnn
-from rnn_zoo.datasets.original_files import Examples
-from rnn_zoo.training import recipe_command, report, start, train
-
-CORES = {"simple_rnn": sentiment_simple_rnn, "gru": sentiment_gru, "lstm": sentiment_lstm}
 TEXTS = {"characters": Characters, "jamo": Jamo, "words": Words}
-CHOICES = {"core": CORES, "text": TEXTS}
-HELP = {
-    "core": "What reads the text.",
-    "text": "What a text is split into: syllables, the letters they are made of, or words.",
-    "vocabulary_size": "Symbols known to the model.",
-    "units": "Size of the hidden state, in each direction.",
-}
 
 
-def main(
-    *, core="gru", text="characters", vocabulary_size=3_000, units=192, epochs=5, batch_size=128, learning_rate=2e-3,
-    data_dir=None, output="runs/sentiment_nsmc", seed=0, all_train=False, smoke=False, resume=False,
-    mixed_precision=False, distribute="none",
-):  # fmt: skip
-    """Load, build, fit, evaluate once, show, save; returns the metrics on the test part."""
-    settings = dict(locals())
-    setup = start(seed, mixed_precision, distribute)
-    training, validation, test = (
-        load_dataset("nsmc", part, source=data_dir) for part in ("train", "validation", "test")
-    )
-    labelled = load_dataset("nsmc", "all_train", source=data_dir) if all_train else training
-    if smoke:
-        epochs, units = 1, 8
-        training, labelled, validation, test = (
-            Examples(part.raw[::1000], part.labels[::1000]) for part in (training, labelled, validation, test)
-        )
-    if all_train:
-        validation = test = None
+def build(builder, training, class_names, *, text="characters", vocabulary_size=3_000, num_bigrams=30_000, units=192):
+    """A reader of whole comments.
 
-    vocabulary = TEXTS[text].build_vocabulary(training.raw, vocabulary_size - 2, min_count=2)
-    with setup.scope:
-        task = CORES[core](
-            vocabulary, weights=None, text=TEXTS[text], units=units, embedding_dropout=0.1, word_dropout=0.02,
-            dropout=0.3, max_timesteps=None,
-        )  # fmt: skip
-    task.summary()
-
-    began = time.time()
-    history = train(
-        task, labelled, validation, epochs=epochs, learning_rate=learning_rate, batch_size=batch_size, seed=seed,
-        output=output, resume=resume,
+    Args:
+        text: what a text is split into: syllables, the letters they are made of, or words.
+        vocabulary_size: symbols known to the model.
+        num_bigrams: pairs of neighbouring symbols known to the model; 0 for none.
+        units: size of the hidden state, in each direction.
+    """
+    split = TEXTS[text]
+    return builder(
+        split.build_vocabulary(training.raw, vocabulary_size - 2, min_count=2), class_names, weights=None, text=split,
+        bigrams=split.build_bigrams(training.raw, num_bigrams, min_count=3), units=units, embedding_dropout=0.1,
+        word_dropout=0.02, dropout=0.3, max_timesteps=None,
     )  # fmt: skip
-    return report(task, history, test, output, settings=settings, minutes=(time.time() - began) / 60)
 
+
+main = Recipe(
+    __file__, "sentiment", "nsmc", build, cores=("gru", "lstm", "simple_rnn"), epochs=5, batch_size=128,
+    learning_rate=2e-3, smoke={"units": 8}, smoke_share=1000, choices={"text": TEXTS},
+)  # fmt: skip
 
 if __name__ == "__main__":
-    recipe_command(main, choices=CHOICES, help_texts=HELP)()
+    main.command()()

@@ -37,13 +37,21 @@ def tiny_sentiment(core):
         return Tiny(arguments, texts, [*LABELS, "negative"], ["good", None], {"logits/kernel": {0}})
     arguments = {
         "vocabulary": Words.build_vocabulary(TEXTS),
+        "bigrams": Words.build_bigrams(TEXTS),
         "embedding_dim": 8,
+        "bigram_dim": 4,
         "units": 8,
         "word_dropout": 0.0,
         "embedding_dropout": 0.0,
         "dropout": 0.0,
     }
-    return Tiny(arguments, texts, [*LABELS, "negative"], ["good", None], {"embedding/embeddings": {0}})
+    return Tiny(
+        arguments,
+        texts,
+        [*LABELS, "negative"],
+        ["good", None],
+        {f"{name}/embeddings": {0} for name in ("embedding", "bigram_embedding")},
+    )
 
 
 def tiny_dna(core):

@@ -90,7 +90,7 @@ def test_a_builder_prepares_offline_and_reads_back_the_same_examples(tmp_path, b
     builder = builder_class(source=DUMMY / name, data_dir=tmp_path)
     builder.download_and_prepare()
     class_label = builder.info.features["label"]
-    assert tuple(class_label.names) == builder_class.CLASS_NAMES == ("negative", "positive")
+    assert tuple(class_label.names) == builder.module.CLASS_NAMES == ("negative", "positive")
     for split in PARTS:
         dataset = builder.as_dataset(split=split, as_supervised=True).as_numpy_iterator()
         read_back = collections.Counter((text.decode(), int(label)) for text, label in dataset)

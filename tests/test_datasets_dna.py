@@ -155,7 +155,7 @@ def test_an_unknown_subset_suggests_the_nearest():
 def test_a_builder_prepares_offline_and_reads_back_the_same_examples(tmp_path, builder_class, source, subset):
     builder = builder_class(source=source, subset=subset, data_dir=tmp_path)
     builder.download_and_prepare()
-    assert tuple(builder.info.features["label"].names) == builder_class.CLASS_NAMES
+    assert tuple(builder.info.features["label"].names) == builder.module.CLASS_NAMES
     for split in PARTS:
         dataset = builder.as_dataset(split=split, as_supervised=True).as_numpy_iterator()
         found = collections.Counter((sequence.decode(), int(label)) for sequence, label in dataset)

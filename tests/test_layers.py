@@ -6,6 +6,7 @@ import pytest
 
 from rnn_zoo.layers import (
     CORES,
+    BigramIds,
     MaskedMaxPooling,
     MaskedMeanPooling,
     ReverseByLength,
@@ -212,6 +213,7 @@ def test_word_dropout_gives_integers_in_a_symbolic_network_too():
         MaskedMeanPooling(name="d"),
         TakeLast(name="e", dtype="float16"),
         WordDropout(0.25, unknown_id=3, seed=5, name="f"),
+        BigramIds(3, vocabulary_size=9, name="g"),
     ],
     ids=lambda layer: type(layer).__name__,
 )
@@ -221,3 +223,39 @@ def test_a_layer_is_rebuilt_from_its_config(layer):
     assert type(again) is type(layer)
     assert again.get_config() == config
     assert keras.saving.get_registered_name(type(layer)) == f"rnn_zoo>{type(layer).__name__}"
+
+
+def test_bigram_ids_equal_a_lookup_in_a_dictionary():
+    rng = np.random.default_rng(0)
+    token_ids = rng.integers(1, 30, (5, 12))
+    token_ids[1, 4:] = 0
+    known = np.unique(rng.integers(1, 30, (200, 2)), axis=0)
+    layer = BigramIds(len(known), vocabulary_size=30)
+    layer.adapt(rng.permutation(known))
+    ids = {tuple(pair): index + 2 for index, pair in enumerate(known.tolist())}
+    expected = [
+        [0 if new == 0 else ids.get((old, new), 1) for old, new in zip([0, *row], row, strict=False)]
+        for row in token_ids.tolist()
+    ]
+    assert keras.ops.convert_to_numpy(layer(token_ids)).tolist() == expected
+
+
+def test_the_largest_vocabulary_of_bigrams_fits_int32():
+    layer = BigramIds(1, vocabulary_size=46_340)
+    layer.adapt([[46_339, 46_339]])
+    assert keras.ops.convert_to_numpy(layer(np.array([[46_339, 46_339]]))).tolist() == [[1, 2]]
+
+
+@pytest.mark.parametrize(
+    ("bigrams", "message"),
+    [([[1, 2]], "2 different pairs"), ([[1, 2], [1, 2]], "1 of them different"), ([[1, 2], [2, 9]], "ids from 1 to 8")],
+)
+def test_bigrams_that_do_not_fit_are_refused(bigrams, message):
+    with pytest.raises(ValueError, match=message):
+        BigramIds(2, vocabulary_size=9).adapt(bigrams)
+
+
+@pytest.mark.parametrize("arguments", [(0, 10), (1, 46_341)])
+def test_bigram_ids_refuse_sizes_without_numbers(arguments):
+    with pytest.raises(ValueError, match="whose square fits int32"):
+        BigramIds(*arguments)

@@ -54,6 +54,16 @@ def test_the_vocabulary_counts_ngrams_within_a_text_only():
     assert "a b c" in Words.build_vocabulary(["a b c"], ngrams=3)
 
 
+def test_bigrams_are_those_of_most_texts():
+    texts = ["a b a b a b", "c a", "c a", "b c"]
+    assert Words.build_bigrams(texts) == [("c", "a"), ("a", "b"), ("b", "a"), ("b", "c")]
+    assert Words.build_bigrams(texts, size=1) == Words.build_bigrams(texts, min_count=2) == [("c", "a")]
+    assert Words.build_bigrams(texts, size=0) == Words.build_bigrams(["a"]) == []
+    assert Words(["a", "c"]).bigram_ids([("c", "a"), ("a", "b")]).tolist() == [[3, 2]]
+    with pytest.raises(ValueError, match=r"pairs of symbols. Received: bigrams\[1\]='ab'"):
+        Words(["a"]).bigram_ids([("a", "a"), "ab"])
+
+
 @pytest.mark.parametrize("texts", [["a b"], (text for text in ["a b"])], ids=["list", "generator"])
 def test_a_vocabulary_without_symbols_is_refused(texts):
     with pytest.raises(ValueError, match="no symbol comes 2 times. Received: 2 symbols, min_count=2"):

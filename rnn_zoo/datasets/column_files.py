@@ -140,22 +140,12 @@ def cut_by_document(train, validation, test=None, *, group=lambda document: None
     return {name: Examples([one.tokens for one in part], [one.tags for one in part]) for name, part in parts.items()}
 
 
-def tagging_info(builder, description, tags, homepage, citation, licence):
-    """The `tfds.core.DatasetInfo` of a tagging dataset: features "tokens" and "tags", sequences of one length."""
-    return tfds.core.DatasetInfo(
-        builder=builder,
-        description=description,
-        features=tfds.features.FeaturesDict(
-            {
-                "tokens": tfds.features.Sequence(tfds.features.Text()),
-                "tags": tfds.features.Sequence(tfds.features.ClassLabel(names=list(tags))),
-            }
-        ),
-        homepage=homepage,
-        citation=citation,
-        license=licence,
-        supervised_keys=("tokens", "tags"),
-    )
+def tagged(tags):
+    """The features of a tagging dataset, as `OriginalFilesBuilder.FEATURES` wants them: as many tags as tokens."""
+    return {
+        "tokens": tfds.features.Sequence(tfds.features.Text()),
+        "tags": tfds.features.Sequence(tfds.features.ClassLabel(names=list(tags))),
+    }
 
 
 def _last_documents(sentences, group):

@@ -17,8 +17,6 @@ Source: Tjong Kim Sang & De Meulder, "Introduction to the CoNLL-2003 shared task
 recognition", CoNLL 2003. The annotation is free; the text is of the Reuters Corpus, licensed for research only.
 """
 
-import tensorflow_datasets as tfds
-
 from rnn_zoo.codecs.schemes import convert, tag_names
 from rnn_zoo.datasets.column_files import (
     Sentence,
@@ -27,7 +25,7 @@ from rnn_zoo.datasets.column_files import (
     find_files,
     read_rows,
     split_columns,
-    tagging_info,
+    tagged,
 )
 from rnn_zoo.datasets.original_files import OriginalFilesBuilder
 
@@ -105,12 +103,4 @@ class Conll2003(OriginalFilesBuilder):
         >>> dataset = builder.as_dataset(split="train", as_supervised=True)
     """
 
-    VERSION = tfds.core.Version("1.0.0")
-    RELEASE_NOTES = {"1.0.0": "Initial release."}
-    CLASS_NAMES = CLASS_NAMES
-    url_infos = {}
-    read_splits = staticmethod(read_splits)
-    original_files = staticmethod(original_files)
-
-    def _info(self):
-        return tagging_info(self, __doc__, TAGS, HOMEPAGE, CITATION, LICENCE)
+    FEATURES = tagged(TAGS)

@@ -27,6 +27,7 @@ from rnn_zoo.datasets.original_files import (
     OriginalFilesBuilder,
     decode_text,
     find_source,
+    labelled,
     read_bytes,
     read_label,
 )
@@ -144,25 +145,4 @@ class Digits(OriginalFilesBuilder):
         >>> dataset = builder.as_dataset(split="train", as_supervised=True)
     """
 
-    VERSION = tfds.core.Version("1.0.0")
-    RELEASE_NOTES = {"1.0.0": "Initial release."}
-    CLASS_NAMES = CLASS_NAMES
-    url_infos = None
-    read_splits = staticmethod(read_splits)
-    original_files = staticmethod(original_files)
-
-    def _info(self):
-        return tfds.core.DatasetInfo(
-            builder=self,
-            description=__doc__,
-            features=tfds.features.FeaturesDict(
-                {
-                    "image": tfds.features.Tensor(shape=(HEIGHT, WIDTH), dtype=np.uint8),
-                    "label": tfds.features.ClassLabel(names=list(CLASS_NAMES)),
-                }
-            ),
-            homepage=HOMEPAGE,
-            citation=CITATION,
-            license=LICENCE,
-            supervised_keys=("image", "label"),
-        )
+    FEATURES = labelled("image", tfds.features.Tensor(shape=(HEIGHT, WIDTH), dtype=np.uint8), CLASS_NAMES)

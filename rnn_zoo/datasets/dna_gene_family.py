@@ -32,6 +32,7 @@ from rnn_zoo.datasets.original_files import (
     cut_by_content,
     decode_text,
     find_source,
+    labelled,
     read_bytes,
     read_label,
 )
@@ -129,21 +130,4 @@ class DnaGeneFamily(OriginalFilesBuilder):
         >>> dataset = builder.as_dataset(split="train", as_supervised=True)
     """
 
-    VERSION = tfds.core.Version("1.0.0")
-    RELEASE_NOTES = {"1.0.0": "Initial release."}
-    CLASS_NAMES = CLASS_NAMES
-    url_infos = None
-    read_splits = staticmethod(read_splits)
-    original_files = staticmethod(original_files)
-
-    def _info(self):
-        return tfds.core.DatasetInfo(
-            builder=self,
-            description=__doc__,
-            features=tfds.features.FeaturesDict(
-                {"sequence": tfds.features.Text(), "label": tfds.features.ClassLabel(names=list(CLASS_NAMES))}
-            ),
-            homepage=HOMEPAGE,
-            license=LICENCE,
-            supervised_keys=("sequence", "label"),
-        )
+    FEATURES = labelled("sequence", tfds.features.Text(), CLASS_NAMES)

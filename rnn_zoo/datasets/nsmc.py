@@ -34,9 +34,9 @@ from rnn_zoo.datasets.original_files import (
     decode_text,
     download,
     find_source,
+    labelled,
     read_bytes,
     read_label,
-    url_infos,
 )
 
 CLASS_NAMES = ("negative", "positive")
@@ -141,22 +141,4 @@ class Nsmc(OriginalFilesBuilder):
         >>> dataset = builder.as_dataset(split="train", as_supervised=True)
     """
 
-    VERSION = tfds.core.Version("1.0.0")
-    RELEASE_NOTES = {"1.0.0": "Initial release."}
-    CLASS_NAMES = CLASS_NAMES
-    url_infos = url_infos(DOWNLOADS)
-    read_splits = staticmethod(read_splits)
-    original_files = staticmethod(original_files)
-
-    def _info(self):
-        return tfds.core.DatasetInfo(
-            builder=self,
-            description=__doc__,
-            features=tfds.features.FeaturesDict(
-                {"text": tfds.features.Text(), "label": tfds.features.ClassLabel(names=list(CLASS_NAMES))}
-            ),
-            homepage=HOMEPAGE,
-            citation=CITATION,
-            license=LICENCE,
-            supervised_keys=("text", "label"),
-        )
+    FEATURES = labelled("text", tfds.features.Text(), CLASS_NAMES)

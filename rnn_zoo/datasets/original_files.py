@@ -221,14 +221,30 @@ def fingerprint(paths):
     return digest.hexdigest()[:12]
 
 
+def labelled(name, feature, class_names):
+    """The features of a dataset with one class an example.
+
+    Args:
+        name: of the raw feature, for example "text".
+        feature: its `tfds.features` connector.
+        class_names: names of the classes, in the order of the labels.
+
+    Returns:
+        A dictionary, the raw feature first, as `OriginalFilesBuilder.FEATURES` wants it.
+    """
+    return {name: feature, "label": tfds.features.ClassLabel(names=list(class_names))}
+
+
 class OriginalFilesBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
     """A tensorflow-datasets builder whose original files can come from several sources.
 
     What is prepared from one source never stands in for another: the source is part of the config's name
     (`default`, `tfds` or `files_<fingerprint>`), and so of the folder of the prepared files.
 
-    Subclasses set `VERSION`, `url_infos`, `_info` with supervised keys, and two static methods: `read_splits(source,
-    manager)` as `cut_splits` returns them, and `original_files(source)`, the paths that a path as source stands for.
+    A subclass sets `FEATURES`, the raw feature first and the label second. All else stands in its module: the
+    docstring, `CLASS_NAMES`, `HOMEPAGE`, `LICENCE`, `CITATION` (if there is one), `DOWNLOADS` (if there are any), and
+    the functions `read_splits(source, manager)`, which returns what `cut_splits` does, and `original_files(source)`,
+    the paths that a path as source stands for.
 
     Args:
         source: as `rnn_zoo.load_dataset` takes it.
@@ -237,12 +253,17 @@ class OriginalFilesBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=Tr
         version: as every builder takes it.
     """
 
+    VERSION = tfds.core.Version("1.0.0")
+    RELEASE_NOTES = {"1.0.0": "Initial release."}
+    FEATURES = None
+
     def __init__(self, *, source=None, subset=None, data_dir=None, version=None):
+        self.module = sys.modules[type(self).__module__]
         self.source = source
         self.chosen = {} if subset is None else {"subset": subset}
         name = source or "default"
         if source not in (None, "tfds"):
-            name = f"files_{fingerprint(self.original_files(source, **self.chosen))}"
+            name = f"files_{fingerprint(self.module.original_files(source, **self.chosen))}"
         if subset is not None:
             name += f"_{subset}"
         self.BUILDER_CONFIGS = [tfds.core.BuilderConfig(name=name, description=f"Prepared from source={source!r}.")]
@@ -250,8 +271,24 @@ class OriginalFilesBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=Tr
         # What pickling hands to __init__ again.
         self._original_state = {"source": source, "subset": subset, "data_dir": data_dir, "version": version}
 
+    @property
+    def url_infos(self):
+        """Sizes and checksums of the downloads."""
+        return url_infos(getattr(self.module, "DOWNLOADS", ()))
+
+    def _info(self):
+        return tfds.core.DatasetInfo(
+            builder=self,
+            description=self.module.__doc__,
+            features=tfds.features.FeaturesDict(self.FEATURES),
+            homepage=self.module.HOMEPAGE,
+            citation=getattr(self.module, "CITATION", None),
+            license=self.module.LICENCE,
+            supervised_keys=tuple(self.FEATURES),
+        )
+
     def _split_generators(self, dl_manager):
-        splits = self.read_splits(self.source, dl_manager, **self.chosen)
+        splits = self.module.read_splits(self.source, dl_manager, **self.chosen)
         return {name: self._generate_examples(splits[name]) for name in ("train", "validation", "test")}
 
     def _generate_examples(self, examples):

@@ -24,7 +24,7 @@ networks", PLoS ONE 2017. Licence: not stated.
 import tensorflow_datasets as tfds
 
 from rnn_zoo.datasets.fasta import read_fasta
-from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_by_content, find_source
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_by_content, find_source, labelled
 
 CLASS_NAMES = ("non-promoter", "promoter")
 FILES = {
@@ -112,22 +112,4 @@ class Promoters(OriginalFilesBuilder):
         >>> dataset = builder.as_dataset(split="train", as_supervised=True)
     """
 
-    VERSION = tfds.core.Version("1.0.0")
-    RELEASE_NOTES = {"1.0.0": "Initial release."}
-    CLASS_NAMES = CLASS_NAMES
-    url_infos = None
-    read_splits = staticmethod(read_splits)
-    original_files = staticmethod(original_files)
-
-    def _info(self):
-        return tfds.core.DatasetInfo(
-            builder=self,
-            description=__doc__,
-            features=tfds.features.FeaturesDict(
-                {"sequence": tfds.features.Text(), "label": tfds.features.ClassLabel(names=list(CLASS_NAMES))}
-            ),
-            homepage=HOMEPAGE,
-            citation=CITATION,
-            license=LICENCE,
-            supervised_keys=("sequence", "label"),
-        )
+    FEATURES = labelled("sequence", tfds.features.Text(), CLASS_NAMES)

@@ -16,8 +16,6 @@ part.
 Source: Silveira et al., "A gold standard dependency corpus for English", LREC 2014. Licence CC BY-SA 4.0.
 """
 
-import tensorflow_datasets as tfds
-
 from rnn_zoo.datasets.column_files import (
     Sentence,
     checked_tag,
@@ -25,7 +23,7 @@ from rnn_zoo.datasets.column_files import (
     find_files,
     read_rows,
     split_columns,
-    tagging_info,
+    tagged,
 )
 from rnn_zoo.datasets.original_files import OriginalFilesBuilder
 
@@ -106,12 +104,4 @@ class UdEnglishEwt(OriginalFilesBuilder):
         >>> dataset = builder.as_dataset(split="train", as_supervised=True)
     """
 
-    VERSION = tfds.core.Version("1.0.0")
-    RELEASE_NOTES = {"1.0.0": "Initial release."}
-    CLASS_NAMES = CLASS_NAMES
-    url_infos = {}
-    read_splits = staticmethod(read_splits)
-    original_files = staticmethod(original_files)
-
-    def _info(self):
-        return tagging_info(self, __doc__, CLASS_NAMES, HOMEPAGE, CITATION, LICENCE)
+    FEATURES = tagged(CLASS_NAMES)

@@ -15,8 +15,6 @@ Source: Derczynski, Nichols, van Erp & Limsopatham, "Results of the WNUT2017 sha
 recognition", W-NUT 2017. Licence CC BY 4.0.
 """
 
-import tensorflow_datasets as tfds
-
 from rnn_zoo.codecs.schemes import tag_names
 from rnn_zoo.datasets.column_files import (
     Sentence,
@@ -26,7 +24,7 @@ from rnn_zoo.datasets.column_files import (
     find_files,
     read_rows,
     split_columns,
-    tagging_info,
+    tagged,
 )
 from rnn_zoo.datasets.original_files import OriginalFilesBuilder
 
@@ -100,12 +98,4 @@ class Wnut17(OriginalFilesBuilder):
         >>> dataset = builder.as_dataset(split="train", as_supervised=True)
     """
 
-    VERSION = tfds.core.Version("1.0.0")
-    RELEASE_NOTES = {"1.0.0": "Initial release."}
-    CLASS_NAMES = CLASS_NAMES
-    url_infos = {}
-    read_splits = staticmethod(read_splits)
-    original_files = staticmethod(original_files)
-
-    def _info(self):
-        return tagging_info(self, __doc__, TAGS, HOMEPAGE, CITATION, LICENCE)
+    FEATURES = tagged(TAGS)

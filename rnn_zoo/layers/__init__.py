@@ -1,5 +1,6 @@
-"""Layers that Keras lacks: length-aware stacks and pooling, CRF, word dropout, one-hot, reverse complements."""
+"""Layers that Keras lacks: length-aware stacks and pooling, CRF, bigrams, word dropout, reverse complements, ..."""
 
+from rnn_zoo.layers.bigrams import BigramIds
 from rnn_zoo.layers.crf import CRF
 from rnn_zoo.layers.lengths import (
     FoldTimesteps,
@@ -17,6 +18,7 @@ from rnn_zoo.layers.word_dropout import WordDropout
 __all__ = [
     "CORES",
     "CRF",
+    "BigramIds",
     "FoldTimesteps",
     "MaskedMaxPooling",
     "MaskedMeanPooling",

@@ -4,8 +4,16 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import Classes
-from rnn_zoo.layers import MaskedMaxPooling, MaskedMeanPooling, SequenceLengths, WordDropout, recurrent_stack
+from rnn_zoo.layers import (
+    BigramIds,
+    MaskedMaxPooling,
+    MaskedMeanPooling,
+    SequenceLengths,
+    WordDropout,
+    recurrent_stack,
+)
 from rnn_zoo.preprocessors import Words
+from rnn_zoo.preprocessors.text import NUM_SPECIAL_IDS
 from rnn_zoo.registry import zoo_model
 from rnn_zoo.task import Task
 
@@ -15,7 +23,9 @@ def sentiment(
     class_names=("negative", "positive"),
     *,
     core,
+    bigrams=(),
     embedding_dim=128,
+    bigram_dim=16,
     units=128,
     num_layers=1,
     bidirectional=True,
@@ -27,15 +37,21 @@ def sentiment(
 ):
     """Classify texts: symbols -> Embedding -> {core} in both directions -> maximum and mean over time -> logits.
 
+    With bigrams, each timestep also holds the vector of the pair that its symbol forms with the one before, so that
+    what "not good" means is read off and not worked out.
+
     Args:
         vocabulary: symbols in the order of their ids, from `text.build_vocabulary`.
         class_names: names of the classes, in the order of the logits.
+        bigrams: known pairs of neighbouring symbols, from `text.build_bigrams`; those with unknown symbols are left
+            out.
         embedding_dim: size of a symbol's vector.
+        bigram_dim: size of a pair's vector.
         units: size of the hidden state of one direction.
         num_layers: recurrent layers on top of one another.
         bidirectional: read from both ends.
         max_timesteps: longer texts keep half of that at their head and half at their tail; None keeps them whole.
-        word_dropout: rate at which symbols become unknown while training, in [0, 1).
+        word_dropout: rate at which symbols, and pairs, become unknown while training, in [0, 1).
         embedding_dropout: rate at which embedding features go missing for a whole text, in [0, 1).
         dropout: rate between layers and before the head, in [0, 1).
         text: how texts are split: `rnn_zoo.Words`, `rnn_zoo.Characters` or `rnn_zoo.Jamo`.
@@ -63,6 +79,13 @@ def sentiment(
     lengths = SequenceLengths(name="lengths")(token_ids)
     x = WordDropout(word_dropout, name="word_dropout")(token_ids)
     x = layers.Embedding(preprocessor.vocabulary_size, embedding_dim, name="embedding")(x)
+    pairs = preprocessor.bigram_ids(bigrams)
+    if len(pairs):
+        bigram_layer = BigramIds(len(pairs), preprocessor.vocabulary_size, name="bigram_ids")
+        bigram_layer.adapt(pairs)
+        y = WordDropout(word_dropout, name="bigram_dropout")(bigram_layer(token_ids))
+        y = layers.Embedding(len(pairs) + NUM_SPECIAL_IDS, bigram_dim, name="bigram_embedding")(y)
+        x = layers.Concatenate(name="symbols_and_bigrams")([x, y])
     x = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")(x)
     x = recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
     pooled = [MaskedMaxPooling(name="maximum")(x, lengths), MaskedMeanPooling(name="mean")(x, lengths)]

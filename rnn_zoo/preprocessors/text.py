@@ -93,6 +93,52 @@ class Text:
             counts.update(_with_ngrams(cls.split(text), ngrams))
         return most_frequent(counts, size, min_count)
 
+    @classmethod
+    def build_bigrams(cls, texts, size=None, min_count=1):
+        """The pairs of neighbouring symbols that come in most training texts, the most frequent one first.
+
+        Args:
+            texts: the training split, a list of strings.
+            size: at most that many pairs; None for all.
+            min_count: leave out pairs that come in fewer texts.
+
+        Returns:
+            A list of pairs of strings; empty if there is none, or for a size of 0.
+
+        Raises:
+            ValueError: if texts is no list of strings.
+
+        Example:
+            >>> Words.build_bigrams(["not good", "not good, not bad"], size=1)
+            [('not', 'good')]
+        """
+        counts = collections.Counter()
+        for text in checked_texts(texts) if size != 0 else []:
+            symbols = cls.split(text)
+            counts.update(set(zip(symbols, symbols[1:], strict=False)))
+        kept = (pair for pair in counts if counts[pair] >= min_count)
+        return sorted(kept, key=lambda pair: (-counts[pair], pair))[:size]
+
+    def bigram_ids(self, bigrams):
+        """The symbol ids of pairs, without those that hold an unknown symbol.
+
+        Args:
+            bigrams: a list of pairs of strings, as `build_bigrams` gives them.
+
+        Returns:
+            `<int32>[pairs, 2]`.
+
+        Raises:
+            ValueError: for an element that is no pair; the message gives its place.
+        """
+        ids = []
+        for place, pair in enumerate(bigrams):
+            if isinstance(pair, str) or len(pair) != 2:
+                raise ValueError(f"bigrams must be pairs of symbols. Received: bigrams[{place}]={pair!r}")
+            if pair[0] in self._ids and pair[1] in self._ids:
+                ids.append([self._ids[symbol] for symbol in pair])
+        return np.array(ids, "int32").reshape(-1, 2)
+
     def encode(self, texts):
         """Texts to ids, not padded yet: the slow part, done once for a dataset and not each epoch.
 

@@ -6,9 +6,11 @@ from rnn_zoo.training.distillation import cross_fitted_teacher, soften
 from rnn_zoo.training.loop import train
 from rnn_zoo.training.options import Settings, recipe_command, start
 from rnn_zoo.training.pretraining import pretrain_language_model
+from rnn_zoo.training.recipe import Recipe
 from rnn_zoo.training.report import report
 
 __all__ = [
+    "Recipe",
     "Settings",
     "TrainingState",
     "cross_fitted_teacher",

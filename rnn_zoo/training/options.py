@@ -1,7 +1,6 @@
 """The flags that recipes share, in one place, and what they set in motion."""
 
 import contextlib
-import inspect
 from typing import NamedTuple
 
 import click
@@ -20,8 +19,6 @@ _HELP = {
     "distribute": "'mirrored' shares each batch out to all GPUs of this machine.",
     "learning_rate": "The highest learning rate, reached after half an epoch.",
     "weight_decay": "Of AdamW: the share of itself, times the learning rate, that a weight loses each step.",
-    "pretrain_epochs": "First train the network as a language model on the training texts for that many passes; on the "
-    "20,000 IMDb reviews alone 10 passes did not help.",
     "all_train": "Fit on all labelled examples, validation and carved test part included: for weights to be released, "
     "once the settings are fixed. Vocabulary and pretraining stay with the training part. Nothing is measured then.",
 }
@@ -64,22 +61,23 @@ def start(seed, mixed_precision=False, distribute="none"):
     return Settings(scope, names)
 
 
-def recipe_command(main, *, choices=None, help_texts=None):
-    """A recipe's `main(**settings)` as a command: one flag for each of its keyword arguments.
+def recipe_command(run, settings, text, *, choices=None, help_texts=None):
+    """A function of settings as a command, one flag a setting.
 
     Args:
-        main: a function whose keyword arguments have defaults; its module's docstring is the command's help.
-        choices: legal values of arguments that only this recipe has.
-        help_texts: what the arguments that only this recipe has mean.
+        run: takes the settings as keyword arguments.
+        settings: their defaults; a default of None stands for a string that may be missing.
+        text: the command's help, shown as it stands.
+        choices: legal values of settings.
+        help_texts: what the settings mean that recipes do not share.
 
     Returns:
-        A click command.
+        A click command. What a person did wrong ends it with a message, Ctrl-C with status 130.
     """
     texts, legal = {**_HELP, **(help_texts or {})}, {**_CHOICES, **(choices or {})}
     options = []
-    for name, parameter in inspect.signature(main).parameters.items():
+    for name, default in settings.items():
         flag = "--" + name.replace("_", "-")
-        default = parameter.default
         if isinstance(default, bool):
             options.append(click.Option([flag], is_flag=True, default=default, help=texts[name]))
         else:
@@ -87,17 +85,16 @@ def recipe_command(main, *, choices=None, help_texts=None):
             options.append(
                 click.Option([flag], type=kind, default=default, show_default=default is not None, help=texts[name])
             )
-    module_doc = inspect.getdoc(inspect.getmodule(main)) or ""
 
-    def run(**settings):
+    def callback(**given):
         try:
-            main(**settings)
+            run(**given)
         except KeyboardInterrupt:
             raise SystemExit(130) from None
         except (ValueError, OSError, FloatingPointError, ImportError) as error:
             raise click.ClickException(str(error)) from error
 
-    return click.Command("recipe", params=options, callback=run, help=_verbatim(module_doc))
+    return click.Command("recipe", params=options, callback=callback, help=_verbatim(text))
 
 
 def _verbatim(text):

@@ -94,6 +94,12 @@ def _language_model(task, timesteps, dropout, num_sampled, seed):
     if not 1 <= len(recurrent) <= 2 or (len(recurrent) == 2 and not recurrent[1].name.endswith("_backward")):
         names = [layer.name for layer in recurrent]
         raise ValueError(f"pretraining takes one recurrent layer, in one or both directions. Received: {names}")
+    if recurrent[0].cell.kernel.shape[0] != embedding.output_dim:
+        raise ValueError(
+            "pretraining takes a recurrent layer that reads the embedding and nothing beside it, so no bigrams "
+            f"(--num-bigrams 0). Received: {recurrent[0].cell.kernel.shape[0]} inputs, {embedding.output_dim} of them "
+            "from the embedding"
+        )
     token_ids = keras.Input((timesteps,), dtype="int32")
     outputs = []
     for index, layer in enumerate(recurrent):

@@ -1,0 +1,137 @@
+"""A recipe: from a public dataset to a trained, measured and saved Task, and the command that does it."""
+
+import ast
+import importlib
+import inspect
+import re
+import time
+from pathlib import Path
+
+import rnn_zoo
+from rnn_zoo.datasets import load_dataset
+from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.training.loop import train
+from rnn_zoo.training.options import recipe_command, start
+from rnn_zoo.training.report import report
+
+_TRAINING = {"epochs": None, "batch_size": None, "learning_rate": None, "weight_decay": 0.02}
+_SHARED = {
+    "data_dir": None,
+    "output": None,
+    "seed": 0,
+    "all_train": False,
+    "smoke": False,
+    "resume": False,
+    "mixed_precision": False,
+    "distribute": "none",
+}
+
+
+class Recipe:
+    """What all recipes do: load, build, fit, measure once, show, save; a script says what is special about it.
+
+    Calling a recipe with settings runs it and returns the metrics on the test part; `command()` gives it flags. The
+    settings are the keyword arguments of the three functions below, the training settings, and the flags that all
+    recipes share (see `rnn_zoo.training.options`). What a function's docstring says of its arguments is their help.
+
+    Args:
+        script: `__file__` of the recipe; its docstring is the command's help, its name that of the output folder.
+        task: of the builders, for example "sentiment".
+        dataset: a name that `rnn_zoo.load_dataset` knows.
+        build: `build(builder, training, class_names, *, setting=default, ...)`, which returns a fresh Task: builder is
+            the zoo's `<task>_<core>`, training the `Examples` of the train part, class_names the dataset's.
+        cores: what `--core` offers; the first one is the default. A single one gets no flag.
+        smoke: settings of a run of seconds, beside one epoch.
+        smoke_share: that run takes one in so many examples.
+        load: `load(part, source, *, setting=default, ...)`, which returns the `Examples` of a part; None for
+            `load_dataset`.
+        prepare: `prepare(task, training, labelled, run, *, setting=default, ...)` between building and fitting, which
+            returns the examples to fit; labelled are those that would be fitted, run holds all settings. None for
+            nothing.
+        choices: legal values of settings.
+        defaults: of settings: `epochs`, `batch_size` and `learning_rate` must be among them.
+
+    Raises:
+        TypeError: for a default of a setting that there is not.
+
+    Example:
+        >>> def build(builder, training, class_names, *, units=32):
+        ...     return builder(class_names, weights=None, units=units)
+        >>> recipe = Recipe("digits.py", "digits", "digits", build, cores=["dense"], epochs=5, batch_size=32,
+        ...                 learning_rate=3e-3)
+        >>> recipe.settings["units"], recipe.settings["output"]
+        (32, 'runs/digits')
+    """
+
+    def __init__(
+        self, script, task, dataset, build, *, cores=("lstm", "gru", "simple_rnn"), smoke=None, smoke_share=50,
+        load=None, prepare=None, choices=None, **defaults,
+    ):  # fmt: skip
+        self.script, self.task, self.dataset = Path(script), task, dataset
+        self.build, self.prepare = build, prepare
+        self.load = load or (lambda part, source: load_dataset(dataset, part, source=source))
+        self.cores = tuple(cores)
+        self.smoke, self.smoke_share = {"epochs": 1, **(smoke or {})}, smoke_share
+        self.choices = {"core": self.cores, **(choices or {})}
+        self.help_texts = {"core": "What reads the sequences."}
+        own = {} if len(self.cores) == 1 else {"core": self.cores[0]}
+        for function in filter(None, (build, self.load, prepare)):
+            own |= _settings_of(function)
+            self.help_texts |= _described(function)
+        self.settings = {**own, **_TRAINING, **_SHARED, "output": f"runs/{self.script.stem}"}
+        self.settings = self._with(defaults)
+
+    def command(self):
+        """The recipe as a click command, one flag a setting; its help is the docstring of the script."""
+        text = ast.get_docstring(ast.parse(self.script.read_text(encoding="utf-8")))
+        return recipe_command(self, self.settings, text, choices=self.choices, help_texts=self.help_texts)
+
+    def __call__(self, **given):
+        """Run; returns the metrics on the test part, a dictionary, empty with `all_train=True`."""
+        settings = self._with(given)
+        setup = start(settings["seed"], settings["mixed_precision"], settings["distribute"])
+        used = {**settings, **self.smoke} if settings["smoke"] else settings
+        training, labelled, validation, test = self._examples(used)
+        with setup.scope:
+            builder = getattr(rnn_zoo, f"{self.task}_{used.get('core', self.cores[0])}")
+            class_names = importlib.import_module(f"rnn_zoo.datasets.{self.dataset}").CLASS_NAMES
+            task = self.build(builder, training, class_names, **_own(self.build, used))
+        task.summary()
+        began = time.time()
+        if self.prepare:
+            labelled = self.prepare(task, training, labelled, used, **_own(self.prepare, used))
+        history = train(task, labelled, validation, **_own(train, used))
+        minutes = (time.time() - began) / 60
+        return report(task, history, test, used["output"], settings=settings, minutes=minutes, validation=validation)
+
+    def _with(self, given):
+        unknown = sorted(set(given) - set(self.settings))
+        if unknown:
+            raise TypeError(f"settings must be among {sorted(self.settings)}. Received: {', '.join(unknown)}")
+        return {**self.settings, **given}
+
+    def _examples(self, used):
+        """The train part, what is fitted, and the held-out parts, which are None if all is fitted."""
+        parts = ["train", "all_train"] if used["all_train"] else ["train", "validation", "test"]
+        found = [self.load(part, used["data_dir"], **_own(self.load, used)) for part in parts]
+        if used["smoke"]:
+            found = [Examples(*(column[:: self.smoke_share] for column in part)) for part in found]
+        training, *rest = found
+        return (training, *rest, None, None) if used["all_train"] else (training, training, *rest)
+
+
+def _settings_of(function):
+    parameters = inspect.signature(function).parameters.values()
+    return {one.name: one.default for one in parameters if one.kind is one.KEYWORD_ONLY}
+
+
+def _own(function, settings):
+    return {name: settings[name] for name in _settings_of(function) if name in settings}
+
+
+def _described(function):
+    """What the Args section of a docstring says of each argument, on one line, with a capital."""
+    section = (inspect.getdoc(function) or "").partition("Args:\n")[2].partition("\n\n")[0]
+    entries = re.split(r"^    (\w+): ", section, flags=re.MULTILINE)[1:]
+    texts = {name: " ".join(text.split()) for name, text in zip(entries[::2], entries[1::2], strict=True)}
+    return {name: text[0].upper() + text[1:] for name, text in texts.items()}
