@@ -31,9 +31,9 @@ def batches(task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, buc
 
     Example:
         >>> task = rnn_zoo.sentiment_lstm()
-        >>> dataset = rnn_zoo.batches(task, ["A great film.", "Dull."], ["positive", "negative"])
+        >>> dataset = rnn_zoo.batches(task, ["A great film.", "Dull."], ["positive", "negative"], bucket_width=5)
         >>> [inputs.shape.as_list() for inputs, targets in dataset]
-        [[2, 25]]
+        [[2, 5]]
     """
     import tensorflow as tf
 
@@ -101,10 +101,11 @@ def describe_batches(dataset, num_batches=20):
 
     Example:
         >>> task = rnn_zoo.sentiment_lstm()
-        >>> print(rnn_zoo.describe_batches(rnn_zoo.batches(task, ["A great film."], [1])))
-        inputs   int32    [1, 25]
+        >>> dataset = rnn_zoo.batches(task, ["A great film."], [1], bucket_width=5)
+        >>> print(rnn_zoo.describe_batches(dataset))
+        inputs   int32    [1, 5]
         targets  int32    [1]
-        padding  84 %
+        padding  20 %
     """
     found, padding, size = {}, 0, 0
     for batch in dataset.take(num_batches):

@@ -13,6 +13,7 @@ from rnn_zoo.layers import (
     SequenceLengths,
     TakeLast,
     WordDropout,
+    pooled_recurrent_stack,
     recurrent_stack,
 )
 
@@ -78,6 +79,22 @@ def test_neither_more_padding_nor_garbage_in_it_changes_the_outputs_of_real_time
     garbage = np.where(IS_REAL[:, :, None], sequence, np.float32("nan"))
     found = to_numpy(model([garbage, LENGTHS]))[IS_REAL]
     np.testing.assert_allclose(found, expected, rtol=TOLERANCE, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize("num_layers", [1, 2])
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_a_pooled_stack_equals_pooling_over_a_stack(sequence, bidirectional, num_layers):
+    stack = stack_model("lstm", num_layers, bidirectional)
+    inputs, lengths = keras.Input((None, FEATURES)), keras.Input((), dtype="int32")
+    outputs = pooled_recurrent_stack(inputs, lengths, "lstm", UNITS, num_layers, bidirectional=bidirectional)
+    pooled = keras.Model([inputs, lengths], outputs)
+    for layer in stack.layers:  # by name: a network without the reversal lists its layers in another order
+        if layer.weights:
+            pooled.get_layer(layer.name).set_weights(layer.get_weights())
+    steps = stack([sequence, LENGTHS])
+    expected = [to_numpy(pooling()(steps, LENGTHS)) for pooling in (MaskedMaxPooling, MaskedMeanPooling)]
+    found = to_numpy(pooled([sequence, LENGTHS]))
+    np.testing.assert_allclose(found, np.concatenate(expected, axis=1), rtol=TOLERANCE, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize("core", CORES)

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 import rnn_zoo
 from rnn_zoo import registry
-from rnn_zoo.training import write_card
+from rnn_zoo.training import Recipe, write_card
 
 RECIPES = Path(__file__).parent.parent / "recipes"
 DUMMY = Path(__file__).parent / "dummy_data"
@@ -167,6 +167,21 @@ def test_help_names_every_flag_and_shows_commands(name):
                  "--mixed-precision", "--distribute"):  # fmt: skip
         assert flag in printed
     assert f"python recipes/{name}.py" in printed
+
+
+def test_a_recipe_refuses_settings_that_it_does_not_have():
+    with pytest.raises(TypeError, match="Received: unit$"):
+        recipe("digits").main(unit=3)
+    with pytest.raises(TypeError, match="Received: layers$"):
+        Recipe("x.py", "digits", "digits", lambda builder, training, class_names: None, layers=2)
+
+
+def test_the_help_of_a_flag_is_what_the_build_function_says_of_its_argument():
+    printed = CliRunner().invoke(recipe("ner_wnut17").main.command(), ["--help"]).output
+    assert "Words known to the model; others are read by" in printed
+    assert "--head [crf|softmax]" in printed and "[default: crf]" in printed
+    assert recipe("pos_ewt").main.settings["head"] == "softmax"
+    assert "--core" not in CliRunner().invoke(recipe("digits").main.command(), ["--help"]).output
 
 
 def test_a_card_holds_what_was_measured_and_the_files_hash(tmp_path):

@@ -107,15 +107,16 @@ def main(batch_size, steps, rounds, warm_up, vocabulary_size, data_dir, json_pat
     reviews = rnn_zoo.load_dataset("imdb", "train", source=data_dir)
     vocabulary = rnn_zoo.Words.build_vocabulary(reviews.raw, vocabulary_size - 2)
     task = rnn_zoo.sentiment_lstm(
-        vocabulary, weights=None, embedding_dim=EMBEDDING_DIM, units=UNITS, max_timesteps=MAX_TIMESTEPS
-    )
+        vocabulary, weights=None, embedding_dim=EMBEDDING_DIM, units=UNITS, max_timesteps=MAX_TIMESTEPS,
+        word_dropout=0.0,
+    )  # fmt: skip
     data = task.preprocessor.encode(reviews.raw), task.codec.encode(reviews.labels), batch_size
     runs = {
         "rnn_zoo": ours(task, reviews, batch_size),
         "keras": usual_keras(vocabulary_size, *data, np.random.default_rng(0)),
     }
     try:
-        import torch
+        import torchx as torch
 
         runs["torch"] = packed_torch(vocabulary_size, *data, np.random.default_rng(0))
         click.echo(f"torch {torch.__version__}")

@@ -12,7 +12,7 @@ from rnn_zoo.layers.lengths import (
     UnfoldTimesteps,
 )
 from rnn_zoo.layers.nucleotides import OneHot, RandomReverseComplement
-from rnn_zoo.layers.recurrent import CORES, recurrent_stack
+from rnn_zoo.layers.recurrent import CORES, pooled_recurrent_stack, recurrent_stack
 from rnn_zoo.layers.word_dropout import WordDropout
 
 __all__ = [
@@ -29,5 +29,6 @@ __all__ = [
     "TakeLast",
     "UnfoldTimesteps",
     "WordDropout",
+    "pooled_recurrent_stack",
     "recurrent_stack",
 ]

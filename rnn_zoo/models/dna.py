@@ -4,15 +4,7 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import Classes
-from rnn_zoo.layers import (
-    MaskedMaxPooling,
-    MaskedMeanPooling,
-    OneHot,
-    RandomReverseComplement,
-    SequenceLengths,
-    WordDropout,
-    recurrent_stack,
-)
+from rnn_zoo.layers import OneHot, RandomReverseComplement, SequenceLengths, WordDropout, pooled_recurrent_stack
 from rnn_zoo.preprocessors import DNA
 from rnn_zoo.registry import zoo_model
 from rnn_zoo.task import Task
@@ -82,9 +74,7 @@ def dna(
     else:
         x = layers.Embedding(preprocessor.vocabulary_size, embedding_dim, name="embedding")(x)
     x = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")(x)
-    x = recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
-    pooled = [MaskedMaxPooling(name="maximum")(x, lengths), MaskedMeanPooling(name="mean")(x, lengths)]
-    x = layers.Concatenate(name="maximum_and_mean")(pooled)
+    x = pooled_recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
     x = layers.Dropout(dropout, name="features")(x)
     logits = layers.Dense(len(codec.class_names), dtype="float32", name="logits")(x)
     return Task(kmer_ids, logits, preprocessor=preprocessor, codec=codec, name=f"dna_{core}")

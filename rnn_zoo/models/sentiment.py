@@ -4,14 +4,7 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import Classes
-from rnn_zoo.layers import (
-    BigramIds,
-    MaskedMaxPooling,
-    MaskedMeanPooling,
-    SequenceLengths,
-    WordDropout,
-    recurrent_stack,
-)
+from rnn_zoo.layers import BigramIds, SequenceLengths, WordDropout, pooled_recurrent_stack
 from rnn_zoo.preprocessors import Words
 from rnn_zoo.preprocessors.text import NUM_SPECIAL_IDS
 from rnn_zoo.registry import zoo_model
@@ -87,9 +80,7 @@ def sentiment(
         y = layers.Embedding(len(pairs) + NUM_SPECIAL_IDS, bigram_dim, name="bigram_embedding")(y)
         x = layers.Concatenate(name="symbols_and_bigrams")([x, y])
     x = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")(x)
-    x = recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
-    pooled = [MaskedMaxPooling(name="maximum")(x, lengths), MaskedMeanPooling(name="mean")(x, lengths)]
-    x = layers.Concatenate(name="maximum_and_mean")(pooled)
+    x = pooled_recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
     x = layers.Dropout(dropout, name="features")(x)
     return Task(token_ids, codec.head(x), preprocessor=preprocessor, codec=codec, name=f"sentiment_{core}")
 

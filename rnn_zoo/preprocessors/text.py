@@ -34,8 +34,8 @@ class Text:
         ValueError: for an empty or repeating vocabulary, or settings outside their legal values.
     """
 
-    bucket_width = 25
-    """Batches are as wide as the next multiple of this many timesteps."""
+    bucket_width = 5 if keras.backend.backend() == "tensorflow" else 25
+    """Batches are as wide as the next multiple of this many timesteps. JAX compiles each width anew."""
 
     def __init__(self, vocabulary, max_timesteps=None, *, truncation="head_and_tail", encoding="ids", ngrams=1):
         self.vocabulary, self._ids = vocabulary_and_ids(vocabulary)
