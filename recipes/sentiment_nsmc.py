@@ -23,13 +23,13 @@ def build(builder, training, class_names, *, text="characters", vocabulary_size=
     split = TEXTS[text]
     return builder(
         split.build_vocabulary(training.raw, vocabulary_size - 2, min_count=2), class_names, weights=None, text=split,
-        bigrams=split.build_bigrams(training.raw, num_bigrams, min_count=3), units=units, embedding_dropout=0.1,
-        word_dropout=0.02, dropout=0.3, max_timesteps=None,
+        bigrams=split.build_bigrams(training.raw, num_bigrams, min_count=3), units=units, embedding_dropout=0.3,
+        word_dropout=0.05, dropout=0.5, max_timesteps=None,
     )  # fmt: skip
 
 
 main = Recipe(
-    __file__, "sentiment", "nsmc", build, cores=("gru", "lstm", "simple_rnn"), epochs=5, batch_size=128,
+    __file__, "sentiment", "nsmc", build, cores=("gru", "lstm", "simple_rnn"), epochs=3, batch_size=128,
     learning_rate=2e-3, smoke={"units": 8}, smoke_share=1000, choices={"text": TEXTS},
 )  # fmt: skip
 
