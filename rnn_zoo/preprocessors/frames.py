@@ -86,8 +86,8 @@ class Frames:
             ValueError: for no sequences, and as `encode` does.
 
         Example:
-            >>> Frames.build_scaling([[[1, 5], [3, 5]], [[5, 5]]], [2])
-            {'mean': [3.0, 5.0], 'std': [1.6329931618554518, 1.0]}
+            >>> Frames.build_scaling([[[1, 7], [5, 7]]], [2])
+            {'mean': [3.0, 7.0], 'std': [2.0, 1.0]}
         """
         encoded = cls(frame_shape, **settings).encode(sequences)
         if not encoded:
