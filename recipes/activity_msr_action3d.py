@@ -52,7 +52,7 @@ def build(
 
 
 main = Recipe(
-    __file__, "activity", "msr_action3d", build, cores=("gru", "lstm", "simple_rnn"), load=load, epochs=100,
+    __file__, "activity", "msr_action3d", build, cores=("gru", "lstm", "simple_rnn"), load=load, epochs=60,
     batch_size=32, learning_rate=3e-3, smoke={"units": 4}, smoke_share=10,
 )  # fmt: skip
 
