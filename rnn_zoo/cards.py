@@ -10,6 +10,7 @@ from rnn_zoo import registry
 MEBIBYTE = 2**20
 TABLE_COLUMNS_WHEN_PIPED = 160
 CARD_COLUMNS_WHEN_PIPED = 100
+LONGEST_INPUT = 500
 READING_ORDER = (
     "description",
     "io_type",
@@ -175,7 +176,9 @@ def _say_example(example):
     answer = example.get("answer")
     if isinstance(answer, list):
         answer = ", ".join(map(_say_part, answer))
-    return f"{example.get('input')!r} -> {_say_part(answer)}"
+    said = repr(example.get("input"))
+    said = said if len(said) <= LONGEST_INPUT else f"{said[:LONGEST_INPUT]} ..."
+    return f"{said} -> {_say_part(answer)}"
 
 
 def _say_part(answer):

@@ -10,7 +10,7 @@ from conftest import LABELS, TEXTS
 import rnn_zoo
 from rnn_zoo import registry
 from rnn_zoo.codecs.schemes import forbidden_transitions
-from rnn_zoo.preprocessors import Tokens, Words
+from rnn_zoo.preprocessors import Frames, Tokens, Words
 
 TOLERANCE = 1e-5
 
@@ -78,6 +78,23 @@ def tiny_digits(core):
     return Tiny(arguments, images, ["even", "odd"] * 8, [images[0], images[1][:7]], {})
 
 
+def tiny_activity(core):
+    """Skeletons of three joints, of 1 to 9 frames."""
+    rng = np.random.default_rng(0)
+    skeletons = [rng.normal(size=(length, 3, 3)) for length in (4, 1, 9, 6, 2, 7, 3, 5)]
+    settings = {"unit": (0, 2), "velocities": True}
+    scaling = Frames.build_scaling(skeletons, [3, 3], **settings)
+    arguments = {
+        "frames": Frames([3, 3], scaling=scaling, **settings),
+        "class_names": ["wave", "bend"],
+        "projection_dim": 8,
+        "units": 8,
+        "dropout": 0.0,
+    }
+    without_a_number = np.where(np.arange(18).reshape(2, 3, 3) == 7, np.nan, 1.0)
+    return Tiny(arguments, skeletons, ["wave", "bend"] * 4, [skeletons[0], without_a_number], {})
+
+
 SENTENCES = [
     ["Ann", "Lee", "sings", "in", "Rome"],
     ["Rome", "hears", "Ann"],
@@ -131,7 +148,14 @@ def tiny_ner(core):
     return tiny_tagger(core, ["PER", "LOC"], ENTITIES, never)
 
 
-TINY = {"digits": tiny_digits, "sentiment": tiny_sentiment, "dna": tiny_dna, "pos": tiny_pos, "ner": tiny_ner}
+TINY = {
+    "digits": tiny_digits,
+    "sentiment": tiny_sentiment,
+    "dna": tiny_dna,
+    "activity": tiny_activity,
+    "pos": tiny_pos,
+    "ner": tiny_ner,
+}
 BUILDERS = rnn_zoo.list_models()
 FUSED = (keras.layers.LSTM, keras.layers.GRU)
 

@@ -160,6 +160,29 @@ def test_the_promoter_recipe_learns_a_tiny_data_set(tmp_path):
     assert [answer["label"] for answer in answers] == ["non-promoter", "promoter"]
 
 
+def test_the_action_recipe_learns_from_some_people_and_tests_on_another(tmp_path):
+    """In the dummy takes a hand is raised, or somebody bends."""
+    metrics = recipe("activity_msr_action3d").main(
+        data_dir=str(DUMMY / "msr_action3d"), output=str(tmp_path), units=8, projection_dim=8, epochs=15, batch_size=4,
+        dropout=0.0, learning_rate=2e-2, validation_subject=3,
+    )  # fmt: skip
+    assert metrics["accuracy"] == 1.0
+    task = keras.saving.load_model(tmp_path / "model.keras")
+    standing = np.full([7, 20, 3], [160, 120, 650]) + np.arange(60).reshape(20, 3)
+    assert task.infer([standing, standing[:2].tolist()])[0]["label"] in task.codec.class_names
+    assert len(task.preprocessor.scaling["mean"]) == 120
+
+
+@pytest.mark.parametrize("name", ["japanese_vowels", "basic_motions"])
+def test_a_sensor_recipe_learns_its_dummy_data(name, tmp_path):
+    metrics = recipe(f"activity_{name}").main(
+        core="gru", data_dir=str(DUMMY / name), output=str(tmp_path), units=8, projection_dim=8, epochs=8,
+        batch_size=4, dropout=0.0, learning_rate=2e-2,
+    )  # fmt: skip
+    assert metrics["accuracy"] == 1.0
+    assert keras.saving.load_model(tmp_path / "model.keras").preprocessor.velocities
+
+
 @pytest.mark.parametrize("name", sorted(path.stem for path in RECIPES.glob("*_*.py") if path.stem != "update_readme"))
 def test_help_names_every_flag_and_shows_commands(name):
     printed = CliRunner().invoke(recipe(name).main.command(), ["--help"]).output

@@ -22,6 +22,9 @@ DATASETS = {
     "ud_english_ewt": "UdEnglishEwt",
     "conll2003": "Conll2003",
     "wnut17": "Wnut17",
+    "msr_action3d": "MsrAction3d",
+    "japanese_vowels": "JapaneseVowels",
+    "basic_motions": "BasicMotions",
 }
 SPLITS = ("train", "validation", "test", "all_train")
 
@@ -34,7 +37,8 @@ def load_dataset(name, split, *, source=None, subset=None):
     Args:
         name: one of `rnn_zoo.datasets.DATASETS`: "imdb" (English film reviews), "nsmc" (Korean film reviews), "digits"
             (images of 8 x 8 pixels), "dna_gene_family" (which family a gene belongs to), "promoters" (does
-            transcription start here?), "ud_english_ewt" (parts of speech), "conll2003" or "wnut17" (named entities).
+            transcription start here?), "ud_english_ewt" (parts of speech), "conll2003" or "wnut17" (named entities),
+            "msr_action3d" (skeletons of people), "japanese_vowels" (who speaks?), "basic_motions" (a smart watch).
         split: "train", "validation" or "test", which share no example; or "all_train", everything but an official
             test half: for final training once all settings are fixed. Where the dataset has an official test half,
             "all_train" is train + validation; where it has none, test was cut from the same half, so "all_train" is
@@ -46,9 +50,9 @@ def load_dataset(name, split, *, source=None, subset=None):
             the organism of promoters. None for the usual one.
 
     Returns:
-        `Examples(raw, labels)`: a list of str (of `<uint8>[height, width]` for images) and a list of int, where label i
-        stands for `CLASS_NAMES[i]` of the dataset's module; for tagging, lists of tokens and lists of tags.
-        `batches(task, *examples)` takes it as it is.
+        `Examples(raw, labels)`: a list of str (of `<uint8>[height, width]` for images, of `<float32>[frames, ...]` for
+        frames) and a list of int, where label i stands for `CLASS_NAMES[i]` of the dataset's module; for tagging, lists
+        of tokens and lists of tags. `batches(task, *examples)` takes it as it is.
 
     Raises:
         ValueError: for an unknown name, split or subset, and for damaged files; the message names the file and the

@@ -11,6 +11,7 @@ from rnn_zoo.layers.lengths import (
     TakeLast,
     UnfoldTimesteps,
 )
+from rnn_zoo.layers.motion import FrameDropout, RandomScale, RandomTimeWarp, RandomTurn
 from rnn_zoo.layers.nucleotides import OneHot, RandomReverseComplement
 from rnn_zoo.layers.recurrent import CORES, pooled_recurrent_stack, recurrent_stack
 from rnn_zoo.layers.word_dropout import WordDropout
@@ -20,10 +21,14 @@ __all__ = [
     "CRF",
     "BigramIds",
     "FoldTimesteps",
+    "FrameDropout",
     "MaskedMaxPooling",
     "MaskedMeanPooling",
     "OneHot",
     "RandomReverseComplement",
+    "RandomScale",
+    "RandomTimeWarp",
+    "RandomTurn",
     "ReverseByLength",
     "SequenceLengths",
     "TakeLast",

@@ -1,6 +1,6 @@
 """Fresh Tasks from the training examples of a recipe, where several recipes build alike."""
 
-from rnn_zoo.preprocessors import Tokens
+from rnn_zoo.preprocessors import Frames, Tokens
 
 
 def tagger(
@@ -26,4 +26,37 @@ def tagger(
     return builder(
         vocabulary, Tokens.build_characters(training.raw, min_count=3), class_names, weights=None,
         embedding_dim=embedding_dim, units=units, crf=head == "crf", word_vectors=word_vectors,
+    )  # fmt: skip
+
+
+def sensors(
+    builder, training, class_names, *, velocities=True, projection_dim=64, units=64, num_layers=1, time_warp=0.3,
+    random_scale=0.1, noise=0.2, frame_dropout=0.0, feature_dropout=0.1, dropout=0.5,
+):  # fmt: skip
+    """A reader of frames of sensors, each feature scaled to mean 0 and standard deviation 1 on the train part.
+
+    Args:
+        builder: one of the zoo's.
+        training: the `Examples` of the train part: arrays `[frames, features]`.
+        class_names: the classes.
+        velocities: differences to the frame before as features of their own.
+        projection_dim: size of what a frame becomes before the recurrence.
+        units: size of the hidden state, in each direction.
+        num_layers: recurrent layers on top of one another.
+        time_warp: how far the speed goes from 1 within a sequence while training.
+        random_scale: how far features are stretched or shrunk while training.
+        noise: standard deviation of what is added to scaled features while training.
+        frame_dropout: rate at which frames go missing while training.
+        feature_dropout: rate at which features go missing for a whole sequence while training.
+        dropout: rate between layers and before the head.
+
+    Returns:
+        A Task.
+    """
+    shape = training.raw[0].shape[1:]
+    scaling = Frames.build_scaling(training.raw, shape, velocities=velocities)
+    return builder(
+        Frames(shape, scaling=scaling, velocities=velocities), class_names, weights=None, time_warp=time_warp,
+        projection_dim=projection_dim, units=units, num_layers=num_layers, random_scale=random_scale, noise=noise,
+        frame_dropout=frame_dropout, feature_dropout=feature_dropout, dropout=dropout,
     )  # fmt: skip

@@ -1,0 +1,311 @@
+"""Frames of a moving skeleton, or of sensors, to one row of features a frame."""
+
+import keras
+import numpy as np
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class Frames:
+    """Sequences of frames, of any number of frames each, to right-padded features with their lengths.
+
+    A frame is a row of features, or the places of the joints of a skeleton. In the order in which it happens: gaps are
+    filled, every `stride`-th frame is kept, pixels become places in space, the skeleton is centred and brought to one
+    size, velocities are added, and every feature is scaled. All settings, the scaling too, are kept in the `.keras`
+    file of a Task.
+
+    Args:
+        frame_shape: `[features]`, or `[joints, coordinates]` of a skeleton.
+        scaling: what `build_scaling` found on the training part: `{"mean": [...], "std": [...]}`, one number a feature,
+            velocities included; None leaves features as they are.
+        camera: `(column, row, focal_length)` in pixels, of the image's centre and of the lens, for joints that are
+            (column, row, depth) as a depth camera gives them: they become places in space, in the unit of the depth, so
+            that near and far people move alike. None if they are places already.
+        centre: the joint that every frame is moved to, such as the hip; None leaves the skeleton where it is.
+        unit: a pair of joints, such as neck and hip: coordinates are divided by the median of their distance over the
+            frames of a sequence, so that tall and small, near and far people have one size. None keeps the size.
+        fill_gaps: joints with all coordinates 0 were not found by the camera: they get the line between the frames
+            before and after, or the nearest one at an end.
+        velocities: add the difference of each feature to the frame before as a feature of its own; 0 at the first.
+        stride: keep every so many frames, which makes long recordings shorter.
+
+    Raises:
+        ValueError: for settings outside their legal values.
+
+    Example:
+        >>> preprocessor = Frames([2], velocities=True)
+        >>> inputs = preprocessor([[[1, 2], [3, 5]], [[7, 7]]])
+        >>> inputs["frames"][0].tolist(), inputs["lengths"].tolist()
+        ([[1.0, 2.0, 0.0, 0.0], [3.0, 5.0, 2.0, 3.0]], [2, 1])
+
+    Source: skeletons centred on the hip: Du, Wang & Wang, "Hierarchical recurrent neural network for skeleton based
+    action recognition", CVPR 2015; of one size, with velocities: Zanfir, Leordeanu & Sminchisescu, "The moving pose: an
+    efficient 3D kinematics descriptor for low-latency action recognition and detection", ICCV 2013.
+    """
+
+    bucket_width = 8
+    """Batches are padded to a multiple of this many frames."""
+
+    def __init__(
+        self, frame_shape, *, scaling=None, camera=None, centre=None, unit=None, fill_gaps=False, velocities=False,
+        stride=1,
+    ):  # fmt: skip
+        self.frame_shape = [int(size) for size in frame_shape]
+        if len(self.frame_shape) not in (1, 2) or min(self.frame_shape) < 1:
+            raise ValueError(f"frame_shape must be [features] or [joints, coordinates]. Received: {frame_shape=}")
+        if stride != int(stride) or stride < 1:
+            raise ValueError(f"stride must be a positive integer. Received: stride={stride!r}")
+        self.camera = None if camera is None else [float(value) for value in camera]
+        self.centre = centre
+        self.unit = None if unit is None else [int(joint) for joint in unit]
+        self.fill_gaps = fill_gaps
+        self.velocities = velocities
+        self.stride = int(stride)
+        self._check_joints()
+        self.scaling = None if scaling is None else self._checked_scaling(scaling)
+
+    @property
+    def num_features(self):
+        """Features of a frame, as a network gets them."""
+        return int(np.prod(self.frame_shape)) * (2 if self.velocities else 1)
+
+    @classmethod
+    def build_scaling(cls, sequences, frame_shape, *, keep_shape=False, **settings):
+        """Mean and standard deviation of every feature over all frames of training examples.
+
+        Args:
+            sequences: as `encode` takes them.
+            frame_shape: as of the class.
+            keep_shape: divide all coordinates by one number and all velocities by another, and subtract nothing, so
+                that a skeleton keeps its shape and joints that hardly move stay quiet. It suits centred skeletons.
+            **settings: the other settings of the class.
+
+        Returns:
+            `{"mean": [...], "std": [...]}`, one float a feature. A feature that does not change has std 1.
+
+        Raises:
+            ValueError: for no sequences, and as `encode` does.
+
+        Example:
+            >>> Frames.build_scaling([[[1, 7], [5, 7]]], [2])
+            {'mean': [3.0, 7.0], 'std': [2.0, 1.0]}
+        """
+        encoded = cls(frame_shape, **settings).encode(sequences)
+        if not encoded:
+            raise ValueError("sequences must hold at least one example. Received: an empty list")
+        rows = np.concatenate(encoded).astype("float64")
+        if keep_shape:
+            kinds = np.split(rows, 2, axis=1) if settings.get("velocities") else [rows]
+            std = np.concatenate([np.full(kind.shape[1], np.sqrt(np.mean(kind**2)) or 1.0) for kind in kinds])
+            return {"mean": [0.0] * len(std), "std": std.tolist()}
+        std = rows.std(axis=0)
+        changes = std > 1e-6 * np.maximum(np.abs(rows).max(axis=0), 1e-6)
+        return {"mean": rows.mean(axis=0).tolist(), "std": np.where(changes, std, 1.0).tolist()}
+
+    def encode(self, sequences):
+        """Sequences to features, not padded yet.
+
+        Args:
+            sequences: a list of arrays (or nested lists) of numbers, `[frames, joints, coordinates]` or
+                `[frames, features]` as `frame_shape` says.
+
+        Returns:
+            A list of `<float32>[timesteps, feature]`, none of them empty.
+
+        Raises:
+            ValueError: for a single sequence instead of a list, no frames, frames of unequal or another shape, and
+                values that are no finite numbers; the message gives the place.
+        """
+        if isinstance(sequences, (str, bytes, dict)) or not hasattr(sequences, "__len__"):
+            raise ValueError(f"sequences must be a list of arrays. Received: {sequences!r:.60}")
+        if isinstance(sequences, np.ndarray) and sequences.ndim == 1 + len(self.frame_shape):
+            raise ValueError(
+                f"sequences must be a list: write [sequence] for a single one. Received: shape={list(sequences.shape)}"
+            )
+        return [self._encode_one(sequence, f"sequences[{place}]") for place, sequence in enumerate(sequences)]
+
+    def pad(self, encoded, timesteps=None):
+        """Encoded sequences to tensors, padded on the right with 0.
+
+        Args:
+            encoded: from `encode`.
+            timesteps: width to pad to; None for that of the longest.
+
+        Returns:
+            `{"frames": <float32>[batch, timesteps, feature], "lengths": <int32>[batch]}`. The lengths are given
+            because a frame of zeros may be a real one.
+        """
+        lengths = np.array([len(example) for example in encoded], "int32")
+        frames = np.zeros((len(encoded), timesteps or max([1, *lengths]), self.num_features), "float32")
+        for row, example in zip(frames, encoded, strict=True):
+            row[: len(example)] = example
+        return {"frames": frames, "lengths": lengths}
+
+    def __call__(self, sequences):
+        """Sequences to tensors: `pad(encode(sequences))`."""
+        return self.pad(self.encode(sequences))
+
+    def get_config(self):
+        """Arguments that rebuild the preprocessor."""
+        names = ("frame_shape", "scaling", "camera", "centre", "unit", "fill_gaps", "velocities", "stride")
+        return {name: getattr(self, name) for name in names}
+
+    @classmethod
+    def from_config(cls, config):
+        """Rebuild from `get_config()`."""
+        return cls(**config)
+
+    def _encode_one(self, sequence, place):
+        frames = checked_frames(sequence, self.frame_shape, place)
+        if self.fill_gaps:
+            frames = fill_gaps(frames)
+        frames = frames[:: self.stride]
+        if self.camera is not None:
+            frames = places_in_space(frames, *self.camera)
+        if self.centre is not None:
+            frames = frames - frames[:, self.centre, None]
+        if self.unit is not None:
+            one, other = self.unit
+            size = np.median(np.linalg.norm(frames[:, one] - frames[:, other], axis=-1))
+            frames = frames / (size if size > 0 else 1.0)
+        rows = frames.reshape(len(frames), -1)
+        if self.velocities:
+            rows = np.concatenate([rows, np.diff(rows, axis=0, prepend=rows[:1])], axis=1)
+        if self.scaling is not None:
+            rows = (rows - self.scaling["mean"]) / self.scaling["std"]
+        return rows.astype("float32")
+
+    def _check_joints(self):
+        is_skeleton = len(self.frame_shape) == 2
+        joints = [*([] if self.centre is None else [self.centre]), *(self.unit or [])]
+        if (joints or self.fill_gaps) and not is_skeleton:
+            raise ValueError(
+                "centre, unit and fill_gaps are for skeletons, frame_shape=[joints, coordinates]. "
+                f"Received: frame_shape={self.frame_shape}"
+            )
+        if self.camera is not None and (self.frame_shape[1:] != [3] or len(self.camera) != 3 or self.camera[2] <= 0):
+            raise ValueError(
+                "camera must be (column, row, focal_length), for frame_shape=[joints, 3]. "
+                f"Received: camera={self.camera}, frame_shape={self.frame_shape}"
+            )
+        if self.unit is not None and (len(self.unit) != 2 or self.unit[0] == self.unit[1]):
+            raise ValueError(f"unit must be a pair of different joints. Received: unit={self.unit}")
+        for joint in joints:
+            if not isinstance(joint, int) or not 0 <= joint < self.frame_shape[0]:
+                raise ValueError(
+                    f"centre and unit must be joints, from 0 to {self.frame_shape[0] - 1}. "
+                    f"Received: centre={self.centre!r}, unit={self.unit}"
+                )
+
+    def _checked_scaling(self, scaling):
+        checked = {name: np.asarray(scaling[name], "float64") for name in ("mean", "std")}
+        for name, values in checked.items():
+            if values.shape != (self.num_features,) or not np.isfinite(values).all():
+                raise ValueError(
+                    f"scaling must hold {self.num_features} numbers, one a feature, for mean and for std. "
+                    f"Received: {name} of shape {list(values.shape)}"
+                )
+        if not (checked["std"] > 0).all():
+            raise ValueError(f"The std of every feature must be positive. Received: {checked['std'].min()}")
+        return {name: values.tolist() for name, values in checked.items()}
+
+
+def checked_frames(sequence, frame_shape, place):
+    """A sequence as an array, after making sure that it holds whole frames of finite numbers.
+
+    Args:
+        sequence: an array or nested lists.
+        frame_shape: the shape of a frame.
+        place: what to call the sequence in an error, for example "sequences[3]".
+
+    Returns:
+        `<float64>[frames, *frame_shape]`.
+
+    Raises:
+        ValueError: for anything else; the message gives the place and, where it can, the frame.
+    """
+    expected = f"[frames, {', '.join(map(str, frame_shape))}]"
+    try:
+        frames = np.asarray(sequence)
+    except ValueError:
+        frames = np.array(None)
+    if frames.dtype.kind not in "buif":
+        raise ValueError(_why_no_array(sequence, expected, place))
+    if frames.ndim == 0 or len(frames) == 0:
+        raise ValueError(f"A sequence must have at least one frame. Received: {place}=an array of shape {frames.shape}")
+    if list(frames.shape[1:]) != list(frame_shape):
+        raise ValueError(f"A sequence must be of shape {expected}. Received: {place}={list(frames.shape)}")
+    frames = frames.astype("float64")
+    finite = np.isfinite(frames)
+    if not finite.all():
+        where = tuple(int(index) for index in np.argwhere(~finite)[0])
+        raise ValueError(
+            f"Values must be finite numbers. Received: {place}={frames[where]} in frame {where[0]}, at {where[1:]}"
+        )
+    return frames
+
+
+def fill_gaps(frames):
+    """Put joints that were not found on the line between the frames before and after.
+
+    Args:
+        frames: `<float>[frames, joints, coordinates]`, all coordinates 0 where a joint was not found.
+
+    Returns:
+        The same shape. A joint that was found in no frame stays 0.
+
+    Example:
+        >>> fill_gaps(np.array([[[0.0]], [[2.0]], [[0.0]], [[4.0]]])).ravel().tolist()
+        [2.0, 2.0, 3.0, 4.0]
+    """
+    found = (frames != 0).any(axis=-1)
+    if found.all():
+        return frames
+    filled = frames.copy()
+    times = np.arange(len(frames))
+    for joint in np.flatnonzero(~found.all(axis=0) & found.any(axis=0)):
+        known = found[:, joint]
+        for axis in range(frames.shape[2]):
+            filled[:, joint, axis] = np.interp(times, times[known], frames[known, joint, axis])
+    return filled
+
+
+def places_in_space(frames, column, row, focal_length):
+    """What a camera sees to where it is.
+
+    Args:
+        frames: `<float>[frames, joints, 3]`: column and row in pixels, and depth.
+        column: of the centre of the image, in pixels.
+        row: of the centre of the image, in pixels.
+        focal_length: of the lens, in pixels.
+
+    Returns:
+        The same shape: to the right, down, and away from the camera, all in the unit of the depth.
+
+    Example:
+        >>> places_in_space(np.array([[[170.0, 110.0, 600.0]]]), 160, 120, 300).tolist()
+        [[[20.0, -20.0, 600.0]]]
+    """
+    depth = frames[..., 2]
+    right, down = (frames[..., 0] - column) * depth / focal_length, (frames[..., 1] - row) * depth / focal_length
+    return np.stack([right, down, depth], axis=-1)
+
+
+def _why_no_array(sequence, expected, place):
+    """What is wrong with nested lists that make no array of numbers: the first frame unlike the first one."""
+    first = None
+    for number, frame in enumerate(sequence if isinstance(sequence, (list, tuple)) else []):
+        try:
+            values = np.asarray(frame)
+        except ValueError:
+            values = np.array(None)
+        if values.dtype.kind not in "buif":
+            return (
+                f"A frame must hold numbers, of shape {expected[9:]}. Received: {place}={frame!r:.60}, frame {number}"
+            )
+        first = values.shape if first is None else first
+        if values.shape != first:
+            return (
+                f"Frames of a sequence must be of one shape, {expected}. "
+                f"Received: {place}={list(values.shape)} in frame {number}, {list(first)} in frame 0"
+            )
+    return f"A sequence must be an array of numbers, {expected}. Received: {place}={sequence!r:.60}"
