@@ -28,9 +28,11 @@ _HOMES = {
     "Jamo": "preprocessors",
     "DNA": "preprocessors",
     "Pixels": "preprocessors",
+    "CharacterTokens": "preprocessors",
     "Tokens": "preprocessors",
     "Classes": "codecs",
     "EntityTags": "codecs",
+    "Ratings": "codecs",
     "Tags": "codecs",
     "load_dataset": "datasets",
 }

@@ -54,6 +54,14 @@ def tiny_sentiment(core):
     )
 
 
+def tiny_rating(core):
+    tiny = tiny_sentiment(core)
+    stars = {"class_names": ["1", "2", "3"], "text": Words}
+    targets = [{"negative": "1", "positive": "3"}[label] for label in tiny.targets]
+    targets[2::4] = ["2"] * len(targets[2::4])
+    return tiny._replace(arguments={**tiny.arguments, **stars}, targets=targets)
+
+
 def tiny_dna(core):
     sequences = ["GCGCGGCCG", "ATTATAATT", "ggccgagc", "TTAATATA", "CGGTGGCCAG", "tatcaaagnt", "GCACGGGT", "AATGACTTAC"]
     arguments = {
@@ -131,7 +139,14 @@ def tiny_ner(core):
     return tiny_tagger(core, ["PER", "LOC"], ENTITIES, never)
 
 
-TINY = {"digits": tiny_digits, "sentiment": tiny_sentiment, "dna": tiny_dna, "pos": tiny_pos, "ner": tiny_ner}
+TINY = {
+    "digits": tiny_digits,
+    "sentiment": tiny_sentiment,
+    "rating": tiny_rating,
+    "dna": tiny_dna,
+    "pos": tiny_pos,
+    "ner": tiny_ner,
+}
 BUILDERS = rnn_zoo.list_models()
 FUSED = (keras.layers.LSTM, keras.layers.GRU)
 

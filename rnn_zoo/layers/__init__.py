@@ -1,6 +1,6 @@
 """Layers that Keras lacks: length-aware stacks and pooling, CRF, bigrams, word dropout, reverse complements, ..."""
 
-from rnn_zoo.layers.bigrams import BigramIds
+from rnn_zoo.layers.bigrams import BigramIds, beside_bigrams
 from rnn_zoo.layers.crf import CRF
 from rnn_zoo.layers.lengths import (
     FoldTimesteps,
@@ -12,6 +12,7 @@ from rnn_zoo.layers.lengths import (
     UnfoldTimesteps,
 )
 from rnn_zoo.layers.nucleotides import OneHot, RandomReverseComplement
+from rnn_zoo.layers.ordinal import CumulativeLogits
 from rnn_zoo.layers.recurrent import CORES, recurrent_stack
 from rnn_zoo.layers.word_dropout import WordDropout
 
@@ -19,6 +20,7 @@ __all__ = [
     "CORES",
     "CRF",
     "BigramIds",
+    "CumulativeLogits",
     "FoldTimesteps",
     "MaskedMaxPooling",
     "MaskedMeanPooling",
@@ -29,5 +31,6 @@ __all__ = [
     "TakeLast",
     "UnfoldTimesteps",
     "WordDropout",
+    "beside_bigrams",
     "recurrent_stack",
 ]
