@@ -29,9 +29,11 @@ _HOMES = {
     "DNA": "preprocessors",
     "Pixels": "preprocessors",
     "Frames": "preprocessors",
+    "CharacterTokens": "preprocessors",
     "Tokens": "preprocessors",
     "Classes": "codecs",
     "EntityTags": "codecs",
+    "Ratings": "codecs",
     "Tags": "codecs",
     "load_dataset": "datasets",
 }

@@ -55,6 +55,11 @@ def complete_weights(context, parameter, incomplete):
     return [*matching, CompletionItem(incomplete, type="file")]
 
 
+def complete_files(context, parameter, incomplete):
+    """Files for the shell."""
+    return [CompletionItem(incomplete, type="file")]
+
+
 name_argument = click.argument("name", shell_complete=complete_names)
 
 
@@ -127,12 +132,23 @@ def info(name, weights, as_json):
         'rnn-zoo infer sentiment_lstm --top-k 2 --json "Not bad at all."',
         "rnn-zoo infer sentiment_lstm - < reviews.txt",
         "zcat reviews.gz | rnn-zoo infer sentiment_gru --json | jq -r .label",
+        "rnn-zoo infer pos_lstm sentences.conll                # one token a line, blank lines between sentences",
+        "rnn-zoo infer dna_gru --weights my.keras genes.fa     # FASTA",
+        "rnn-zoo infer digits_dense one.png two.png",
         'rnn-zoo infer sentiment_lstm --weights my.keras "Not bad at all."',
         'rnn-zoo infer sentiment_lstm -- "-1 of 10, a text that begins with a dash"',
     ),
 )
 @name_argument
-@click.argument("texts", metavar="[TEXT]...", nargs=-1)
+@click.argument("texts", metavar="[TEXT|FILE]...", nargs=-1, shell_complete=complete_files)
+@click.option(
+    "--file",
+    "files",
+    type=click.Path(exists=True, dir_okay=False),
+    multiple=True,
+    metavar="FILE",
+    help="Read a file, as if named without the flag; it may then look like a text. Can be given again.",
+)
 @click.option(
     "--weights", shell_complete=complete_weights, help="Trained weights by name, or the path of a .keras file."
 )
@@ -141,20 +157,26 @@ def info(name, weights, as_json):
 @click.option(
     "--batch-size", type=click.IntRange(min=1), default=64, metavar="N", show_default=True, help="Computed at once."
 )
-def infer(name, texts, weights, top_k, as_json, batch_size):
-    """Answer texts, or lines of standard input.
+def infer(name, texts, files, weights, top_k, as_json, batch_size):
+    """Answer texts, files, or lines of standard input.
 
-    With - in place of TEXT, or in a pipe without TEXT, every line of standard input is one; it must be UTF-8.
+    With - in place of TEXT, or in a pipe without TEXT and FILE, every line of standard input is one; it must be UTF-8.
+
+    What names a file is read as the model's kind of input: a text file of one text a line, FASTA for DNA, CoNLL or
+    CoNLL-U for taggers (the first column; a token's other columns are left alone), an image. Text files may be
+    compressed (.gz, .xz).
 
     Every input gets one line of output, in order; an empty text gets the model's answer to an unknown
     word, and an empty DNA sequence is an error.
     TensorFlow's messages are held back; TF_CPP_MIN_LOG_LEVEL=0 in the environment shows them.
     """
-    chunks = _chunks(texts, batch_size)
+    from_stdin = _checked_usage(texts, files)
     weights = _chosen_weights(name, weights)
     with quiet_libraries():
         task = registry.load_weights(name, weights)
-    for chunk in chunks:
+    raw = read_lines(sys.stdin.buffer) if from_stdin else read_inputs(texts, files, task.preprocessor)
+    size = 1 if from_stdin and sys.stdin.isatty() else max(LINES_AT_ONCE, batch_size)
+    for chunk in in_chunks(raw, size):
         with quiet_libraries():
             answers = task.infer(chunk, top_k=top_k, batch_size=batch_size)
         to_line = _json_line if as_json else _plain_line
@@ -220,6 +242,33 @@ def read_lines(stream):
         yield text.rstrip("\r\n")
 
 
+def read_inputs(texts, files, preprocessor):
+    """Raw examples of the command line.
+
+    Args:
+        texts: strings; those that name a file stand for what is in it, where the preprocessor reads files.
+        files: paths of further files.
+        preprocessor: of the model; its `read_file(path)`, if there is one, gives a list of raw examples.
+
+    Yields:
+        Raw examples, as the preprocessor takes them.
+
+    Raises:
+        ValueError: for a file that is damaged or of another kind, with its path and the line; or files for a
+            preprocessor that reads none.
+    """
+    read_file = getattr(preprocessor, "read_file", None)
+    if files and read_file is None:
+        raise ValueError(f"this model reads no files. Received: --file {files[0]}")
+    for text in texts:
+        if read_file is not None and _is_file(text):
+            yield from read_file(text)
+        else:
+            yield text
+    for path in files:
+        yield from read_file(path)
+
+
 def in_chunks(lines, size):
     """Lists of up to `size` lines; the lines before an error come out before the error does."""
     chunk = []
@@ -237,20 +286,30 @@ def in_chunks(lines, size):
         yield chunk
 
 
-def _chunks(texts, batch_size):
-    if texts == ("-",) or not (texts or sys.stdin.isatty()):
-        size = 1 if sys.stdin.isatty() else max(LINES_AT_ONCE, batch_size)
-        return in_chunks(read_lines(sys.stdin.buffer), size)
-    if not texts:
-        raise click.UsageError("give a TEXT, or - to read lines from standard input.")
+def _checked_usage(texts, files):
+    """Is standard input to be read?"""
+    if texts == ("-",) and not files:
+        return True
+    if not texts and not files:
+        if sys.stdin.isatty():
+            raise click.UsageError("give a TEXT or a FILE, or - to read lines from standard input.")
+        return True
     if "-" in texts:
-        raise click.UsageError("give texts, or - alone to read lines from standard input.")
+        raise click.UsageError("give texts and files, or - alone to read lines from standard input.")
     for text in texts:
         try:
             text.encode()
         except UnicodeEncodeError:
-            raise ValueError(f"TEXT must be UTF-8. Received: {text!r:.60}") from None
-    return [list(texts)]
+            if not _is_file(text):
+                raise ValueError(f"TEXT must be UTF-8. Received: {text!r:.60}") from None
+    return False
+
+
+def _is_file(text):
+    try:
+        return os.path.isfile(text)
+    except ValueError:  # a null character, which no path can hold
+        return False
 
 
 def _chosen_weights(name, weights):
@@ -269,14 +328,19 @@ def _json_line(text, answer):
 
 
 def _plain_line(text, answer):
+    if isinstance(text, list):  # of tokens, with a tag for each
+        return _harmless(" ".join(f"{token}/{tag}" for token, tag in zip(text, answer, strict=True)))
     best_first = answer if isinstance(answer, list) else [answer]
     # A tagger's answers also say what part of the text they are about.
     said = "  ".join(
         "  ".join([*([one["text"]] if "text" in one else []), one["label"], f"{one['score']:.2f}"])
         for one in best_first
     )
-    # A text may hold line ends and terminal codes, and an answer must stay one harmless line.
-    line = f"{said}  {text}" if said else text
+    return _harmless(f"{said}  {text}" if said else text)
+
+
+def _harmless(line):
+    """One line: a text may hold line ends and terminal codes."""
     return "".join(character if character.isprintable() else " " for character in line).rstrip()
 
 

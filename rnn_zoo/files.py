@@ -1,8 +1,13 @@
-"""Writing files so that an interruption never leaves half of one."""
+"""Reading text files, compressed or not, and writing files so that an interruption never leaves half of one."""
 
 import contextlib
+import gzip
+import lzma
 import os
+import zlib
 from pathlib import Path
+
+DAMAGE = (EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error)
 
 
 @contextlib.contextmanager
@@ -31,3 +36,64 @@ def replacing(path):
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def read_bytes(path):
+    """The content of a file, decompressed if its name ends in `.gz` or `.xz`.
+
+    Raises:
+        ValueError: for a damaged file.
+    """
+    opener = {".gz": gzip.open, ".xz": lzma.open}.get(Path(path).suffix, open)
+    try:
+        with opener(path, "rb") as file:
+            return file.read()
+    except DAMAGE as error:
+        raise ValueError(f"{path} is damaged or cut short: {error}") from error
+
+
+def decode_text(data, place):
+    """UTF-8 text that is not blank.
+
+    Args:
+        data: bytes.
+        place: what to call them in an error, for example their path.
+
+    Raises:
+        ValueError: for bytes that are blank, or not UTF-8; the message names the line.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(
+            f"{place}, line {line}: text must be UTF-8. Received: {data[error.start : error.end]}"
+        ) from None
+    if not text.strip():
+        raise ValueError(f"{place} must hold text. Received: an empty file of {len(data)} bytes")
+    return text
+
+
+def read_rows(path, data=None):
+    """The lines of a file with their numbers, in groups that blank lines divide.
+
+    Args:
+        path: of the file.
+        data: its bytes, where they are not at that path; None reads them.
+
+    Yields:
+        A list of `(line number, line)`.
+
+    Raises:
+        ValueError: for a damaged file.
+    """
+    group = []
+    lines = decode_text(read_bytes(path) if data is None else data, path).replace("\r\n", "\n").split("\n")
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            group.append((number, line))
+        elif group:
+            yield group
+            group = []
+    if group:
+        yield group

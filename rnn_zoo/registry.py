@@ -30,6 +30,8 @@ CATALOGUE = (
     Row("digits", "one_to_one", ("dense",), "digits"),
     Row("sentiment", "one_to_one", ("bag_of_words",), "imdb"),
     Row("sentiment", "many_to_one", ("simple_rnn", "gru", "lstm"), "imdb"),
+    Row("rating", "one_to_one", ("bag_of_words",), "nsmc_stars"),
+    Row("rating", "many_to_one", ("simple_rnn", "gru", "lstm"), "nsmc_stars"),
     Row("dna", "many_to_one", ("simple_rnn", "gru", "lstm"), "gene_family"),
     Row("activity", "many_to_one", ("simple_rnn", "gru", "lstm"), "msr_action3d"),
     Row("pos", "many_to_many", ("simple_rnn", "gru", "lstm"), "ewt"),

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 import rnn_zoo
 from rnn_zoo import cards, registry
-from rnn_zoo.cli import in_chunks, main, read_lines
+from rnn_zoo.cli import in_chunks, main, read_inputs, read_lines
 
 CARD = {
     "builder": "sentiment_lstm",
@@ -99,8 +99,8 @@ def test_list_says_what_the_card_says(packaged):
 
 def test_list_shows_builders_without_weights_with_a_dash(weights_folder):
     lines = run("list", "--io-type", "one_to_one").stdout.splitlines()
-    expected = [[name, "one_to_one", *"----"] for name in ("digits_dense", "sentiment_bag_of_words")]
-    assert [line.split() for line in lines[1:]] == expected
+    expected = [[name, "one_to_one", *"----"] for name in rnn_zoo.list_models("one_to_one")]
+    assert len(expected) >= 2 and [line.split() for line in lines[1:]] == expected
 
 
 def test_list_cuts_no_name_when_piped(weights_folder, monkeypatch):
@@ -195,6 +195,60 @@ def test_infer_reads_image_files_by_their_path(tmp_path):
     (expected,) = task.infer([pixels[:, :, 0] / 255 * 16])
     assert answer["label"] == expected["label"]
     assert answer["score"] == pytest.approx(expected["score"], abs=1e-5)
+
+
+def test_infer_reads_fasta_files_beside_texts(tmp_path):
+    task = rnn_zoo.dna_gru(["coding", "other"], weights=None, k=3, units=4, embedding_dim=4)
+    task.save(tmp_path / "dna.keras")
+    fasta = tmp_path / "genes.fa"
+    fasta.write_text(">one\nATGTGT\nGGC\n>two\nacgtacg\n", encoding="utf-8")
+    arguments = ("infer", "dna_gru", "--weights", tmp_path / "dna.keras", "--json")
+    answers = json_lines(run(*arguments, fasta, "TTT"))
+    assert [answer["input"] for answer in answers] == ["ATGTGTGGC", "acgtacg", "TTT"]
+    fasta.write_text(">one\nATG\nAXG\n", encoding="utf-8")
+    wrong = run(*arguments, fasta)
+    assert wrong.exit_code == 1 and "genes.fa, line 3: bases must be" in wrong.stderr and wrong.stdout == ""
+    wrong = run(*arguments, "none.fa")
+    assert wrong.exit_code == 1 and "none.fa" in wrong.stderr
+
+
+def test_infer_tags_the_tokens_of_conll_files(tmp_path):
+    task = rnn_zoo.ner_gru(["ann"], list("An"), ["PER"], weights=None, units=4, scheme="BIO")
+    task.get_layer("logits").bias.assign([0.0, 50.0, 0.0])
+    task.save(tmp_path / "ner.keras")
+    path = tmp_path / "two.conll"
+    path.write_text("# 1\nAnn\tO\nsings\tO\n\nYes\tO\n", encoding="utf-8")
+    arguments = ("infer", "ner_gru", "--weights", tmp_path / "ner.keras")
+    assert run(*arguments, path).stdout == "Ann/B-PER sings/B-PER\nYes/B-PER\n"
+    first, second = json_lines(run(*arguments, "--json", "--file", path))
+    assert first == {"input": ["Ann", "sings"], "answers": ["B-PER", "B-PER"]} and second["input"] == ["Yes"]
+    path.write_text("Ann\tO\n\tO\n", encoding="utf-8")
+    assert "two.conll, line 2: a line must begin with a token" in run(*arguments, path).stderr
+
+
+def test_infer_reads_texts_line_by_line_from_files_and_a_flag_says_what_is_one(model, tmp_path, monkeypatch):
+    import gzip
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "reviews.txt.gz").write_bytes(gzip.compress(b"good\r\n\nbad"))
+    (tmp_path / "-").write_text("a file of this name\n", encoding="utf-8")
+    arguments = ("infer", "sentiment_lstm", "--weights", model, "--json")
+    answers = json_lines(run(*arguments, "fine", "reviews.txt.gz", "--file", "-"))
+    assert [answer["input"] for answer in answers] == ["fine", "good", "", "bad", "a file of this name"]
+    (tmp_path / "bad.txt").write_bytes(b"good\n\xff\n")
+    wrong = run(*arguments, "fine", "bad.txt")
+    assert wrong.exit_code == 1 and "bad.txt, line 2: text must be UTF-8" in wrong.stderr
+    assert len(wrong.stdout.splitlines()) == 1
+    missing = run(*arguments, "--file", "none.txt")
+    assert missing.exit_code == 2 and "'none.txt' does not exist" in missing.stderr
+
+
+def test_a_model_that_reads_no_files_takes_what_names_one_as_it_is(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("x", encoding="utf-8")
+    assert list(read_inputs([str(path), "b"], [], object())) == [str(path), "b"]
+    with pytest.raises(ValueError, match=r"reads no files. Received: --file .*a\.txt"):
+        list(read_inputs([], [str(path)], object()))
 
 
 def test_infer_of_a_tagger_says_which_part_of_the_text_is_meant(tmp_path):

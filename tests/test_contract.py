@@ -54,6 +54,14 @@ def tiny_sentiment(core):
     )
 
 
+def tiny_rating(core):
+    tiny = tiny_sentiment(core)
+    stars = {"class_names": ["1", "2", "3"], "text": Words}
+    targets = [{"negative": "1", "positive": "3"}[label] for label in tiny.targets]
+    targets[2::4] = ["2"] * len(targets[2::4])
+    return tiny._replace(arguments={**tiny.arguments, **stars}, targets=targets)
+
+
 def tiny_dna(core):
     sequences = ["GCGCGGCCG", "ATTATAATT", "ggccgagc", "TTAATATA", "CGGTGGCCAG", "tatcaaagnt", "GCACGGGT", "AATGACTTAC"]
     arguments = {
@@ -153,6 +161,7 @@ TINY = {
     "sentiment": tiny_sentiment,
     "dna": tiny_dna,
     "activity": tiny_activity,
+    "rating": tiny_rating,
     "pos": tiny_pos,
     "ner": tiny_ner,
 }

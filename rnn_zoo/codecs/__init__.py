@@ -6,6 +6,7 @@ What every codec has, besides: `pad` turns encoded targets into one tensor, `hea
 
 from rnn_zoo.codecs.classes import Classes
 from rnn_zoo.codecs.entities import EntityTags
+from rnn_zoo.codecs.ratings import Ratings
 from rnn_zoo.codecs.tags import Tags
 
-__all__ = ["Classes", "EntityTags", "Tags"]
+__all__ = ["Classes", "EntityTags", "Ratings", "Tags"]

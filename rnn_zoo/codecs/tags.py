@@ -175,11 +175,7 @@ class Tags:
         """
         if top_k is not None:
             raise ValueError(f"top_k must be None for a tagger. Received: top_k={top_k!r}")
-        if self.crf:
-            best, probabilities = ops.convert_to_numpy(best_path(outputs)), ops.convert_to_numpy(marginals(outputs))
-        else:
-            probabilities = ops.convert_to_numpy(ops.softmax(ops.convert_to_tensor(outputs), axis=-1))
-            best = probabilities.argmax(axis=-1)
+        best, probabilities = self.best(outputs), self.probabilities(outputs)
         answers = []
         for indices, rows, sentence in zip(best, probabilities, encoded, strict=True):
             indices = indices[: len(sentence.tokens)]
@@ -187,6 +183,32 @@ class Tags:
             scores = rows[np.arange(len(indices)), indices]
             answers.append(self._answer(tags, scores, sentence))
         return answers
+
+    def probabilities(self, outputs):
+        """How probable each tag is at each timestep: a softmax, or with a CRF the marginals over all paths.
+
+        Args:
+            outputs: as `decode` takes them.
+
+        Returns:
+            `<float32>[examples, timesteps, tags]`; padding has no meaning.
+        """
+        if self.crf:
+            return ops.convert_to_numpy(marginals(outputs))
+        return ops.convert_to_numpy(ops.softmax(ops.convert_to_tensor(outputs), axis=-1))
+
+    def best(self, outputs):
+        """The tags to answer: the most probable ones, or with a CRF the most probable path.
+
+        Args:
+            outputs: as `decode` takes them.
+
+        Returns:
+            `<int>[examples, timesteps]`, indices into `tag_names`; padding has no meaning.
+        """
+        if self.crf:
+            return ops.convert_to_numpy(best_path(outputs))
+        return ops.convert_to_numpy(ops.convert_to_tensor(outputs)).argmax(axis=-1)
 
     def head(self, features, lengths):
         """What `decode` and `loss` take, from features `<float>[batch, timesteps, feature]` and their lengths."""

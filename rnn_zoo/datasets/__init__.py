@@ -18,9 +18,12 @@ DATASETS = {
     "dna_gene_family": "DnaGeneFamily",
     "imdb": "Imdb",
     "nsmc": "Nsmc",
+    "nsmc_stars": "NsmcStars",
     "promoters": "Promoters",
     "ud_english_ewt": "UdEnglishEwt",
     "conll2003": "Conll2003",
+    "klue_ner": "KlueNer",
+    "kmou_ner": "KmouNer",
     "wnut17": "Wnut17",
     "msr_action3d": "MsrAction3d",
     "japanese_vowels": "JapaneseVowels",
@@ -35,10 +38,8 @@ def load_dataset(name, split, *, source=None, subset=None):
     """Raw examples of a dataset, in the order of its original files.
 
     Args:
-        name: one of `rnn_zoo.datasets.DATASETS`: "imdb" (English film reviews), "nsmc" (Korean film reviews), "digits"
-            (images of 8 x 8 pixels), "dna_gene_family" (which family a gene belongs to), "promoters" (does
-            transcription start here?), "ud_english_ewt" (parts of speech), "conll2003" or "wnut17" (named entities),
-            "msr_action3d" (skeletons of people), "japanese_vowels" (who speaks?), "basic_motions" (a smart watch).
+        name: one of `rnn_zoo.datasets.DATASETS`, for example "imdb" (English film reviews), "conll2003" (named entities)
+            or "digits" (images); the docstring of `rnn_zoo.datasets.<name>` says what is in it.
         split: "train", "validation" or "test", which share no example; or "all_train", everything but an official
             test half: for final training once all settings are fixed. Where the dataset has an official test half,
             "all_train" is train + validation; where it has none, test was cut from the same half, so "all_train" is

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import tensorflow_datasets as tfds
 
 from rnn_zoo.codecs.schemes import convert
-from rnn_zoo.datasets.original_files import Examples, decode_text, find_source, read_bytes
+from rnn_zoo.datasets.original_files import Examples, find_source
 
 
 class Sentence(NamedTuple):
@@ -15,27 +15,6 @@ class Sentence(NamedTuple):
     tokens: list
     tags: list
     document: str
-
-
-def read_rows(path):
-    """The lines of a file with their numbers, in groups that blank lines divide.
-
-    Yields:
-        A list of `(line number, line)`.
-
-    Raises:
-        ValueError: for a damaged file.
-    """
-    group = []
-    lines = decode_text(read_bytes(path), path).replace("\r\n", "\n").split("\n")
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            group.append((number, line))
-        elif group:
-            yield group
-            group = []
-    if group:
-        yield group
 
 
 def split_columns(line, num_columns, place, separator=None):
@@ -136,8 +115,36 @@ def cut_by_document(train, validation, test=None, *, group=lambda document: None
         held_out = _last_documents(train, group)
         test = [sentence for sentence in train if sentence.document in held_out]
         train = [sentence for sentence in train if sentence.document not in held_out]
-    parts = {"train": train, "validation": validation, "test": test, "all_train": everything}
-    return {name: Examples([one.tokens for one in part], [one.tags for one in part]) for name, part in parts.items()}
+    return _as_examples({"train": train, "validation": validation, "test": test, "all_train": everything})
+
+
+def cut_every_tenth(sentences, test=None):
+    """Splits of a dataset without official parts: of every ten documents the ninth is validation, the tenth test.
+
+    Args:
+        sentences: `Sentence`s.
+        test: those of an official test part; validation is then every tenth document of sentences.
+
+    Returns:
+        A dictionary of `Examples` as `cut_by_document` gives it. Sentences that come again, in another document too,
+        are only where they come first, so that no two parts share one.
+
+    Raises:
+        ValueError: for fewer than ten documents.
+    """
+    distinct = {}
+    for one in sentences:
+        distinct.setdefault(tuple(one.tokens), one)
+    sentences = list(distinct.values())
+    documents = list(dict.fromkeys(one.document for one in sentences))
+    if len(documents) < 10:
+        raise ValueError(f"There must be ten documents or more to cut. Received: {len(documents)}")
+    names = ["train"] * 9 + ["validation"] if test is not None else ["train"] * 8 + ["validation", "test"]
+    part_of = {document: names[place % 10] for place, document in enumerate(documents)}
+    held_out = {tuple(one.tokens) for one in test or ()}
+    sentences = [one for one in sentences if tuple(one.tokens) not in held_out]
+    parts = {name: [one for one in sentences if part_of[one.document] == name] for name in names}
+    return _as_examples({"test": test, **parts, "all_train": sentences})
 
 
 def tagged(tags):
@@ -146,6 +153,10 @@ def tagged(tags):
         "tokens": tfds.features.Sequence(tfds.features.Text()),
         "tags": tfds.features.Sequence(tfds.features.ClassLabel(names=list(tags))),
     }
+
+
+def _as_examples(parts):
+    return {name: Examples([one.tokens for one in part], [one.tags for one in part]) for name, part in parts.items()}
 
 
 def _last_documents(sentences, group):

@@ -25,7 +25,6 @@ Licence: not stated.
 
 import tensorflow_datasets as tfds
 
-from rnn_zoo.datasets.fasta import check_bases
 from rnn_zoo.datasets.original_files import (
     Examples,
     OriginalFilesBuilder,
@@ -36,6 +35,7 @@ from rnn_zoo.datasets.original_files import (
     read_bytes,
     read_label,
 )
+from rnn_zoo.preprocessors.fasta import check_bases
 
 CLASS_NAMES = (
     "G protein-coupled receptor",

@@ -29,19 +29,18 @@ import csv
 import importlib.util
 import io
 import re
-import tarfile
 from pathlib import Path
 
 import tensorflow_datasets as tfds
 
 from rnn_zoo.datasets.original_files import (
-    DAMAGE,
     Download,
     Examples,
     OriginalFilesBuilder,
     cut_splits,
     decode_text,
     download,
+    files_of_archive,
     find_source,
     labelled,
     read_bytes,
@@ -160,7 +159,7 @@ def read_halves(path):
         FileNotFoundError: for a missing half of a class.
     """
     reviews = {}
-    for place, data in files_of_archive(path) if path.is_file() else files_of_folder(path):
+    for place, data in files_of_archive(path, REVIEW_PATH) if path.is_file() else files_of_folder(path):
         half, folder, name = REVIEW_PATH.search(place).groups()
         match = REVIEW_NAME.fullmatch(name)
         if not match:
@@ -181,21 +180,6 @@ def read_halves(path):
             [label for label, texts in enumerate(classes) for _ in texts],
         )
     return halves["train"], halves["test"]
-
-
-def files_of_archive(path):
-    """Yield name and bytes of each review in a tar archive.
-
-    Raises:
-        ValueError: for a damaged archive.
-    """
-    try:
-        with tarfile.open(path) as archive:
-            for member in archive:
-                if member.isfile() and REVIEW_PATH.search(member.name):
-                    yield member.name, archive.extractfile(member).read()
-    except DAMAGE as error:
-        raise ValueError(f"{path} is damaged or cut short, or is no tar archive: {error}") from error
 
 
 def files_of_folder(path):

@@ -106,11 +106,16 @@ def original_files(source):
     )
 
 
-def read_ratings(path):
+def read_ratings(path, num_classes=2, first=0):
     """The reviews of one file, in its order, without empty documents.
 
+    Args:
+        path: of the file.
+        num_classes: how many labels there are.
+        first: what the file calls label 0.
+
     Raises:
-        ValueError: for a damaged file, a row without three columns or a label that is not 0 or 1.
+        ValueError: for a damaged file, a row without three columns or a label that is none.
     """
     text = decode_text(read_bytes(path), path)
     # Not splitlines(): it would also cut at rarer separators inside a review.
@@ -122,7 +127,7 @@ def read_ratings(path):
         columns = row.split("\t")
         if len(columns) != len(COLUMNS):
             raise ValueError(f"{path}, line {line}: a row must have {len(COLUMNS)} columns. Received: {len(columns)}")
-        label = read_label(columns[2], len(CLASS_NAMES), f"{path}, line {line}")
+        label = read_label(columns[2], num_classes, f"{path}, line {line}", first=first)
         if columns[1].strip():
             examples.raw.append(columns[1])
             examples.labels.append(label)

@@ -1,15 +1,12 @@
 """What the datasets share: reading original files, downloading them, cutting splits, and the base of the builders."""
 
-import gzip
 import hashlib
-import lzma
 import os
 import shutil
 import sys
 import tarfile
 import urllib.error
 import urllib.request
-import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +14,24 @@ import tensorflow_datasets as tfds
 from tensorflow_datasets.core.download.checksums import UrlInfo
 from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
 
-DAMAGE = (EOFError, gzip.BadGzipFile, lzma.LZMAError, tarfile.TarError, zlib.error)
+from rnn_zoo.files import DAMAGE, decode_text, read_bytes
+
+__all__ = [
+    "Download",
+    "Examples",
+    "OriginalFilesBuilder",
+    "cut_by_content",
+    "cut_splits",
+    "decode_text",
+    "download",
+    "files_of_archive",
+    "find_source",
+    "fingerprint",
+    "labelled",
+    "read_bytes",
+    "read_label",
+    "url_infos",
+]
 
 
 class Examples(NamedTuple):
@@ -47,51 +61,38 @@ def find_source(source):
     return path
 
 
-def read_bytes(path):
-    """The content of a file, decompressed if its name ends in `.gz` or `.xz`.
+def files_of_archive(path, pattern):
+    """Yield name and bytes of those files in a tar archive whose names hold a regular expression.
 
     Raises:
-        ValueError: for a damaged file.
+        ValueError: for a damaged archive.
     """
-    opener = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)
     try:
-        with opener(path, "rb") as file:
-            return file.read()
-    except DAMAGE as error:
-        raise ValueError(f"{path} is damaged or cut short: {error}") from error
+        with tarfile.open(path) as archive:
+            for member in archive:
+                if member.isfile() and pattern.search(member.name):
+                    yield member.name, archive.extractfile(member).read()
+    except (*DAMAGE, tarfile.TarError) as error:
+        raise ValueError(f"{path} is damaged or cut short, or is no tar archive: {error}") from error
 
 
-def decode_text(data, place):
-    """UTF-8 text that is not blank.
+def read_label(text, num_classes, place, name="label", first=0):
+    """The label that a file spells in decimal digits, counted from 0.
 
     Args:
-        data: bytes.
-        place: what to call them in an error, for example their path.
+        text: the digits.
+        num_classes: how many labels there are.
+        place: what to call it in an error, for example its file and line.
+        name: as what to name it there.
+        first: what the file calls label 0.
 
     Raises:
-        ValueError: for bytes that are blank, or not UTF-8; the message names the line.
+        ValueError: for anything but first ... first + num_classes - 1.
     """
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ValueError(
-            f"{place}, line {line}: text must be UTF-8. Received: {data[error.start : error.end]}"
-        ) from None
-    if not text.strip():
-        raise ValueError(f"{place} must hold text. Received: an empty file of {len(data)} bytes")
-    return text
-
-
-def read_label(text, num_classes, place, name="label"):
-    """The label that a file spells in decimal digits.
-
-    Raises:
-        ValueError: for anything but 0 ... num_classes - 1.
-    """
-    if text not in map(str, range(num_classes)):
-        raise ValueError(f"{place}: {name} must be an integer from 0 to {num_classes - 1}. Received: {name}={text!r}")
-    return int(text)
+    if text not in map(str, range(first, first + num_classes)):
+        last = first + num_classes - 1
+        raise ValueError(f"{place}: {name} must be an integer from {first} to {last}. Received: {name}={text!r}")
+    return int(text) - first
 
 
 def download(files, dataset_name, manager=None):

@@ -23,8 +23,8 @@ networks", PLoS ONE 2017. Licence: not stated.
 
 import tensorflow_datasets as tfds
 
-from rnn_zoo.datasets.fasta import read_fasta
 from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_by_content, find_source, labelled
+from rnn_zoo.preprocessors.fasta import read_fasta
 
 CLASS_NAMES = ("non-promoter", "promoter")
 FILES = {

@@ -21,11 +21,11 @@ from rnn_zoo.datasets.column_files import (
     checked_tag,
     cut_by_document,
     find_files,
-    read_rows,
     split_columns,
     tagged,
 )
 from rnn_zoo.datasets.original_files import OriginalFilesBuilder
+from rnn_zoo.files import read_rows
 
 CLASS_NAMES = (
     "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM",

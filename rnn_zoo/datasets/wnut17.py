@@ -22,11 +22,11 @@ from rnn_zoo.datasets.column_files import (
     checked_tag,
     cut_by_document,
     find_files,
-    read_rows,
     split_columns,
     tagged,
 )
 from rnn_zoo.datasets.original_files import OriginalFilesBuilder
+from rnn_zoo.files import read_rows
 
 CLASS_NAMES = ("person", "location", "group", "creative-work", "corporation", "product")
 TAGS = tag_names(CLASS_NAMES, "BIO")

@@ -1,6 +1,6 @@
 """Layers that Keras lacks: length-aware stacks and pooling, CRF, bigrams, word dropout, reverse complements, ..."""
 
-from rnn_zoo.layers.bigrams import BigramIds
+from rnn_zoo.layers.bigrams import BigramIds, beside_bigrams
 from rnn_zoo.layers.crf import CRF
 from rnn_zoo.layers.lengths import (
     FoldTimesteps,
@@ -13,6 +13,7 @@ from rnn_zoo.layers.lengths import (
 )
 from rnn_zoo.layers.motion import FrameDropout, RandomScale, RandomTimeWarp, RandomTurn
 from rnn_zoo.layers.nucleotides import OneHot, RandomReverseComplement
+from rnn_zoo.layers.ordinal import CumulativeLogits
 from rnn_zoo.layers.recurrent import CORES, pooled_recurrent_stack, recurrent_stack
 from rnn_zoo.layers.word_dropout import WordDropout
 
@@ -20,6 +21,7 @@ __all__ = [
     "CORES",
     "CRF",
     "BigramIds",
+    "CumulativeLogits",
     "FoldTimesteps",
     "FrameDropout",
     "MaskedMaxPooling",
@@ -34,6 +36,7 @@ __all__ = [
     "TakeLast",
     "UnfoldTimesteps",
     "WordDropout",
+    "beside_bigrams",
     "pooled_recurrent_stack",
     "recurrent_stack",
 ]

@@ -4,7 +4,32 @@ import keras
 import numpy as np
 from keras import ops
 
+from rnn_zoo.layers.word_dropout import WordDropout
+
 FIRST_ID = 2
+
+
+def beside_bigrams(x, token_ids, pairs, vocabulary_size, bigram_dim, dropout):
+    """Put the vector of the pair that each symbol forms with the one before it beside the symbol's own.
+
+    Args:
+        x: `<float>[batch, timesteps, feature]`, the symbols' vectors.
+        token_ids: `<int32>[batch, timesteps]`, padded with 0.
+        pairs: `<int>[pairs, 2]`, the known pairs of symbol ids; without any, x is given back.
+        vocabulary_size: number of symbol ids.
+        bigram_dim: size of a pair's vector.
+        dropout: rate at which pairs become unknown while training, in [0, 1).
+
+    Returns:
+        `<float>[batch, timesteps, feature + bigram_dim]`.
+    """
+    if not len(pairs):
+        return x
+    bigram_layer = BigramIds(len(pairs), vocabulary_size, name="bigram_ids")
+    bigram_layer.adapt(pairs)
+    y = WordDropout(dropout, name="bigram_dropout")(bigram_layer(token_ids))
+    y = keras.layers.Embedding(len(pairs) + FIRST_ID, bigram_dim, name="bigram_embedding")(y)
+    return keras.layers.Concatenate(name="symbols_and_bigrams")([x, y])
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")

@@ -6,12 +6,10 @@ from keras import layers
 from rnn_zoo.codecs import Classes
 from rnn_zoo.layers import (
     FrameDropout,
-    MaskedMaxPooling,
-    MaskedMeanPooling,
     RandomScale,
     RandomTimeWarp,
     RandomTurn,
-    recurrent_stack,
+    pooled_recurrent_stack,
 )
 from rnn_zoo.registry import zoo_model
 from rnn_zoo.task import Task
@@ -84,9 +82,7 @@ def activity(
     if projection_dim is not None:
         x = layers.SpatialDropout1D(feature_dropout, name="feature_dropout")(x)
         x = layers.Dense(projection_dim, activation="tanh", name="projection")(x)
-    x = recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
-    pooled = [MaskedMaxPooling(name="maximum")(x, lengths), MaskedMeanPooling(name="mean")(x, lengths)]
-    x = layers.Concatenate(name="maximum_and_mean")(pooled)
+    x = pooled_recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
     x = layers.Dropout(dropout, name="features")(x)
     return Task(inputs, codec.head(x), preprocessor=frames, codec=codec, name=f"activity_{core}")
 

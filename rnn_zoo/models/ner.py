@@ -2,7 +2,7 @@
 
 from rnn_zoo.codecs import EntityTags
 from rnn_zoo.models.tagging import tagger
-from rnn_zoo.preprocessors import Tokens
+from rnn_zoo.preprocessors import CharacterTokens, Tokens
 from rnn_zoo.registry import zoo_model
 
 
@@ -12,7 +12,9 @@ def ner(
     class_names,
     *,
     core,
+    bigrams=(),
     embedding_dim=100,
+    bigram_dim=32,
     character_dim=32,
     character_units=32,
     units=128,
@@ -27,9 +29,14 @@ def ner(
 
     Args:
         vocabulary: word forms in the order of their ids, from `rnn_zoo.Tokens.build_vocabulary`.
-        characters: characters in the order of their ids, from `rnn_zoo.Tokens.build_characters`.
+        characters: characters in the order of their ids, from `rnn_zoo.Tokens.build_characters`; None if the tokens
+            are single characters, which is what strings are then split into: `vocabulary` is then from
+            `rnn_zoo.CharacterTokens.build_vocabulary`.
         class_names: the types of entities, such as "PER".
+        bigrams: known pairs of neighbouring words, from `build_bigrams`, that get vectors of their own; those with
+            unknown words are left out.
         embedding_dim: size of a word's vector.
+        bigram_dim: size of a pair's vector.
         character_dim: size of a character's vector.
         character_units: size of the hidden state of one direction over characters.
         units: size of the hidden state of one direction over words.
@@ -44,10 +51,10 @@ def ner(
             model. Without any argument: the default trained model.
 
     Returns:
-        A Task: `{"word_ids": <int32>[batch, timesteps], "character_ids": <int32>[batch, timesteps, characters]}`,
-        right-padded with 0, to potentials `<float32>[batch, timesteps, tags, tags]` of `rnn_zoo.layers.CRF`, or without
-        it to logits `<float32>[batch, timesteps, tags]`. `infer` answers lists of tokens with BIO tags, and strings
-        with entities, `{"text", "label", "start", "end", "score"}`.
+        A Task: `{"word_ids": <int32>[batch, timesteps], "character_ids": <int32>[batch, timesteps, characters]}` (the
+        first only if characters is None), right-padded with 0, to potentials `<float32>[batch, timesteps, tags, tags]`
+        of `rnn_zoo.layers.CRF`, or without it to logits `<float32>[batch, timesteps, tags]`. `infer` answers lists of
+        tokens with BIO tags, and strings with entities, `{"text", "label", "start", "end", "score"}`.
 
     Raises:
         ValueError: for weights together with architecture arguments, unknown weights, illegal settings, or word vectors
@@ -63,13 +70,14 @@ def ner(
     """
     sizes = {
         "embedding_dim": embedding_dim,
+        "bigram_dim": bigram_dim,
         "character_dim": character_dim,
         "character_units": character_units,
         "units": units,
         "num_layers": num_layers,
     }
     return tagger(
-        Tokens(vocabulary, characters),
+        CharacterTokens(vocabulary) if characters is None else Tokens(vocabulary, characters),
         EntityTags(class_names, scheme=scheme, crf=crf),
         core,
         sizes,
@@ -77,6 +85,7 @@ def ner(
         dropout=dropout,
         word_vectors=word_vectors,
         name=f"ner_{core}",
+        bigrams=bigrams,
     )
 
 

@@ -1,14 +1,9 @@
 """Sentiment: is a text negative or positive?"""
 
-import keras
-from keras import layers
-
 from rnn_zoo.codecs import Classes
-from rnn_zoo.layers import BigramIds, SequenceLengths, WordDropout, pooled_recurrent_stack
+from rnn_zoo.models.texts import bag_classifier, text_classifier
 from rnn_zoo.preprocessors import Words
-from rnn_zoo.preprocessors.text import NUM_SPECIAL_IDS
 from rnn_zoo.registry import zoo_model
-from rnn_zoo.task import Task
 
 
 def sentiment(
@@ -66,23 +61,24 @@ def sentiment(
     categorization using LSTM for region embeddings", ICML 2016; dropout of whole embedding features: Gal &
     Ghahramani, "A theoretically grounded application of dropout in recurrent neural networks", NeurIPS 2016.
     """
-    preprocessor = text(vocabulary, max_timesteps)
-    codec = Classes(class_names)
-    token_ids = keras.Input((None,), dtype="int32", name="token_ids")
-    lengths = SequenceLengths(name="lengths")(token_ids)
-    x = WordDropout(word_dropout, name="word_dropout")(token_ids)
-    x = layers.Embedding(preprocessor.vocabulary_size, embedding_dim, name="embedding")(x)
-    pairs = preprocessor.bigram_ids(bigrams)
-    if len(pairs):
-        bigram_layer = BigramIds(len(pairs), preprocessor.vocabulary_size, name="bigram_ids")
-        bigram_layer.adapt(pairs)
-        y = WordDropout(word_dropout, name="bigram_dropout")(bigram_layer(token_ids))
-        y = layers.Embedding(len(pairs) + NUM_SPECIAL_IDS, bigram_dim, name="bigram_embedding")(y)
-        x = layers.Concatenate(name="symbols_and_bigrams")([x, y])
-    x = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")(x)
-    x = pooled_recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
-    x = layers.Dropout(dropout, name="features")(x)
-    return Task(token_ids, codec.head(x), preprocessor=preprocessor, codec=codec, name=f"sentiment_{core}")
+    sizes = {
+        "embedding_dim": embedding_dim,
+        "bigram_dim": bigram_dim,
+        "units": units,
+        "num_layers": num_layers,
+        "bidirectional": bidirectional,
+    }
+    return text_classifier(
+        text(vocabulary, max_timesteps),
+        Classes(class_names),
+        core,
+        bigrams,
+        sizes,
+        word_dropout=word_dropout,
+        embedding_dropout=embedding_dropout,
+        dropout=dropout,
+        name=f"sentiment_{core}",
+    )
 
 
 def sentiment_without_order(
@@ -113,10 +109,7 @@ def sentiment_without_order(
     Source: Wang & Manning, "Baselines and bigrams: simple, good sentiment and topic classification", ACL 2012.
     """
     preprocessor = text(vocabulary, max_timesteps, encoding="bag_of_words", ngrams=ngrams)
-    codec = Classes(class_names)
-    bag = keras.Input((preprocessor.vocabulary_size,), dtype="float32", name="bag_of_words")
-    x = layers.Dropout(dropout, name="features")(bag)
-    return Task(bag, codec.head(x), preprocessor=preprocessor, codec=codec, name=f"sentiment_{core}")
+    return bag_classifier(preprocessor, Classes(class_names), dropout=dropout, name=f"sentiment_{core}")
 
 
 sentiment_bag_of_words = zoo_model(sentiment_without_order, task="sentiment", core="bag_of_words")

@@ -10,17 +10,18 @@ from rnn_zoo.layers import (
     SequenceLengths,
     UnfoldTimesteps,
     WordDropout,
+    beside_bigrams,
     recurrent_stack,
 )
-from rnn_zoo.preprocessors import read_word_vectors
+from rnn_zoo.preprocessors import CharacterTokens, read_word_vectors
 from rnn_zoo.task import Task
 
 
-def tagger(preprocessor, codec, core, sizes, *, word_dropout, dropout, word_vectors, name):
+def tagger(preprocessor, codec, core, sizes, *, word_dropout, dropout, word_vectors, name, bigrams=()):
     """Build a tagger: words -> Embedding, beside characters -> core -> maximum; both -> core -> head.
 
     Args:
-        preprocessor: `rnn_zoo.Tokens`.
+        preprocessor: `rnn_zoo.Tokens`; or `rnn_zoo.CharacterTokens`, which hold no characters to read one by one.
         codec: `rnn_zoo.Tags` or `rnn_zoo.EntityTags`.
         core: "simple_rnn", "gru" or "lstm", in both directions, for words and for characters.
         sizes: a dictionary with `embedding_dim`, `character_dim`, `character_units`, `units` and `num_layers`.
@@ -28,25 +29,34 @@ def tagger(preprocessor, codec, core, sizes, *, word_dropout, dropout, word_vect
         dropout: rate before, between and behind the layers over words, in [0, 1).
         word_vectors: the path of a file for `rnn_zoo.preprocessors.read_word_vectors`, or None.
         name: of the Task.
+        bigrams: pairs of neighbouring words that get a vector of size `bigram_dim` at the second of them; those with
+            unknown words are left out.
 
     Returns:
-        A Task that takes `{"word_ids", "character_ids"}` as `rnn_zoo.Tokens` gives them.
+        A Task that takes `{"word_ids", "character_ids"}`, or the first of them, as the preprocessor gives them.
 
     Raises:
         ValueError: for word vectors of another size, or a damaged file.
     """
-    word_ids = keras.Input((None,), dtype="int32", name="word_ids")
-    character_ids = keras.Input((None, None), dtype="int32", name="character_ids")
-    lengths = SequenceLengths(name="lengths")(word_ids)
-    words = WordDropout(word_dropout, name="word_dropout")(word_ids)
-    words = layers.Embedding(preprocessor.vocabulary_size, sizes["embedding_dim"], name="embedding")(words)
-    x = layers.Concatenate(name="words_and_spellings")(
-        [words, spelling(character_ids, preprocessor.num_characters, core, sizes)]
+    inputs = {"word_ids": keras.Input((None,), dtype="int32", name="word_ids")}
+    lengths = SequenceLengths(name="lengths")(inputs["word_ids"])
+    x = WordDropout(word_dropout, name="word_dropout")(inputs["word_ids"])
+    x = layers.Embedding(preprocessor.vocabulary_size, sizes["embedding_dim"], name="embedding")(x)
+    if not isinstance(preprocessor, CharacterTokens):
+        inputs["character_ids"] = keras.Input((None, None), dtype="int32", name="character_ids")
+        y = spelling(inputs["character_ids"], preprocessor.num_characters, core, sizes)
+        x = layers.Concatenate(name="words_and_spellings")([x, y])
+    x = beside_bigrams(
+        x,
+        inputs["word_ids"],
+        preprocessor.bigram_ids(bigrams),
+        preprocessor.vocabulary_size,
+        sizes.get("bigram_dim"),
+        word_dropout,
     )
     x = layers.SpatialDropout1D(dropout, name="embedding_dropout")(x)
     x = recurrent_stack(x, lengths, core, sizes["units"], sizes["num_layers"], bidirectional=True, dropout=dropout)
     x = layers.Dropout(dropout, name="features")(x)
-    inputs = {"word_ids": word_ids, "character_ids": character_ids}
     task = Task(inputs, codec.head(x, lengths), preprocessor=preprocessor, codec=codec, name=name)
     if word_vectors is not None:
         fill_embedding(task, word_vectors)

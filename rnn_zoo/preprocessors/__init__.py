@@ -4,7 +4,17 @@ from rnn_zoo.preprocessors.dna import DNA
 from rnn_zoo.preprocessors.frames import Frames
 from rnn_zoo.preprocessors.image import Pixels
 from rnn_zoo.preprocessors.text import Characters, Jamo, Words
-from rnn_zoo.preprocessors.tokens import Tokens
+from rnn_zoo.preprocessors.tokens import CharacterTokens, Tokens
 from rnn_zoo.preprocessors.word_vectors import read_word_vectors
 
-__all__ = ["DNA", "Characters", "Frames", "Jamo", "Pixels", "Tokens", "Words", "read_word_vectors"]
+__all__ = [
+    "DNA",
+    "CharacterTokens",
+    "Characters",
+    "Frames",
+    "Jamo",
+    "Pixels",
+    "Tokens",
+    "Words",
+    "read_word_vectors",
+]

@@ -5,6 +5,7 @@ import re
 
 import keras
 
+from rnn_zoo.preprocessors.fasta import read_fasta
 from rnn_zoo.preprocessors.text import Text, checked_texts
 
 BASES = "ACGT"
@@ -81,6 +82,11 @@ class DNA(Text):
                 message gives the place.
         """
         return super().encode(checked_sequences(sequences))
+
+    @staticmethod
+    def read_file(path):
+        """The sequences of a FASTA file, see `rnn_zoo.preprocessors.fasta.read_fasta`."""
+        return [sequence for _, sequence in read_fasta(path)]
 
     def get_config(self):
         """Arguments that rebuild the preprocessor."""

@@ -65,6 +65,11 @@ class Pixels:
         """Images to one tensor: `pad(encode(images))`."""
         return self.pad(self.encode(images))
 
+    @staticmethod
+    def read_file(path):
+        """The one image of a file, as its path: `encode` reads it."""
+        return [str(path)]
+
     def get_config(self):
         """Arguments that rebuild the preprocessor."""
         return {"height": self.height, "width": self.width, "scale": self.scale}

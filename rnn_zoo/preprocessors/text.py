@@ -7,6 +7,8 @@ import unicodedata
 import keras
 import numpy as np
 
+from rnn_zoo.files import decode_text, read_bytes
+
 PADDING_ID = 0
 UNKNOWN_ID = 1
 NUM_SPECIAL_IDS = 2
@@ -67,6 +69,22 @@ class Text:
         """Text to its symbols, a list of strings."""
         raise TypeError(f"{cls.__name__} must define split")
 
+    @staticmethod
+    def read_file(path):
+        """The lines of a text file, one example each, without line ends.
+
+        Args:
+            path: of a UTF-8 file; decompressed if its name ends in `.gz` or `.xz`.
+
+        Returns:
+            A list of strings.
+
+        Raises:
+            ValueError: for a damaged or blank file, or bytes that are not UTF-8; the message names the line.
+        """
+        text = decode_text(read_bytes(path), path).removeprefix("\ufeff").replace("\r\n", "\n")
+        return text.removesuffix("\n").split("\n")  # not splitlines(): it would also cut at rarer separators
+
     @classmethod
     def build_vocabulary(cls, texts, size=None, min_count=1, *, ngrams=1):
         """The most frequent symbols of the training texts, the most frequent one first.
@@ -112,12 +130,7 @@ class Text:
             >>> Words.build_bigrams(["not good", "not good, not bad"], size=1)
             [('not', 'good')]
         """
-        counts = collections.Counter()
-        for text in checked_texts(texts) if size != 0 else []:
-            symbols = cls.split(text)
-            counts.update(set(zip(symbols, symbols[1:], strict=False)))
-        kept = (pair for pair in counts if counts[pair] >= min_count)
-        return sorted(kept, key=lambda pair: (-counts[pair], pair))[:size]
+        return frequent_pairs(map(cls.split, checked_texts(texts)), size, min_count)
 
     def bigram_ids(self, bigrams):
         """The symbol ids of pairs, without those that hold an unknown symbol.
@@ -131,13 +144,7 @@ class Text:
         Raises:
             ValueError: for an element that is no pair; the message gives its place.
         """
-        ids = []
-        for place, pair in enumerate(bigrams):
-            if isinstance(pair, str) or len(pair) != 2:
-                raise ValueError(f"bigrams must be pairs of symbols. Received: bigrams[{place}]={pair!r}")
-            if pair[0] in self._ids and pair[1] in self._ids:
-                ids.append([self._ids[symbol] for symbol in pair])
-        return np.array(ids, "int32").reshape(-1, 2)
+        return ids_of_pairs(bigrams, self._ids)
 
     def encode(self, texts):
         """Texts to ids, not padded yet: the slow part, done once for a dataset and not each epoch.
@@ -296,6 +303,46 @@ def most_frequent(counts, size=None, min_count=1):
     if not kept:
         raise ValueError(f"no symbol comes {min_count} times. Received: {len(counts)} symbols, min_count={min_count}")
     return kept[:size]
+
+
+def frequent_pairs(examples, size=None, min_count=1):
+    """The pairs of neighbouring symbols that come in most examples, the most frequent one first.
+
+    Args:
+        examples: lists of symbols.
+        size: at most that many pairs; None for all.
+        min_count: leave out pairs that come in fewer examples.
+
+    Returns:
+        A list of pairs; equally frequent ones in the order of the alphabet.
+    """
+    counts = collections.Counter()
+    for symbols in examples if size != 0 else ():
+        counts.update(set(zip(symbols, symbols[1:], strict=False)))
+    kept = (pair for pair in counts if counts[pair] >= min_count)
+    return sorted(kept, key=lambda pair: (-counts[pair], pair))[:size]
+
+
+def ids_of_pairs(bigrams, ids):
+    """The symbol ids of pairs, without those that hold an unknown symbol.
+
+    Args:
+        bigrams: a list of pairs of strings.
+        ids: a dictionary from symbols to their ids.
+
+    Returns:
+        `<int32>[pairs, 2]`.
+
+    Raises:
+        ValueError: for an element that is no pair; the message gives its place.
+    """
+    found = []
+    for place, pair in enumerate(bigrams):
+        if isinstance(pair, str) or len(pair) != 2:
+            raise ValueError(f"bigrams must be pairs of symbols. Received: bigrams[{place}]={pair!r}")
+        if pair[0] in ids and pair[1] in ids:
+            found.append([ids[symbol] for symbol in pair])
+    return np.array(found, "int32").reshape(-1, 2)
 
 
 def checked_texts(texts):

@@ -3,13 +3,23 @@
 import collections
 import re
 import unicodedata
+from pathlib import Path
 
 import keras
 import numpy as np
 
-from rnn_zoo.preprocessors.text import NUM_SPECIAL_IDS, UNKNOWN_ID, most_frequent, vocabulary_and_ids
+from rnn_zoo.files import read_rows
+from rnn_zoo.preprocessors.text import (
+    NUM_SPECIAL_IDS,
+    UNKNOWN_ID,
+    frequent_pairs,
+    ids_of_pairs,
+    most_frequent,
+    vocabulary_and_ids,
+)
 
 CHARACTER_BUCKET_WIDTH = 4
+CONLLU_COLUMNS = 10
 TOKEN = re.compile(
     r"https?://\S+|[\w.+-]+@[\w-]+\.[\w.-]+"  # addresses
     r"|[@#]\w+"
@@ -21,6 +31,11 @@ TOKEN = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+_ONE_CHARACTER = re.compile(
+    r"[\u1100-\u115f][\u1160-\u11a7]?[\u11a8-\u11ff]?"  # a Korean syllable in Unicode's decomposed form
+    r"|.[\u0300-\u036f]*",  # anything, and the accents on it
+    re.DOTALL,
+)
 
 
 class Sentence:
@@ -29,7 +44,7 @@ class Sentence:
     Attributes:
         tokens: a list of strings, as they were given.
         word_ids: `<int32>[timesteps]`; one unknown word if there is no token.
-        character_ids: a list of `<int32>[characters]`, one a timestep.
+        character_ids: a list of `<int32>[characters]`, one a timestep; empty for `CharacterTokens`.
         text: the string that the tokens were found in; None if they were given as a list.
         offsets: `(start, end)` of every token in the text; None without one.
     """
@@ -99,6 +114,39 @@ class Tokens:
         """
         return [(match[0], match.span()) for match in TOKEN.finditer(text)]
 
+    @classmethod
+    def read_file(cls, path):
+        r"""The sentences of a CoNLL file: one token a line, blank lines between sentences.
+
+        Args:
+            path: of a UTF-8 file; decompressed if its name ends in `.gz` or `.xz`. Columns lie between tabs, or between
+                spaces where a line has no tab. The token is the first column, or the second one of the ten that
+                CoNLL-U has. Lines that begin with `# ` or `## ` are comments; `-DOCSTART-` is no token.
+
+        Returns:
+            A list of lists of tokens.
+
+        Raises:
+            ValueError: for a damaged or blank file, a file without tokens, or a line that begins with no token; the
+                message names the line.
+
+        Example:
+            >>> from pathlib import Path
+            >>> _ = Path("two.conll").write_text("Ann\tB-PER\nsings\tO\n\nYes\tO\n")
+            >>> Tokens.read_file("two.conll")
+            [['Ann', 'sings'], ['Yes']]
+        """
+        sentences = []
+        for rows in read_rows(Path(path)):
+            tokens = []
+            for number, line in rows:
+                token = cls._token_of(line.rstrip("\r"), f"{path}, line {number}")
+                tokens += [] if token is None else [token]
+            sentences += [tokens] if tokens else []
+        if not sentences:
+            raise ValueError(f"{path} must hold tokens, one a line. Received: a file without any")
+        return sentences
+
     @staticmethod
     def form(token):
         """What a word is looked up as.
@@ -136,6 +184,26 @@ class Tokens:
         """The characters of the training sentences, the most frequent one first; arguments as `build_vocabulary`."""
         tokens = (token for sentence in cls._checked(sentences) for token in sentence[0])
         return most_frequent(collections.Counter("".join(tokens)), None, min_count)
+
+    @classmethod
+    def build_bigrams(cls, sentences, size=None, min_count=1):
+        """The pairs of neighbouring word forms that come in most training sentences, the most frequent one first.
+
+        Args:
+            sentences: lists of tokens, or strings.
+            size: at most that many pairs; None for all.
+            min_count: leave out pairs that come in fewer sentences.
+
+        Example:
+            >>> Tokens.build_bigrams([["In", "Rome"], ["in", "Rome", "today"]], size=1)
+            [('in', 'rome')]
+        """
+        forms = ([cls.form(token) for token in tokens] for tokens, *_ in cls._checked(sentences))
+        return frequent_pairs(forms, size, min_count)
+
+    def bigram_ids(self, bigrams):
+        """The word ids of pairs of word forms, `<int32>[pairs, 2]`, without those that hold an unknown one."""
+        return ids_of_pairs(bigrams, self._word_ids)
 
     def ids_of(self, words):
         """Yield `(word, id)` for those of the words that are in the vocabulary."""
@@ -198,6 +266,20 @@ class Tokens:
         """Rebuild from `get_config()`."""
         return cls(**config)
 
+    @classmethod
+    def _token_of(cls, line, place):
+        """The token of a line of a CoNLL file; None if it holds none."""
+        columns = line.split("\t") if "\t" in line else line.split(" ")
+        if len(columns) == CONLLU_COLUMNS and "\t" in line:
+            return columns[1] if columns[0].isdigit() else None
+        if line.startswith(("# ", "## ")) or columns[0] == "-DOCSTART-":
+            return None
+        try:
+            cls._check_token(columns[0], place)
+        except ValueError as error:
+            raise ValueError(f"{place}: a line must begin with a token. {error}") from None
+        return columns[0]
+
     def _cut(self, token):
         if len(token) <= self.max_characters:
             return token
@@ -221,8 +303,74 @@ class Tokens:
                     f"{sentence!r:.60}"
                 )
             for step, token in enumerate(tokens):
-                if not isinstance(token, str) or not token:
-                    raise ValueError(
-                        f"tokens must be strings, not empty. Received: sentences[{place}][{step}]={token!r:.60}"
-                    )
+                cls._check_token(token, f"sentences[{place}][{step}]")
             yield tokens, None, None
+
+    @classmethod
+    def _check_token(cls, token, place):
+        if not isinstance(token, str) or not token:
+            raise ValueError(f"tokens must be strings, not empty. Received: {place}={token!r:.60}")
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class CharacterTokens(Tokens):
+    """Characters as tokens of their own, spaces among them: for writings whose words hold more than one thing to tag.
+
+    An example is a list of characters, or a string, which is split into them. A Korean particle stands in the same word
+    as the name before it, so that entities are tagged character by character.
+
+    Args:
+        vocabulary: characters in the order of their ids, the first one having id 2; from `build_vocabulary`.
+
+    Raises:
+        ValueError: for an empty or repeating vocabulary.
+
+    Example:
+        >>> characters = CharacterTokens(["서", "울", " ", "0"])
+        >>> characters(["서울 7", ["울"]])["word_ids"].tolist()
+        [[2, 3, 4, 5], [3, 0, 0, 0]]
+    """
+
+    bucket_width = 16
+    """Batches are as wide as the next multiple of this many timesteps."""
+
+    def __init__(self, vocabulary):
+        super().__init__(vocabulary, ["unused"])
+
+    @staticmethod
+    def split(text):
+        """A string to its characters and their places; a character can be several code points long."""
+        return [(match[0], match.span()) for match in _ONE_CHARACTER.finditer(text)]
+
+    def encode(self, sentences):
+        """Sentences to ids, not padded yet.
+
+        Args:
+            sentences: a list of examples, each a list of characters or a string.
+
+        Returns:
+            A list of `Sentence`; an empty string is one unknown character long.
+
+        Raises:
+            ValueError: for a bare string, an example that is neither string nor characters, an empty list, or a token
+                that is no single character; the message gives the place.
+        """
+        encoded = []
+        for tokens, text, offsets in self._checked(sentences):
+            ids = [self._word_ids.get(self.form(token), UNKNOWN_ID) for token in tokens] or [UNKNOWN_ID]
+            encoded.append(Sentence(tokens, np.array(ids, "int32"), [], text, offsets))
+        return encoded
+
+    def pad(self, encoded, timesteps=None):
+        """Encoded sentences to tensors: `{"word_ids": <int32>[batch, timesteps]}`, padded on the right with 0."""
+        return {"word_ids": super().pad(encoded, timesteps)["word_ids"]}
+
+    def get_config(self):
+        """Arguments that rebuild the preprocessor."""
+        return {"vocabulary": self.vocabulary}
+
+    @classmethod
+    def _check_token(cls, token, place):
+        super()._check_token(token, place)
+        if len(cls.split(token)) > 1:
+            raise ValueError(f"tokens must be single characters. Received: {place}={token!r:.60}")

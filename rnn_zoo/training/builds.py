@@ -1,6 +1,6 @@
 """Fresh Tasks from the training examples of a recipe, where several recipes build alike."""
 
-from rnn_zoo.preprocessors import Frames, Tokens
+from rnn_zoo.preprocessors import CharacterTokens, Frames, Tokens
 
 
 def tagger(
@@ -59,4 +59,33 @@ def sensors(
         Frames(shape, scaling=scaling, velocities=velocities), class_names, weights=None, time_warp=time_warp,
         projection_dim=projection_dim, units=units, num_layers=num_layers, random_scale=random_scale, noise=noise,
         frame_dropout=frame_dropout, feature_dropout=feature_dropout, dropout=dropout,
+    )  # fmt: skip
+
+
+def character_tagger(
+    builder, training, class_names, *, vocabulary_size=2_000, num_bigrams=20_000, embedding_dim=64, units=128,
+    head="crf", word_dropout=0.05, dropout=0.5,
+):  # fmt: skip
+    """A tagger that reads characters, and pairs of them.
+
+    Args:
+        builder: one of the zoo's entity taggers.
+        training: the `Examples` of the train part: lists of characters.
+        class_names: types of entities.
+        vocabulary_size: characters known to the model.
+        num_bigrams: pairs of neighbouring characters known to the model; 0 for none.
+        embedding_dim: size of a character's vector.
+        units: size of the hidden state, in each direction.
+        head: crf also scores neighbouring tags; softmax decides character by character.
+        word_dropout: rate at which characters, and pairs, become unknown while training.
+        dropout: rate before, between and behind the layers.
+
+    Returns:
+        A Task.
+    """
+    vocabulary = CharacterTokens.build_vocabulary(training.raw, vocabulary_size - 2, min_count=2)
+    return builder(
+        vocabulary, None, class_names, weights=None, embedding_dim=embedding_dim, units=units, crf=head == "crf",
+        bigrams=CharacterTokens.build_bigrams(training.raw, num_bigrams, min_count=2), word_dropout=word_dropout,
+        dropout=dropout,
     )  # fmt: skip

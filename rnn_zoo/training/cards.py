@@ -65,6 +65,11 @@ def write_card(builder, weights, released, measured, facts, *, metric="accuracy"
             "values": values,
             "note": facts["metric_note"],
         },
+        "other_metrics": {
+            name: statistics.mean(result["metrics"][name] for result in results)
+            for name in results[0]["metrics"]
+            if name != metric and all(name in result["metrics"] for result in results)
+        },
         "recipe": facts["command"].split()[1],
         "command": facts["command"],
         "train_minutes": final["minutes"],

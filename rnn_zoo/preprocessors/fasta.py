@@ -5,7 +5,7 @@ Source: Pearson & Lipman, "Improved tools for biological sequence comparison", P
 
 import re
 
-from rnn_zoo.datasets.original_files import decode_text, read_bytes
+from rnn_zoo.files import decode_text, read_bytes
 
 WRONG_BASE = re.compile(r"[^ACGTNacgtn]")
 
@@ -25,7 +25,7 @@ def read_fasta(path):
 
     Example:
         >>> from pathlib import Path
-        >>> from rnn_zoo.datasets.fasta import read_fasta
+        >>> from rnn_zoo.preprocessors.fasta import read_fasta
         >>> _ = Path("two.fa").write_text(">first\nACGT\nACG\n>second\nTTN\n")
         >>> read_fasta(Path("two.fa"))
         [('first', 'ACGTACG'), ('second', 'TTN')]

@@ -1,0 +1,62 @@
+"""Pictures are written, and show what they should."""
+
+import matplotlib.figure
+import numpy as np
+import pytest
+
+import rnn_zoo
+from rnn_zoo import plots
+
+TOKENS = ["Ann", "Lee", "sings"]
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The figures that were written, in order."""
+    figures = []
+    original = matplotlib.figure.Figure.savefig
+
+    def spy(self, *arguments, **options):
+        figures.append(self)
+        return original(self, *arguments, **options)
+
+    monkeypatch.setattr(matplotlib.figure.Figure, "savefig", spy)
+    return figures
+
+
+@pytest.fixture
+def tagger():
+    def make(**settings):
+        task = rnn_zoo.ner_gru(["ann", "sings"], list("An"), ["PER"], weights=None, units=4, scheme="BIO", **settings)
+        task.get_layer("logits").bias.assign([0.5, 1.0, 0.0])
+        return task
+
+    return make
+
+
+@pytest.mark.parametrize("crf", [True, False])
+def test_the_heat_map_shows_the_probability_of_every_tag_and_frames_the_answer(tagger, drawn, tmp_path, crf):
+    task = tagger(crf=crf)
+    path = plots.tag_heat_map(task, TOKENS, tmp_path / "tags.png", "Ann")
+    assert path.read_bytes().startswith(b"\x89PNG")
+    axis, colors = drawn[0].axes
+    shown = axis.images[0].get_array()
+    outputs = task.predict_on_batch(task.preprocessor([TOKENS]))
+    assert shown.shape == (3, 3)
+    np.testing.assert_allclose(shown.T, task.codec.probabilities(outputs)[0, :3], atol=1e-6)
+    np.testing.assert_allclose(shown.sum(axis=0), 1.0, atol=1e-5)
+    assert [label.get_text() for label in axis.get_xticklabels()] == TOKENS
+    names = [label.get_text() for label in axis.get_yticklabels()]
+    assert names == ["O", "B-PER", "I-PER"]
+    framed = [names[int(place)] for place in axis.lines[0].get_ydata()]
+    assert framed == task.infer([TOKENS])[0]
+    assert axis.get_title() == "Ann" and colors.get_ylabel() == "probability"
+
+
+def test_the_heat_map_takes_strings_and_refuses_what_it_cannot_draw(tagger, tiny_task, drawn, tmp_path):
+    plots.tag_heat_map(tagger(), "Ann sings.", tmp_path / "tags.png")
+    assert [label.get_text() for label in drawn[0].axes[0].get_xticklabels()] == ["Ann", "sings", "."]
+    with pytest.raises(ValueError, match="sentence must hold a token. Received: sentence=' '"):
+        plots.tag_heat_map(tagger(), " ", tmp_path / "none.png")
+    with pytest.raises(ValueError, match="task must be a tagger. Received: task='sentiment_gru'"):
+        plots.tag_heat_map(tiny_task(), "Ann", tmp_path / "none.png")
