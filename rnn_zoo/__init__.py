@@ -28,6 +28,8 @@ _HOMES = {
     "Jamo": "preprocessors",
     "DNA": "preprocessors",
     "Pixels": "preprocessors",
+    "Films": "preprocessors",
+    "ImageQuestions": "preprocessors",
     "Tokens": "preprocessors",
     "Classes": "codecs",
     "EntityTags": "codecs",

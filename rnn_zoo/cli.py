@@ -128,6 +128,7 @@ def info(name, weights, as_json):
         "rnn-zoo infer sentiment_lstm - < reviews.txt",
         "zcat reviews.gz | rnn-zoo infer sentiment_gru --json | jq -r .label",
         'rnn-zoo infer sentiment_lstm --weights my.keras "Not bad at all."',
+        'rnn-zoo infer vqa_gru "photo.png: what color is the shape?"',
         'rnn-zoo infer sentiment_lstm -- "-1 of 10, a text that begins with a dash"',
     ),
 )
@@ -145,6 +146,7 @@ def infer(name, texts, weights, top_k, as_json, batch_size):
     """Answer texts, or lines of standard input.
 
     With - in place of TEXT, or in a pipe without TEXT, every line of standard input is one; it must be UTF-8.
+    A model of images or films takes their paths, and vqa_* "PATH: QUESTION", or a tab between the two.
 
     Every input gets one line of output, in order; an empty text gets the model's answer to an unknown
     word, and an empty DNA sequence is an error.
@@ -154,9 +156,10 @@ def infer(name, texts, weights, top_k, as_json, batch_size):
     weights = _chosen_weights(name, weights)
     with quiet_libraries():
         task = registry.load_weights(name, weights)
+    from_line = getattr(task.preprocessor, "from_line", str)
     for chunk in chunks:
         with quiet_libraries():
-            answers = task.infer(chunk, top_k=top_k, batch_size=batch_size)
+            answers = task.infer([from_line(line) for line in chunk], top_k=top_k, batch_size=batch_size)
         to_line = _json_line if as_json else _plain_line
         click.echo("\n".join(map(to_line, chunk, answers)))
 

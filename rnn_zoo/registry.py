@@ -31,6 +31,8 @@ CATALOGUE = (
     Row("sentiment", "one_to_one", ("bag_of_words",), "imdb"),
     Row("sentiment", "many_to_one", ("simple_rnn", "gru", "lstm"), "imdb"),
     Row("dna", "many_to_one", ("simple_rnn", "gru", "lstm"), "gene_family"),
+    Row("vqa", "many_to_one", ("simple_rnn", "gru", "lstm"), "easy_vqa"),
+    Row("video", "many_to_one", ("simple_rnn", "gru", "lstm"), "moving_digits"),
     Row("pos", "many_to_many", ("simple_rnn", "gru", "lstm"), "ewt"),
     Row("ner", "many_to_many", ("simple_rnn", "gru", "lstm"), "wnut17"),
 )

@@ -78,6 +78,43 @@ def tiny_digits(core):
     return Tiny(arguments, images, ["even", "odd"] * 8, [images[0], images[1][:7]], {})
 
 
+def tiny_vqa(core):
+    """Noise in every pixel, so that every unit of the network is alive in one of the images."""
+    rng = np.random.default_rng(0)
+    images = list(rng.integers(0, 256, (4, 8, 8, 3)).astype("uint8"))
+    questions = ["is it red ?", "red", "is it blue", "an unforeseen word"]
+    pairs = [(image, question) for image in images for question in questions]
+    arguments = {
+        "vocabulary": Words.build_vocabulary(questions[:3]),
+        "class_names": ["no", "yes"],
+        "height": 8,
+        "width": 8,
+        "filters": (4, 4),
+        "embedding_dim": 8,
+        "units": 8,
+        "fusion_dim": 16,
+        "dropout": 0.0,
+    }
+    targets = ["no", "yes", "yes", "no", "yes", "yes", "no", "no"] * 2
+    return Tiny(arguments, pairs, targets, [pairs[0], (images[0], None)], {"embedding/embeddings": {0}})
+
+
+def tiny_video(core):
+    """Noise in every pixel, as for images."""
+    rng = np.random.default_rng(0)
+    films = [rng.integers(0, 256, (frames, 8, 8)).astype("uint8") for frames in (3, 5, 1, 4, 6, 2, 5, 3)]
+    arguments = {
+        "class_names": ["still", "moving"],
+        "height": 8,
+        "width": 8,
+        "filters": (4, 4),
+        "frame_dim": 16,
+        "units": 8,
+        "dropout": 0.0,
+    }
+    return Tiny(arguments, films, ["still", "moving"] * 4, [films[0], films[1][:, :7]], {})
+
+
 SENTENCES = [
     ["Ann", "Lee", "sings", "in", "Rome"],
     ["Rome", "hears", "Ann"],
@@ -131,7 +168,15 @@ def tiny_ner(core):
     return tiny_tagger(core, ["PER", "LOC"], ENTITIES, never)
 
 
-TINY = {"digits": tiny_digits, "sentiment": tiny_sentiment, "dna": tiny_dna, "pos": tiny_pos, "ner": tiny_ner}
+TINY = {
+    "digits": tiny_digits,
+    "sentiment": tiny_sentiment,
+    "dna": tiny_dna,
+    "vqa": tiny_vqa,
+    "video": tiny_video,
+    "pos": tiny_pos,
+    "ner": tiny_ner,
+}
 BUILDERS = rnn_zoo.list_models()
 FUSED = (keras.layers.LSTM, keras.layers.GRU)
 

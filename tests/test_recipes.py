@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 import rnn_zoo
 from rnn_zoo import registry
+from rnn_zoo.cli import main as cli
 from rnn_zoo.training import write_card
 
 RECIPES = Path(__file__).parent.parent / "recipes"
@@ -158,6 +159,22 @@ def test_the_promoter_recipe_learns_a_tiny_data_set(tmp_path):
     task = keras.saving.load_model(tmp_path / "model.keras")
     answers = task.infer(["GCGCGGCCGCGCGGCCGCCG", "ATTATATTTAATATATAATA"])
     assert [answer["label"] for answer in answers] == ["non-promoter", "promoter"]
+
+
+def test_the_vqa_recipe_learns_a_tiny_data_set(tmp_path, capsys):
+    """Two shapes in two colours; the pictures of the test part are others, but look much the same."""
+    metrics = recipe("vqa_easy_vqa").main(
+        data_dir=str(DUMMY / "easy_vqa"), output=str(tmp_path), core="gru", fusion="sum", units=8, fusion_dim=16,
+        epochs=30, batch_size=8, learning_rate=1e-2, dropout=0.0,
+    )  # fmt: skip
+    assert metrics["accuracy"] > 0.8
+    assert "0.png: what color is the shape?" in capsys.readouterr().out
+    task = keras.saving.load_model(tmp_path / "model.keras")
+    image = DUMMY / "easy_vqa" / "train" / "images" / "0.png"
+    assert task.infer([(image, "what color is the shape?")])[0]["label"] == "red"
+    line = f"{image}: what color is the shape?"
+    result = CliRunner().invoke(cli, ["infer", "vqa_gru", "--weights", str(tmp_path / "model.keras"), line])
+    assert result.exit_code == 0 and result.output.startswith("red  ")
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in RECIPES.glob("*_*.py") if path.stem != "update_readme"))

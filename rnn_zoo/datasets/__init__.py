@@ -16,6 +16,8 @@ from rnn_zoo.registry import check_choice
 DATASETS = {
     "digits": "Digits",
     "dna_gene_family": "DnaGeneFamily",
+    "easy_vqa": "EasyVqa",
+    "moving_digits": "MovingDigits",
     "imdb": "Imdb",
     "nsmc": "Nsmc",
     "promoters": "Promoters",
@@ -34,7 +36,8 @@ def load_dataset(name, split, *, source=None, subset=None):
     Args:
         name: one of `rnn_zoo.datasets.DATASETS`: "imdb" (English film reviews), "nsmc" (Korean film reviews), "digits"
             (images of 8 x 8 pixels), "dna_gene_family" (which family a gene belongs to), "promoters" (does
-            transcription start here?), "ud_english_ewt" (parts of speech), "conll2003" or "wnut17" (named entities).
+            transcription start here?), "easy_vqa" (questions about images), "moving_digits" (which way
+            does a digit move in a film?), "ud_english_ewt" (parts of speech), "conll2003" or "wnut17" (named entities).
         split: "train", "validation" or "test", which share no example; or "all_train", everything but an official
             test half: for final training once all settings are fixed. Where the dataset has an official test half,
             "all_train" is train + validation; where it has none, test was cut from the same half, so "all_train" is
@@ -46,8 +49,9 @@ def load_dataset(name, split, *, source=None, subset=None):
             the organism of promoters. None for the usual one.
 
     Returns:
-        `Examples(raw, labels)`: a list of str (of `<uint8>[height, width]` for images) and a list of int, where label i
-        stands for `CLASS_NAMES[i]` of the dataset's module; for tagging, lists of tokens and lists of tags.
+        `Examples(raw, labels)`: a list of str (`<uint8>[height, width]` for images, `<uint8>[frames, height, width]`
+        for films, `(path, question)` for questions about images) and a list of int, where label i stands for
+        `CLASS_NAMES[i]` of the dataset's module; for tagging, lists of tokens and lists of tags.
         `batches(task, *examples)` takes it as it is.
 
     Raises:

@@ -1,9 +1,11 @@
 """Preprocessors: raw examples in, right-padded tensors out."""
 
 from rnn_zoo.preprocessors.dna import DNA
+from rnn_zoo.preprocessors.films import Films
 from rnn_zoo.preprocessors.image import Pixels
+from rnn_zoo.preprocessors.image_questions import ImageQuestions
 from rnn_zoo.preprocessors.text import Characters, Jamo, Words
 from rnn_zoo.preprocessors.tokens import Tokens
 from rnn_zoo.preprocessors.word_vectors import read_word_vectors
 
-__all__ = ["DNA", "Characters", "Jamo", "Pixels", "Tokens", "Words", "read_word_vectors"]
+__all__ = ["DNA", "Characters", "Films", "ImageQuestions", "Jamo", "Pixels", "Tokens", "Words", "read_word_vectors"]
