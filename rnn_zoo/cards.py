@@ -10,6 +10,7 @@ from rnn_zoo import registry
 MEBIBYTE = 2**20
 TABLE_COLUMNS_WHEN_PIPED = 160
 CARD_COLUMNS_WHEN_PIPED = 100
+LONGEST_EXAMPLE = 400
 READING_ORDER = (
     "description",
     "io_type",
@@ -175,7 +176,10 @@ def _say_example(example):
     answer = example.get("answer")
     if isinstance(answer, list):
         answer = ", ".join(map(_say_part, answer))
-    return f"{example.get('input')!r} -> {_say_part(answer)}"
+    given = repr(example.get("input"))
+    if len(given) > LONGEST_EXAMPLE:
+        given = f"{given[:LONGEST_EXAMPLE]}... ({len(given):,} characters, in the card)"
+    return f"{given} -> {_say_part(answer)}"
 
 
 def _say_part(answer):

@@ -107,7 +107,7 @@ def tiny_video(core):
         "class_names": ["still", "moving"],
         "height": 8,
         "width": 8,
-        "filters": (4, 4),
+        "filters": (4,),
         "frame_dim": 16,
         "units": 8,
         "dropout": 0.0,

@@ -177,6 +177,23 @@ def test_the_vqa_recipe_learns_a_tiny_data_set(tmp_path, capsys):
     assert result.exit_code == 0 and result.output.startswith("red  ")
 
 
+def test_the_video_recipe_learns_which_way_blots_move(tmp_path, capsys):
+    rng, lines = np.random.default_rng(0), []
+    for place in range(60):
+        image = np.zeros((8, 8), int)
+        image[1:7, 2:6] = rng.integers(4, 17, (6, 4))
+        lines.append(",".join(map(str, [*image.ravel(), place % 10])))
+    (tmp_path / "digits.csv").write_text("\n".join(lines), encoding="utf-8")
+    metrics = recipe("video_moving_digits").main(
+        data_dir=str(tmp_path), output=str(tmp_path / "out"), units=16, frame_dim=16, epochs=8, batch_size=32,
+        learning_rate=1e-2, dropout=0.0,
+    )  # fmt: skip
+    assert metrics["accuracy"] > 0.5  # an eighth by chance
+    assert "<uint8>[" in capsys.readouterr().out
+    task = keras.saving.load_model(tmp_path / "out" / "model.keras")
+    assert len(task.infer([np.zeros((3, 28, 28), "uint8")], top_k=8)[0]) == 8
+
+
 @pytest.mark.parametrize("name", sorted(path.stem for path in RECIPES.glob("*_*.py") if path.stem != "update_readme"))
 def test_help_names_every_flag_and_shows_commands(name):
     printed = CliRunner().invoke(recipe(name).main.command(), ["--help"]).output

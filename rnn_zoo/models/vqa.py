@@ -20,7 +20,8 @@ def vqa(
     core,
     height=64,
     width=64,
-    filters=(16, 32, 32),
+    filters=(16, 32, 64),
+    places=False,
     embedding_dim=32,
     units=64,
     num_layers=1,
@@ -39,6 +40,7 @@ def vqa(
         height: rows of an image.
         width: columns of an image.
         filters: of each convolution, which halves height and width.
+        places: let the CNN tell what is where, for questions about places; False takes the maximum over the plane.
         embedding_dim: size of a word's vector.
         units: size of the hidden state.
         num_layers: recurrent layers on top of one another.
@@ -70,10 +72,14 @@ def vqa(
     word_ids = keras.Input((None,), dtype="int32", name="word_ids")
     image = keras.Input((height, width, 3), dtype="uint8", name="image")
     lengths = SequenceLengths(name="lengths")(word_ids)
-    x = layers.Embedding(preprocessor.words.vocabulary_size, embedding_dim, name="embedding")(word_ids)
+    # Keras' own start, up to 0.05, makes question vectors so small that a product with them hardly learns at first.
+    start = keras.initializers.RandomUniform(-0.5, 0.5)
+    x = layers.Embedding(
+        preprocessor.words.vocabulary_size, embedding_dim, embeddings_initializer=start, name="embedding"
+    )(word_ids)
     x = recurrent_stack(x, lengths, core, units, num_layers, dropout=dropout)
     question = layers.Dense(fusion_dim, activation="tanh", name="question_vector")(TakeLast(name="last")(x, lengths))
-    seen = small_cnn(image, filters, fusion_dim, dropout=dropout, activation="tanh", prefix="image_")
+    seen = small_cnn(image, filters, fusion_dim, places=places, dropout=dropout, activation="tanh", prefix="image_")
     x = FUSIONS[fusion](name="fused")([seen, question])
     x = layers.Dense(fusion_dim, activation="relu", name="reasoning")(x)
     x = layers.Dropout(dropout, name="features")(x)
