@@ -28,7 +28,7 @@ def folder(tmp_path):
 def test_the_package_has_the_documented_sizes_and_no_image_is_on_two_sides():
     splits = easy_vqa.read_splits()
     assert {name: (len(part.raw), len(images_of(part))) for name, part in splits.items()} == {
-        "all_train": (38575, 4000), "train": (34731, 3600), "validation": (3844, 400), "test": (9673, 1000),
+        "all_train": (38575, 4000), "train": (34683, 3600), "validation": (3892, 400), "test": (9673, 1000),
     }  # fmt: skip
     assert not images_of(splits["train"]) & images_of(splits["validation"])
     assert len({question for _, question in splits["train"].raw}) == 107

@@ -93,7 +93,7 @@ def test_parts_are_cut_where_a_writer_begins():
     assert moving_digits.cuts([7] * 100) == {"train": 64, "validation": 78, "test": 100}
     thrice = [*list(range(10)) * 3, 5]
     assert moving_digits.cuts(thrice * 10) == {"train": 217, "validation": 248, "test": 310}
-    for labels in ([], [1], [1, 2], writer):
+    for labels in ([], [1], [1, 2]):
         with pytest.raises(ValueError, match=f"images enough that no part is empty. Received: {len(labels)} images"):
             moving_digits.cuts(labels)
 

@@ -11,8 +11,8 @@ Sources, the `source=` of `rnn_zoo.load_dataset` and of `EasyVqa`:
   the repository's `gen_data/generate_data.py` writes it.
 
 Splits: test is the official one, 9,673 questions about 1,000 images; the official train part is cut by image, so that
-an image is never on both sides: validation has the questions about images whose number ends in 9 (400 images, 3,844
-questions), train the others (3,600 images, 34,731 questions). All parts have the same 107 sentences: this measures
+an image is never on both sides: validation has the questions about images whose number ends in 9 (400 images, 3,892
+questions), train the others (3,600 images, 34,683 questions). All parts have the same 107 sentences: this measures
 seeing and combining, not understanding of new sentences.
 
 TFDS's `clevr` has harder questions about rendered scenes; there is no loader for it here.
