@@ -29,7 +29,7 @@ def build(
 
 
 main = Recipe(
-    __file__, "vqa", "easy_vqa", build, epochs=12, batch_size=64, learning_rate=2e-3,
+    __file__, "vqa", "easy_vqa", build, epochs=12, batch_size=64, learning_rate=4e-3,
     smoke={"units": 4, "fusion_dim": 8}, smoke_share=100, choices={"fusion": tuple(FUSIONS)},
 )  # fmt: skip
 

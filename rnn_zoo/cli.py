@@ -128,7 +128,8 @@ def info(name, weights, as_json):
         "rnn-zoo infer sentiment_lstm - < reviews.txt",
         "zcat reviews.gz | rnn-zoo infer sentiment_gru --json | jq -r .label",
         'rnn-zoo infer sentiment_lstm --weights my.keras "Not bad at all."',
-        'rnn-zoo infer vqa_gru "photo.png: what color is the shape?"',
+        'rnn-zoo infer vqa_gru "shape.png: what color is the shape?"',
+        "rnn-zoo infer video_gru film.gif",
         'rnn-zoo infer sentiment_lstm -- "-1 of 10, a text that begins with a dash"',
     ),
 )

@@ -192,6 +192,13 @@ def test_the_video_recipe_learns_which_way_blots_move(tmp_path, capsys):
     assert "<uint8>[" in capsys.readouterr().out
     task = keras.saving.load_model(tmp_path / "out" / "model.keras")
     assert len(task.infer([np.zeros((3, 28, 28), "uint8")], top_k=8)[0]) == 8
+    pillow = pytest.importorskip("PIL.Image", reason="writes a GIF file with Pillow")
+    film, path = rnn_zoo.load_dataset("moving_digits", "test", source=tmp_path).raw[0], tmp_path / "film.gif"
+    first, *others = map(pillow.fromarray, film)
+    first.save(path, save_all=True, append_images=others)
+    result = CliRunner().invoke(cli, ["infer", "video_gru", "--weights", str(tmp_path / "out/model.keras"), str(path)])
+    answer = task.infer([film])[0]
+    assert result.output == f"{answer['label']}  {answer['score']:.2f}  {path}\n"
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in RECIPES.glob("*_*.py") if path.stem != "update_readme"))
