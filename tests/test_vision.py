@@ -51,6 +51,14 @@ def test_without_places_a_shape_may_be_anywhere():
     assert np.abs(seeing[0] - seeing[1]).max() > 1e-3
 
 
+def test_the_background_becomes_zero():
+    task = vqa(background=240)
+    scaled = keras.Model(task.input, task.get_layer("image_scaling").output)
+    found = scaled(task.preprocessor([(np.full((32, 32, 3), value, "uint8"), "red") for value in (240, 0)]))
+    np.testing.assert_allclose(found[0], 0, atol=1e-6)
+    np.testing.assert_allclose(found[1], -240 / 127.5, rtol=1e-6)
+
+
 def test_an_unknown_fusion_is_refused():
     with pytest.raises(ValueError, match=r"fusion must be one of \['product', 'sum'\].*Received: fusion='prodct'"):
         vqa(fusion="prodct")

@@ -23,7 +23,7 @@ BACKBONES = {
 }
 
 
-def small_cnn(images, filters, output_dim, *, places=True, dropout=0.0, activation="relu", prefix=""):
+def small_cnn(images, filters, output_dim, *, places=True, background=127.5, dropout=0.0, activation="relu", prefix=""):
     """Images to vectors: convolutions that halve height and width -> Flatten or maximum -> Dense.
 
     Args:
@@ -32,6 +32,7 @@ def small_cnn(images, filters, output_dim, *, places=True, dropout=0.0, activati
         output_dim: size of the vector.
         places: tell what is where; False takes the maximum over the plane, which says what is there wherever it is, and
             needs far fewer images to learn that.
+        background: the value of a pixel that becomes 0, in [0, 255].
         dropout: rate on what the last layer reads, in [0, 1).
         activation: of the last layer.
         prefix: of the layers' names.
@@ -39,7 +40,7 @@ def small_cnn(images, filters, output_dim, *, places=True, dropout=0.0, activati
     Returns:
         `<float>[batch, output_dim]`.
     """
-    x = layers.Rescaling(1 / 127.5, offset=-1.0, name=f"{prefix}scaling")(images)
+    x = layers.Rescaling(1 / 127.5, offset=-background / 127.5, name=f"{prefix}scaling")(images)
     for index, size in enumerate(filters):
         convolution = layers.Conv2D(
             size, 3, strides=2, padding="same", activation="relu", name=f"{prefix}convolution_{index}"
