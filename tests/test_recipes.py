@@ -162,12 +162,12 @@ def test_the_promoter_recipe_learns_a_tiny_data_set(tmp_path):
 
 
 def test_the_vqa_recipe_learns_a_tiny_data_set(tmp_path, capsys):
-    """Two shapes in two colours; the pictures of the test part are others, but look much the same."""
+    """Two shapes in two colours: who does not look gets half of the questions right, who sees colours two of three."""
     metrics = recipe("vqa_easy_vqa").main(
         data_dir=str(DUMMY / "easy_vqa"), output=str(tmp_path), core="gru", fusion="sum", units=8, fusion_dim=16,
-        epochs=30, batch_size=8, learning_rate=1e-2, dropout=0.0,
+        epochs=15, batch_size=8, learning_rate=2e-2, dropout=0.0,
     )  # fmt: skip
-    assert metrics["accuracy"] > 0.8
+    assert metrics["accuracy"] > 0.6
     assert "0.png: what color is the shape?" in capsys.readouterr().out
     task = keras.saving.load_model(tmp_path / "model.keras")
     image = DUMMY / "easy_vqa" / "train" / "images" / "0.png"
