@@ -30,6 +30,8 @@ _HOMES = {
     "Pixels": "preprocessors",
     "Frames": "preprocessors",
     "CharacterTokens": "preprocessors",
+    "Films": "preprocessors",
+    "ImageQuestions": "preprocessors",
     "Tokens": "preprocessors",
     "Classes": "codecs",
     "EntityTags": "codecs",

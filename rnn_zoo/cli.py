@@ -136,6 +136,8 @@ def info(name, weights, as_json):
         "rnn-zoo infer dna_gru --weights my.keras genes.fa     # FASTA",
         "rnn-zoo infer digits_dense one.png two.png",
         'rnn-zoo infer sentiment_lstm --weights my.keras "Not bad at all."',
+        'rnn-zoo infer vqa_gru "shape.png: what color is the shape?"',
+        "rnn-zoo infer video_gru film.gif",
         'rnn-zoo infer sentiment_lstm -- "-1 of 10, a text that begins with a dash"',
     ),
 )
@@ -163,8 +165,8 @@ def infer(name, texts, files, weights, top_k, as_json, batch_size):
     With - in place of TEXT, or in a pipe without TEXT and FILE, every line of standard input is one; it must be UTF-8.
 
     What names a file is read as the model's kind of input: a text file of one text a line, FASTA for DNA, CoNLL or
-    CoNLL-U for taggers (the first column; a token's other columns are left alone), an image. Text files may be
-    compressed (.gz, .xz).
+    CoNLL-U for taggers (the first column; a token's other columns are left alone), an image, a film. Text files may be
+    compressed (.gz, .xz). vqa_* take "PATH: QUESTION", or a tab between the two.
 
     Every input gets one line of output, in order; an empty text gets the model's answer to an unknown
     word, and an empty DNA sequence is an error.
@@ -176,9 +178,11 @@ def infer(name, texts, files, weights, top_k, as_json, batch_size):
         task = registry.load_weights(name, weights)
     raw = read_lines(sys.stdin.buffer) if from_stdin else read_inputs(texts, files, task.preprocessor)
     size = 1 if from_stdin and sys.stdin.isatty() else max(LINES_AT_ONCE, batch_size)
+    from_line = getattr(task.preprocessor, "from_line", str)
     for chunk in in_chunks(raw, size):
+        examples = [from_line(one) if isinstance(one, str) else one for one in chunk]
         with quiet_libraries():
-            answers = task.infer(chunk, top_k=top_k, batch_size=batch_size)
+            answers = task.infer(examples, top_k=top_k, batch_size=batch_size)
         to_line = _json_line if as_json else _plain_line
         click.echo("\n".join(map(to_line, chunk, answers)))
 

@@ -34,6 +34,8 @@ CATALOGUE = (
     Row("rating", "many_to_one", ("simple_rnn", "gru", "lstm"), "nsmc_stars"),
     Row("dna", "many_to_one", ("simple_rnn", "gru", "lstm"), "gene_family"),
     Row("activity", "many_to_one", ("simple_rnn", "gru", "lstm"), "msr_action3d"),
+    Row("vqa", "many_to_one", ("simple_rnn", "gru", "lstm"), "easy_vqa"),
+    Row("video", "many_to_one", ("simple_rnn", "gru", "lstm"), "moving_digits"),
     Row("pos", "many_to_many", ("simple_rnn", "gru", "lstm"), "ewt"),
     Row("ner", "many_to_many", ("simple_rnn", "gru", "lstm"), "wnut17"),
 )

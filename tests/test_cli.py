@@ -131,6 +131,12 @@ def test_info_shows_a_card_with_little_on_it():
     assert "x" in facts["use"]
 
 
+def test_info_cuts_a_long_example_and_says_so():
+    card = {"builder": "video_gru", "example": {"input": "x" * 5000, "answer": {"label": "left", "score": 0.9}}}
+    said = dict(cards.facts_of("video_gru", card))["example"]
+    assert said.endswith("x... (5,002 characters, in the card) -> left  0.90") and len(said) < 500
+
+
 def test_info_without_weights_says_how_to_build_a_fresh_model(weights_folder):
     result = run("info", "sentiment_gru")
     assert result.exit_code == 0

