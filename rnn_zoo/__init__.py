@@ -28,6 +28,7 @@ _HOMES = {
     "Jamo": "preprocessors",
     "DNA": "preprocessors",
     "Pixels": "preprocessors",
+    "PixelSequence": "preprocessors",
     "Tokens": "preprocessors",
     "Classes": "codecs",
     "EntityTags": "codecs",

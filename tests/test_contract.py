@@ -78,6 +78,15 @@ def tiny_digits(core):
     return Tiny(arguments, images, ["even", "odd"] * 8, [images[0], images[1][:7]], {})
 
 
+def tiny_sequential_image(core):
+    return tiny_digits(core)._replace(
+        arguments={
+            "class_names": ["even", "odd"], "height": 8, "width": 8, "scale": 16, "pixels_per_step": 8,
+            "permutation": 1, "units": 12,
+        }
+    )  # fmt: skip
+
+
 SENTENCES = [
     ["Ann", "Lee", "sings", "in", "Rome"],
     ["Rome", "hears", "Ann"],
@@ -131,7 +140,14 @@ def tiny_ner(core):
     return tiny_tagger(core, ["PER", "LOC"], ENTITIES, never)
 
 
-TINY = {"digits": tiny_digits, "sentiment": tiny_sentiment, "dna": tiny_dna, "pos": tiny_pos, "ner": tiny_ner}
+TINY = {
+    "digits": tiny_digits,
+    "sentiment": tiny_sentiment,
+    "dna": tiny_dna,
+    "sequential_image": tiny_sequential_image,
+    "pos": tiny_pos,
+    "ner": tiny_ner,
+}
 BUILDERS = rnn_zoo.list_models()
 FUSED = (keras.layers.LSTM, keras.layers.GRU)
 

@@ -160,6 +160,26 @@ def test_the_promoter_recipe_learns_a_tiny_data_set(tmp_path):
     assert [answer["label"] for answer in answers] == ["non-promoter", "promoter"]
 
 
+def test_the_sequential_mnist_recipe_learns_bars_and_keeps_the_order_of_pixels(tmp_path):
+    """The place of a bar is the digit; the image is read in four steps, in a fixed order without neighbours."""
+    metrics = recipe("sequential_image_mnist").main(
+        data_dir=str(DUMMY / "mnist"), output=str(tmp_path), permuted=True, pixels_per_step=196, units=24, epochs=12,
+        batch_size=8, learning_rate=2e-2,
+    )  # fmt: skip
+    assert metrics["accuracy"] == 1.0
+    task = keras.saving.load_model(tmp_path / "model.keras")
+    assert task.input_shape == (None, 4, 196) and sorted(task.preprocessor.order) == list(range(784))
+    test = rnn_zoo.load_dataset("mnist", "test", source=DUMMY / "mnist")
+    assert [int(answer["label"]) for answer in task.infer(test.raw)] == test.labels
+
+
+def test_the_sequential_digits_recipe_runs_with_a_core_without_gates(tmp_path):
+    metrics = recipe("sequential_image_digits").main(
+        output=str(tmp_path), core="irnn", pixels_per_step=16, units=32, epochs=2, learning_rate=2e-2
+    )
+    assert metrics["accuracy"] > 0.5
+
+
 @pytest.mark.parametrize("name", sorted(path.stem for path in RECIPES.glob("*_*.py") if path.stem != "update_readme"))
 def test_help_names_every_flag_and_shows_commands(name):
     printed = CliRunner().invoke(recipe(name).main.command(), ["--help"]).output

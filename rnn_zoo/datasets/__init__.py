@@ -17,6 +17,7 @@ DATASETS = {
     "digits": "Digits",
     "dna_gene_family": "DnaGeneFamily",
     "imdb": "Imdb",
+    "mnist": "Mnist",
     "nsmc": "Nsmc",
     "promoters": "Promoters",
     "ud_english_ewt": "UdEnglishEwt",
@@ -33,8 +34,9 @@ def load_dataset(name, split, *, source=None, subset=None):
 
     Args:
         name: one of `rnn_zoo.datasets.DATASETS`: "imdb" (English film reviews), "nsmc" (Korean film reviews), "digits"
-            (images of 8 x 8 pixels), "dna_gene_family" (which family a gene belongs to), "promoters" (does
-            transcription start here?), "ud_english_ewt" (parts of speech), "conll2003" or "wnut17" (named entities).
+            (images of 8 x 8 pixels), "mnist" (images of 28 x 28 pixels), "dna_gene_family" (which family a gene belongs
+            to), "promoters" (does transcription start here?), "ud_english_ewt" (parts of speech), "conll2003" or
+            "wnut17" (named entities).
         split: "train", "validation" or "test", which share no example; or "all_train", everything but an official
             test half: for final training once all settings are fixed. Where the dataset has an official test half,
             "all_train" is train + validation; where it has none, test was cut from the same half, so "all_train" is

@@ -12,13 +12,14 @@ from rnn_zoo.layers.lengths import (
     UnfoldTimesteps,
 )
 from rnn_zoo.layers.nucleotides import OneHot, RandomReverseComplement
-from rnn_zoo.layers.recurrent import CORES, recurrent_stack
+from rnn_zoo.layers.recurrent import CORES, ChronoBias, recurrent_stack
 from rnn_zoo.layers.word_dropout import WordDropout
 
 __all__ = [
     "CORES",
     "CRF",
     "BigramIds",
+    "ChronoBias",
     "FoldTimesteps",
     "MaskedMaxPooling",
     "MaskedMeanPooling",
