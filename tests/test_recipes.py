@@ -180,7 +180,9 @@ def test_the_sequential_digits_recipe_runs_with_a_core_without_gates(tmp_path):
     assert metrics["accuracy"] > 0.5
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in RECIPES.glob("*_*.py") if path.stem != "update_readme"))
+@pytest.mark.parametrize(
+    "name", sorted(path.stem for path in RECIPES.glob("*_*.py") if path.stem not in ("update_readme", "gradient_flow"))
+)
 def test_help_names_every_flag_and_shows_commands(name):
     printed = CliRunner().invoke(recipe(name).main.command(), ["--help"]).output
     for flag in ("--epochs", "--batch-size", "--data-dir", "--output", "--seed", "--smoke", "--resume",
@@ -220,3 +222,39 @@ def test_the_benchmark_measures_both_keras_ways(aclimdb, tmp_path):
     assert result.exit_code == 0
     speeds = json.loads((tmp_path / "speed.json").read_text(encoding="utf-8"))["words_a_second"]
     assert speeds["rnn_zoo"] > 0 and speeds["keras"] > 0
+
+
+def test_the_benchmark_of_long_sequences_measures_speed_and_memory_of_a_cell(tmp_path):
+    command = runpy.run_path(str(RECIPES / "benchmarks" / "long_sequences.py"))["main"]
+    options = ["--core", "gru", "--batch-size", "3", "--side", "4", "--units", "4", "--steps", "2"]
+    result = CliRunner().invoke(command, [*options, "--json", str(tmp_path / "long.json")], catch_exceptions=False)
+    assert result.exit_code == 0
+    (found,) = json.loads((tmp_path / "long.json").read_text(encoding="utf-8"))
+    assert (found["core"], found["batch_size"], found["timesteps"]) == ("gru", 3, 16)
+    assert found["timesteps_a_second"] == pytest.approx(3 * 16 / found["seconds_a_step"])
+    assert 0 < found["processor_seconds_a_step"] and 0.1 < found["peak_memory_gib"] < 8
+    assert "gru             3" in result.output
+
+
+def test_the_gradient_flow_recipe_draws_cells_with_and_without_clipping(tmp_path):
+    options = [
+        "--core",
+        "irnn",
+        "--core",
+        "lstm",
+        "--pixels-per-step",
+        "16",
+        "--units",
+        "4",
+        "--steps",
+        "3",
+        "--output",
+        str(tmp_path),
+    ]
+    result = CliRunner().invoke(recipe("gradient_flow").main, options, catch_exceptions=False)
+    assert result.exit_code == 0
+    found = json.loads((tmp_path / "gradients.json").read_text(encoding="utf-8"))
+    assert [len(line) for panel in found["gradient_flow"].values() for line in panel.values()] == [4] * 6
+    assert all(value > 0 for panel in found["gradient_norms"].values() for line in panel.values() for value in line)
+    for picture in ("gradient_flow.png", "gradient_norms.png"):
+        assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG")

@@ -108,7 +108,8 @@ class ChronoBias(keras.initializers.Initializer):
         ValueError: for a shorter time, or when called for the biases of another layer.
 
     Example:
-        >>> ChronoBias(8)((8,)).numpy().round(2).tolist()  # LSTM(2): i, f, c, o
+        >>> biases = ChronoBias(8)((8,))  # LSTM(2): i, f, c, o
+        >>> [round(float(bias), 2) for bias in biases]
         [-0.0, -1.95, 0.0, 1.95, 0.0, 0.0, 0.0, 0.0]
 
     Source: Tallec & Ollivier, "Can recurrent neural networks warp time?", ICLR 2018, equations 14 and 16.
