@@ -1,7 +1,7 @@
 """Sequential digits: learn which digit an image of 8 x 8 pixels shows that is read pixel by pixel, 64 timesteps.
 
-python recipes/sequential_image_digits.py
-python recipes/sequential_image_digits.py --core irnn --permuted
+python recipes/sequential_image_digits.py  # a minute on two CPU cores, about 95 % on the validation part
+python recipes/sequential_image_digits.py --core irnn --learning-rate 1e-3 --permuted
 """
 
 from rnn_zoo.datasets.digits import HEIGHT, HIGHEST, WIDTH
@@ -28,7 +28,7 @@ def build(builder, training, class_names, *, units=128, num_layers=1, pixels_per
 
 main = Recipe(
     __file__, "sequential_image", "digits", build, cores=("gru", "lstm", "irnn", "simple_rnn"), epochs=40,
-    batch_size=32, learning_rate=3e-3, smoke={"units": 8}, smoke_share=10,
+    batch_size=32, learning_rate=1e-2, smoke={"units": 8}, smoke_share=10,
 )  # fmt: skip
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def build(builder, training, class_names, *, units=128, num_layers=1, pixels_per
 
 main = Recipe(
     __file__, "sequential_image", "mnist", build, cores=("gru", "lstm", "irnn", "simple_rnn"), epochs=20,
-    batch_size=128, learning_rate=2e-3, smoke={"units": 8, "pixels_per_step": 28}, smoke_share=100,
+    batch_size=64, learning_rate=2e-3, smoke={"units": 8, "pixels_per_step": 28}, smoke_share=100,
 )  # fmt: skip
 
 if __name__ == "__main__":

@@ -258,3 +258,16 @@ def test_the_gradient_flow_recipe_draws_cells_with_and_without_clipping(tmp_path
     assert all(value > 0 for panel in found["gradient_norms"].values() for line in panel.values() for value in line)
     for picture in ("gradient_flow.png", "gradient_norms.png"):
         assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_benchmark_of_the_crf_compares_the_two_heads(tmp_path):
+    command = runpy.run_path(str(RECIPES / "benchmarks" / "crf_speed.py"))["main"]
+    options = ["--batch-size", "2", "--length", "5", "--num-tags", "3", "--units", "4", "--rounds", "1"]
+    result = CliRunner().invoke(command, [*options, "--json", str(tmp_path / "crf.json")], catch_exceptions=False)
+    assert result.exit_code == 0
+    found = json.loads((tmp_path / "crf.json").read_text(encoding="utf-8"))
+    assert set(found["tokens_a_second"]) == {"loss", "viterbi", "softmax", "crf"}
+    seconds = found["seconds"]
+    assert found["tokens_a_second"]["loss"] == pytest.approx(10 / seconds["loss"]["wall"])
+    assert found["crf_over_softmax"]["wall"] == pytest.approx(seconds["crf"]["wall"] / seconds["softmax"]["wall"])
+    assert "A step with a CRF takes" in result.output
