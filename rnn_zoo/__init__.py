@@ -16,7 +16,18 @@ from rnn_zoo.registry import list_models, list_weights, read_card
 
 __version__ = "0.1.0"
 
-_ROOMS = ("codecs", "datasets", "layers", "models", "pipeline", "plots", "preprocessors", "task", "training")
+_ROOMS = (
+    "codecs",
+    "datasets",
+    "inspection",
+    "layers",
+    "models",
+    "pipeline",
+    "plots",
+    "preprocessors",
+    "task",
+    "training",
+)
 _HOMES = {
     "Task": "task",
     "replace_head": "task",
@@ -32,6 +43,7 @@ _HOMES = {
     "CharacterTokens": "preprocessors",
     "Films": "preprocessors",
     "ImageQuestions": "preprocessors",
+    "PixelSequence": "preprocessors",
     "Tokens": "preprocessors",
     "Classes": "codecs",
     "EntityTags": "codecs",

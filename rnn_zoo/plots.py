@@ -2,7 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
+
+COLOURS = ("#D55E00", "#E69F00", "#0072B2", "#009E73", "#CC79A7", "#56B4E9", "#000000")
+"""Colours that people with any kind of colour vision tell apart: Okabe & Ito, "Color universal design", 2008."""
+
 _WIDE_FONTS = ("Noto Sans CJK KR", "Noto Sans KR", "NanumGothic", "Malgun Gothic", "Apple SD Gothic Neo", "Unifont")
+_LINE_STYLES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1.5, 1, 1.5)))
 
 
 def learning_curves(history, path, title=""):
@@ -62,6 +68,114 @@ def confusion_matrix(labels, predictions, class_names, path, title=""):
     return _write(figure, path)
 
 
+def gradient_flow(flows, path, title=""):
+    """Draw how strongly the loss depends on the state at every timestep, on a logarithmic scale.
+
+    Args:
+        flows: a dictionary of panels from left to right, `{heading: {line: <float>[timesteps]}}`; for example
+            `{"at the start": {"LSTM": rnn_zoo.inspection.gradient_flow(...)["hidden_state"].mean(axis=0)}}`. A line
+            keeps its colour in all panels; values that are 0, infinite or no numbers leave gaps, and those below 1e-16
+            are not drawn.
+        path: PNG file to write.
+        title: above the picture.
+
+    Returns:
+        The path.
+    """
+    return _draw_lines(flows, path, title, "timestep", "mean |dL/dh_t| of the examples", first=1)
+
+
+def gradient_norms(norms, path, title="", threshold=None):
+    """Draw the norm of the gradient of all weights over the training steps, on a logarithmic scale.
+
+    Args:
+        norms: a dictionary of panels from left to right, `{heading: {line: <float>[steps]}}`, as in `gradient_flow`.
+        path: PNG file to write.
+        title: above the picture.
+        threshold: where gradients are clipped, drawn as a line, or None.
+
+    Returns:
+        The path.
+    """
+    return _draw_lines(norms, path, title, "training step", "norm of the weights' gradient", 1, threshold)
+
+
+def saliency(symbols, values, path, title="", per_row=24):
+    """Draw how much an answer depends on every symbol of a text.
+
+    Args:
+        symbols: a list of strings, from `rnn_zoo.inspection.symbols_of`.
+        values: `<float>[timesteps]`, from `rnn_zoo.inspection.saliency`.
+        path: PNG file to write.
+        title: above the picture.
+        per_row: symbols side by side.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: for another number of values than of symbols.
+    """
+    if len(symbols) != len(values) or not len(symbols):
+        raise ValueError(f"symbols and values must be of one length. Received: {len(symbols)} and {len(values)}")
+    starts = range(0, len(symbols), per_row)
+    width = min(per_row, len(symbols))
+    figure = _figure_class()(figsize=(1.5 + 0.4 * width, 0.6 + 2.2 * len(starts)), layout="constrained")
+    for axis, start in zip(figure.subplots(len(starts), 1, sharey=True, squeeze=False)[:, 0], starts, strict=True):
+        row = np.asarray(values[start : start + per_row])
+        axis.bar(range(len(row)), row, color=COLOURS[2])
+        axis.set_xlim(-0.6, width - 0.4)
+        _name_timesteps(axis, symbols[start : start + per_row])
+        axis.grid(axis="y", alpha=0.3)
+        axis.set_axisbelow(True)
+    figure.supylabel("|dlogit/dx_t|, logit per unit of the input vector", fontsize=9)
+    figure.suptitle(title)
+    return _write(figure, path)
+
+
+def lstm_gates(gates, symbols, path, title=""):
+    """Draw the forget, input and output gates and the cell state of an LSTM over a text, one line a unit.
+
+    Units are in the order of how much they forget, the most forgetful one at the top.
+
+    Args:
+        gates: `rnn_zoo.inspection.LSTMGates` of one example: `<float>[timesteps, units]` each, or `[1, timesteps,
+            units]` as `rnn_zoo.inspection.lstm_gates` gives them.
+        symbols: a list of strings, from `rnn_zoo.inspection.symbols_of`.
+        path: PNG file to write.
+        title: above the picture.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: for another number of timesteps than of symbols, or several examples.
+    """
+    shape = np.shape(gates.cell_state)
+    if shape[:-1] not in ((len(symbols),), (1, len(symbols))):
+        raise ValueError(f"gates must be of one example with {len(symbols)} timesteps. Received: shape {shape}")
+    columns = [np.reshape(one, (len(symbols), -1)).T for one in gates]
+    order = columns[1].mean(axis=1).argsort()
+    limit = max(1e-6, np.abs(columns[3]).max())
+    panels = (
+        ("forget gate", "share of the cell state kept", columns[1], {"vmin": 0, "vmax": 1, "cmap": "cividis"}),
+        ("input gate", "share of the new content let in", columns[0], {"vmin": 0, "vmax": 1, "cmap": "cividis"}),
+        ("output gate", "share of the cell state shown", columns[2], {"vmin": 0, "vmax": 1, "cmap": "cividis"}),
+        ("cell state", "value", columns[3], {"vmin": -limit, "vmax": limit, "cmap": "PuOr"}),
+    )
+    figure = _figure_class()(figsize=(max(6, 2.5 + 0.3 * len(symbols)), 10), layout="constrained")
+    axes = figure.subplots(len(panels), 1, sharex=True)
+    for axis, (name, unit, values, options) in zip(axes, panels, strict=True):
+        image = axis.imshow(values[order], aspect="auto", interpolation="nearest", **options)
+        axis.set_title(name, fontsize=10)
+        axis.set_ylabel("unit")
+        axis.set_yticks([])
+        figure.colorbar(image, ax=axis, label=unit, pad=0.01)
+    _name_timesteps(axes[-1], symbols)
+    figure.suptitle(title)
+    return _write(figure, path)
+
+
 def tag_heat_map(task, sentence, path, title=""):
     """Draw how probable a tagger finds each tag of each token; a frame marks the tags that it answers.
 
@@ -100,6 +214,42 @@ def tag_heat_map(task, sentence, path, title=""):
     figure.colorbar(image, ax=axis, label="probability")
     axis.set_title(title, fontfamily=families)
     return _write(figure, path)
+
+
+def _draw_lines(panels, path, title, x_label, y_label, first=0, threshold=None):
+    names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
+    figure = _figure_class()(figsize=(2.4 + 4.2 * len(panels), 4.2), layout="constrained")
+    axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+    for axis, (heading, lines) in zip(axes, panels.items(), strict=True):
+        for name, values in lines.items():
+            place = names.index(name)
+            values = np.asarray(values, "float64")
+            seen = np.where(np.isfinite(values) & (values > 0), values, np.nan)
+            style = {"color": COLOURS[place % len(COLOURS)], "linestyle": _LINE_STYLES[place % len(_LINE_STYLES)]}
+            timesteps = np.arange(first, first + len(values))
+            axis.plot(timesteps, seen, label=name, linewidth=1.6, **style)
+            if not np.isfinite(values).all() and np.isfinite(seen).any():  # where a line ends for good
+                end = np.flatnonzero(np.isfinite(seen))[-1]
+                axis.plot(timesteps[end], seen[end], marker="x", markersize=10, color=style["color"])
+        if threshold is not None:
+            axis.axhline(threshold, color="black", linewidth=1, label="clipping norm")
+        lost = ", ".join(name for name, values in lines.items() if not np.isfinite(values).all())
+        axis.set_yscale("log")
+        axis.set_title(f"{heading}\n× no numbers any more: {lost}" if lost else heading, fontsize=10)
+        axis.set_xlabel(x_label)
+        axis.grid(alpha=0.3)
+    axes[0].set_ylabel(y_label)
+    axes[0].set_ylim(bottom=max(axes[0].get_ylim()[0], 1e-16))
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside right upper")
+    figure.suptitle(title)
+    return _write(figure, path)
+
+
+def _name_timesteps(axis, symbols):
+    """Write symbols below an axis, but only as many as can be read."""
+    every = -(-len(symbols) // 120)
+    places = range(0, len(symbols), every)
+    axis.set_xticks(places, [symbols[place][:18] for place in places], rotation=60, ha="right", rotation_mode="anchor")
 
 
 def _families_for(text):

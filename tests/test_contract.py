@@ -141,6 +141,15 @@ def tiny_video(core):
     return Tiny(arguments, films, ["still", "moving"] * 4, [films[0], films[1][:, :7]], {})
 
 
+def tiny_sequential_image(core):
+    return tiny_digits(core)._replace(
+        arguments={
+            "class_names": ["even", "odd"], "height": 8, "width": 8, "scale": 16, "pixels_per_step": 8,
+            "permutation": 1, "units": 12,
+        }
+    )  # fmt: skip
+
+
 SENTENCES = [
     ["Ann", "Lee", "sings", "in", "Rome"],
     ["Rome", "hears", "Ann"],
@@ -202,6 +211,7 @@ TINY = {
     "rating": tiny_rating,
     "vqa": tiny_vqa,
     "video": tiny_video,
+    "sequential_image": tiny_sequential_image,
     "pos": tiny_pos,
     "ner": tiny_ner,
 }

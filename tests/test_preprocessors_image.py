@@ -1,10 +1,10 @@
-"""Images to rows of pixels."""
+"""Images to rows of pixels, or to sequences of them."""
 
 import keras
 import numpy as np
 import pytest
 
-from rnn_zoo.preprocessors import Pixels
+from rnn_zoo.preprocessors import Pixels, PixelSequence, shuffled_order
 
 
 @pytest.fixture
@@ -85,3 +85,39 @@ def test_the_scale_is_kept_in_the_config():
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(Pixels(2, 3, scale=16)))
     assert again.get_config() == {"height": 2, "width": 3, "scale": 16.0}
     assert again([[[16, 0, 0], [0, 0, 8]]]).tolist() == [[1, 0, 0, 0, 0, 0.5]]
+
+
+def test_pixels_come_one_by_one_or_several_a_step():
+    image = np.arange(6).reshape(2, 3)
+    assert PixelSequence(2, 3, scale=1)([image > 2])[0].tolist() == [[0], [0], [0], [1], [1], [1]]
+    by_rows = PixelSequence(2, 3, scale=5, pixels_per_step=3)
+    np.testing.assert_allclose(by_rows([image, image])[1], image / 5, rtol=1e-6)
+    assert by_rows.timesteps == 2 and [len(one) for one in by_rows.encode([image])] == [2]
+    assert by_rows([]).shape == (0, 2, 3)
+
+
+def test_a_fixed_order_reads_every_pixel_once_and_is_kept_in_the_config():
+    order = shuffled_order(6, seed=3)
+    assert sorted(order) == list(range(6)) and (order == shuffled_order(6, seed=3)).all()
+    assert any((shuffled_order(6, seed) != order).any() for seed in range(3))
+    image = np.arange(6).reshape(2, 3)
+    sequence = PixelSequence(2, 3, scale=5, pixels_per_step=2, order=order)
+    expected = (order / 5).reshape(3, 2)
+    np.testing.assert_allclose(sequence([image])[0], expected, rtol=1e-6)
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(sequence))
+    np.testing.assert_allclose(again([image])[0], expected, rtol=1e-6)
+    assert again.get_config() == sequence.get_config()
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"pixels_per_step": 4}, "must divide the 6 pixels of an image. Received: pixels_per_step=4"),
+        ({"pixels_per_step": 0}, "Received: pixels_per_step=0"),
+        ({"order": [0, 1, 2, 3, 4, 4]}, r"order must hold each place from 0 to 5 once. Received: \[0, 1, 2, 3, 4, 4\]"),
+        ({"order": [0, 1]}, "from 0 to 5 once"),
+    ],
+)
+def test_steps_and_orders_that_do_not_fit_are_refused(settings, message):
+    with pytest.raises(ValueError, match=message):
+        PixelSequence(2, 3, **settings)

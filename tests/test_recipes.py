@@ -241,6 +241,29 @@ def test_the_video_recipe_learns_which_way_blots_move(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in RECIPES.glob("*_*.py") if path.stem != "update_readme"))
+def test_the_sequential_mnist_recipe_learns_bars_and_keeps_the_order_of_pixels(tmp_path):
+    """The place of a bar is the digit; the image is read in four steps, in a fixed order without neighbours."""
+    metrics = recipe("sequential_image_mnist").main(
+        data_dir=str(DUMMY / "mnist"), output=str(tmp_path), permuted=True, pixels_per_step=196, units=24, epochs=12,
+        batch_size=8, learning_rate=2e-2,
+    )  # fmt: skip
+    assert metrics["accuracy"] == 1.0
+    task = keras.saving.load_model(tmp_path / "model.keras")
+    assert task.input_shape == (None, 4, 196) and sorted(task.preprocessor.order) == list(range(784))
+    test = rnn_zoo.load_dataset("mnist", "test", source=DUMMY / "mnist")
+    assert [int(answer["label"]) for answer in task.infer(test.raw)] == test.labels
+
+
+def test_the_sequential_digits_recipe_runs_with_a_core_without_gates(tmp_path):
+    metrics = recipe("sequential_image_digits").main(
+        output=str(tmp_path), core="irnn", pixels_per_step=16, units=32, epochs=2, learning_rate=2e-2
+    )
+    assert metrics["accuracy"] > 0.5
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.stem for path in RECIPES.glob("*_*.py") if path.stem not in ("update_readme", "gradient_flow"))
+)
 def test_help_names_every_flag_and_shows_commands(name):
     printed = CliRunner().invoke(recipe(name).main.command(), ["--help"]).output
     for flag in ("--epochs", "--batch-size", "--data-dir", "--output", "--seed", "--smoke", "--resume",
@@ -300,3 +323,52 @@ def test_the_benchmark_measures_both_keras_ways(aclimdb, tmp_path):
     assert result.exit_code == 0
     speeds = json.loads((tmp_path / "speed.json").read_text(encoding="utf-8"))["words_a_second"]
     assert speeds["rnn_zoo"] > 0 and speeds["keras"] > 0
+
+
+def test_the_benchmark_of_long_sequences_measures_speed_and_memory_of_a_cell(tmp_path):
+    command = runpy.run_path(str(RECIPES / "benchmarks" / "long_sequences.py"))["main"]
+    options = ["--core", "gru", "--batch-size", "3", "--side", "4", "--units", "4", "--steps", "2"]
+    result = CliRunner().invoke(command, [*options, "--json", str(tmp_path / "long.json")], catch_exceptions=False)
+    assert result.exit_code == 0
+    (found,) = json.loads((tmp_path / "long.json").read_text(encoding="utf-8"))
+    assert (found["core"], found["batch_size"], found["timesteps"]) == ("gru", 3, 16)
+    assert found["timesteps_a_second"] == pytest.approx(3 * 16 / found["seconds_a_step"])
+    assert 0 < found["processor_seconds_a_step"] and 0.1 < found["peak_memory_gib"] < 8
+    assert "gru             3" in result.output
+
+
+def test_the_gradient_flow_recipe_draws_cells_with_and_without_clipping(tmp_path):
+    options = [
+        "--core",
+        "irnn",
+        "--core",
+        "lstm",
+        "--pixels-per-step",
+        "16",
+        "--units",
+        "4",
+        "--steps",
+        "3",
+        "--output",
+        str(tmp_path),
+    ]
+    result = CliRunner().invoke(recipe("gradient_flow").main, options, catch_exceptions=False)
+    assert result.exit_code == 0
+    found = json.loads((tmp_path / "gradients.json").read_text(encoding="utf-8"))
+    assert [len(line) for panel in found["gradient_flow"].values() for line in panel.values()] == [4] * 6
+    assert all(value > 0 for panel in found["gradient_norms"].values() for line in panel.values() for value in line)
+    for picture in ("gradient_flow.png", "gradient_norms.png"):
+        assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_benchmark_of_the_crf_compares_the_two_heads(tmp_path):
+    command = runpy.run_path(str(RECIPES / "benchmarks" / "crf_speed.py"))["main"]
+    options = ["--batch-size", "2", "--length", "5", "--num-tags", "3", "--units", "4", "--rounds", "1"]
+    result = CliRunner().invoke(command, [*options, "--json", str(tmp_path / "crf.json")], catch_exceptions=False)
+    assert result.exit_code == 0
+    found = json.loads((tmp_path / "crf.json").read_text(encoding="utf-8"))
+    assert set(found["tokens_a_second"]) == {"loss", "viterbi", "softmax", "crf"}
+    seconds = found["seconds"]
+    assert found["tokens_a_second"]["loss"] == pytest.approx(10 / seconds["loss"]["wall"])
+    assert found["crf_over_softmax"]["wall"] == pytest.approx(seconds["crf"]["wall"] / seconds["softmax"]["wall"])
+    assert "A step with a CRF takes" in result.output

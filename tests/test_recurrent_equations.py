@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from rnn_zoo.layers import CORES
+from rnn_zoo.layers import CORES, ChronoBias, recurrent_stack
 
 BATCH, TIMESTEPS, FEATURES, UNITS = 3, 7, 5, 4
 TOLERANCE = 1e-5
@@ -139,3 +139,53 @@ def test_lstm_starts_with_a_forget_bias_of_one_and_gated_cells_with_orthogonal_r
         recurrent_kernel = layer.get_weights()[1]
         np.testing.assert_allclose(recurrent_kernel @ recurrent_kernel.T, np.eye(UNITS), atol=1e-5)
     np.testing.assert_array_equal(lstm.get_weights()[2], np.repeat([0.0, 1.0, 0.0, 0.0], UNITS))
+
+
+@pytest.mark.parametrize("core", ["lstm", "gru"])
+def test_chrono_biases_make_units_forget_at_times_from_one_step_to_the_longest(core):
+    """With no input the keeping gate is sigmoid(log(t - 1)) = 1 - 1 / t, so that a unit forgets in about t steps."""
+    sequence = keras.Input((None, FEATURES))
+    model = keras.Model(sequence, recurrent_stack(sequence, None, core, UNITS, 2, memory=101))
+    for index in range(2):
+        kernel, recurrent_kernel, biases = model.get_layer(f"{core}_{index}").get_weights()
+        np.testing.assert_allclose(recurrent_kernel @ recurrent_kernel.T, np.eye(UNITS), atol=1e-5)
+        kept = biases[UNITS : 2 * UNITS] if core == "lstm" else biases[0, :UNITS]
+        np.testing.assert_allclose(1 / (1 - sigmoid(kept)), np.linspace(2, 101, UNITS), rtol=1e-4)
+        if core == "lstm":
+            np.testing.assert_allclose(biases[:UNITS], -kept)
+            assert not biases[2 * UNITS :].any()
+        else:
+            assert not biases[0, UNITS:].any() and not biases[1].any()
+    again = keras.Model.from_config(model.get_config())
+    np.testing.assert_array_equal(again.get_layer(f"{core}_1").get_weights()[2], biases)
+
+
+@pytest.mark.parametrize("core", ["simple_rnn", "irnn"])
+def test_cores_without_gates_have_no_chrono_biases(core):
+    sequence = keras.Input((None, FEATURES))
+    model = keras.Model(sequence, recurrent_stack(sequence, None, core, UNITS, memory=101))
+    assert not model.get_layer(f"{core}_0").get_weights()[2].any()
+
+
+def test_chrono_biases_refuse_what_they_do_not_fit():
+    with pytest.raises(ValueError, match="at least 2 timesteps. Received: memory=1"):
+        ChronoBias(1)
+    with pytest.raises(ValueError, match=r"of an LSTM or a GRU. Received: shape=\(7,\)"):
+        ChronoBias(9)((7,))
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_the_last_output_alone_is_the_last_of_all_outputs(core):
+    sequence = keras.Input((TIMESTEPS, FEATURES))
+    last = keras.Model(sequence, recurrent_stack(sequence, None, core, UNITS, 2, last_only=True))
+    everything = keras.Model(sequence, recurrent_stack(sequence, None, core, UNITS, 2))
+    everything.set_weights(last.get_weights())
+    x = np.random.default_rng(3).normal(size=(BATCH, TIMESTEPS, FEATURES)).astype("float32")
+    np.testing.assert_allclose(last(x), everything(x)[:, -1], rtol=TOLERANCE, atol=TOLERANCE)
+
+
+def test_both_directions_need_lengths_and_all_outputs():
+    sequence = keras.Input((TIMESTEPS, FEATURES))
+    for options in ({"last_only": True}, {}):
+        with pytest.raises(ValueError, match="bidirectional needs lengths and all outputs. Received: last_only="):
+            recurrent_stack(sequence, None, "gru", UNITS, bidirectional=True, **options)

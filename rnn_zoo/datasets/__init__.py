@@ -19,6 +19,7 @@ DATASETS = {
     "easy_vqa": "EasyVqa",
     "moving_digits": "MovingDigits",
     "imdb": "Imdb",
+    "mnist": "Mnist",
     "nsmc": "Nsmc",
     "nsmc_stars": "NsmcStars",
     "promoters": "Promoters",

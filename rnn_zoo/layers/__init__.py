@@ -14,13 +14,14 @@ from rnn_zoo.layers.lengths import (
 from rnn_zoo.layers.motion import FrameDropout, RandomScale, RandomTimeWarp, RandomTurn
 from rnn_zoo.layers.nucleotides import OneHot, RandomReverseComplement
 from rnn_zoo.layers.ordinal import CumulativeLogits
-from rnn_zoo.layers.recurrent import CORES, pooled_recurrent_stack, recurrent_stack
+from rnn_zoo.layers.recurrent import CORES, ChronoBias, pooled_recurrent_stack, recurrent_stack
 from rnn_zoo.layers.word_dropout import WordDropout
 
 __all__ = [
     "CORES",
     "CRF",
     "BigramIds",
+    "ChronoBias",
     "CumulativeLogits",
     "FoldTimesteps",
     "FrameDropout",

@@ -2,10 +2,13 @@
 
 from functools import partial
 
-from keras import layers
+import keras
+import numpy as np
+from keras import layers, ops
 
 from rnn_zoo.layers.lengths import MaskedMaxPooling, MaskedMeanPooling, ReverseByLength
 
+GATED = ("gru", "lstm")
 CORES = {
     "simple_rnn": layers.SimpleRNN,
     "irnn": partial(layers.SimpleRNN, activation="relu", recurrent_initializer="identity"),
@@ -30,7 +33,10 @@ LSTM (Hochreiter & Schmidhuber, Neural Computation 1997; forget gate: Gers et al
 """
 
 
-def recurrent_stack(sequence, lengths, core, units, num_layers=1, *, bidirectional=False, dropout=0.0, prefix=""):
+def recurrent_stack(
+    sequence, lengths, core, units, num_layers=1, *, bidirectional=False, dropout=0.0, prefix="",
+    last_only=False, memory=None,
+):  # fmt: skip
     """Run recurrent layers over right-padded sequences; padding never changes the outputs of real timesteps.
 
     No mask is involved, so LSTM and GRU keep their fused GPU kernels on every backend. The backward direction reads
@@ -39,19 +45,23 @@ def recurrent_stack(sequence, lengths, core, units, num_layers=1, *, bidirection
 
     Args:
         sequence: `<float>[batch, timesteps, feature]`, right-padded.
-        lengths: `<int32>[batch]`, from `SequenceLengths`.
+        lengths: `<int32>[batch]`, from `SequenceLengths`; None for sequences that are never padded.
         core: "simple_rnn", "irnn", "gru" or "lstm".
         units: size of the hidden state of one direction.
         num_layers: layers on top of one another.
         bidirectional: also read from the last real timestep to the first; outputs are concatenated.
         dropout: rate in [0, 1) on what one layer hands to the next, one mask for all timesteps.
         prefix: of the layers' names, for a network with several stacks.
+        last_only: give the last output alone, which is cheaper than picking it out; only for sequences that are never
+            padded, read in one direction.
+        memory: timesteps that gated cells should be able to remember from the start, see `ChronoBias`; None for Keras'
+            initial biases. Cores without gates do as without it.
 
     Returns:
-        `<float>[batch, timesteps, units]`, or `2 * units` if bidirectional.
+        `<float>[batch, timesteps, units]`, or `2 * units` if bidirectional; `[batch, units]` for the last output.
 
     Raises:
-        ValueError: for an unknown core, or less than one layer.
+        ValueError: for an unknown core, less than one layer, or `last_only` or no lengths in both directions.
 
     Example:
         >>> token_ids = keras.Input((None,), dtype="int32")
@@ -62,7 +72,10 @@ def recurrent_stack(sequence, lengths, core, units, num_layers=1, *, bidirection
 
     Source: Schuster & Paliwal, "Bidirectional recurrent neural networks", IEEE Transactions on Signal Processing 1997.
     """
-    directions = _directions(sequence, lengths, core, units, num_layers, bidirectional, dropout, prefix)
+    if bidirectional and (last_only or lengths is None):
+        raise ValueError(f"bidirectional needs lengths and all outputs. Received: {last_only=}, lengths={lengths}")
+    options = {"bidirectional": bidirectional, "dropout": dropout, "prefix": prefix, "memory": memory}
+    directions = _directions(sequence, lengths, core, units, num_layers, last_only=last_only, **options)
     return _in_time_order(directions, lengths, num_layers - 1, prefix)
 
 
@@ -78,7 +91,7 @@ def pooled_recurrent_stack(sequence, lengths, core, units, num_layers=1, **optio
         core: "simple_rnn", "irnn", "gru" or "lstm".
         units: size of the hidden state of one direction.
         num_layers: layers on top of one another.
-        **options: `bidirectional`, `dropout` and `prefix`, as for `recurrent_stack`.
+        **options: `bidirectional`, `dropout`, `prefix` and `memory`, as for `recurrent_stack`.
 
     Returns:
         `<float>[batch, 2 * units]`, or `4 * units` if bidirectional: the maxima, then the means.
@@ -99,12 +112,16 @@ def pooled_recurrent_stack(sequence, lengths, core, units, num_layers=1, **optio
     return layers.Concatenate(name=f"{prefix}maximum_and_mean")(pooled)
 
 
-def _directions(sequence, lengths, core, units, num_layers, bidirectional=False, dropout=0.0, prefix=""):
+def _directions(
+    sequence, lengths, core, units, num_layers, *, bidirectional=False, dropout=0.0, prefix="", memory=None,
+    last_only=False,
+):  # fmt: skip
     """The outputs of the last forward layer and, if bidirectional, of the backward one, in the order that it reads."""
     if core not in CORES:
         raise ValueError(f"core must be one of {list(CORES)}. Received: core={core!r}")
     if num_layers < 1:
         raise ValueError(f"num_layers must be positive. Received: num_layers={num_layers}")
+    options = _remembering(core, memory)
     outputs = [sequence]
     for index in range(num_layers):
         if index:
@@ -112,9 +129,10 @@ def _directions(sequence, lengths, core, units, num_layers, bidirectional=False,
             if dropout:
                 between = f"{prefix}between_{index - 1}_and_{index}"
                 sequence = layers.SpatialDropout1D(dropout, name=between)(sequence)
-        outputs = [CORES[core](units, return_sequences=True, name=f"{prefix}{core}_{index}")(sequence)]
+        returns = not (last_only and index == num_layers - 1)
+        outputs = [CORES[core](units, return_sequences=returns, name=f"{prefix}{core}_{index}", **options)(sequence)]
         if bidirectional:
-            backward = CORES[core](units, return_sequences=True, name=f"{prefix}{core}_{index}_backward")
+            backward = CORES[core](units, return_sequences=True, name=f"{prefix}{core}_{index}_backward", **options)
             outputs.append(backward(ReverseByLength(name=f"{prefix}reverse_{index}")(sequence, lengths)))
     return outputs
 
@@ -125,3 +143,59 @@ def _in_time_order(directions, lengths, index, prefix):
     forward, from_the_end = directions
     backward = ReverseByLength(name=f"{prefix}restore_{index}")(from_the_end, lengths)
     return layers.Concatenate(name=f"{prefix}both_directions_{index}")([forward, backward])
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class ChronoBias(keras.initializers.Initializer):
+    """Biases with which the units of an LSTM or GRU remember for 1 to `memory` timesteps, before anything is learned.
+
+    A gate that keeps a share sigmoid(b) of the state at each timestep remembers for about 1 + exp(b) of them. The
+    paper draws exp(b) from the interval [1, memory - 1]; here the units are spread over it evenly, which needs no seed.
+    The LSTM's forget gates get b and its input gates -b, the GRU's update gates, which keep the state, get b.
+
+    Args:
+        memory: the longest time to remember, in timesteps, at least 2.
+
+    Raises:
+        ValueError: for a shorter time, or when called for the biases of another layer.
+
+    Example:
+        >>> biases = ChronoBias(8)((8,))  # LSTM(2): i, f, c, o
+        >>> [round(float(bias), 2) for bias in biases]
+        [-0.0, -1.95, 0.0, 1.95, 0.0, 0.0, 0.0, 0.0]
+
+    Source: Tallec & Ollivier, "Can recurrent neural networks warp time?", ICLR 2018, equations 14 and 16.
+    """
+
+    def __init__(self, memory):
+        if memory < 2:
+            raise ValueError(f"memory must be at least 2 timesteps. Received: memory={memory}")
+        self.memory = memory
+
+    def __call__(self, shape, dtype=None):
+        """Biases `[4 * units]` of an LSTM, or `[2, 3 * units]` of a GRU, input side and recurrent side."""
+        shape = tuple(shape)
+        if len(shape) == 1 and shape[0] % 4 == 0:
+            keep = self._spread(shape[0] // 4)
+            biases = [-keep, keep, 0 * keep, 0 * keep]
+        elif len(shape) == 2 and shape[0] == 2 and shape[1] % 3 == 0:
+            keep = self._spread(shape[1] // 3)
+            biases = [np.stack([keep, 0 * keep]), *np.zeros((2, 2, len(keep)))]
+        else:
+            raise ValueError(f"shape must be that of the biases of an LSTM or a GRU. Received: shape={shape}")
+        return ops.convert_to_tensor(np.concatenate(biases, axis=-1), dtype=dtype)
+
+    def get_config(self):
+        """Arguments that rebuild the initializer."""
+        return {"memory": self.memory}
+
+    def _spread(self, units):
+        return np.log(np.linspace(1.0, self.memory - 1.0, units, dtype="float32"))
+
+
+def _remembering(core, memory):
+    """Arguments of a gated layer that begins with chrono biases."""
+    if memory is None or core not in GATED:
+        return {}
+    own = {"unit_forget_bias": False} if core == "lstm" else {}
+    return {"bias_initializer": ChronoBias(memory), **own}

@@ -3,7 +3,7 @@
 from rnn_zoo.preprocessors.dna import DNA
 from rnn_zoo.preprocessors.films import Films
 from rnn_zoo.preprocessors.frames import Frames
-from rnn_zoo.preprocessors.image import Pixels
+from rnn_zoo.preprocessors.image import Pixels, PixelSequence, shuffled_order
 from rnn_zoo.preprocessors.image_questions import ImageQuestions
 from rnn_zoo.preprocessors.text import Characters, Jamo, Words
 from rnn_zoo.preprocessors.tokens import CharacterTokens, Tokens
@@ -17,8 +17,10 @@ __all__ = [
     "Frames",
     "ImageQuestions",
     "Jamo",
+    "PixelSequence",
     "Pixels",
     "Tokens",
     "Words",
     "read_word_vectors",
+    "shuffled_order",
 ]

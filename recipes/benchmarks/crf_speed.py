@@ -1,0 +1,121 @@
+"""What a CRF costs: its loss and Viterbi's algorithm, and a training step of a tagger with it and without.
+
+    python recipes/benchmarks/crf_speed.py
+    python recipes/benchmarks/crf_speed.py --num-tags 20 --json crf.json
+
+Sentences are random words, all of the full length: only their number counts. The tagger is that of the zoo (words and
+their characters, bidirectional LSTM) in its usual sizes. Its two training steps, each with its loss, gradient and
+accuracy, take turns, so that a slow minute of the machine falls on both. A first step of each, which compiles it, does
+not count. Two clocks: that on the wall, and that of the processor, which other programs on the machine disturb less.
+"""
+
+import json
+import statistics
+import time
+from pathlib import Path
+
+import click
+import keras
+import numpy as np
+import tensorflow as tf
+
+from rnn_zoo import Tags, Tokens
+from rnn_zoo.layers.crf import CRF, best_path, log_partition, path_score
+from rnn_zoo.models.tagging import tagger
+
+SIZES = {"embedding_dim": 100, "character_dim": 32, "character_units": 32, "units": 128, "num_layers": 1}
+
+
+def clocked(functions, rounds):
+    """Median seconds of each function, `{name: (wall, processor)}`; they take turns."""
+    for function in functions.values():
+        function()
+    found = {name: [] for name in functions}
+    for _ in range(rounds):
+        for name, function in functions.items():
+            wall, processor = time.perf_counter(), time.process_time()
+            function()
+            found[name].append((time.perf_counter() - wall, time.process_time() - processor))
+    return {name: tuple(map(statistics.median, zip(*times, strict=True))) for name, times in found.items()}
+
+
+def crf_functions(batch_size, length, num_tags, rng):
+    """The loss with its gradient, and Viterbi's algorithm, from random logits."""
+    crf = CRF(None)
+    logits = tf.constant(rng.normal(size=(batch_size, length, num_tags)), tf.float32)
+    tags = tf.constant(rng.integers(0, num_tags, (batch_size, length)), tf.int32)
+    lengths = tf.fill([batch_size], length)
+    crf(logits, lengths)
+
+    @tf.function
+    def loss_and_gradient():
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
+            potentials = crf(logits, lengths)
+            loss = tf.reduce_sum(log_partition(potentials) - path_score(potentials, tags))
+        return tape.gradient(loss, [logits, *crf.trainable_variables])
+
+    @tf.function
+    def viterbi():
+        return best_path(crf(logits, lengths))
+
+    return {"loss": lambda: loss_and_gradient()[0].numpy(), "viterbi": lambda: viterbi().numpy()}
+
+
+def training_steps(batch_size, length, num_tags, units, rng):
+    """A training step of the same tagger with each of the two heads."""
+    words = ["".join(letters) for letters in rng.choice(list("abcdefghij"), (2000, 6))]
+    sentences = rng.choice(words, (batch_size, length)).tolist()
+    names = [f"tag{index}" for index in range(num_tags)]
+    preprocessor = Tokens(Tokens.build_vocabulary(sentences), Tokens.build_characters(sentences))
+    inputs, steps = preprocessor(sentences), {}
+    for name, crf in (("softmax", False), ("crf", True)):
+        codec = Tags(names, crf=crf)
+        task = tagger(
+            preprocessor, codec, "lstm", {**SIZES, "units": units}, word_dropout=0.0, dropout=0.5, word_vectors=None,
+            name=name,
+        )  # fmt: skip
+        task.compile(keras.optimizers.AdamW(1e-3, global_clipnorm=1.0))
+        targets = codec([[names[place] for place in row] for row in rng.integers(0, num_tags, (batch_size, length))])
+        steps[name] = lambda task=task, targets=targets: task.train_on_batch(inputs, targets)
+    return steps
+
+
+@click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
+@click.option("--batch-size", default=32, show_default=True, help="Sentences a batch.")
+@click.option("--length", default=100, show_default=True, help="Words a sentence.")
+@click.option("--num-tags", default=50, show_default=True, help="Tags to choose from.")
+@click.option("--units", default=SIZES["units"], show_default=True, help="Size of the hidden state of one direction.")
+@click.option("--rounds", default=10, show_default=True, help="Times that each is measured; the median counts.")
+@click.option("--json", "json_path", default=None, help="Also write the numbers to this file.")
+def main(batch_size, length, num_tags, units, rounds, json_path):
+    """Measure the CRF alone, then the two training steps, and print tokens a second."""
+    rng = np.random.default_rng(0)
+    times = clocked(crf_functions(batch_size, length, num_tags, rng), rounds)
+    times |= clocked(training_steps(batch_size, length, num_tags, units, rng), rounds)
+    tokens = batch_size * length
+    labels = {"loss": "CRF loss and gradient", "viterbi": "Viterbi", "softmax": "step, softmax", "crf": "step, CRF"}
+    for name, (wall, processor) in times.items():
+        click.echo(
+            f"{labels[name]:<22} {1000 * wall:>8.1f} ms, processor {1000 * processor:>8.1f} ms, "
+            f"{tokens / wall:>10,.0f} tokens/s"
+        )
+    ratios = {clock: times["crf"][place] / times["softmax"][place] for place, clock in enumerate(("wall", "processor"))}
+    click.echo(
+        f"A step with a CRF takes {ratios['wall']:.2f}x that of a softmax ({ratios['processor']:.2f}x processor)."
+    )
+    if json_path:
+        content = {
+            "batch_size": batch_size,
+            "length": length,
+            "num_tags": num_tags,
+            "units": units,
+            "seconds": {name: {"wall": wall, "processor": processor} for name, (wall, processor) in times.items()},
+            "tokens_a_second": {name: tokens / wall for name, (wall, _) in times.items()},
+            "crf_over_softmax": ratios,
+        }
+        Path(json_path).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

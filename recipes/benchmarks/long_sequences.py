@@ -1,0 +1,109 @@
+"""Training on 784 timesteps: how fast each cell reads images pixel by pixel, and how much memory that takes.
+
+    python recipes/benchmarks/long_sequences.py
+    python recipes/benchmarks/long_sequences.py --core lstm --batch-size 64 --batch-size 256 --json long.json
+
+Every cell and batch size runs in a process of its own, so that its peak of memory is its own: the GPU's if there is
+one, else all that the process held, TensorFlow itself (about 0.6 GiB) included. Pixels are random: only their number
+counts. Two clocks: that on the wall, and that of the processor, which other programs on the machine disturb less.
+"""
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+
+CORES = ("simple_rnn", "irnn", "gru", "lstm")
+NUM_IMAGES = 47_995
+
+
+def measure(core, batch_size, side, units, steps):
+    """Train on random images of side x side pixels, one pixel a timestep.
+
+    Returns:
+        A dictionary: seconds a training step by both clocks, timesteps a second, peak memory in GiB, minutes an epoch.
+    """
+    import keras
+    import numpy as np
+
+    import rnn_zoo
+
+    builder = getattr(rnn_zoo, f"sequential_image_{core}")
+    task = builder(weights=None, height=side, width=side, units=units)
+    task.compile(keras.optimizers.AdamW(1e-3, global_clipnorm=1.0))
+    rng = np.random.default_rng(0)
+    pixels = rng.random((batch_size, side * side, 1), "float32")
+    labels = rng.integers(0, 10, batch_size)
+    task.train_on_batch(pixels, labels)
+    walls, processors = [], []
+    for _ in range(steps):
+        wall, processor = time.perf_counter(), time.process_time()
+        task.train_on_batch(pixels, labels)
+        walls.append(time.perf_counter() - wall)
+        processors.append(time.process_time() - processor)
+    seconds = statistics.median(walls)
+    return {
+        "core": core,
+        "batch_size": batch_size,
+        "timesteps": side * side,
+        "units": units,
+        "seconds_a_step": seconds,
+        "processor_seconds_a_step": statistics.median(processors),
+        "timesteps_a_second": batch_size * side * side / seconds,
+        "peak_memory_gib": peak_memory() / 2**30,
+        "minutes_an_epoch": NUM_IMAGES / batch_size * seconds / 60,
+    }
+
+
+def peak_memory():
+    """Bytes that were held at most, of the GPU if there is one, else of this process."""
+    import tensorflow as tf
+
+    if tf.config.list_physical_devices("GPU"):
+        return tf.config.experimental.get_memory_info("GPU:0")["peak"]
+    status = Path("/proc/self/status")  # what `resource` says there includes the process that started this one
+    if status.exists():
+        lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+        return int(lines["VmHWM"].split()[0]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+@click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
+@click.option("--core", "cores", multiple=True, type=click.Choice(CORES), default=CORES, help="A cell; all of them.")
+@click.option("--batch-size", "batch_sizes", multiple=True, type=int, default=(128,), show_default=True,
+              help="Images a batch; may be given several times.")  # fmt: skip
+@click.option("--side", default=28, show_default=True, help="Pixels of an image in each direction.")
+@click.option("--units", default=128, show_default=True, help="Size of the hidden state.")
+@click.option("--steps", default=8, show_default=True, help="Training steps, after a first one that does not count.")
+@click.option("--json", "json_path", default=None, help="Also write the numbers to this file.")
+@click.option("--here", is_flag=True, hidden=True, help="Measure in this process and print JSON.")
+def main(cores, batch_sizes, side, units, steps, json_path, here):
+    """Measure every cell with every batch size, one after the other."""
+    if here:
+        click.echo(json.dumps(measure(cores[0], batch_sizes[0], side, units, steps)))
+        return
+    click.echo("core        batch  s/step  processor  timesteps/s     peak  epoch of MNIST")
+    found = []
+    for core in cores:
+        for batch_size in batch_sizes:
+            settings = {"core": core, "batch-size": batch_size, "side": side, "units": units, "steps": steps}
+            flags = [part for name, value in settings.items() for part in (f"--{name}", str(value))]
+            run = subprocess.run([sys.executable, __file__, "--here", *flags], stdout=subprocess.PIPE, check=True)
+            one = json.loads(run.stdout.splitlines()[-1])
+            found.append(one)
+            click.echo(
+                f"{core:<10} {batch_size:>6} {one['seconds_a_step']:>7.3f} {one['processor_seconds_a_step']:>10.3f} "
+                f"{one['timesteps_a_second']:>12,.0f} {one['peak_memory_gib']:>4.1f} GiB "
+                f"{one['minutes_an_epoch']:>7.1f} minutes"
+            )
+    if json_path:
+        Path(json_path).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
