@@ -28,9 +28,11 @@ _HOMES = {
     "Jamo": "preprocessors",
     "DNA": "preprocessors",
     "Pixels": "preprocessors",
+    "Series": "preprocessors",
     "Tokens": "preprocessors",
     "Classes": "codecs",
     "EntityTags": "codecs",
+    "Forecast": "codecs",
     "Tags": "codecs",
     "load_dataset": "datasets",
 }

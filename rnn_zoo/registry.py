@@ -31,6 +31,7 @@ CATALOGUE = (
     Row("sentiment", "one_to_one", ("bag_of_words",), "imdb"),
     Row("sentiment", "many_to_one", ("simple_rnn", "gru", "lstm"), "imdb"),
     Row("dna", "many_to_one", ("simple_rnn", "gru", "lstm"), "gene_family"),
+    Row("forecast", "many_to_one", ("simple_rnn", "gru", "lstm"), "etth1"),
     Row("pos", "many_to_many", ("simple_rnn", "gru", "lstm"), "ewt"),
     Row("ner", "many_to_many", ("simple_rnn", "gru", "lstm"), "wnut17"),
 )

@@ -1,5 +1,7 @@
 """One tag a timestep."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 from keras import ops
@@ -43,6 +45,17 @@ class TagLoss(keras.losses.Loss):
             losses = -ops.sum(ops.one_hot(targets, outputs.shape[-1]) * scores, axis=(1, 2))
         return losses * ops.cast(ops.shape(targets)[0], "float32") / ops.maximum(ops.sum(real), 1.0)
 
+    def draw(self, raw, labels, answers, folder, title=""):
+        """Draw what was taken for what; returns the paths of the pictures."""
+        from rnn_zoo import plots
+
+        path = Path(folder) / "confusion_matrix.png"
+        return [plots.confusion_matrix(*self.confusions(labels, answers), self.confusion_names, path, title)]
+
+    def describe(self, raw, answer):
+        """An example and its answer on one line."""
+        return " ".join(f"{token}/{tag}" for token, tag in zip(raw, answer, strict=True))[:110]
+
     def get_config(self):
         """Arguments that rebuild the loss."""
         return {"crf": self.crf, "name": self.name}
@@ -72,6 +85,17 @@ class TagAccuracy(keras.metrics.Mean):
         targets = ops.cast(targets, "int32")
         found = best_path(outputs) if self.crf else ops.cast(ops.argmax(outputs, axis=-1), "int32")
         super().update_state(ops.cast(found == targets, "float32"), ops.cast(targets >= 0, "float32"))
+
+    def draw(self, raw, labels, answers, folder, title=""):
+        """Draw what was taken for what; returns the paths of the pictures."""
+        from rnn_zoo import plots
+
+        path = Path(folder) / "confusion_matrix.png"
+        return [plots.confusion_matrix(*self.confusions(labels, answers), self.confusion_names, path, title)]
+
+    def describe(self, raw, answer):
+        """An example and its answer on one line."""
+        return " ".join(f"{token}/{tag}" for token, tag in zip(raw, answer, strict=True))[:110]
 
     def get_config(self):
         """Arguments that rebuild the metric."""
@@ -226,6 +250,17 @@ class Tags:
     def confusions(self, labels, answers):
         """What was taken for what: true and found indices into `confusion_names`, two lists of one length."""
         return tuple(np.concatenate(self.encode(tags)).tolist() for tags in (labels, answers))
+
+    def draw(self, raw, labels, answers, folder, title=""):
+        """Draw what was taken for what; returns the paths of the pictures."""
+        from rnn_zoo import plots
+
+        path = Path(folder) / "confusion_matrix.png"
+        return [plots.confusion_matrix(*self.confusions(labels, answers), self.confusion_names, path, title)]
+
+    def describe(self, raw, answer):
+        """An example and its answer on one line."""
+        return " ".join(f"{token}/{tag}" for token, tag in zip(raw, answer, strict=True))[:110]
 
     def get_config(self):
         """Arguments that rebuild the codec."""

@@ -22,6 +22,11 @@ DATASETS = {
     "ud_english_ewt": "UdEnglishEwt",
     "conll2003": "Conll2003",
     "wnut17": "Wnut17",
+    "ett": "Ett",
+    "exchange_rate": "ExchangeRate",
+    "daily_min_temperatures": "DailyMinTemperatures",
+    "stock_indices": "StockIndices",
+    "stocks": "Stocks",
 }
 SPLITS = ("train", "validation", "test", "all_train")
 
@@ -34,7 +39,8 @@ def load_dataset(name, split, *, source=None, subset=None):
     Args:
         name: one of `rnn_zoo.datasets.DATASETS`: "imdb" (English film reviews), "nsmc" (Korean film reviews), "digits"
             (images of 8 x 8 pixels), "dna_gene_family" (which family a gene belongs to), "promoters" (does
-            transcription start here?), "ud_english_ewt" (parts of speech), "conll2003" or "wnut17" (named entities).
+            transcription start here?), "ud_english_ewt" (parts of speech), "conll2003", "wnut17" (named entities),
+            "ett", "exchange_rate", "daily_min_temperatures", "stock_indices" or "stocks" (series).
         split: "train", "validation" or "test", which share no example; or "all_train", everything but an official
             test half: for final training once all settings are fixed. Where the dataset has an official test half,
             "all_train" is train + validation; where it has none, test was cut from the same half, so "all_train" is
@@ -47,7 +53,8 @@ def load_dataset(name, split, *, source=None, subset=None):
 
     Returns:
         `Examples(raw, labels)`: a list of str (of `<uint8>[height, width]` for images) and a list of int, where label i
-        stands for `CLASS_NAMES[i]` of the dataset's module; for tagging, lists of tokens and lists of tags.
+        stands for `CLASS_NAMES[i]` of the dataset's module; for tagging, lists of tokens and lists of tags; for series,
+        histories `<float32>[timesteps, variables]` and what followed them.
         `batches(task, *examples)` takes it as it is.
 
     Raises:

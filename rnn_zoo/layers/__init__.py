@@ -13,6 +13,7 @@ from rnn_zoo.layers.lengths import (
 )
 from rnn_zoo.layers.nucleotides import OneHot, RandomReverseComplement
 from rnn_zoo.layers.recurrent import CORES, recurrent_stack
+from rnn_zoo.layers.rollout import Rollout
 from rnn_zoo.layers.word_dropout import WordDropout
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "OneHot",
     "RandomReverseComplement",
     "ReverseByLength",
+    "Rollout",
     "SequenceLengths",
     "TakeLast",
     "UnfoldTimesteps",
