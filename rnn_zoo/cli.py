@@ -126,6 +126,7 @@ def info(name, weights, as_json):
         'rnn-zoo infer sentiment_lstm "A great film, funny and moving."',
         'rnn-zoo infer sentiment_lstm --top-k 2 --json "Not bad at all."',
         "rnn-zoo infer sentiment_lstm - < reviews.txt",
+        "rnn-zoo infer forecast_gru history.csv",
         "zcat reviews.gz | rnn-zoo infer sentiment_gru --json | jq -r .label",
         'rnn-zoo infer sentiment_lstm --weights my.keras "Not bad at all."',
         'rnn-zoo infer sentiment_lstm -- "-1 of 10, a text that begins with a dash"',
@@ -147,7 +148,8 @@ def infer(name, texts, weights, top_k, as_json, batch_size):
     With - in place of TEXT, or in a pipe without TEXT, every line of standard input is one; it must be UTF-8.
 
     Every input gets one line of output, in order; an empty text gets the model's answer to an unknown
-    word, and an empty DNA sequence is an error.
+    word, and an empty DNA sequence is an error. For a forecast, TEXT is the path of a CSV file with the history;
+    its line of output has the timesteps with blanks between them and the variables of each with commas.
     TensorFlow's messages are held back; TF_CPP_MIN_LOG_LEVEL=0 in the environment shows them.
     """
     chunks = _chunks(texts, batch_size)
@@ -265,10 +267,14 @@ def _to_json(value, indent=None):
 
 
 def _json_line(text, answer):
+    if hasattr(answer, "tolist"):
+        return _to_json({"input": text, "forecast": answer.tolist()})
     return _to_json({"input": text, **({"answers": answer} if isinstance(answer, list) else answer)})
 
 
 def _plain_line(text, answer):
+    if hasattr(answer, "tolist"):  # a forecast: timesteps apart by blanks, variables by commas
+        return " ".join(",".join(f"{value:.5g}" for value in row) for row in answer.tolist())
     best_first = answer if isinstance(answer, list) else [answer]
     # A tagger's answers also say what part of the text they are about.
     said = "  ".join(

@@ -160,6 +160,32 @@ def test_the_promoter_recipe_learns_a_tiny_data_set(tmp_path):
     assert [answer["label"] for answer in answers] == ["non-promoter", "promoter"]
 
 
+@pytest.mark.parametrize(
+    ("name", "dataset", "settings"),
+    [
+        ("forecast_ett", "ett", {"mode": "autoregressive"}),
+        ("forecast_exchange_rate", "exchange_rate", {"window": 24, "horizon": 4, "core": "lstm"}),
+        ("forecast_temperatures", "daily_min_temperatures", {"window": 14, "season": 14, "highway": 14, "horizon": 3}),
+        ("forecast_stock_indices", "stock_indices", {"window": 10, "level": "mean", "core": "simple_rnn"}),
+        ("forecast_stocks", "stocks", {"level": "none"}),
+    ],
+)
+def test_a_forecasting_recipe_prints_the_baselines_beside_the_model(name, dataset, settings, tmp_path, capsys):
+    main = recipe(name).main
+    metrics = main(data_dir=str(DUMMY / dataset), output=str(tmp_path), units=4, epochs=1, stride=3, **settings)
+    assert set(metrics) == {"scaled_mse", "scaled_mae", "mse", "mae"}
+    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert set(result["baselines"]) == {"naive", "seasonal_naive"}
+    printed = capsys.readouterr().out
+    assert f"Test scaled_mse {metrics['scaled_mse']:.4f}" in printed
+    assert f"Test of naive: scaled_mse {result['baselines']['naive']['scaled_mse']:.4f}" in printed
+    assert (tmp_path / "forecast.png").read_bytes().startswith(b"\x89PNG")
+    task = keras.saving.load_model(tmp_path / "model.keras")
+    used = {name: {**main.settings, **settings}[name] for name in ("window", "horizon", "season")}
+    test = main.load("test", DUMMY / dataset, **used)
+    assert task.codec.measure(test.labels, task.infer(test.raw)) == pytest.approx(metrics, rel=1e-4)
+
+
 @pytest.mark.parametrize("name", sorted(path.stem for path in RECIPES.glob("*_*.py") if path.stem != "update_readme"))
 def test_help_names_every_flag_and_shows_commands(name):
     printed = CliRunner().invoke(recipe(name).main.command(), ["--help"]).output
