@@ -12,7 +12,8 @@ from rnn_zoo.training.builds import forecaster, windows_of
 
 main = Recipe(
     __file__, "forecast", "ett", forecaster, cores=("gru", "lstm", "simple_rnn"), load=windows_of("ett"),
-    subset="etth1", window=96, horizon=24, season=24, epochs=10, batch_size=64, learning_rate=2e-3, smoke={"units": 4},
+    subset="etth1", window=96, horizon=24, season=24, highway=96, units=32, dropout=0.4, loss="huber",
+    epochs=8, batch_size=64, learning_rate=4e-3, smoke={"units": 4},
     choices={**CHOICES, "subset": SUBSETS},
 )  # fmt: skip
 

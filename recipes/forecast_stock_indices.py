@@ -1,4 +1,4 @@
-"""Stock indices: forecast a week of trading from twelve; it is hard to beat the last value.
+"""Stock indices: forecast a week of trading from six; it is hard to beat the last value.
 
 python recipes/forecast_stock_indices.py  # S&P 500, from the pip package arch
 python recipes/forecast_stock_indices.py --subset nasdaq
@@ -12,7 +12,8 @@ from rnn_zoo.training.builds import forecaster, windows_of
 main = Recipe(
     __file__, "forecast", "stock_indices", forecaster, cores=("gru", "lstm", "simple_rnn"),
     load=windows_of("stock_indices"),
-    subset="sp500", window=60, horizon=5, season=5, epochs=10, batch_size=64, learning_rate=1e-3, smoke={"units": 4},
+    subset="sp500", window=30, horizon=5, season=5, units=16, dropout=0.4,
+    epochs=4, batch_size=64, learning_rate=2e-3, weight_decay=0.1, smoke={"units": 4},
     choices={**CHOICES, "subset": SUBSETS},
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Temperatures: forecast the coldest of each day in Melbourne, a week from the last months.
+"""Temperatures: forecast the coldest of each day in Melbourne, a week from the last two months.
 
 python recipes/forecast_temperatures.py --data-dir data/time_series_misc  # daily-min-temperatures.csv
 """
@@ -10,8 +10,8 @@ from rnn_zoo.training.builds import forecaster, windows_of
 main = Recipe(
     __file__, "forecast", "daily_min_temperatures", forecaster, cores=("gru", "lstm", "simple_rnn"),
     load=windows_of("daily_min_temperatures"),
-    window=90, horizon=7, season=365, epochs=10, batch_size=64, learning_rate=2e-3, smoke={"units": 4},
-    choices=CHOICES,
+    window=60, horizon=7, season=365, level="none", units=24, dropout=0.3,
+    epochs=6, batch_size=64, learning_rate=4e-3, smoke={"units": 4}, choices=CHOICES,
 )  # fmt: skip
 
 if __name__ == "__main__":

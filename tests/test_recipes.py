@@ -163,7 +163,7 @@ def test_the_promoter_recipe_learns_a_tiny_data_set(tmp_path):
 @pytest.mark.parametrize(
     ("name", "dataset", "settings"),
     [
-        ("forecast_ett", "ett", {"mode": "autoregressive"}),
+        ("forecast_ett", "ett", {"mode": "autoregressive", "window": 12, "highway": 12, "horizon": 3}),
         ("forecast_exchange_rate", "exchange_rate", {"window": 24, "horizon": 4, "core": "lstm"}),
         ("forecast_temperatures", "daily_min_temperatures", {"window": 14, "season": 14, "highway": 14, "horizon": 3}),
         ("forecast_stock_indices", "stock_indices", {"window": 10, "level": "mean", "core": "simple_rnn"}),
