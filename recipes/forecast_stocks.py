@@ -9,8 +9,8 @@ from rnn_zoo.training.builds import forecaster, windows_of
 
 main = Recipe(
     __file__, "forecast", "stocks", forecaster, cores=("gru", "lstm", "simple_rnn"), load=windows_of("stocks"),
-    window=12, horizon=3, season=12, units=16, epochs=60, batch_size=8, learning_rate=3e-3, smoke={"units": 4},
-    smoke_share=4, choices=CHOICES,
+    window=12, horizon=3, season=12, units=8, dropout=0.4,
+    epochs=20, batch_size=8, learning_rate=2e-3, weight_decay=0.1, smoke={"units": 4}, smoke_share=4, choices=CHOICES,
 )  # fmt: skip
 
 if __name__ == "__main__":
