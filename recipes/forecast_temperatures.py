@@ -1,6 +1,8 @@
 """Temperatures: forecast the coldest of each day in Melbourne, a week from the last two months.
 
 python recipes/forecast_temperatures.py --data-dir data/time_series_misc  # daily-min-temperatures.csv
+
+A minute. On test the mean absolute error is 2.06 degrees; the last value is off by 2.62, that of a year ago by 2.97.
 """
 
 from rnn_zoo.models.forecast import CHOICES

@@ -85,13 +85,13 @@ def forecast_with_history(history, truth, forecast, names, path, title="", basel
         lines = {**(baselines or {}), **({} if truth is None else {"truth": truth}), "forecast": forecast}
         axis.plot(range(1 - len(before), 1), before, color="black", label="history")
         for name, values in lines.items():
-            style = {"truth": "k:", "forecast": "C1-"}.get(name, "-")
+            style = {"truth": "k:", "forecast": "C3-"}.get(name, "-")
             faint = {"alpha": 0.5, "linewidth": 1} if name in (baselines or {}) else {}
             axis.plot(after, [before[-1], *(row[column] for row in values)], style, label=name, **faint)
         axis.axvline(0, color="grey", linewidth=0.5)
         axis.set_ylabel(names[column])
         axis.grid(alpha=0.3)
-    axes[0].legend(loc="upper left", fontsize="small")
+    axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1), ncol=5, fontsize="small", frameon=False)
     axes[-1].set_xlabel("timesteps from the last known one")
     figure.suptitle(title)
     return _write(figure, path)

@@ -1,11 +1,14 @@
-"""Stock indices: opening, highest, lowest and closing value of each trading day, 1999 to 2018.
+"""Stock indices: the closing value of each trading day, 1999 to 2018.
+
+Opening, highest and lowest values are left out: to forecast them from the last close is easy, and would make a model
+look better than the naive forecast.
 
 Sources, the `source=` of `rnn_zoo.load_dataset` and of `StockIndices`:
 
 * None: the pip package arch 8.0.0 (`pip install "rnn-zoo[series]"`), whose files are read without importing it. Works
   offline.
 * a path: a folder with `nasdaq.csv` and `sp500.csv`, or one of these files, plain or `.gz` or `.xz`: columns Date
-  (month/day/year), Open, High, Low and Close; others are left out.
+  (month/day/year) and Close; others are left out.
 
 Subsets: "sp500", the usual one, and "nasdaq".
 
@@ -23,7 +26,7 @@ from rnn_zoo.datasets.original_files import OriginalFilesBuilder, decode_text, f
 from rnn_zoo.datasets.windows import cut_parts, ends_by_share, find_series, windowed
 from rnn_zoo.preprocessors.tables import parse_table
 
-VARIABLES = ("Open", "High", "Low", "Close")
+VARIABLES = ("Close",)
 SUBSETS = ("sp500", "nasdaq")
 CONTEXT, HORIZON = 60, 5
 HOMEPAGE = "https://github.com/bashtage/arch"
