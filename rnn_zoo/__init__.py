@@ -44,10 +44,12 @@ _HOMES = {
     "Films": "preprocessors",
     "ImageQuestions": "preprocessors",
     "PixelSequence": "preprocessors",
+    "Series": "preprocessors",
     "Tokens": "preprocessors",
     "Classes": "codecs",
     "EntityTags": "codecs",
     "Ratings": "codecs",
+    "Forecast": "codecs",
     "Tags": "codecs",
     "load_dataset": "datasets",
 }

@@ -16,6 +16,7 @@ READING_ORDER = (
     "io_type",
     "use",
     "metric",
+    "baselines",
     "other_metrics",
     "example",
     "intended_use",
@@ -174,11 +175,21 @@ def _say_metric(metric):
 
 def _say_example(example):
     answer = example.get("answer")
+    if _is_table(answer):
+        return f"{_say_table(example.get('input'))} -> {_say_table(answer)}"
     if isinstance(answer, list):
         answer = ", ".join(map(_say_part, answer))
     said = repr(example.get("input"))
     said = said if len(said) <= LONGEST_INPUT else f"{said[:LONGEST_INPUT]} ..."
     return f"{said} -> {_say_part(answer)}"
+
+
+def _is_table(value):
+    return isinstance(value, list) and bool(value) and isinstance(value[0], list)
+
+
+def _say_table(rows):
+    return f"{len(rows)} timesteps, the last {rows[-1]}"
 
 
 def _say_part(answer):

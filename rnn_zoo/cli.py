@@ -131,6 +131,7 @@ def info(name, weights, as_json):
         'rnn-zoo infer sentiment_lstm "A great film, funny and moving."',
         'rnn-zoo infer sentiment_lstm --top-k 2 --json "Not bad at all."',
         "rnn-zoo infer sentiment_lstm - < reviews.txt",
+        "rnn-zoo infer forecast_gru history.csv",
         "zcat reviews.gz | rnn-zoo infer sentiment_gru --json | jq -r .label",
         "rnn-zoo infer pos_lstm sentences.conll                # one token a line, blank lines between sentences",
         "rnn-zoo infer dna_gru --weights my.keras genes.fa     # FASTA",
@@ -169,7 +170,8 @@ def infer(name, texts, files, weights, top_k, as_json, batch_size):
     compressed (.gz, .xz). vqa_* take "PATH: QUESTION", or a tab between the two.
 
     Every input gets one line of output, in order; an empty text gets the model's answer to an unknown
-    word, and an empty DNA sequence is an error.
+    word, and an empty DNA sequence is an error. For a forecast, TEXT is the path of a CSV file with the history;
+    its line of output has the timesteps with blanks between them and the variables of each with commas.
     TensorFlow's messages are held back; TF_CPP_MIN_LOG_LEVEL=0 in the environment shows them.
     """
     from_stdin = _checked_usage(texts, files)
@@ -328,12 +330,16 @@ def _to_json(value, indent=None):
 
 
 def _json_line(text, answer):
+    if hasattr(answer, "tolist"):
+        return _to_json({"input": text, "forecast": answer.tolist()})
     return _to_json({"input": text, **({"answers": answer} if isinstance(answer, list) else answer)})
 
 
 def _plain_line(text, answer):
     if isinstance(text, list):  # of tokens, with a tag for each
         return _harmless(" ".join(f"{token}/{tag}" for token, tag in zip(text, answer, strict=True)))
+    if hasattr(answer, "tolist"):  # a forecast: timesteps apart by blanks, variables by commas
+        return " ".join(",".join(f"{value:.5g}" for value in row) for row in answer.tolist())
     best_first = answer if isinstance(answer, list) else [answer]
     # A tagger's answers also say what part of the text they are about.
     said = "  ".join(

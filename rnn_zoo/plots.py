@@ -176,6 +176,43 @@ def lstm_gates(gates, symbols, path, title=""):
     return _write(figure, path)
 
 
+def forecast_with_history(history, truth, forecast, names, path, title="", baselines=None):
+    """Draw how series went on beside how they were said to, a panel for each variable, four at most.
+
+    Args:
+        history: `<float>[timesteps, variables]`.
+        truth: what came then, `<float>[horizon, variables]`, or None.
+        forecast: `<float>[horizon, variables]`.
+        names: of the variables.
+        path: PNG file to write.
+        title: above the picture.
+        baselines: a dictionary of other forecasts.
+
+    Returns:
+        The path.
+    """
+    figure_class = _figure_class()
+    num_panels = min(len(names), 4)
+    figure = figure_class(figsize=(9, 1.2 + 2.2 * num_panels), layout="constrained")
+    axes = figure.subplots(num_panels, 1, squeeze=False, sharex=True)[:, 0]
+    after = range(len(forecast) + 1)
+    for column, axis in enumerate(axes):
+        before = [row[column] for row in history]
+        lines = {**(baselines or {}), **({} if truth is None else {"truth": truth}), "forecast": forecast}
+        axis.plot(range(1 - len(before), 1), before, color="black", label="history")
+        for name, values in lines.items():
+            style = {"truth": "k:", "forecast": "C3-"}.get(name, "-")
+            faint = {"alpha": 0.5, "linewidth": 1} if name in (baselines or {}) else {}
+            axis.plot(after, [before[-1], *(row[column] for row in values)], style, label=name, **faint)
+        axis.axvline(0, color="grey", linewidth=0.5)
+        axis.set_ylabel(names[column])
+        axis.grid(alpha=0.3)
+    axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1), ncol=5, fontsize="small", frameon=False)
+    axes[-1].set_xlabel("timesteps from the last known one")
+    figure.suptitle(title)
+    return _write(figure, path)
+
+
 def tag_heat_map(task, sentence, path, title=""):
     """Draw how probable a tagger finds each tag of each token; a frame marks the tags that it answers.
 

@@ -37,6 +37,7 @@ CATALOGUE = (
     Row("vqa", "many_to_one", ("simple_rnn", "gru", "lstm"), "easy_vqa"),
     Row("video", "many_to_one", ("simple_rnn", "gru", "lstm"), "moving_digits"),
     Row("sequential_image", "many_to_one", ("simple_rnn", "irnn", "gru", "lstm"), "mnist"),
+    Row("forecast", "many_to_one", ("simple_rnn", "gru", "lstm"), "etth1"),
     Row("pos", "many_to_many", ("simple_rnn", "gru", "lstm"), "ewt"),
     Row("ner", "many_to_many", ("simple_rnn", "gru", "lstm"), "wnut17"),
 )

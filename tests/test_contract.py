@@ -77,6 +77,25 @@ def tiny_dna(core):
     return Tiny(arguments, sequences, targets, ["ACGT", "ACXT"], {"embedding/embeddings": {0}})
 
 
+def tiny_forecast(core):
+    """Waves of two variables, which start everywhere; what followed is the second one."""
+    times = np.arange(9)[:, None] * 0.7 + np.arange(14)
+    waves = np.stack([np.sin(times), 3 + np.cos(times)], axis=-1)
+    arguments = {
+        "variables": ["sine", "cosine"],
+        "window": 8,
+        "horizon": 3,
+        "targets": ["cosine"],
+        "mean": [0.0, 3.0],
+        "std": [0.7, 0.7],
+        "units": 8,
+        "dropout": 0.0,
+    }
+    broken = np.where(times[0, :10, None] < 3, waves[0, :10], np.nan)
+    histories = list(waves[:, :10])
+    return Tiny(arguments, histories, list(waves[:, 10:13, 1:]), [histories[0], broken], {})
+
+
 def tiny_digits(core):
     """Four bright pixels an image, each pixel in one of the images; ReLU units are alive then."""
     images = np.zeros((16, 64))
@@ -212,6 +231,7 @@ TINY = {
     "vqa": tiny_vqa,
     "video": tiny_video,
     "sequential_image": tiny_sequential_image,
+    "forecast": tiny_forecast,
     "pos": tiny_pos,
     "ner": tiny_ner,
 }

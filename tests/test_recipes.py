@@ -240,6 +240,32 @@ def test_the_video_recipe_learns_which_way_blots_move(tmp_path, capsys):
     assert result.output == f"{answer['label']}  {answer['score']:.2f}  {path}\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "dataset", "settings"),
+    [
+        ("forecast_ett", "ett", {"mode": "autoregressive", "window": 12, "highway": 12, "horizon": 3}),
+        ("forecast_exchange_rate", "exchange_rate", {"window": 24, "horizon": 4, "core": "lstm"}),
+        ("forecast_temperatures", "daily_min_temperatures", {"window": 14, "season": 14, "highway": 14, "horizon": 3}),
+        ("forecast_stock_indices", "stock_indices", {"window": 10, "level": "mean", "core": "simple_rnn"}),
+        ("forecast_stocks", "stocks", {"level": "none"}),
+    ],
+)
+def test_a_forecasting_recipe_prints_the_baselines_beside_the_model(name, dataset, settings, tmp_path, capsys):
+    main = recipe(name).main
+    metrics = main(data_dir=str(DUMMY / dataset), output=str(tmp_path), units=4, epochs=1, stride=3, **settings)
+    assert set(metrics) == {"scaled_mse", "scaled_mae", "mse", "mae"}
+    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert set(result["baselines"]) == {"naive", "seasonal_naive"}
+    printed = capsys.readouterr().out
+    assert f"Test scaled_mse {metrics['scaled_mse']:.4f}" in printed
+    assert f"Test of naive: scaled_mse {result['baselines']['naive']['scaled_mse']:.4f}" in printed
+    assert (tmp_path / "forecast.png").read_bytes().startswith(b"\x89PNG")
+    task = keras.saving.load_model(tmp_path / "model.keras")
+    used = {name: {**main.settings, **settings}[name] for name in ("window", "horizon", "season")}
+    test = main.load("test", DUMMY / dataset, **used)
+    assert task.codec.measure(test.labels, task.infer(test.raw)) == pytest.approx(metrics, rel=1e-4)
+
+
 @pytest.mark.parametrize("name", sorted(path.stem for path in RECIPES.glob("*_*.py") if path.stem != "update_readme"))
 def test_the_sequential_mnist_recipe_learns_bars_and_keeps_the_order_of_pixels(tmp_path):
     """The place of a bar is the digit; the image is read in four steps, in a fixed order without neighbours."""

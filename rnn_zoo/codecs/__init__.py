@@ -1,12 +1,14 @@
 """Codecs: the only place that knows what a model's targets mean. `encode` for training, `decode` for answers.
 
 What every codec has, besides: `pad` turns encoded targets into one tensor, `head` is the end of a network that fits it,
-`loss` and `metrics` serve training, `measure` serves the report on a test part, `renamed` serves fine-tuning.
+`loss` and `metrics` serve training, `measure`, `baselines`, `draw` and `describe` serve the report on a test part,
+`renamed` serves fine-tuning.
 """
 
 from rnn_zoo.codecs.classes import Classes
 from rnn_zoo.codecs.entities import EntityTags
 from rnn_zoo.codecs.ratings import Ratings
+from rnn_zoo.codecs.series import Forecast
 from rnn_zoo.codecs.tags import Tags
 
-__all__ = ["Classes", "EntityTags", "Ratings", "Tags"]
+__all__ = ["Classes", "EntityTags", "Forecast", "Ratings", "Tags"]

@@ -1,5 +1,7 @@
 """One class an example."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 
@@ -151,6 +153,17 @@ class Classes:
         """What was taken for what: true and found indices into `confusion_names`, two lists of one length."""
         return self.encode(labels).tolist(), self.encode([answer["label"] for answer in answers]).tolist()
 
+    def draw(self, raw, labels, answers, folder, title=""):
+        """Draw what was taken for what; returns the paths of the pictures."""
+        from rnn_zoo import plots
+
+        path = Path(folder) / "confusion_matrix.png"
+        return [plots.confusion_matrix(*self.confusions(labels, answers), self.confusion_names, path, title)]
+
+    def describe(self, raw, answer):
+        """An example and its answer on one line."""
+        return f"{answer['label']} {answer['score']:.2f}  {_say_raw(raw)[:90]}"
+
     def get_config(self):
         """Arguments that rebuild the codec."""
         return {"class_names": self.class_names}
@@ -159,3 +172,11 @@ class Classes:
     def from_config(cls, config):
         """Rebuild from `get_config()`."""
         return cls(**config)
+
+
+def _say_raw(raw):
+    if isinstance(raw, tuple):
+        return ": ".join(map(_say_raw, raw))
+    if isinstance(raw, np.ndarray):
+        return f"<{raw.dtype}>{list(raw.shape)}"
+    return " ".join((raw.name if isinstance(raw, Path) else str(raw)).split())

@@ -1,5 +1,7 @@
 """One tag a timestep."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 from keras import ops
@@ -248,6 +250,17 @@ class Tags:
     def confusions(self, labels, answers):
         """What was taken for what: true and found indices into `confusion_names`, two lists of one length."""
         return tuple(np.concatenate(self.encode(tags)).tolist() for tags in (labels, answers))
+
+    def draw(self, raw, labels, answers, folder, title=""):
+        """Draw what was taken for what; returns the paths of the pictures."""
+        from rnn_zoo import plots
+
+        path = Path(folder) / "confusion_matrix.png"
+        return [plots.confusion_matrix(*self.confusions(labels, answers), self.confusion_names, path, title)]
+
+    def describe(self, raw, answer):
+        """An example and its answer on one line."""
+        return " ".join(f"{token}/{tag}" for token, tag in zip(raw, answer, strict=True))[:110]
 
     def get_config(self):
         """Arguments that rebuild the codec."""

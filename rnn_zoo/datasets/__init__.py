@@ -31,6 +31,11 @@ DATASETS = {
     "msr_action3d": "MsrAction3d",
     "japanese_vowels": "JapaneseVowels",
     "basic_motions": "BasicMotions",
+    "ett": "Ett",
+    "exchange_rate": "ExchangeRate",
+    "daily_min_temperatures": "DailyMinTemperatures",
+    "stock_indices": "StockIndices",
+    "stocks": "Stocks",
 }
 SPLITS = ("train", "validation", "test", "all_train")
 
@@ -55,9 +60,10 @@ def load_dataset(name, split, *, source=None, subset=None):
 
     Returns:
         `Examples(raw, labels)`. Raw is a list of str, of `<uint8>[height, width]` for images, `<uint8>[frames, height,
-        width]` for films, `<float32>[frames, ...]` for sensors, `(path, question)` for questions about images, or of
-        lists of tokens. Labels are a list of int, where label i stands for `CLASS_NAMES[i]` of the dataset's module, or
-        lists of tags. `batches(task, *examples)` takes it as it is.
+        width]` for films, `<float32>[frames, ...]` for sensors, `(path, question)` for questions about images, of lists
+        of tokens, or of histories `<float32>[timesteps, variables]`. Labels are a list of int, where label i stands for
+        `CLASS_NAMES[i]` of the dataset's module, or of lists of tags, or of what followed. `batches(task, *examples)`
+        takes it as it is.
 
     Raises:
         ValueError: for an unknown name, split or subset, and for damaged files; the message names the file and the

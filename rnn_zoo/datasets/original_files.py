@@ -1,6 +1,7 @@
 """What the datasets share: reading original files, downloading them, cutting splits, and the base of the builders."""
 
 import hashlib
+import importlib.util
 import os
 import shutil
 import sys
@@ -15,6 +16,7 @@ from tensorflow_datasets.core.download.checksums import UrlInfo
 from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
 
 from rnn_zoo.files import DAMAGE, decode_text, read_bytes
+from rnn_zoo.registry import sha256_of
 
 __all__ = [
     "Download",
@@ -25,6 +27,7 @@ __all__ = [
     "decode_text",
     "download",
     "files_of_archive",
+    "find_package_file",
     "find_source",
     "fingerprint",
     "labelled",
@@ -58,6 +61,37 @@ def find_source(source):
     path = Path(source).expanduser()
     if not path.exists():
         raise FileNotFoundError(f"source must be None, 'tfds' or an existing path. Received: source={str(source)!r}")
+    return path
+
+
+def find_package_file(module, package, file, sha256, *, extra="data"):
+    """The path of a data file of an installed package, which is not imported.
+
+    Args:
+        module: the package's name in Python.
+        package: its name and version for pip, for an error.
+        file: the path of the file inside it.
+        sha256: of the file of that version.
+        extra: the extra of rnn-zoo that installs it.
+
+    Raises:
+        FileNotFoundError: if the package is not installed.
+        ValueError: if the file is not that of the version we know.
+    """
+    spec = importlib.util.find_spec(module)
+    # A mere folder of that name has no origin.
+    path = Path(spec.origin).parent / file if spec and spec.origin else None
+    if path is None or not path.is_file():
+        raise FileNotFoundError(
+            f'This data comes with the package {package}: pip install "rnn-zoo[{extra}]". Or name the path of the '
+            "original files with source= (--data-dir of the recipes)."
+        )
+    found = sha256_of(path)
+    if found != sha256:
+        raise ValueError(
+            f'{path} must be that of {package}: pip install "rnn-zoo[{extra}]". Expected sha256={sha256}. '
+            f"Received: sha256={found}"
+        )
     return path
 
 

@@ -15,6 +15,7 @@ from rnn_zoo.layers.motion import FrameDropout, RandomScale, RandomTimeWarp, Ran
 from rnn_zoo.layers.nucleotides import OneHot, RandomReverseComplement
 from rnn_zoo.layers.ordinal import CumulativeLogits
 from rnn_zoo.layers.recurrent import CORES, ChronoBias, pooled_recurrent_stack, recurrent_stack
+from rnn_zoo.layers.rollout import Rollout
 from rnn_zoo.layers.word_dropout import WordDropout
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "RandomTimeWarp",
     "RandomTurn",
     "ReverseByLength",
+    "Rollout",
     "SequenceLengths",
     "TakeLast",
     "UnfoldTimesteps",

@@ -39,7 +39,8 @@ class Recipe:
         task: of the builders, for example "sentiment".
         dataset: a name that `rnn_zoo.load_dataset` knows.
         build: `build(builder, training, class_names, *, setting=default, ...)`, which returns a fresh Task: builder is
-            the zoo's `<task>_<core>`, training the `Examples` of the train part, class_names the dataset's.
+            the zoo's `<task>_<core>`, training the `Examples` of the train part, class_names the dataset's, or
+            its names of variables.
         cores: what `--core` offers; the first one is the default. A single one gets no flag.
         smoke: settings of a run of seconds, beside one epoch.
         smoke_share: that run takes one in so many examples.
@@ -94,8 +95,9 @@ class Recipe:
         training, labelled, validation, test = self._examples(used)
         with setup.scope:
             builder = getattr(rnn_zoo, f"{self.task}_{used.get('core', self.cores[0])}")
-            class_names = importlib.import_module(f"rnn_zoo.datasets.{self.dataset}").CLASS_NAMES
-            task = self.build(builder, training, class_names, **_own(self.build, used))
+            module = importlib.import_module(f"rnn_zoo.datasets.{self.dataset}")
+            names = getattr(module, "CLASS_NAMES", None) or module.VARIABLES
+            task = self.build(builder, training, names, **_own(self.build, used))
         task.summary()
         began = time.time()
         if self.prepare:

@@ -11,10 +11,10 @@ from rnn_zoo.files import replacing
 
 
 def report(task, history, test, output, *, settings, minutes, samples=3, validation=None):
-    """Evaluate a classifier or a tagger once on the test part, show answers, plot, save.
+    """Evaluate once on the test part, show answers, plot, save.
 
     Args:
-        task: trained; its codec measures.
+        task: trained; its codec measures and draws, and knows baselines, if any.
         history: from `train`.
         test: raw examples and labels never trained on or chosen with; None if nothing was held out.
         output: folder to write `model.keras`, `result.json` and the plots to.
@@ -39,11 +39,13 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
     if test is not None:
         answers = task.infer(test.raw)
         result["metrics"] = task.codec.measure(test.labels, answers)
-        true, found = task.codec.confusions(test.labels, answers)
-        path_of_plot = output / "confusion_matrix.png"
-        plots.confusion_matrix(true, found, task.codec.confusion_names, path_of_plot, task.name)
+        task.codec.draw(test.raw, test.labels, answers, output, task.name)
         for place in np.linspace(0, len(test.raw) - 1, samples).astype(int):
-            click.echo(f"  {_sample(test.raw[place], answers[place])}")
+            click.echo(f"  {task.codec.describe(test.raw[place], answers[place])}")
+        baselines = task.codec.baselines(test.raw) if hasattr(task.codec, "baselines") else {}
+        result["baselines"] = {name: task.codec.measure(test.labels, found) for name, found in baselines.items()}
+        for name, metrics in result["baselines"].items():
+            click.echo(f"Test of {name}: {_say(metrics)}")
         click.echo(f"Test {_say(result['metrics'])}")
     write_json(output / "result.json", result)
     click.echo(f"Saved {path}, {output / 'learning_curves.png'} after {minutes:.1f} minutes of training.")
@@ -56,19 +58,5 @@ def write_json(path, content):
         temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _say_raw(raw):
-    if isinstance(raw, tuple):
-        return ": ".join(map(_say_raw, raw))
-    if isinstance(raw, np.ndarray):
-        return f"<{raw.dtype}>{list(raw.shape)}"
-    return " ".join((raw.name if isinstance(raw, Path) else str(raw)).split())
-
-
 def _say(metrics):
     return ", ".join(f"{name} {value:.4f}" for name, value in metrics.items())
-
-
-def _sample(raw, answer):
-    if isinstance(answer, dict):
-        return f"{answer['label']} {answer['score']:.2f}  {_say_raw(raw)[:90]}"
-    return " ".join(f"{token}/{tag}" for token, tag in zip(raw, answer, strict=True))[:110]

@@ -1,0 +1,18 @@
+"""Exchange rates: forecast eight currencies, 24 days from 30; it is hard to beat the last value.
+
+python recipes/forecast_exchange_rate.py --data-dir data/exchange_rate  # exchange_rate.txt
+"""
+
+from rnn_zoo.models.forecast import CHOICES
+from rnn_zoo.training import Recipe
+from rnn_zoo.training.builds import forecaster, windows_of
+
+main = Recipe(
+    __file__, "forecast", "exchange_rate", forecaster, cores=("gru", "lstm", "simple_rnn"),
+    load=windows_of("exchange_rate"),
+    window=30, horizon=24, season=7, units=16, dropout=0.4,
+    epochs=4, batch_size=64, learning_rate=2e-3, weight_decay=0.1, smoke={"units": 4}, choices=CHOICES,
+)  # fmt: skip
+
+if __name__ == "__main__":
+    main.command()()

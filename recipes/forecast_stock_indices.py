@@ -1,0 +1,21 @@
+"""Stock indices: forecast a week of trading from six; it is hard to beat the last value.
+
+python recipes/forecast_stock_indices.py  # S&P 500, from the pip package arch
+python recipes/forecast_stock_indices.py --subset nasdaq
+"""
+
+from rnn_zoo.datasets.stock_indices import SUBSETS
+from rnn_zoo.models.forecast import CHOICES
+from rnn_zoo.training import Recipe
+from rnn_zoo.training.builds import forecaster, windows_of
+
+main = Recipe(
+    __file__, "forecast", "stock_indices", forecaster, cores=("gru", "lstm", "simple_rnn"),
+    load=windows_of("stock_indices"),
+    subset="sp500", window=30, horizon=5, season=5, units=16, dropout=0.4,
+    epochs=4, batch_size=64, learning_rate=2e-3, weight_decay=0.1, smoke={"units": 4},
+    choices={**CHOICES, "subset": SUBSETS},
+)  # fmt: skip
+
+if __name__ == "__main__":
+    main.command()()

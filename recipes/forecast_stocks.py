@@ -1,0 +1,17 @@
+"""Stocks: forecast five prices, three months from twelve. With 68 months in all, this shows how, not how well.
+
+python recipes/forecast_stocks.py  # from the pip package vega_datasets
+"""
+
+from rnn_zoo.models.forecast import CHOICES
+from rnn_zoo.training import Recipe
+from rnn_zoo.training.builds import forecaster, windows_of
+
+main = Recipe(
+    __file__, "forecast", "stocks", forecaster, cores=("gru", "lstm", "simple_rnn"), load=windows_of("stocks"),
+    window=12, horizon=3, season=12, units=8, dropout=0.4,
+    epochs=20, batch_size=8, learning_rate=2e-3, weight_decay=0.1, smoke={"units": 4}, smoke_share=4, choices=CHOICES,
+)  # fmt: skip
+
+if __name__ == "__main__":
+    main.command()()

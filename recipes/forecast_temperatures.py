@@ -1,0 +1,20 @@
+"""Temperatures: forecast the coldest of each day in Melbourne, a week from the last two months.
+
+python recipes/forecast_temperatures.py --data-dir data/time_series_misc  # daily-min-temperatures.csv
+
+A minute. On test the mean absolute error is 2.06 degrees; the last value is off by 2.62, that of a year ago by 2.97.
+"""
+
+from rnn_zoo.models.forecast import CHOICES
+from rnn_zoo.training import Recipe
+from rnn_zoo.training.builds import forecaster, windows_of
+
+main = Recipe(
+    __file__, "forecast", "daily_min_temperatures", forecaster, cores=("gru", "lstm", "simple_rnn"),
+    load=windows_of("daily_min_temperatures"),
+    window=60, horizon=7, season=365, level="none", units=24, dropout=0.3,
+    epochs=6, batch_size=64, learning_rate=4e-3, smoke={"units": 4}, choices=CHOICES,
+)  # fmt: skip
+
+if __name__ == "__main__":
+    main.command()()

@@ -1,0 +1,77 @@
+"""A recurrence that goes on by itself: every forecast is the next step's input."""
+
+import keras
+from keras import ops
+
+CELLS = {"simple_rnn": keras.layers.SimpleRNNCell, "gru": keras.layers.GRUCell, "lstm": keras.layers.LSTMCell}
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class Rollout(keras.layers.Layer):
+    """Forecast one timestep, feed it back, and so on; one loop inside the graph, with the states carried.
+
+    A dense layer with tanh makes the first states from the features. At each timestep, with y_0 the first value:
+    s_t = cell(y_{t-1}, s_{t-1}), y_t = y_{t-1} + h_t W + b, where h_t is the first of the states s_t.
+
+    Args:
+        core: of the cell: "simple_rnn", "gru" or "lstm".
+        units: size of the hidden state.
+        horizon: timesteps to forecast.
+
+    Call arguments:
+        features: `<float>[batch, feature]`, what was read.
+        first: `<float>[batch, targets]`, the last known values.
+
+    Returns:
+        `<float>[batch, horizon, targets]`.
+
+    Raises:
+        ValueError: for an unknown core.
+
+    Example:
+        >>> Rollout("gru", 4, horizon=3)(np.zeros((2, 5)), np.zeros((2, 1))).shape.as_list()
+        [2, 3, 1]
+
+    Source: an encoder that hands its state to a second recurrence, which reads its own answers: Sutskever, Vinyals &
+    Le, "Sequence to sequence learning with neural networks", NeurIPS 2014; as a forecaster: Salinas et al., "DeepAR",
+    International Journal of Forecasting 2020.
+    """
+
+    def __init__(self, core, units, horizon, **options):
+        super().__init__(**options)
+        if core not in CELLS:
+            raise ValueError(f"core must be one of {list(CELLS)}. Received: core={core!r}")
+        self.core, self.units, self.horizon = core, units, horizon
+        self.cell = CELLS[core](units, dtype=self.dtype_policy, name="cell")
+        self.num_states = len(self.cell.state_size) if isinstance(self.cell.state_size, (list, tuple)) else 1
+        self.states = keras.layers.Dense(
+            units * self.num_states, activation="tanh", dtype=self.dtype_policy, name="states"
+        )
+
+    def build(self, features_shape, first_shape):
+        """Make the weights."""
+        self.states.build(features_shape)
+        self.cell.build(first_shape)
+        self.step = keras.layers.Dense(first_shape[-1], dtype=self.dtype_policy, name="step")
+        self.step.build((first_shape[0], self.units))
+
+    def call(self, features, first):
+        """Run the cell over its own answers."""
+        states = ops.split(self.states(features), self.num_states, axis=-1)
+
+        def one_step(carried, _):
+            value, states = carried
+            hidden, states = self.cell(value, states)
+            carried = (value + self.step(hidden), states)
+            return carried, carried  # TensorFlow's scan wants what is stacked to look like what is carried
+
+        _, (values, _) = ops.scan(one_step, (first, states), length=self.horizon)
+        return ops.transpose(values, (1, 0, 2))
+
+    def compute_output_spec(self, features, first):
+        """A row for each timestep of the horizon."""
+        return keras.KerasTensor((first.shape[0], self.horizon, first.shape[1]), dtype=self.compute_dtype)
+
+    def get_config(self):
+        """Arguments that rebuild the layer."""
+        return {**super().get_config(), "core": self.core, "units": self.units, "horizon": self.horizon}
