@@ -5,7 +5,7 @@
 
 Sources, the `source=` of `rnn_zoo.load_dataset` and of `JapaneseVowels`:
 
-* None: the copy inside the package aeon (`pip install "rnn-zoo[series]"`). Works offline.
+* None: the copy inside the package aeon (`pip install "rnn-zoo[frames]"`). Works offline.
 * a path: a folder with `JapaneseVowels_TRAIN.ts` and `JapaneseVowels_TEST.ts` (plain or `.gz` or `.xz`), as at
   timeseriesclassification.com.
 

@@ -101,7 +101,7 @@ def _package_folder():
     package = importlib.util.find_spec("aeon")
     if package is None:
         raise FileNotFoundError(
-            'The files come with the package aeon: pip install "rnn-zoo[series]", or name their folder with source= '
+            'The files come with the package aeon: pip install "rnn-zoo[frames]", or name their folder with source= '
             "(--data-dir of the recipes)."
         )
     return Path(package.submodule_search_locations[0], "datasets", "data")
