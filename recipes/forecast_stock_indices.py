@@ -2,6 +2,9 @@
 
 python recipes/forecast_stock_indices.py  # S&P 500, from the pip package arch
 python recipes/forecast_stock_indices.py --subset nasdaq
+
+A minute. On test, scaled mean squared error 0.0343 against 0.0343 of the last value; NASDAQ 0.0280 against 0.0281: no
+better, to a person.
 """
 
 from rnn_zoo.datasets.stock_indices import SUBSETS
