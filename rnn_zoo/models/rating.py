@@ -56,7 +56,7 @@ def rating(
         ValueError: for weights together with architecture arguments, unknown weights, or illegal settings.
 
     Example:
-        >>> task = rnn_zoo.rating_gru(list("good"[:3]), ["1", "2", "3"], head="ordinal", weights=None, units=8)
+        >>> task = rnn_zoo.rating_gru(list("god"), ["1", "2", "3"], head="ordinal", weights=None, units=8)
         >>> sorted(task.infer(["good"])[0])
         ['label', 'median', 'score']
 
