@@ -1,6 +1,6 @@
 """Sequential MNIST: learn which digit an image shows that is read pixel by pixel, 784 timesteps.
 
-python recipes/sequential_image_mnist.py --data-dir data/mnist  # about 3 minutes an epoch on two CPU cores
+python recipes/sequential_image_mnist.py --data-dir data/mnist  # about 3 processor minutes an epoch
 python recipes/sequential_image_mnist.py --data-dir data/mnist --permuted --output runs/permuted_mnist
 python recipes/sequential_image_mnist.py --data-dir data/mnist --core irnn --learning-rate 2e-4
 
