@@ -48,7 +48,7 @@ def vqa(
         units: size of the hidden state.
         num_layers: recurrent layers on top of one another.
         fusion_dim: size of the two vectors that are fused, and of the layer behind.
-        fusion: "sum", or "product" as in the source, which learns more slowly.
+        fusion: "sum", or "product" as in the source.
         dropout: rate on the CNN's last maps, between recurrent layers and before the head, in [0, 1).
         weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
             model. Without any argument: the default trained model.
