@@ -1,7 +1,6 @@
 """easy-VQA: answer questions about a coloured shape, such as "is there a red circle?" or "what color is the shape?".
 
-Image and question are fused by the sum, or by the product as in the first paper on visual question answering. In short
-runs of a GRU, seen on the validation part, the product needed the ground of the drawings at zero to learn at all.
+Image and question are fused by the sum, or by the product as in the first paper on visual question answering.
 
 python recipes/vqa_easy_vqa.py  # the pip package easy-vqa 1.0
 python recipes/vqa_easy_vqa.py --core lstm --fusion product

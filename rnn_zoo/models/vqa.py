@@ -75,7 +75,7 @@ def vqa(
     word_ids = keras.Input((None,), dtype="int32", name="word_ids")
     image = keras.Input((height, width, 3), dtype="uint8", name="image")
     lengths = SequenceLengths(name="lengths")(word_ids)
-    # Keras' own start, up to 0.05, makes question vectors so small that a product with them hardly learns at first.
+    # Keras' own start, up to 0.05, makes question vectors small, and with them a product's gradients.
     start = keras.initializers.RandomUniform(-0.5, 0.5)
     x = layers.Embedding(
         preprocessor.words.vocabulary_size, embedding_dim, embeddings_initializer=start, name="embedding"
