@@ -1,7 +1,6 @@
 """easy-VQA: answer questions about a coloured shape, such as "is there a red circle?" or "what color is the shape?".
 
-On the validation part a GRU with the sum got 99.95 % right after 10 epochs. The product, which the first paper on
-visual question answering takes, learns more slowly: 84 % after 5 epochs, when the sum had 93 %.
+Image and question are fused by the sum, or by the product as in the first paper on visual question answering.
 
 python recipes/vqa_easy_vqa.py  # the pip package easy-vqa 1.0
 python recipes/vqa_easy_vqa.py --core lstm --fusion product

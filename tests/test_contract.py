@@ -123,10 +123,9 @@ def tiny_activity(core):
 
 
 def tiny_vqa(core):
-    """Four colours, with noise in every pixel, so that every unit of the network is alive in one of the images."""
-    colours = np.array([[200, 0, 0], [0, 200, 0], [0, 0, 200], [200, 200, 200]])
-    noise = np.random.default_rng(0).integers(0, 56, (4, 8, 8, 3))
-    images = list((colours[:, None, None] + noise).astype("uint8"))
+    """Noise in every pixel, so that every unit of the network is alive in one of the images."""
+    rng = np.random.default_rng(0)
+    images = list(rng.integers(0, 256, (4, 8, 8, 3)).astype("uint8"))
     questions = ["is it red ?", "red", "is it blue", "an unforeseen word"]
     pairs = [(image, question) for image in images for question in questions]
     arguments = {
@@ -134,10 +133,11 @@ def tiny_vqa(core):
         "class_names": ["no", "yes"],
         "height": 8,
         "width": 8,
-        "filters": (8,),
+        "filters": (4, 4),
         "embedding_dim": 8,
         "units": 8,
         "fusion_dim": 16,
+        "fusion": "product",
         "dropout": 0.0,
     }
     targets = ["no", "yes", "yes", "no", "yes", "yes", "no", "no"] * 2

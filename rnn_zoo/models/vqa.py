@@ -48,7 +48,7 @@ def vqa(
         units: size of the hidden state.
         num_layers: recurrent layers on top of one another.
         fusion_dim: size of the two vectors that are fused, and of the layer behind.
-        fusion: "sum", or "product" as in the source, which learns more slowly.
+        fusion: "sum", or "product" as in the source.
         dropout: rate on the CNN's last maps, between recurrent layers and before the head, in [0, 1).
         weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
             model. Without any argument: the default trained model.
@@ -75,7 +75,7 @@ def vqa(
     word_ids = keras.Input((None,), dtype="int32", name="word_ids")
     image = keras.Input((height, width, 3), dtype="uint8", name="image")
     lengths = SequenceLengths(name="lengths")(word_ids)
-    # Keras' own start, up to 0.05, makes question vectors so small that a product with them hardly learns at first.
+    # Keras' own start, up to 0.05, makes question vectors small, and with them a product's gradients.
     start = keras.initializers.RandomUniform(-0.5, 0.5)
     x = layers.Embedding(
         preprocessor.words.vocabulary_size, embedding_dim, embeddings_initializer=start, name="embedding"
