@@ -26,7 +26,7 @@ def build(
     vocabulary = Words.build_vocabulary([question for _, question in training.raw])
     return builder(
         vocabulary, class_names, weights=None, fusion=fusion, embedding_dim=embedding_dim, units=units,
-        fusion_dim=fusion_dim, dropout=dropout, background=255,  # the shapes are drawn on a light ground
+        fusion_dim=fusion_dim, dropout=dropout,
     )  # fmt: skip
 
 

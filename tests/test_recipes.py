@@ -266,7 +266,6 @@ def test_a_forecasting_recipe_prints_the_baselines_beside_the_model(name, datase
     assert task.codec.measure(test.labels, task.infer(test.raw)) == pytest.approx(metrics, rel=1e-4)
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in RECIPES.glob("*_*.py") if path.stem != "update_readme"))
 def test_the_sequential_mnist_recipe_learns_bars_and_keeps_the_order_of_pixels(tmp_path):
     """The place of a bar is the digit; the image is read in four steps, in a fixed order without neighbours."""
     metrics = recipe("sequential_image_mnist").main(
