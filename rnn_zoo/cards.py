@@ -10,7 +10,7 @@ from rnn_zoo import registry
 MEBIBYTE = 2**20
 TABLE_COLUMNS_WHEN_PIPED = 160
 CARD_COLUMNS_WHEN_PIPED = 100
-LONGEST_INPUT = 500
+LONGEST_INPUT = 400
 READING_ORDER = (
     "description",
     "io_type",
@@ -180,7 +180,8 @@ def _say_example(example):
     if isinstance(answer, list):
         answer = ", ".join(map(_say_part, answer))
     said = repr(example.get("input"))
-    said = said if len(said) <= LONGEST_INPUT else f"{said[:LONGEST_INPUT]} ..."
+    if len(said) > LONGEST_INPUT:
+        said = f"{said[:LONGEST_INPUT]}... ({len(said):,} characters, in the card)"
     return f"{said} -> {_say_part(answer)}"
 
 

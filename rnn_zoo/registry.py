@@ -10,6 +10,7 @@ import importlib
 import inspect
 import json
 import zipfile
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -201,7 +202,7 @@ def load_task(path):
 
     try:
         task = keras.saving.load_model(path, safe_mode=True)
-    except (zipfile.BadZipFile, OSError, EOFError, KeyError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, KeyError) as error:
         raise ValueError(f"{path} is damaged or is no .keras file: {error}") from error
     if not isinstance(task, Task):
         raise ValueError(f"{path} must hold a Task of rnn_zoo. Received: {type(task).__name__}")

@@ -358,7 +358,7 @@ def test_completion_prints_the_script_of_the_shell(shell):
         ("info sentiment_lstm --weights ti", {"tiny"}),
         ("info sentiment_gru --weights t", set()),
         ("infer --weights t", {"tiny"}),
-        ("list --task s", {"sentiment"}),
+        ("list --task s", {"sentiment", "sequential_image"}),
         ("list --io-type many_to_m", {"many_to_many"}),
     ],
 )
@@ -376,9 +376,3 @@ def test_names_and_weights_complete(packaged, typed, expected):
 
 def test_version_is_the_package_version():
     assert rnn_zoo.__version__ in run("--version").stdout
-
-
-def test_a_long_input_of_an_example_is_cut_on_a_card():
-    card = {"example": {"input": [[0.5] * 1000], "answer": {"label": "wave", "score": 0.9}}}
-    said = dict(cards.facts_of("sentiment_lstm", card))["example"]
-    assert len(said) < 600 and said.endswith(" ... -> wave  0.90")

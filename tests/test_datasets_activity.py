@@ -83,7 +83,7 @@ def test_other_files_and_folders_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match="must be a folder with files aAA_sSS_eEE_skeleton.txt"):
         rnn_zoo.load_dataset("msr_action3d", "train", source=tmp_path)
     (tmp_path / "a.tar").write_bytes(b"no archive")
-    with pytest.raises(ValueError, match="a.tar is damaged, cut short or no tar archive"):
+    with pytest.raises(ValueError, match="a.tar is damaged or cut short, or is no tar archive"):
         rnn_zoo.load_dataset("msr_action3d", "train", source=tmp_path)
     (tmp_path / "a.tar").unlink()
     (tmp_path / "a21_s01_e01_skeleton.txt").write_text(JOINT * 20)
@@ -131,7 +131,7 @@ def test_ts_datasets_have_an_official_test_part(name, tmp_path):
 
 def test_without_aeon_the_error_says_how_to_get_it(monkeypatch):
     monkeypatch.setattr(ts_files.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(FileNotFoundError, match=r'pip install "rnn-zoo\[series\]"'):
+    with pytest.raises(FileNotFoundError, match=r'pip install "rnn-zoo\[frames\]"'):
         rnn_zoo.load_dataset("japanese_vowels", "train")
 
 

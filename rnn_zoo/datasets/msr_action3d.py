@@ -19,7 +19,6 @@ Source: Li, Zhang & Liu, "Action recognition based on a bag of 3D points", CVPR 
 """
 
 import re
-import tarfile
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -27,10 +26,10 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from rnn_zoo.datasets.original_files import (
-    DAMAGE,
     Examples,
     OriginalFilesBuilder,
     decode_text,
+    files_of_archive,
     find_source,
     labelled,
     read_bytes,
@@ -197,14 +196,10 @@ def _contents(path):
     if FILE_NAME.fullmatch(path.name):
         yield path.name, read_bytes(path), path
         return
-    try:
-        with tarfile.open(path) as archive:
-            for member in archive:
-                name = PurePath(member.name).name
-                if member.isfile() and FILE_NAME.fullmatch(name):
-                    yield name, archive.extractfile(member).read(), f"{path}/{name}"
-    except DAMAGE as error:
-        raise ValueError(f"{path} is damaged, cut short or no tar archive: {error}") from error
+    for member, data in files_of_archive(path, FILE_NAME):
+        name = PurePath(member).name
+        if FILE_NAME.fullmatch(name):
+            yield name, data, f"{path}/{name}"
 
 
 class MsrAction3d(OriginalFilesBuilder):
