@@ -116,7 +116,7 @@ def main(batch_size, steps, rounds, warm_up, vocabulary_size, data_dir, json_pat
         "keras": usual_keras(vocabulary_size, *data, np.random.default_rng(0)),
     }
     try:
-        import torchx as torch
+        import torch
 
         runs["torch"] = packed_torch(vocabulary_size, *data, np.random.default_rng(0))
         click.echo(f"torch {torch.__version__}")
