@@ -55,8 +55,8 @@ def test_trained_weights_reach_at_least_what_their_card_says(name, weights):
     test = rnn_zoo.load_dataset(dataset, "test", source=source)
     task = registry.find_builder(name)(weights=weights)
     found = task.codec.measure(test.labels, task.infer(test.raw))
-    name_of_metric, mean = card["metric"]["name"], card["metric"]["mean"]
+    name_of_metric, values = card["metric"]["name"], card["metric"]["values"]
     if name_of_metric.endswith(("mse", "mae")):
-        assert found[name_of_metric] <= mean + 1e-3
+        assert found[name_of_metric] <= max(values) + 1e-3
     else:
-        assert found[name_of_metric] >= mean - 1e-3
+        assert found[name_of_metric] >= min(values) - 1e-3
