@@ -3,13 +3,14 @@
 import lzma
 import pickle
 import tarfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import rnn_zoo
-from rnn_zoo.datasets import BasicMotions, JapaneseVowels, MsrAction3d, msr_action3d, ts_files
+from rnn_zoo.datasets import BasicMotions, JapaneseVowels, MsrAction3d, msr_action3d
 from rnn_zoo.datasets.msr_action3d import Recording, cut_by_subject, read_recordings, read_skeleton
 from rnn_zoo.datasets.ts_files import read_ts
 
@@ -130,7 +131,7 @@ def test_ts_datasets_have_an_official_test_part(name, tmp_path):
 
 
 def test_without_aeon_the_error_says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr(ts_files.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(FileNotFoundError, match=r'pip install "rnn-zoo\[frames\]"'):
         rnn_zoo.load_dataset("japanese_vowels", "train")
 
@@ -161,7 +162,7 @@ def test_the_known_archive_has_the_documented_size():
     assert {one.label for one in found} == set(range(len(msr_action3d.CLASS_NAMES)))
 
 
-@pytest.mark.skipif(ts_files.importlib.util.find_spec("aeon") is None, reason="needs the extra `series`")
+@pytest.mark.skipif(find_spec("aeon") is None, reason="needs the extra `frames`")
 @pytest.mark.parametrize(("name", "sizes"), [("japanese_vowels", (243, 27, 370)), ("basic_motions", (36, 4, 40))])
 def test_the_files_of_aeon_have_the_documented_size(name, sizes):
     assert tuple(len(rnn_zoo.load_dataset(name, part).raw) for part in PARTS[:3]) == sizes

@@ -76,7 +76,7 @@ def test_what_holds_no_questions_is_refused(folder, monkeypatch):
     path.unlink()
     with pytest.raises(FileNotFoundError, match=r"Missing: \['test'\]"):
         easy_vqa.read_splits(folder)
-    monkeypatch.setattr(easy_vqa.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(FileNotFoundError, match=r'pip install "rnn-zoo\[data\]"'):
         easy_vqa.read_splits()
 

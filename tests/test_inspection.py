@@ -22,10 +22,13 @@ def cross_entropy(logits, label):
     return float(np.log(np.exp(logits).sum()) - logits[label])
 
 
+def sigmoid(a):
+    return 1 / (1 + np.exp(-a))
+
+
 def states_from(core, x, weights, h, c):
     """Run a cell on from given states, in float64, by the equations."""
     W, U, *biases = (np.asarray(weight, "float64") for weight in weights)
-    sigmoid = lambda a: 1 / (1 + np.exp(-a))  # noqa: E731
     for x_t in x:
         if core in ("simple_rnn", "irnn"):
             a = x_t @ W + h @ U + biases[0]
@@ -52,9 +55,9 @@ def test_gradient_flow_is_what_moving_a_state_does_to_the_loss(core):
     zeros, small = np.zeros(5), 1e-5
     for place, (x, label) in enumerate(zip(sequences, targets, strict=True)):
 
-        def loss_after(t, h, c):
-            h, _ = states_from(core, x[t + 1 :], weights, h, c)  # noqa: B023
-            return cross_entropy(h @ kernel + bias, label)  # noqa: B023
+        def loss_after(t, h, c, x=x, label=label):
+            h, _ = states_from(core, x[t + 1 :], weights, h, c)
+            return cross_entropy(h @ kernel + bias, label)
 
         for t in (0, 3, 7):
             h, c = states_from(core, x[: t + 1], weights, zeros, zeros)

@@ -20,9 +20,7 @@ TFDS's `clevr` has harder questions about rendered scenes; there is no loader fo
 Source: Victor Zhou, "easy-VQA", 2019, https://victorzhou.com/blog/easy-vqa/. Licence MIT.
 """
 
-import importlib.util
 import json
-from pathlib import Path
 
 import tensorflow_datasets as tfds
 
@@ -30,6 +28,7 @@ from rnn_zoo.datasets.original_files import (
     Examples,
     OriginalFilesBuilder,
     decode_text,
+    find_package,
     find_source,
     labelled,
     read_bytes,
@@ -67,27 +66,11 @@ def read_splits(source=None, manager=None):
     if source == "tfds":
         raise ValueError("easy_vqa comes as a package: give source=None, or a path. Received: source='tfds'")
     if source is None:
-        folder = find_package()
+        folder = find_package("easy_vqa", PACKAGE) / "data"
         check_package(folder)
     else:
         folder = find_folder(source)
     return cut_by_image(read_questions(folder / "train"), read_questions(folder / "test"))
-
-
-def find_package():
-    """The data folder of the installed package, which is not imported.
-
-    Raises:
-        FileNotFoundError: if it is not installed.
-    """
-    package = importlib.util.find_spec("easy_vqa")
-    folder = Path(package.origin).parent / "data" if package and package.origin else None
-    if folder is None or not folder.is_dir():
-        raise FileNotFoundError(
-            f'easy_vqa comes with the package {PACKAGE}: pip install "rnn-zoo[data]". Or name a folder with train/ and '
-            "test/ with source= (--data-dir of the recipes)."
-        )
-    return folder
 
 
 def check_package(folder):

