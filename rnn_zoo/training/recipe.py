@@ -22,6 +22,7 @@ _SHARED = {
     "all_train": False,
     "smoke": False,
     "resume": False,
+    "xla": False,
     "mixed_precision": False,
     "distribute": "none",
 }
