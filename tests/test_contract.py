@@ -68,6 +68,7 @@ def tiny_dna(core):
     arguments = {
         "class_names": ["rich in GC", "rich in AT"],
         "k": 2,
+        "places": 9,
         "embedding_dim": 8,
         "units": 8,
         "kmer_dropout": 0.0,

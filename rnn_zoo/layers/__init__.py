@@ -18,7 +18,7 @@ from rnn_zoo.layers.lengths import (
 from rnn_zoo.layers.motion import FrameDropout, RandomScale, RandomTimeWarp, RandomTurn
 from rnn_zoo.layers.nucleotides import OneHot, RandomReverseComplement
 from rnn_zoo.layers.ordinal import CumulativeLogits
-from rnn_zoo.layers.positions import PositionEmbedding
+from rnn_zoo.layers.positions import PlaceWeightedPooling
 from rnn_zoo.layers.recurrent import CORES, ChronoBias, pooled_recurrent_stack, recurrent_stack
 from rnn_zoo.layers.rollout import Rollout
 from rnn_zoo.layers.word_dropout import WordDropout
@@ -36,7 +36,7 @@ __all__ = [
     "MaskedMaxPooling",
     "MaskedMeanPooling",
     "OneHot",
-    "PositionEmbedding",
+    "PlaceWeightedPooling",
     "RealTimesteps",
     "RecurrentDecoder",
     "RandomReverseComplement",
