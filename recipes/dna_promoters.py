@@ -19,14 +19,16 @@ def load(part, source, *, organism="ecoli"):
 
 
 def build(
-    builder, training, class_names, *, k=3, embedding_dim=32, units=64, num_layers=1, places=81,
-    embedding_dropout=0.1, dropout=0.5,
+    builder, training, class_names, *, k=1, embedding_dim=0, motifs=48, motif_length=7, units=64, num_layers=1,
+    places=81, embedding_dropout=0.1, dropout=0.5,
 ):  # fmt: skip
     """A reader of overlapping k-mers.
 
     Args:
         k: bases a symbol; all overlapping ones are read.
-        embedding_dim: size of a k-mer's vector.
+        embedding_dim: size of a k-mer's vector; 0 for one-hot vectors.
+        motifs: convolutions that look for motifs before the recurrence; 0 for none.
+        motif_length: k-mers that each of them sees.
         units: size of the hidden state, in each direction.
         num_layers: recurrent layers on top of one another.
         places: places with weights of their own in the pooling; 0 to forget where something was.
@@ -34,8 +36,8 @@ def build(
         dropout: rate between layers and before the head.
     """
     return builder(
-        class_names, weights=None, k=k, embedding_dim=embedding_dim, units=units, num_layers=num_layers, places=places,
-        embedding_dropout=embedding_dropout, dropout=dropout,
+        class_names, weights=None, k=k, embedding_dim=embedding_dim or None, motifs=motifs, motif_length=motif_length,
+        units=units, num_layers=num_layers, places=places, embedding_dropout=embedding_dropout, dropout=dropout,
     )  # fmt: skip
 
 

@@ -5,7 +5,9 @@ from rnn_zoo.layers.bigrams import BigramIds, beside_bigrams
 from rnn_zoo.layers.crf import CRF
 from rnn_zoo.layers.decoder import RecurrentDecoder
 from rnn_zoo.layers.lengths import (
+    ClearPadding,
     EndStates,
+    EveryTimestep,
     FoldTimesteps,
     MaskedMaxPooling,
     MaskedMeanPooling,
@@ -29,8 +31,10 @@ __all__ = [
     "Attention",
     "BigramIds",
     "ChronoBias",
+    "ClearPadding",
     "CumulativeLogits",
     "EndStates",
+    "EveryTimestep",
     "FoldTimesteps",
     "FrameDropout",
     "MaskedMaxPooling",

@@ -5,6 +5,7 @@ from keras import layers
 
 from rnn_zoo.codecs import Classes
 from rnn_zoo.layers import (
+    ClearPadding,
     OneHot,
     RandomReverseComplement,
     SequenceLengths,
@@ -23,6 +24,8 @@ def dna(
     k=3,
     stride=1,
     embedding_dim=32,
+    motifs=0,
+    motif_length=7,
     units=64,
     num_layers=1,
     bidirectional=True,
@@ -42,6 +45,8 @@ def dna(
         stride: bases from one symbol to the next: 1 for all overlapping k-mers, 3 for coding sequences, whose amino
             acids are three bases each, k for pieces, which suits long sequences.
         embedding_dim: size of a k-mer's vector; None for one-hot vectors.
+        motifs: convolutions that look for motifs before the recurrence, as in DanQ; 0 for none.
+        motif_length: k-mers that each of them sees.
         units: size of the hidden state of one direction.
         num_layers: recurrent layers on top of one another.
         bidirectional: read from both ends.
@@ -82,6 +87,9 @@ def dna(
         x = OneHot(preprocessor.vocabulary_size, name="one_hot")(x)
     else:
         x = layers.Embedding(preprocessor.vocabulary_size, embedding_dim, name="embedding")(x)
+    if motifs:
+        x = ClearPadding(name="real_kmers")(x, lengths)
+        x = layers.Conv1D(motifs, motif_length, padding="same", activation="relu", name="motifs")(x)
     x = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")(x)
     x = pooled_recurrent_stack(
         x, lengths, core, units, num_layers, places=places, bidirectional=bidirectional, dropout=dropout
