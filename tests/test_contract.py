@@ -263,7 +263,8 @@ def real_answers(task, encoded, timesteps=None):
     """Outputs of encoded examples, one array each; where there is one a timestep, those of real timesteps only."""
     outputs = answers_of(task, task.preprocessor.pad(encoded, timesteps))
     per_timestep = registry.ROWS[task.name].io_type == "many_to_many"
-    return [row[: len(one)] if per_timestep else row for row, one in zip(outputs, encoded, strict=True)]
+    before = outputs.shape[-1] if getattr(task.codec, "crf", False) else 0  # transitions stand before the timesteps
+    return [row[: before + len(one)] if per_timestep else row for row, one in zip(outputs, encoded, strict=True)]
 
 
 def assert_all_close(found, expected, tolerance):
