@@ -39,6 +39,7 @@ DATASETS = {
     "multi30k": "Multi30k",
     "english_korean": "EnglishKorean",
     "flickr8k": "Flickr8k",
+    "cmudict": "Cmudict",
 }
 SPLITS = ("train", "validation", "test", "all_train")
 
@@ -65,7 +66,8 @@ def load_dataset(name, split, *, source=None, subset=None):
         `Examples(raw, labels)`. Raw is a list of str, of `<uint8>[height, width]` for images, `<uint8>[frames, height,
         width]` for films, `<float32>[frames, ...]` for sensors, `(path, question)` for questions about images, of lists
         of tokens, or of histories `<float32>[timesteps, variables]`. Labels are a list of int, where label i stands for
-        `CLASS_NAMES[i]` of the dataset's module, or of lists of tags, or of what followed. `batches(task, *examples)`
+        `CLASS_NAMES[i]` of the dataset's module, or of lists of tags, of what followed, of
+        sentences, or of lists of pronunciations. `batches(task, *examples)`
         takes it as it is.
 
     Raises:

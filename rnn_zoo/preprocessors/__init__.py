@@ -7,6 +7,7 @@ from rnn_zoo.preprocessors.image import Pixels, PixelSequence, shuffled_order
 from rnn_zoo.preprocessors.image_questions import ImageQuestions
 from rnn_zoo.preprocessors.photos import Photos
 from rnn_zoo.preprocessors.series import Series
+from rnn_zoo.preprocessors.spelling import Letters, Symbols
 from rnn_zoo.preprocessors.subwords import Subwords
 from rnn_zoo.preprocessors.text import Characters, Jamo, Words
 from rnn_zoo.preprocessors.tokens import CharacterTokens, Tokens
@@ -20,11 +21,13 @@ __all__ = [
     "Frames",
     "ImageQuestions",
     "Jamo",
+    "Letters",
     "Photos",
     "PixelSequence",
     "Pixels",
     "Series",
     "Subwords",
+    "Symbols",
     "Tokens",
     "Words",
     "read_word_vectors",
