@@ -280,11 +280,11 @@ def tiny_pronunciation(core):
     arguments = {
         "letters": list("abcd"),
         "phonemes": ["AA", "AE", "AH", "B", "D", "EY", "K"],
-        "embedding_dim": 16,
+        "embedding_dim": 64,
         "units": 16,
         "dropout": 0.0,
     }
-    never = {"embedding/embeddings": {0, 1}}  # no letter is unknown
+    never = {"embedding/embeddings": {0, 1}, "decoder/embedding/embeddings": {0, 1, 10}}  # none is unknown; 10 ends
     return Tiny(arguments, words, spoken, ["bad", None], never, bad_target="B AX D")
 
 

