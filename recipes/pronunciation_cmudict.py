@@ -11,8 +11,8 @@ from rnn_zoo.training import Recipe
 
 
 def build(
-    builder, training, class_names, *, embedding_dim=64, units=128, num_layers=1, attention="luong_general",
-    dropout=0.2, label_smoothing=0.0,
+    builder, training, class_names, *, embedding_dim=64, units=256, num_layers=1, attention="luong_general",
+    dropout=0.3, label_smoothing=0.0,
 ):  # fmt: skip
     """A reader of letters that writes phonemes.
 
@@ -36,7 +36,7 @@ def build(
 
 
 main = Recipe(
-    __file__, "pronunciation", "cmudict", build, epochs=8, batch_size=128, learning_rate=4e-3, weight_decay=0.01,
+    __file__, "pronunciation", "cmudict", build, epochs=12, batch_size=128, learning_rate=3e-3, weight_decay=0.01,
     smoke={"units": 8}, smoke_share=200, choices={"attention": (*ATTENTIONS, "none")},
 )  # fmt: skip
 

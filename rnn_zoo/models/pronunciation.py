@@ -14,11 +14,11 @@ def pronunciation(
     *,
     core,
     embedding_dim=64,
-    units=128,
+    units=256,
     num_layers=1,
     attention="luong_general",
     embedding_dropout=0.0,
-    dropout=0.2,
+    dropout=0.3,
     label_smoothing=0.0,
     decoding=None,
 ):
