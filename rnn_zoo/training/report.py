@@ -42,7 +42,7 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
         answers = task.infer(examples.raw)
         metrics = task.codec.measure(examples.labels, answers)
         result["metrics"] |= {f"{name}_{key}".lstrip("_"): value for key, value in metrics.items()}
-        task.codec.draw(examples.raw, examples.labels, answers, output / name, task.name)
+        task.draw(examples.raw, examples.labels, answers, output / name, task.name)
         for place in np.linspace(0, len(examples.raw) - 1, samples).astype(int):
             click.echo(f"  {task.codec.describe(examples.raw[place], answers[place])}")
         baselines = task.codec.baselines(examples.raw) if hasattr(task.codec, "baselines") else {}
