@@ -333,7 +333,12 @@ def test_the_sequential_digits_recipe_runs_with_a_core_without_gates(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", sorted(path.stem for path in RECIPES.glob("*_*.py") if path.stem not in ("update_readme", "gradient_flow"))
+    "name",
+    sorted(
+        path.stem
+        for path in RECIPES.glob("*_*.py")
+        if path.stem not in ("update_readme", "gradient_flow", "memory_probes")
+    ),
 )
 def test_help_names_every_flag_and_shows_commands(name):
     printed = CliRunner().invoke(recipe(name).main.command(), ["--help"]).output
