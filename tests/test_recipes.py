@@ -448,3 +448,15 @@ def test_the_benchmark_of_the_crf_compares_the_two_heads(tmp_path):
     assert found["tokens_a_second"]["loss"] == pytest.approx(10 / seconds["loss"]["wall"])
     assert found["crf_over_softmax"]["wall"] == pytest.approx(seconds["crf"]["wall"] / seconds["softmax"]["wall"])
     assert "A step with a CRF takes" in result.output
+
+
+def test_the_benchmark_of_decoding_writes_the_same_both_ways(tmp_path):
+    command = runpy.run_path(str(RECIPES / "benchmarks" / "decoding_speed.py"))["main"]
+    options = ["--units", "8", "--length", "4", "--batch-size", "2", "--rounds", "1"]
+    result = CliRunner().invoke(command, [*options, "--json", str(tmp_path / "speed.json")], catch_exceptions=False)
+    assert result.exit_code == 0
+    (found,) = json.loads((tmp_path / "speed.json").read_text(encoding="utf-8"))["batches"]
+    seconds = found["seconds"]
+    assert found["times_as_fast"] == pytest.approx(seconds["predict"]["wall"] / seconds["rnn_zoo"]["wall"])
+    assert found["times_as_fast"] > 2
+    assert "x as fast" in result.output
