@@ -153,10 +153,9 @@ def attention(weights, source, target, path, title=""):
         axis.set_ylabel("written")
         axis.set_xlabel("read, timestep" if above is None else "read")
         if above is not None:
-            axis.set_xticks(
-                range(len(above)), above, rotation=60, ha="right", rotation_mode="anchor",
-                fontfamily=_families_for("".join(above)),
-            )  # fmt: skip
+            axis.set_xticks(range(len(above)), above, fontfamily=_families_for("".join(above)))
+            if max(map(len, above)) > 2:
+                axis.tick_params("x", rotation=60)
     figure.colorbar(image, ax=axes, label="attention weight")
     figure.suptitle(title)
     return _write(figure, path)
