@@ -5,6 +5,7 @@ from rnn_zoo.preprocessors.films import Films
 from rnn_zoo.preprocessors.frames import Frames
 from rnn_zoo.preprocessors.image import Pixels, PixelSequence, shuffled_order
 from rnn_zoo.preprocessors.image_questions import ImageQuestions
+from rnn_zoo.preprocessors.pieces import Genres, Pieces
 from rnn_zoo.preprocessors.series import Series
 from rnn_zoo.preprocessors.text import Characters, Jamo, Words
 from rnn_zoo.preprocessors.tokens import CharacterTokens, Tokens
@@ -16,8 +17,10 @@ __all__ = [
     "Characters",
     "Films",
     "Frames",
+    "Genres",
     "ImageQuestions",
     "Jamo",
+    "Pieces",
     "PixelSequence",
     "Pixels",
     "Series",
