@@ -19,6 +19,8 @@ __version__ = "0.1.0"
 _ROOMS = (
     "codecs",
     "datasets",
+    "generation",
+    "generative",
     "inspection",
     "layers",
     "models",
@@ -30,6 +32,7 @@ _ROOMS = (
 )
 _HOMES = {
     "Task": "task",
+    "GenerativeTask": "generative",
     "replace_head": "task",
     "feature_extractor": "task",
     "batches": "pipeline",
@@ -45,11 +48,13 @@ _HOMES = {
     "ImageQuestions": "preprocessors",
     "PixelSequence": "preprocessors",
     "Series": "preprocessors",
+    "Subwords": "preprocessors",
     "Tokens": "preprocessors",
     "Classes": "codecs",
     "EntityTags": "codecs",
     "Ratings": "codecs",
     "Forecast": "codecs",
+    "Sequences": "codecs",
     "Tags": "codecs",
     "load_dataset": "datasets",
 }
@@ -75,5 +80,5 @@ def __dir__():
 @wrapt.when_imported("keras")
 def _register_classes(_keras):
     """Make `keras.saving.load_model` know our classes as soon as Keras is there, in either import order."""
-    for room in ("layers", "preprocessors", "codecs", "task"):
+    for room in ("layers", "preprocessors", "codecs", "task", "generative"):
         importlib.import_module(f"rnn_zoo.{room}")

@@ -54,7 +54,11 @@ def batches(task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, buc
         rng = np.random.default_rng([seed, next(epochs)]) if shuffle else None
         for places, width in length_buckets(encoded, batch_size, bucket_width, rng, keeps_order=keeps_order):
             inputs = task.preprocessor.pad([encoded[place] for place in places], width)
-            yield inputs if targets is None else (inputs, task.codec.pad([targets[place] for place in places], width))
+            if targets is None:
+                yield inputs
+            else:
+                padded = task.codec.pad([targets[place] for place in places], width)
+                yield task.teacher_forced(inputs, padded), padded
 
     signature = keras.tree.map_structure(lambda one: tf.TensorSpec([None, *one.shape[1:]], one.dtype), task.input)
     if targets is not None:

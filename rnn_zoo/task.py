@@ -52,6 +52,10 @@ class Task(keras.Model):
         """Keras' `fit`; a dataset from `rnn_zoo.batches` comes shuffled, so Keras is told not to."""
         return super().fit(x, y, shuffle=y is not None if shuffle is None else shuffle, **options)
 
+    def teacher_forced(self, inputs, targets):
+        """What the network takes to be taught; models that write also take the symbols before their targets."""
+        return inputs
+
     def infer(self, raw, *, top_k=None, batch_size=64):
         """Answer raw examples.
 

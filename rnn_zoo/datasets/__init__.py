@@ -39,6 +39,7 @@ DATASETS = {
     "daily_min_temperatures": "DailyMinTemperatures",
     "stock_indices": "StockIndices",
     "stocks": "Stocks",
+    "multi30k": "Multi30k",
 }
 SPLITS = ("train", "validation", "test", "all_train")
 

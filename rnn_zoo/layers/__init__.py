@@ -1,11 +1,15 @@
 """Layers that Keras lacks: length-aware stacks and pooling, CRF, bigrams, word dropout, reverse complements, ..."""
 
+from rnn_zoo.layers.attention import Attention
 from rnn_zoo.layers.bigrams import BigramIds, beside_bigrams
 from rnn_zoo.layers.crf import CRF
+from rnn_zoo.layers.decoder import RecurrentDecoder
 from rnn_zoo.layers.lengths import (
+    EndStates,
     FoldTimesteps,
     MaskedMaxPooling,
     MaskedMeanPooling,
+    RealTimesteps,
     ReverseByLength,
     SequenceLengths,
     TakeLast,
@@ -14,6 +18,7 @@ from rnn_zoo.layers.lengths import (
 from rnn_zoo.layers.motion import FrameDropout, RandomScale, RandomTimeWarp, RandomTurn
 from rnn_zoo.layers.nucleotides import OneHot, RandomReverseComplement
 from rnn_zoo.layers.ordinal import CumulativeLogits
+from rnn_zoo.layers.positions import PositionEmbedding
 from rnn_zoo.layers.recurrent import CORES, ChronoBias, pooled_recurrent_stack, recurrent_stack
 from rnn_zoo.layers.rollout import Rollout
 from rnn_zoo.layers.word_dropout import WordDropout
@@ -21,14 +26,19 @@ from rnn_zoo.layers.word_dropout import WordDropout
 __all__ = [
     "CORES",
     "CRF",
+    "Attention",
     "BigramIds",
     "ChronoBias",
     "CumulativeLogits",
+    "EndStates",
     "FoldTimesteps",
     "FrameDropout",
     "MaskedMaxPooling",
     "MaskedMeanPooling",
     "OneHot",
+    "PositionEmbedding",
+    "RealTimesteps",
+    "RecurrentDecoder",
     "RandomReverseComplement",
     "RandomScale",
     "RandomTimeWarp",

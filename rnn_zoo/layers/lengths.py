@@ -148,6 +148,61 @@ class TakeLast(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
+class EndStates(keras.layers.Layer):
+    """What each direction of a bidirectional layer remembers when it has read everything.
+
+    Call arguments:
+        sequence: `<float>[batch, timesteps, 2 * units]`, right-padded, both directions in the order of time.
+        lengths: `<int32>[batch]`, at least 1.
+
+    Returns:
+        `<float>[batch, 2 * units]`: the forward direction at the last real timestep, the backward one at the first.
+
+    Example:
+        >>> EndStates()(np.array([[[1.0, 5.0], [2.0, 6.0], [0.0, 0.0]]]), np.array([2])).numpy().tolist()
+        [[2.0, 5.0]]
+    """
+
+    def call(self, sequence, lengths):
+        """The two states side by side."""
+        units = sequence.shape[-1] // 2
+        times = ops.arange(ops.shape(sequence)[1], dtype="int32")[None, :, None]
+        is_last = times == ops.cast(lengths, "int32")[:, None, None] - 1
+        forward = ops.sum(ops.where(is_last, sequence[:, :, :units], 0.0), axis=1)
+        return ops.concatenate([ops.cast(forward, sequence.dtype), sequence[:, 0, units:]], axis=-1)
+
+    def compute_output_spec(self, sequence, lengths):
+        """The time axis is gone."""
+        return keras.KerasTensor((sequence.shape[0], sequence.shape[2]), dtype=sequence.dtype)
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class RealTimesteps(keras.layers.Layer):
+    """Which timesteps are real and which are padding.
+
+    Call arguments:
+        sequence: `[batch, timesteps, ...]`, right-padded.
+        lengths: `<int32>[batch]`.
+
+    Returns:
+        `<float32>[batch, timesteps]`: 1 where real, 0 where padding.
+
+    Example:
+        >>> RealTimesteps()(np.zeros((1, 3)), np.array([2])).numpy().tolist()
+        [[1.0, 1.0, 0.0]]
+    """
+
+    def call(self, sequence, lengths):
+        """Compare each place with the length."""
+        times = ops.arange(ops.shape(sequence)[1], dtype="int32")[None, :]
+        return ops.cast(times < ops.cast(lengths, "int32")[:, None], "float32")
+
+    def compute_output_spec(self, sequence, lengths):
+        """One number a timestep."""
+        return keras.KerasTensor(sequence.shape[:2], dtype="float32")
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
 class FoldTimesteps(keras.layers.Layer):
     """Make every timestep an example of its own, so that layers can read the sequence within each.
 

@@ -4,7 +4,14 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import Classes
-from rnn_zoo.layers import OneHot, RandomReverseComplement, SequenceLengths, WordDropout, pooled_recurrent_stack
+from rnn_zoo.layers import (
+    OneHot,
+    PositionEmbedding,
+    RandomReverseComplement,
+    SequenceLengths,
+    WordDropout,
+    pooled_recurrent_stack,
+)
 from rnn_zoo.preprocessors import DNA
 from rnn_zoo.registry import zoo_model
 from rnn_zoo.task import Task
@@ -17,6 +24,7 @@ def dna(
     k=3,
     stride=1,
     embedding_dim=32,
+    positions=0,
     units=64,
     num_layers=1,
     bidirectional=True,
@@ -35,6 +43,8 @@ def dna(
         stride: bases from one symbol to the next: 1 for all overlapping k-mers, 3 for coding sequences, whose amino
             acids are three bases each, k for pieces, which suits long sequences.
         embedding_dim: size of a k-mer's vector; None for one-hot vectors.
+        positions: so many places from the start have a vector of their own, added to that of the k-mer: for sequences
+            that are aligned, such as promoters; 0 for none.
         units: size of the hidden state of one direction.
         num_layers: recurrent layers on top of one another.
         bidirectional: read from both ends.
@@ -73,6 +83,8 @@ def dna(
         x = OneHot(preprocessor.vocabulary_size, name="one_hot")(x)
     else:
         x = layers.Embedding(preprocessor.vocabulary_size, embedding_dim, name="embedding")(x)
+    if positions:
+        x = PositionEmbedding(positions, name="positions")(x)
     x = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")(x)
     x = pooled_recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
     x = layers.Dropout(dropout, name="features")(x)

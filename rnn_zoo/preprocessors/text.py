@@ -39,6 +39,9 @@ class Text:
     bucket_width = 5 if keras.backend.backend() == "tensorflow" else 25
     """Batches are as wide as the next multiple of this many timesteps. JAX compiles each width anew."""
 
+    separator = ""
+    """What stands between symbols when ids become text again."""
+
     def __init__(self, vocabulary, max_timesteps=None, *, truncation="head_and_tail", encoding="ids", ngrams=1):
         self.vocabulary, self._ids = vocabulary_and_ids(vocabulary)
         self.max_timesteps = max_timesteps
@@ -199,6 +202,18 @@ class Text:
         """Texts to one padded tensor: `pad(encode(texts))`."""
         return self.pad(self.encode(texts))
 
+    def join(self, ids):
+        """Ids back to text, padding left out: words with spaces between them, characters without.
+
+        Args:
+            ids: `<int>[timesteps]`.
+
+        Returns:
+            A string.
+        """
+        symbols = self.symbols
+        return unicodedata.normalize("NFC", self.separator.join(symbols[one] for one in ids if one != PADDING_ID))
+
     def get_config(self):
         """Arguments that rebuild the preprocessor, the vocabulary among them."""
         return {
@@ -233,6 +248,8 @@ class Words(Text):
         >>> words(["A great film!", "Film?"]).tolist()
         [[2, 3, 4, 5], [4, 1, 0, 0]]
     """
+
+    separator = " "
 
     @classmethod
     def split(cls, text):

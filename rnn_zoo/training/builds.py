@@ -2,7 +2,7 @@
 
 import importlib
 
-from rnn_zoo.preprocessors import CharacterTokens, Frames, Series, Tokens
+from rnn_zoo.preprocessors import Characters, CharacterTokens, Frames, Series, Subwords, Tokens, Words
 
 
 def tagger(
@@ -187,3 +187,41 @@ def pixel_reader(height, width, scale):
         )  # fmt: skip
 
     return build
+
+
+def translator(
+    builder, training, class_names, *, symbols="subwords", vocabulary_size=6_000, embedding_dim=256, units=256,
+    num_layers=1, attention="luong_general", embedding_dropout=0.3, dropout=0.3, label_smoothing=0.1,
+):  # fmt: skip
+    """An encoder-decoder with a vocabulary of its own for each language.
+
+    Args:
+        builder: one of the zoo's.
+        training: the `Examples` of the train part: sentences and their translations.
+        class_names: not used.
+        symbols: what sentences are read and written in.
+        vocabulary_size: symbols of each language.
+        embedding_dim: size of a symbol's vector.
+        units: size of the hidden state, of one direction in the encoder.
+        num_layers: recurrent layers on top of one another, in encoder and decoder.
+        attention: how the decoder looks at the source; none for not at all.
+        embedding_dropout: rate at which features of symbols go missing for a whole sentence.
+        dropout: rate between layers and before the logits.
+        label_smoothing: share of each target that all symbols have alike.
+
+    Returns:
+        A Task.
+    """
+    tokenizers = [_tokenizer(symbols, texts, vocabulary_size) for texts in training]
+    return builder(
+        *tokenizers, weights=None, embedding_dim=embedding_dim, units=units, num_layers=num_layers,
+        attention=None if attention == "none" else attention, embedding_dropout=embedding_dropout, dropout=dropout,
+        label_smoothing=label_smoothing,
+    )  # fmt: skip
+
+
+def _tokenizer(symbols, texts, vocabulary_size):
+    if symbols == "subwords":
+        return Subwords(Subwords.build_model(texts, vocabulary_size))
+    kind = {"words": Words, "characters": Characters}[symbols]
+    return kind(kind.build_vocabulary(texts, vocabulary_size - 2, min_count=2))

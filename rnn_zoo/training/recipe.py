@@ -97,7 +97,7 @@ class Recipe:
         with setup.scope:
             builder = getattr(rnn_zoo, f"{self.task}_{used.get('core', self.cores[0])}")
             module = importlib.import_module(f"rnn_zoo.datasets.{self.dataset}")
-            names = getattr(module, "CLASS_NAMES", None) or module.VARIABLES
+            names = getattr(module, "CLASS_NAMES", None) or getattr(module, "VARIABLES", None)
             task = self.build(builder, training, names, **_own(self.build, used))
         task.summary()
         began = time.time()

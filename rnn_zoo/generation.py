@@ -1,0 +1,358 @@
+"""The decoding engine: greedy, beam search and sampling in one loop inside the graph, over any step function.
+
+A step is `next(prompt, cache, index) -> (logits, hidden, cache)`, as KerasHub's samplers take it: from the symbols
+before `index` and what the network remembers, logits over the symbol at `index`, and the new memory.
+"""
+
+from typing import NamedTuple
+
+import keras
+import numpy as np
+from keras import ops
+
+PADDING_ID = 0
+IMPOSSIBLE = -1e30
+KEPT, NEVER = 1e30, -1e31
+DEAD = -1e29
+"""Sums of log-probabilities below this are of hypotheses that do not exist."""
+
+METHODS = ("greedy", "beam", "sample")
+
+
+class Decoding(NamedTuple):
+    """How symbols are chosen.
+
+    Attributes:
+        method: "greedy" takes the most probable symbol, "beam" keeps the best few hypotheses, "sample" draws.
+        num_beams: hypotheses kept by "beam"; a finished one leaves the beam and keeps its place among the results.
+        num_results: best hypotheses returned, at most `num_beams`; or samples drawn.
+        length_penalty: the power alpha of ((5 + symbols) / 6) by which a sum of log-probabilities is divided before
+            hypotheses are compared: 0 prefers short ones, 1 nearly compares means (Wu et al. 2016, equation 14).
+        coverage_penalty: beta, the weight of the log of attention that each source timestep got, at most 1 of it: above
+            0 prefers hypotheses that leave nothing out (Wu et al. 2016, equation 14).
+        temperature: logits are divided by it before "sample": below 1 is more careful, above 1 bolder.
+        top_k: "sample" draws among the k most probable symbols only; None for all.
+        top_p: "sample" draws among the most probable symbols that together reach this probability (Holtzman et al.
+            2020); 1 for all.
+        no_repeat_ngram: no sequence of so many symbols comes twice; 0 for no such rule.
+        min_length: symbols, beyond a forced prefix, before the end may come.
+        max_length: symbols at most, beyond a forced prefix, the end among them; None for what the model holds for
+            enough.
+        seed: of "sample".
+    """
+
+    method: str = "greedy"
+    num_beams: int = 5
+    num_results: int = 1
+    length_penalty: float = 1.0
+    coverage_penalty: float = 0.0
+    temperature: float = 1.0
+    top_k: int | None = None
+    top_p: float = 1.0
+    no_repeat_ngram: int = 0
+    min_length: int = 0
+    max_length: int | None = None
+    seed: int = 0
+
+    @property
+    def width(self):
+        """Hypotheses carried along for each example."""
+        return {"greedy": 1, "beam": self.num_beams, "sample": self.num_results}[self.method]
+
+    def checked(self, vocabulary_size=None):
+        """Itself, after making sure that all is legal.
+
+        Args:
+            vocabulary_size: number of symbols, the most that `top_k` can be; None if not known.
+
+        Raises:
+            ValueError: naming the setting.
+        """
+        most = vocabulary_size or float("inf")
+        rules = {
+            "method": (self.method in METHODS, f"one of {METHODS}"),
+            "num_beams": (self.num_beams >= 1, "positive"),
+            "num_results": (
+                1 <= self.num_results <= {"greedy": 1, "beam": self.num_beams}.get(self.method, float("inf")),
+                "1 for greedy, 1 to num_beams for beam, positive for sample",
+            ),
+            "length_penalty": (self.length_penalty >= 0, "0 or more"),
+            "coverage_penalty": (self.coverage_penalty >= 0, "0 or more"),
+            "temperature": (self.temperature > 0, "above 0; for none of it take method='greedy'"),
+            "top_k": (self.top_k is None or 1 <= self.top_k <= most, f"None, or 1 to {most}, the number of symbols"),
+            "top_p": (0 < self.top_p <= 1, "above 0 and at most 1"),
+            "no_repeat_ngram": (self.no_repeat_ngram >= 0, "0 or more"),
+            "min_length": (self.min_length >= 0, "0 or more"),
+            "max_length": (
+                self.max_length is None or self.max_length >= max(1, self.min_length),
+                "None, or positive and no less than min_length",
+            ),
+        }
+        for name, (legal, expected) in rules.items():
+            if not legal:
+                raise ValueError(f"{name} must be {expected}. Received: {name}={getattr(self, name)!r}")
+        return self
+
+
+class Hypotheses(NamedTuple):
+    """What decoding found, best first; samples in the order of their drawing.
+
+    Attributes:
+        symbols: `<int32>[batch, results, max_length]`, the forced prefix and the end among them; then 0.
+        lengths: `<int32>[batch, results]`, how many of them.
+        log_probabilities: `<float32>[batch, results]`, the sum over the symbols that were chosen, not forced; below
+            `DEAD` where there are fewer hypotheses than results.
+        scores: `<float32>[batch, results]`, the same with length and coverage penalties; for samples without.
+        attention: `<float32>[batch, results, max_length, source timesteps]`, the weights when each symbol was chosen;
+            no source timesteps without attention.
+    """
+
+    symbols: object
+    lengths: object
+    log_probabilities: object
+    scores: object
+    attention: object
+
+
+class _Beams(NamedTuple):
+    """All of the loop's memory; rows are batch * width hypotheses."""
+
+    index: object
+    symbols: object  # <int32>[rows, 1 + max_length], the start symbol first
+    lengths: object  # <int32>[rows]
+    scores: object  # <float32>[rows], sums of log-probabilities
+    finished: object  # <bool>[rows]
+    attention: object  # <float32>[rows, 1 + max_length, source]
+    cache: object
+
+
+def decode(
+    next, prompt, cache, decoding, *, end_id, limits, prompt_lengths=None, banned=None, draws=None, source_mask=None
+):
+    """Choose symbols until each hypothesis has come to its end.
+
+    Batching changes nothing: every example is decoded as it would be by itself.
+
+    Args:
+        next: a step, see the top of this module; it works on rows, `batch * decoding.width` of them, those of one
+            example beside one another. hidden is None, or attention weights `<float32>[rows, source]`.
+        prompt: `<int32>[batch, 1 + max_length]`: the start symbol, then the symbols of a forced prefix, then 0.
+        cache: what `next` takes at first: a structure of tensors `[batch, ...]`.
+        decoding: a `Decoding`.
+        end_id: the symbol that ends a hypothesis; None if only limits do.
+        limits: `<int32>[batch]`, the most symbols of each example, prefix and end among them, at most max_length.
+        prompt_lengths: `<int32>[batch]`, symbols of the forced prefix; None for no prefix.
+        banned: `<float32>[vocabulary_size]`, 1 for symbols never to be chosen; None for none.
+        draws: for sampling, `<float32>[batch * width, max_length]` evenly drawn from [0, 1): a random number a symbol.
+        source_mask: `<float32>[batch, source timesteps]`, 1 where `next` can give attention; None for no attention, or
+            where nobody asks for it.
+
+    Returns:
+        Hypotheses.
+
+    Source: beam search whose finished hypotheses leave the beam: Bahdanau, Cho & Bengio, "Neural machine translation by
+    jointly learning to align and translate", ICLR 2015, section 4.2; penalties: Wu et al., "Google's neural machine
+    translation system", arXiv:1609.08144, 2016, equation 14; sampling by inversion of the distribution function, with
+    numbers drawn beforehand, so that neither the batch nor the backend matters.
+    """
+    batch, total = ops.shape(prompt)[0], ops.shape(prompt)[1]
+    width = decoding.width
+    rows = batch * width
+    repeat = lambda one: ops.repeat(one, width, axis=0)  # noqa: E731
+    forced_lengths = ops.zeros((rows,), "int32") if prompt_lengths is None else repeat(prompt_lengths)
+    forced, limits = repeat(prompt), repeat(limits)
+    is_first = ops.tile(ops.arange(width) == 0, [batch])
+    only_first = decoding.method != "sample"
+    beams = _Beams(
+        index=ops.convert_to_tensor(1, "int32"),
+        symbols=ops.where(ops.arange(total)[None, :] <= forced_lengths[:, None], forced, PADDING_ID),
+        lengths=ops.zeros((rows,), "int32"),
+        scores=ops.where(is_first, 0.0, IMPOSSIBLE) if only_first else ops.zeros((rows,), "float32"),
+        finished=limits < 1,
+        attention=ops.zeros((rows, total, 0 if source_mask is None else ops.shape(source_mask)[1]), "float32"),
+        cache=keras.tree.map_structure(repeat, cache),
+    )
+
+    def go_on(*state):
+        state = _Beams(*state)
+        return ops.logical_and(
+            state.index < total, ops.logical_not(_is_settled(state, decoding, limits, width, source_mask))
+        )
+
+    def advance(*state):
+        state = _Beams(*state)
+        logits, attention, cache = next(state.symbols, state.cache, state.index)
+        scores = ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
+        attention = None if source_mask is None else attention
+        allowed = _allowed(scores, state, decoding, end_id, banned, forced_lengths)
+        if decoding.method == "sample":
+            parents, chosen = ops.arange(rows), _drawn(allowed, decoding, draws[:, state.index - 1])
+        else:
+            parents, chosen = _best(allowed, state, width)
+        is_forced = state.index <= forced_lengths
+        parents = ops.where(is_forced, ops.arange(rows), parents)
+        chosen = ops.where(is_forced, ops.take(forced, state.index, axis=1), chosen)
+        return tuple(_grown(state, parents, chosen, allowed, attention, cache, is_forced, end_id, limits))
+
+    beams = _Beams(*ops.while_loop(go_on, advance, tuple(beams)))
+    return _ranked(beams, decoding, batch, source_mask)
+
+
+def _grown(state, parents, chosen, allowed, attention, cache, is_forced, end_id, limits):
+    """The beams one symbol later: each row goes on from its parent; finished rows stay as they are."""
+    own = lambda one: ops.take(one, parents, axis=0)  # noqa: E731
+    was_finished = own(state.finished)
+    chosen = ops.cast(ops.where(was_finished, PADDING_ID, chosen), "int32")
+    gained = ops.squeeze(ops.take_along_axis(own(allowed), chosen[:, None], axis=1), axis=1)
+    gained = ops.where(ops.logical_or(is_forced, was_finished), 0.0, gained)
+    here = ops.arange(ops.shape(state.symbols)[1]) == state.index
+    new_scores = ops.maximum(own(state.scores) + gained, IMPOSSIBLE)
+    ends = limits <= state.index
+    if end_id is not None:
+        ends = ops.logical_or(ends, chosen == end_id)
+    seen = own(state.attention)
+    if attention is not None:
+        weights = own(attention) * ops.cast(ops.logical_not(was_finished), "float32")[:, None]
+        seen = ops.where(here[None, :, None], weights[:, None, :], seen)
+    return _Beams(
+        index=state.index + 1,
+        symbols=ops.where(here[None, :], chosen[:, None], own(state.symbols)),
+        lengths=ops.where(was_finished, own(state.lengths), state.index),
+        scores=new_scores,
+        finished=ops.logical_or(was_finished, ops.logical_and(ends, new_scores > DEAD)),
+        attention=seen,
+        cache=keras.tree.map_structure(own, cache),
+    )
+
+
+def _allowed(scores, state, decoding, end_id, banned, forced_lengths):
+    """Log-probabilities with what must not come made impossible."""
+    vocabulary = ops.arange(scores.shape[-1])
+    refused = ops.zeros_like(scores[:1], dtype="bool") if banned is None else banned[None, :] > 0
+    if end_id is not None and decoding.min_length:
+        too_early = state.index - forced_lengths <= decoding.min_length
+        refused = ops.logical_or(refused, ops.logical_and((vocabulary == end_id)[None, :], too_early[:, None]))
+    if decoding.no_repeat_ngram:
+        refused = ops.logical_or(refused, _repeating(state, decoding.no_repeat_ngram, scores.shape[-1]))
+    return ops.where(refused, IMPOSSIBLE, scores)
+
+
+def _repeating(state, order, vocabulary_size):
+    """Symbols that would complete a sequence of `order` symbols which a row already has, `<bool>[rows, symbols]`."""
+    symbols, index = state.symbols, state.index
+    rows, total = ops.shape(symbols)[0], ops.shape(symbols)[1]
+    places = ops.arange(total)
+    same = ops.logical_and(places >= order, places < index)[None, :]  # places of an earlier sequence's last symbol
+    for back in range(1, order):
+        last = ops.take(symbols, ops.maximum(index - back, 0), axis=1)
+        before = ops.take(symbols, ops.maximum(places - back, 0), axis=1)
+        same = ops.logical_and(same, before == last[:, None])
+    same = ops.logical_and(same, index > order)
+    row = ops.broadcast_to(ops.arange(rows)[:, None], (rows, total))
+    where = ops.reshape(row * vocabulary_size + symbols, (-1,))
+    found = ops.reshape(ops.cast(ops.broadcast_to(same, (rows, total)), "float32"), (-1,))
+    counts = ops.segment_sum(found, where, num_segments=rows * vocabulary_size)
+    return ops.reshape(counts, (rows, vocabulary_size)) > 0
+
+
+def _best(allowed, state, width):
+    """The best continuations of each example's hypotheses: their parents and symbols, `<int32>[rows]` both.
+
+    A finished hypothesis continues as itself, before all others, so those that go on share the places left.
+    """
+    rows, size = ops.shape(allowed)[0], allowed.shape[-1]
+    kept = ops.where(ops.arange(size) == PADDING_ID, KEPT, NEVER)
+    keys = ops.where(state.finished[:, None], kept[None, :], state.scores[:, None] + allowed)
+    _, places = ops.top_k(ops.reshape(keys, (-1, width * size)), width)
+    places = ops.reshape(ops.cast(places, "int32"), (-1,))
+    first = ops.arange(rows, dtype="int32") // width * width
+    return first + places // size, places % size
+
+
+def _drawn(allowed, decoding, draws):
+    """A symbol for each row: where its random number falls in the distribution function."""
+    scores, order = allowed / decoding.temperature, None
+    if decoding.top_k is not None or decoding.top_p < 1:
+        scores, order = ops.top_k(scores, decoding.top_k or scores.shape[-1])
+    weights = ops.exp(scores - ops.max(scores, axis=-1, keepdims=True))
+    probabilities = weights / ops.sum(weights, axis=-1, keepdims=True)
+    if decoding.top_p < 1:
+        before = ops.cumsum(probabilities, axis=-1) - probabilities
+        probabilities = ops.where(before < decoding.top_p, probabilities, 0.0)
+    reached = ops.cumsum(probabilities, axis=-1)
+    passed = ops.cast(reached <= draws[:, None] * reached[:, -1:] * 0.999999, "int32")
+    places = ops.minimum(ops.sum(passed, axis=-1), scores.shape[-1] - 1)
+    if order is None:
+        return places
+    return ops.squeeze(ops.take_along_axis(ops.cast(order, "int32"), places[:, None], axis=1), axis=1)
+
+
+def _final_scores(beams, decoding, width, source_mask):
+    """Sums of log-probabilities with both penalties, of hypotheses as they are now, `<float32>[rows]`."""
+    scores = beams.scores / _length_factor(beams.lengths, decoding)
+    if decoding.coverage_penalty and source_mask is not None:
+        covered = ops.clip(ops.sum(beams.attention, axis=1), 1e-6, 1.0)
+        gaps = ops.sum(ops.log(covered) * ops.repeat(source_mask, width, axis=0), axis=-1)
+        scores = scores + decoding.coverage_penalty * gaps
+    return ops.where(beams.scores > DEAD, scores, IMPOSSIBLE)
+
+
+def _length_factor(lengths, decoding):
+    if decoding.method == "sample":
+        return 1.0
+    return ((5.0 + ops.cast(lengths, "float32")) / 6.0) ** decoding.length_penalty
+
+
+def _is_settled(state, decoding, limits, width, source_mask):
+    """Whether all is finished, or nothing that goes on can still be among the results.
+
+    The score of an unfinished hypothesis can at best stay, and be divided by the length penalty of the longest one.
+    """
+    is_open = ops.logical_and(ops.logical_not(state.finished), state.scores > DEAD)
+    if decoding.method != "beam":
+        return ops.logical_not(ops.any(is_open))
+    hopes = ops.where(is_open, state.scores / _length_factor(limits, decoding), IMPOSSIBLE)
+    done = ops.where(state.finished, _final_scores(state, decoding, width, source_mask), IMPOSSIBLE)
+    worst = ops.top_k(ops.reshape(done, (-1, width)), decoding.num_results)[0][:, -1]
+    best_hope = ops.max(ops.reshape(hopes, (-1, width)), axis=1)
+    return ops.all(ops.logical_or(best_hope <= DEAD, best_hope <= worst))
+
+
+def _ranked(beams, decoding, batch, source_mask):
+    """Hypotheses from the rows, the best ones of each example first."""
+    width, results = decoding.width, decoding.num_results
+    scores = _final_scores(beams, decoding, width, source_mask)
+    if decoding.method == "sample":
+        rows = ops.arange(batch * width)
+    else:
+        _, places = ops.top_k(ops.reshape(scores, (-1, width)), results)
+        rows = ops.reshape(ops.cast(places, "int32") + width * ops.arange(batch, dtype="int32")[:, None], (-1,))
+
+    def by_result(one):
+        taken = ops.take(one, rows, axis=0)
+        return ops.reshape(taken, (batch, results, *ops.shape(taken)[1:]))
+
+    lives = ops.cast(beams.scores > DEAD, "int32")
+    return Hypotheses(
+        symbols=by_result(beams.symbols[:, 1:] * lives[:, None]),
+        lengths=by_result(beams.lengths * lives),
+        log_probabilities=by_result(beams.scores),
+        scores=by_result(scores),
+        attention=by_result(beams.attention[:, 1:]),
+    )
+
+
+def draws_for(examples, decoding, max_length):
+    """The random numbers that sampling needs: those of an example depend on its place alone, not on its batch.
+
+    Args:
+        examples: the places of the examples in what the user gave.
+        decoding: a `Decoding`; `num_results` samples are drawn for each example.
+        max_length: symbols at most.
+
+    Returns:
+        `<float32>[examples * num_results, max_length]` in [0, 1).
+    """
+    size = (decoding.num_results, max_length)
+    numbers = [np.random.default_rng([decoding.seed, int(place)]).random(size[::-1]).T for place in examples]
+    return np.concatenate(numbers).astype("float32")

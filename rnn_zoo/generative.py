@@ -1,0 +1,270 @@
+"""GenerativeTask: a Task that writes its answer symbol by symbol."""
+
+from typing import NamedTuple
+
+import keras
+import numpy as np
+from keras import ops
+
+from rnn_zoo.generation import DEAD, Decoding, decode, draws_for
+from rnn_zoo.pipeline import length_buckets
+from rnn_zoo.task import Task
+
+
+class Generation(NamedTuple):
+    """One thing that was written.
+
+    Attributes:
+        answer: as the codec says it: a string for text.
+        score: what hypotheses were compared by: the log-probability with length and coverage penalties.
+        log_probability: of the symbols that were chosen, in nats.
+        symbols: `<int32>[symbols]`, a forced prefix and the end among them.
+        attention: `<float32>[symbols, source timesteps]` if it was asked for, else None.
+    """
+
+    answer: object
+    score: float
+    log_probability: float
+    symbols: np.ndarray
+    attention: np.ndarray | None
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class GenerativeTask(Task):
+    """A Task whose network is a decoder, fed by an encoder if it reads something first.
+
+    The network has a layer named "decoder", a `rnn_zoo.layers.RecurrentDecoder`, and, unless it is a language model, a
+    model named "encoder" whose outputs are the decoder's context. It is taught with the true symbols before each
+    target, in its input "previous_ids", which `rnn_zoo.batches` adds; `generate` writes with the decoder's steps, in
+    one compiled loop.
+
+    Args:
+        inputs: a dictionary of `keras.Input`, the encoder's and "previous_ids".
+        outputs: logits `<float32>[batch, symbols, vocabulary_size]`.
+        preprocessor: turns raw examples into the encoder's inputs; without encoder raw examples are what is gone on
+            from, and the codec reads them.
+        codec: `rnn_zoo.Sequences`, or a codec like it.
+        name: of the model.
+    """
+
+    def __init__(self, inputs, outputs, *, preprocessor, codec, name=None):
+        super().__init__(inputs, outputs, preprocessor=preprocessor, codec=codec, name=name)
+        self._writers = {}
+
+    @property
+    def has_encoder(self):
+        """Whether something is read before writing begins."""
+        return any(layer.name == "encoder" for layer in self.layers)
+
+    def teacher_forced(self, inputs, targets):
+        """What the network takes to be taught.
+
+        Args:
+            inputs: what the preprocessor gives.
+            targets: `<int32>[batch, symbols]`, padded with 0.
+
+        Returns:
+            A dictionary of arrays, "previous_ids" among them.
+        """
+        previous = {"previous_ids": self.codec.previous(targets)}
+        if not self.has_encoder:
+            return previous
+        return {**self._named(inputs), **previous}
+
+    def infer(self, raw, *, top_k=None, batch_size=64):
+        """Answer raw examples with the decoding settings that the Task came with.
+
+        Args:
+            raw: a list of examples, as the preprocessor takes them.
+            top_k: the k best answers with their log-probabilities, as a list, instead of the best one.
+            batch_size: examples computed at once.
+
+        Returns:
+            A list with one answer an example, in order: a string for text.
+
+        Raises:
+            ValueError: for input that is no list of examples, with the place in the message, or illegal settings.
+        """
+        options = {}
+        if top_k is not None:
+            settings = self.codec.decoding
+            method = "beam" if settings.method == "greedy" else settings.method
+            options = {"num_results": top_k, "num_beams": max(settings.num_beams, top_k), "method": method}
+        found = self.generate(raw, batch_size=batch_size, **options)
+        if top_k is None:
+            return [results[0].answer for results in found]
+        return [[{"text": one.answer, "score": one.log_probability} for one in results] for results in found]
+
+    def generate(self, raw, *, prefix=None, with_attention=False, batch_size=64, **options):
+        """Write, with the decoding settings of one's choice.
+
+        Args:
+            raw: a list of examples, as the preprocessor takes them; for a language model what is to be gone on from.
+            prefix: what each answer must begin with, as labels are written; None for nothing.
+            with_attention: also return the attention weights, of a model that has attention.
+            batch_size: examples computed at once.
+            **options: settings of `rnn_zoo.generation.Decoding`, such as `method`, `num_beams`, `num_results`,
+                `temperature`, `max_length`, `seed`; those not given are the Task's own, `task.codec.decoding`.
+
+        Returns:
+            A list with a list of `Generation` for each example, the best one first.
+
+        Raises:
+            ValueError: for illegal settings, or what preprocessor and codec refuse.
+            TypeError: for a setting that there is not.
+        """
+        decoding = self._decoding(options)
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be positive. Received: batch_size={batch_size}")
+        raw = list(raw) if not isinstance(raw, (str, bytes)) and hasattr(raw, "__iter__") else raw
+        if not self.has_encoder and prefix is None:
+            prefix = raw
+        prefixes = None if prefix is None else self.codec.prefix(prefix)
+        encoded = self.preprocessor.encode(raw) if self.has_encoder else prefixes
+        if prefixes is not None and len(prefixes) != len(encoded):
+            raise ValueError(f"prefix must have one entry an example. Received: {len(prefixes)} and {len(encoded)}")
+        if with_attention and self.get_layer("decoder").attention is None:
+            raise ValueError("with_attention=True needs a model with attention. Received: one without")
+        found = [None] * len(encoded)
+        width = self.preprocessor.bucket_width
+        for places, timesteps in length_buckets(encoded, batch_size, width) if encoded else ():
+            examples = [encoded[place] for place in places]
+            begun = [prefixes[place] for place in places] if prefixes else [np.zeros(0, "int32")] * len(places)
+            hypotheses = self._write(examples, begun, timesteps, places, decoding, with_attention)
+            for row, place in enumerate(places):
+                found[place] = self._generations(hypotheses, row, len(examples[row]), with_attention)
+        return found
+
+    def log_likelihood(self, raw, labels=None, *, batch_size=64):
+        """How probable the network finds what is written.
+
+        Args:
+            raw: a list of examples, as `infer` takes them; for a language model the texts themselves.
+            labels: the answers to score; None for a language model, whose texts are raw.
+            batch_size: examples computed at once.
+
+        Returns:
+            A list of `(float, int)`: the sum of the natural-log probabilities of an example's symbols, the end among
+            them, and their number.
+
+        Raises:
+            ValueError: for what preprocessor and codec refuse, or missing labels.
+        """
+        if labels is None and self.has_encoder:
+            raise ValueError("labels must be the answers to score. Received: labels=None")
+        labels = raw if labels is None else labels
+        encoded = self.preprocessor.encode(raw)
+        targets = self.codec.encode(labels)
+        if len(targets) != len(encoded):
+            raise ValueError(f"raw and labels must be of one length. Received: {len(encoded)} and {len(targets)}")
+        found = [None] * len(encoded)
+        width = self.preprocessor.bucket_width
+        for places, timesteps in length_buckets(encoded, batch_size, width) if encoded else ():
+            padded = self.codec.pad([targets[place] for place in places])
+            inputs = self.preprocessor.pad([encoded[place] for place in places], timesteps)
+            logits = ops.convert_to_tensor(self.predict_on_batch(self.teacher_forced(inputs, padded)))
+            losses = ops.convert_to_numpy(ops.sparse_categorical_crossentropy(padded, logits, from_logits=True))
+            for row, place in enumerate(places):
+                length = len(targets[place])
+                found[place] = (-float(losses[row, :length].astype("float64").sum()), length)
+        return found
+
+    def _decoding(self, options):
+        unknown = sorted(set(options) - set(Decoding._fields))
+        if unknown:
+            raise TypeError(f"decoding settings must be among {list(Decoding._fields)}. Received: {', '.join(unknown)}")
+        return self.codec.decoding._replace(**options).checked(self.codec.num_symbols)
+
+    def _named(self, inputs):
+        """Encoder inputs as a dictionary."""
+        names = [name for name in self.input if name != "previous_ids"]
+        return inputs if isinstance(inputs, dict) else {names[0]: inputs}
+
+    def _write(self, examples, begun, timesteps, places, decoding, with_attention):
+        """Hypotheses for one batch, as NumPy arrays."""
+        longest = decoding.max_length
+        limits = np.array([len(one) for one in begun], "int32") + np.array(
+            [longest or self.codec.limit(len(one)) for one in examples], "int32"
+        )
+        total = -(-(int(limits.max()) + 1) // 10) * 10  # few widths, so that few are compiled
+        prompt = np.zeros((len(examples), total), "int32")
+        prompt[:, 0] = self.codec.start_id
+        for row, ids in zip(prompt, begun, strict=True):
+            row[1 : 1 + len(ids)] = ids
+        tensors = {"prompt": prompt, "limits": limits, "prefixes": np.array([len(one) for one in begun], "int32")}
+        if self.has_encoder:
+            tensors["source"] = self._named(self.preprocessor.pad(examples, timesteps))
+        if decoding.method == "sample":
+            tensors["draws"] = draws_for(places, decoding, total - 1)
+        looks = with_attention or decoding.coverage_penalty > 0
+        settings = decoding._replace(seed=0, max_length=None)  # neither is part of the graph
+        if (settings, looks) not in self._writers:
+            self._writers[settings, looks] = _compiled(self, lambda one: self._hypotheses(one, settings, looks))
+        tensors = keras.tree.map_structure(ops.convert_to_tensor, tensors)
+        hypotheses = self._writers[settings, looks](tensors)
+        return type(hypotheses)(*map(ops.convert_to_numpy, hypotheses))
+
+    def _hypotheses(self, tensors, decoding, looks):
+        """The graph: encode once, then one step after the other."""
+        decoder = self.get_layer("decoder")
+        context = self.get_layer("encoder")(tensors["source"], training=False) if self.has_encoder else None
+        states = decoder.start(context, ops.shape(tensors["prompt"])[0])
+        by_row = keras.tree.map_structure(lambda one: ops.repeat(one, decoding.width, axis=0), context or {})
+
+        def next(symbols, cache, index):
+            return decoder.step(ops.take(symbols, index - 1, axis=1), cache, by_row or None)
+
+        return decode(
+            next, tensors["prompt"], states, decoding, end_id=self.codec.end_id, limits=tensors["limits"],
+            prompt_lengths=tensors["prefixes"], banned=ops.convert_to_tensor(self.codec.banned),
+            draws=tensors.get("draws"), source_mask=context["mask"] if looks and decoder.attention else None,
+        )  # fmt: skip
+
+    def _generations(self, hypotheses, row, source, with_attention):
+        found = []
+        for symbols, length, total, score, attention in zip(*(one[row] for one in hypotheses), strict=True):
+            if total > DEAD:
+                weights = attention[:length, :source] if with_attention else None
+                answer = self.codec.text(symbols[:length])
+                found.append(Generation(answer, float(score), float(total), symbols[:length], weights))
+        return found
+
+
+def _compiled(task, function):
+    """A function of tensors that uses the Task's weights, compiled the way the backend does it.
+
+    TensorFlow traces once for all batch sizes and widths, JAX compiles each shape, torch runs as it is.
+    """
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        return _traced_once(task, function)
+    if backend == "jax":
+        import jax
+
+        @jax.jit
+        def pure(values, tensors):
+            with keras.StatelessScope(list(zip(task.variables, values, strict=True))):
+                return function(tensors)
+
+        return lambda tensors: pure([variable.value for variable in task.variables], tensors)
+    import torch
+
+    return torch.no_grad()(function)
+
+
+def _traced_once(task, function):
+    import tensorflow as tf
+
+    graphs = []
+
+    def write(tensors):
+        if not graphs:
+            open_shapes = {name: [None] * len(one.shape) for name, one in tensors.items() if name != "source"}
+            signature = {name: tf.TensorSpec(shape, tensors[name].dtype) for name, shape in open_shapes.items()}
+            if "source" in tensors:
+                source = {name: task.input[name] for name in tensors["source"]}
+                signature["source"] = {name: tf.TensorSpec(one.shape, one.dtype) for name, one in source.items()}
+            graphs.append(tf.function(function, input_signature=[signature], autograph=False))
+        return graphs[0](tensors)
+
+    return write

@@ -1,0 +1,246 @@
+"""The recurrent decoder: next symbols from the symbols before them and from what an encoder read.
+
+While training it reads whole sequences with the fused kernels; while generating it takes one step at a time with the
+cells of the same layers. Both give the same numbers.
+"""
+
+import keras
+from keras import layers, ops
+
+from rnn_zoo.layers.attention import ATTENTIONS, Attention
+from rnn_zoo.layers.recurrent import CORES
+
+CONDITIONS = ("state", "inputs", "both")
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class RecurrentDecoder(layers.Layer):
+    """Embedding -> recurrent layers, beginning with what the encoder read, -> attention -> logits.
+
+    Args:
+        vocabulary_size: number of symbols.
+        embedding_dim: size of a symbol's vector.
+        core: "simple_rnn", "irnn", "gru" or "lstm".
+        units: size of the hidden state.
+        num_layers: recurrent layers on top of one another.
+        attention: "luong_dot" or "luong_general" look at the memory after the recurrent layers, which leaves these
+            their fused kernel; "bahdanau" looks before, with the state of the timestep before, and feeds the recurrent
+            layers what it saw, a loop of its own; None looks at nothing, the summary is all there is.
+        condition: where the summary goes: to the first "state", beside the "inputs" of every timestep, or "both".
+        dropout: rate between layers and before the logits, in [0, 1), the same for all timesteps of a sequence.
+        embedding_dropout: rate at which features of embedded symbols go missing for a whole sequence, in [0, 1).
+        tied: logits are products with the embedding's own vectors (Press & Wolf 2017; Inan et al. 2017).
+        stateful: begin each batch with the states that the batch before ended with, for language models that are
+            trained on one long text; needs inputs of a fixed batch size.
+
+    Call arguments:
+        previous_ids: `<int32>[batch, timesteps]`, the symbol before each one that is to be predicted.
+        context: None, or a dictionary with what an encoder read, as needed: "summary" `<float>[batch, feature]`,
+            "memory" `<float>[batch, source, feature]` and its "mask" `<float>[batch, source]`.
+
+    Returns:
+        Logits `<float32>[batch, timesteps, vocabulary_size]`.
+
+    Raises:
+        ValueError: for illegal settings, or a context without what they need.
+
+    Example:
+        >>> decoder = RecurrentDecoder(30, 8, core="gru", units=16)
+        >>> decoder(np.array([[2, 5, 7]]), {"summary": np.ones((1, 4), "float32")}).shape
+        TensorShape([1, 3, 30])
+
+    Source: Cho et al., "Learning phrase representations using RNN encoder-decoder for statistical machine translation",
+    EMNLP 2014; Sutskever et al., NIPS 2014; Bahdanau et al., ICLR 2015; Luong et al., EMNLP 2015.
+    """
+
+    def __init__(
+        self, vocabulary_size, embedding_dim, *, core, units, num_layers=1, attention=None, condition="state",
+        dropout=0.0, embedding_dropout=0.0, tied=False, stateful=False, name="decoder", **kwargs,
+    ):  # fmt: skip
+        super().__init__(name=name, **kwargs)
+        for argument, value, legal in (
+            ("core", core, tuple(CORES)),
+            ("attention", attention, (None, *ATTENTIONS)),
+            ("condition", condition, CONDITIONS),
+        ):
+            if value not in legal:
+                raise ValueError(f"{argument} must be one of {legal}. Received: {argument}={value!r}")
+        if num_layers < 1:
+            raise ValueError(f"num_layers must be positive. Received: num_layers={num_layers}")
+        self.settings = {
+            "vocabulary_size": vocabulary_size, "embedding_dim": embedding_dim, "core": core, "units": units,
+            "num_layers": num_layers, "attention": attention, "condition": condition, "dropout": dropout,
+            "embedding_dropout": embedding_dropout, "tied": tied, "stateful": stateful,
+        }  # fmt: skip
+        self.vocabulary_size, self.condition, self.tied = vocabulary_size, condition, tied
+        self.looks_before = attention == "bahdanau"
+        scale = keras.initializers.RandomNormal(stddev=embedding_dim**-0.5)  # logits of about 1 where they are tied
+        self.embedding = layers.Embedding(vocabulary_size, embedding_dim, scale, name="embedding")
+        self.drop_embedding = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")
+        self.recurrent_layers = [
+            CORES[core](units, return_sequences=True, stateful=stateful, name=f"{core}_{index}")
+            for index in range(num_layers)
+        ]
+        self.drop = layers.SpatialDropout1D(dropout, name="dropout")
+        self.attention = None if attention is None else Attention(attention, units, name="attention")
+        self.combine = layers.Dense(embedding_dim if tied else units, "tanh", name="combine")
+        self.has_combine = attention is not None or (tied and embedding_dim != units)
+        self.bridges = []
+        self.logits = layers.Dense(vocabulary_size, name="logits")
+
+    def build(self, previous_ids_shape, context_shape=None):
+        """Weights of all parts, from the shapes of the call arguments."""
+        shapes = context_shape or {}
+        wanted = {"memory", "mask"} if self.attention else set()
+        if not wanted <= set(shapes):
+            raise ValueError(f"context must hold {sorted(wanted)} for attention. Received: {sorted(shapes)}")
+        settings, summary, memory = self.settings, shapes.get("summary"), shapes.get("memory")
+        units, width = settings["units"], settings["embedding_dim"]
+        self.embedding.build(previous_ids_shape)
+        if summary is not None and self.condition != "inputs":
+            num_states = 2 if settings["core"] == "lstm" else 1
+            for layer in self.recurrent_layers:
+                for part in range(num_states):
+                    bridge = layers.Dense(units, "tanh", name=f"bridge_{layer.name}_{part}")
+                    bridge.build(summary)
+                    self.bridges.append(bridge)
+        if summary is not None and self.condition != "state":
+            width += summary[-1]
+        if self.looks_before:
+            width += memory[-1]
+        for layer in self.recurrent_layers:
+            layer.build((*previous_ids_shape[:2], width))
+            width = units
+        if self.attention:
+            self.attention.build((*previous_ids_shape[:2], units), memory)
+            width += memory[-1]
+        if self.has_combine:
+            self.combine.build((*previous_ids_shape[:2], width))
+            width = self.combine.units
+        if self.tied:
+            self.logits_bias = self.add_weight(shape=(self.vocabulary_size,), initializer="zeros", name="logits_bias")
+        else:
+            self.logits.build((*previous_ids_shape[:2], width))
+        self.built = True
+
+    def call(self, previous_ids, context=None, training=False):
+        """Whole sequences at once."""
+        x = self.drop_embedding(self._embedded(previous_ids, context), training=training)
+        states = self.start(context, ops.shape(previous_ids)[0])
+        if self.looks_before:
+            x, seen = self._loop(x, states, context, training)
+            return self._to_logits(x, seen, training)
+        keep = self.settings["stateful"]
+        for index, layer in enumerate(self.recurrent_layers):
+            if index:
+                x = self.drop(x, training=training)
+            x = layer(x, initial_state=None if keep else states[index], training=training)
+        seen = None if self.attention is None else self.attention(x, context["memory"], context["mask"])[0]
+        return self._to_logits(x, seen, training)
+
+    def start(self, context, batch):
+        """What each recurrent layer remembers before the first symbol.
+
+        Args:
+            context: as in the call.
+            batch: number of examples.
+
+        Returns:
+            A list with a list of states `<float>[batch, units]` for each layer.
+        """
+        settings = self.settings
+        num_states = 2 if settings["core"] == "lstm" else 1
+        if self.bridges:
+            states = [bridge(context["summary"]) for bridge in self.bridges]
+        else:
+            zeros = ops.zeros((batch, settings["units"]), self.compute_dtype)
+            states = [zeros] * (num_states * settings["num_layers"])
+        return [states[place : place + num_states] for place in range(0, len(states), num_states)]
+
+    def step(self, previous_ids, states, context=None):
+        """One symbol more, without dropout.
+
+        Args:
+            previous_ids: `<int32>[batch]`.
+            states: from `start`, or from the step before.
+            context: as in the call.
+
+        Returns:
+            `(logits, attention, states)`: `<float32>[batch, vocabulary_size]`, weights `<float>[batch, source]` or
+            None, and what is remembered.
+        """
+        x = self._embedded(previous_ids[:, None], context)[:, 0]
+        x, seen, weights, states = self._advance(x, states, context)
+        if self.attention and not self.looks_before:
+            seen, weights = self.attention(x[:, None], context["memory"], context["mask"])
+            seen, weights = seen[:, 0], weights[:, 0]
+        return self._to_logits(x, seen, False), weights, states
+
+    def get_config(self):
+        """Arguments that rebuild the layer."""
+        return {**super().get_config(), **self.settings}
+
+    def get_build_config(self):
+        """What `build` was called with."""
+        return self._build_shapes_dict
+
+    def build_from_config(self, config):
+        """Build as the saved layer was built."""
+        self.build(**config)
+
+    def compute_output_spec(self, previous_ids, context=None, training=False):
+        """Logits for every symbol."""
+        return keras.KerasTensor((*previous_ids.shape, self.vocabulary_size), dtype="float32")
+
+    def _embedded(self, previous_ids, context):
+        x = self.embedding(previous_ids)
+        if self.condition == "state" or not context or "summary" not in context:
+            return x
+        summary = ops.cast(context["summary"], x.dtype)
+        timesteps = ops.shape(previous_ids)[1]
+        return ops.concatenate([x, ops.repeat(summary[:, None], timesteps, axis=1)], axis=-1)
+
+    def _advance(self, x, states, context, training=False, drops=None):
+        """All recurrent layers by one timestep; with attention before them, what it saw and its weights."""
+        seen = weights = None
+        if self.looks_before:
+            seen, weights = self.attention(states[-1][0][:, None], context["memory"], context["mask"])
+            seen, weights = seen[:, 0], weights[:, 0]
+            x = ops.concatenate([x, ops.cast(seen, x.dtype)], axis=-1)
+        after = []
+        for index, (layer, before) in enumerate(zip(self.recurrent_layers, states, strict=True)):
+            if index and drops is not None:
+                x = x * drops
+            x, new = layer.cell(x, list(before))
+            after.append(list(new))
+        return x, seen, weights, after
+
+    def _loop(self, x, states, context, training):
+        """Attention before the recurrent layers: one timestep after the other."""
+        batch, units = ops.shape(x)[0], self.settings["units"]
+        drops = self.drop(ops.ones((batch, 1, units), x.dtype), training=training)[:, 0] if training else None
+
+        memory = context["memory"]
+
+        def one(carry, inputs):
+            _, seen, _, after = self._advance(inputs, carry[0], context, training, drops)
+            carry = (after, ops.cast(seen, memory.dtype))
+            return carry, carry  # TensorFlow's scan wants outputs shaped as what is carried
+
+        nothing_seen = ops.zeros((batch, memory.shape[-1]), memory.dtype)
+        _, (after, seen) = ops.scan(one, (states, nothing_seen), ops.swapaxes(x, 0, 1))
+        return ops.swapaxes(after[-1][0], 0, 1), ops.swapaxes(seen, 0, 1)
+
+    def _to_logits(self, x, seen, training):
+        """Logits from outputs and what attention saw, `[batch, timesteps, ...]` or of one timestep."""
+        if seen is not None:
+            x = ops.concatenate([ops.cast(seen, x.dtype), x], axis=-1)
+        if self.has_combine:
+            x = self.combine(x)
+        if training:
+            x = self.drop(x, training=training)
+        if self.tied:
+            x = ops.matmul(x, ops.transpose(ops.cast(self.embedding.embeddings, x.dtype))) + self.logits_bias
+        else:
+            x = self.logits(x)
+        return ops.cast(x, "float32")
