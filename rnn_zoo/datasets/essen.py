@@ -1,8 +1,11 @@
-"""Essen folk songs: 8,380 melodies of sixteenth notes, most of them from Germany, with the region as genre.
+"""Essen folk songs: 8,380 melodies, most of them from Germany, with the region as genre.
 
-A piece is a list of frames, one a sixteenth note: one pitch, or none in a rest. A note that goes on from the frame
-before is a negative pitch, so that repeated notes can be told from long ones. Pitches are as notated, in all keys. The
-8,514 tunes without the 134 that have shorter notes than sixteenths, and without silence at their ends.
+A piece is a list of frames: one pitch, or none in a rest. A note that goes on from the frame before is a negative
+pitch, so that repeated notes can be told from long ones. Pitches are as notated, in all keys. Silence at the ends is
+left out.
+
+Subsets, by the grid: "16th", the usual one: 8,380 of the 8,514 tunes, those without shorter notes, 184 frames each; and
+"8th": 4,209.
 
 Source, the `source=` of `rnn_zoo.load_dataset` and of `Essen`: None finds the corpus in the package music21 (pip, extra
 `music`), a path is a folder with its ABC files `altdeu10.abc` and so on. music21 reads the files: minutes, once; what
@@ -18,6 +21,7 @@ Source: Schaffrath, "The Essen folksong collection in the Humdrum kern format", 
 (Cuthbert & Ariza, ISMIR 2010). Licence: non-commercial distribution and use with music21 is permitted.
 """
 
+import functools
 import re
 
 from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, find_package, find_source
@@ -41,18 +45,20 @@ REGIONS = {
 """What the origin of a tune holds; the first that fits."""
 
 CLASS_NAMES = tuple(REGIONS)
-FRAMES_PER_QUARTER = 4
+FRAMES_PER_QUARTER = {"16th": 4, "8th": 2}
+SUBSETS = tuple(FRAMES_PER_QUARTER)
 PACKAGE = "music21 10.5.1"
 HOMEPAGE = "https://ifdo.ca/~seymour/runabc/esac/esacdatabase.html"
 LICENCE = "Non-commercial distribution and use with music21 is permitted; see its corpus/essenFolksong/license.txt."
 
 
-def read_splits(source=None, manager=None):
+def read_splits(source=None, manager=None, subset="16th"):
     """All splits of the songs.
 
     Args:
         source: None or a folder, see the top of this module.
         manager: not used: there is nothing to download.
+        subset: one of `SUBSETS`.
 
     Returns:
         A dictionary of `Examples`: genres and pieces.
@@ -62,11 +68,12 @@ def read_splits(source=None, manager=None):
         FileNotFoundError: for missing files, or without music21.
         ModuleNotFoundError: without music21, for files elsewhere.
     """
-    paths = original_files(source)
-    return cut_pieces(Examples(*kept("essen_1", paths, lambda: _read_songs(paths))))
+    paths = original_files(source, subset)
+    read = functools.partial(_read_songs, paths, FRAMES_PER_QUARTER[subset])
+    return cut_pieces(Examples(*kept(f"essen_{subset}_1", paths, read)))
 
 
-def original_files(source):
+def original_files(source, subset="16th"):
     """The ABC files.
 
     Raises:
@@ -84,19 +91,21 @@ def original_files(source):
     return found
 
 
-def _read_songs(paths):
+def _read_songs(paths, frames_per_quarter):
     genres, pieces = [], []
     for path in paths:
-        for genre, piece in read_abc(path):
+        for genre, piece in read_abc(path, frames_per_quarter):
             genres.append(genre)
             pieces.append(piece)
     if not pieces:
-        raise ValueError(f"{paths[0].parent} must hold songs of sixteenth notes. Received: {len(paths)} files of none")
+        raise ValueError(
+            f"{paths[0].parent} must hold songs that the grid can write. Received: {len(paths)} files of none"
+        )
     return [genres, pieces]
 
 
-def read_abc(path):
-    """Genre and piece of each tune of an ABC file that sixteenth notes can write. Needs music21.
+def read_abc(path, frames_per_quarter):
+    """Genre and piece of each tune of an ABC file, without those that have shorter notes than a frame. Needs music21.
 
     Raises:
         ValueError: for a file that music21 cannot read, or a note that a piano does not have; the message names the
@@ -116,7 +125,7 @@ def read_abc(path):
         handler = abcFormat.ABCHandler(abcVersion=(2, 1, 0))  # accidentals hold to the end of the bar
         try:
             handler.process(tune)
-            piece = _frames_of(handler.tokens, abcFormat)
+            piece = _frames_of(handler.tokens, abcFormat, frames_per_quarter)
         except (Music21Exception, ValueError, LookupError, TypeError, AttributeError) as error:
             raise ValueError(f"{place}: the tune is damaged: {error!r:.100}") from error
         if piece:
@@ -130,8 +139,8 @@ def region_of(tune):
     return next(name for name, pattern in REGIONS.items() if re.search(pattern, origin))
 
 
-def _frames_of(tokens, abc):
-    """The frames of a tune, without silence at its ends; none for one with shorter notes than sixteenths."""
+def _frames_of(tokens, abc, frames_per_quarter):
+    """The frames of a tune, without silence at its ends; none for one with shorter notes than a frame."""
     from music21.pitch import Pitch
 
     frames, is_tied = [], False
@@ -139,7 +148,7 @@ def _frames_of(tokens, abc):
         if isinstance(token, abc.ABCTie):
             is_tied = True
         elif isinstance(token, abc.ABCNote):
-            length = token.quarterLength * FRAMES_PER_QUARTER
+            length = token.quarterLength * frames_per_quarter
             if length % 1:
                 return []
             pitch = None if token.isRest else int(Pitch(token.pitchName).midi)

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import tensorflow_datasets as tfds
 
-from rnn_zoo.datasets.original_files import cut_by_content, fingerprint
+from rnn_zoo.datasets.original_files import Examples, cut_by_content, fingerprint
 from rnn_zoo.files import DAMAGE, replacing
+from rnn_zoo.music import in_other_keys
 
 PIECE = {
     "genre": tfds.features.Text(),
@@ -22,6 +23,12 @@ PIECE = {
 def cut_pieces(examples):
     """Cut genres and their pieces as `cut_by_content` does, by the pieces: equal ones never straddle parts."""
     return cut_by_content(examples, content=lambda genre, piece: json.dumps(piece))
+
+
+def in_more_keys(examples, keys, seed=0):
+    """Genres and pieces, and each piece in so many other keys, see `rnn_zoo.music.in_other_keys`."""
+    found = in_other_keys(examples.labels, keys, seed)
+    return Examples([examples.raw[place] for place, _ in found], [piece for _, piece in found])
 
 
 def kept(name, paths, read):

@@ -34,11 +34,11 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
     result = {"metrics": {}, "history": history, "settings": settings, "minutes": round(minutes, 2)}
     result["parameters"] = task.count_params()
     if validation is not None:
-        result["validation_metrics"] = task.codec.measure(validation.labels, task.infer(validation.raw))
+        result["validation_metrics"] = task.measure(validation.raw, validation.labels)
         click.echo(f"Validation {_say(result['validation_metrics'])}")
     if test is not None:
         answers = task.infer(test.raw)
-        result["metrics"] = task.codec.measure(test.labels, answers)
+        result["metrics"] = task.measure(test.raw, test.labels, answers)
         task.codec.draw(test.raw, test.labels, answers, output, task.name)
         for place in np.linspace(0, len(test.raw) - 1, samples).astype(int):
             click.echo(f"  {task.codec.describe(test.raw[place], answers[place])}")
