@@ -24,8 +24,8 @@ def load(part, source, *, grid="16th", keys=0):
 
 main = Recipe(
     __file__, "music", "essen", composer(FRAMES_PER_QUARTER, held=True), cores=("gru", "lstm", "simple_rnn"),
-    load=load,
-    epochs=10, batch_size=32, learning_rate=4e-3, grid="16th", choices={"grid": SUBSETS}, smoke={"units": 8, "max_symbols": 50}, smoke_share=200,
+    load=load, epochs=10, batch_size=32, learning_rate=4e-3, grid="16th", choices={"grid": SUBSETS},
+    smoke={"units": 8, "max_symbols": 50}, smoke_share=200,
 )  # fmt: skip
 
 if __name__ == "__main__":

@@ -96,6 +96,11 @@ class PieceSequences(Sequences):
         beginning = " | ".join(" ".join(map(str, frame)) for frame in answer[:8])
         return f"{raw or 'any genre'}: {len(answer)} frames, {beginning}"
 
+    def line(self, raw, answer):
+        """An answer on one line: frames apart by bars, pitches by blanks; the best ones after one another."""
+        best_first = answer if answer and isinstance(answer[0], dict) else [{"piece": answer}]
+        return "  ".join(" | ".join(" ".join(map(str, frame)) for frame in one["piece"]) for one in best_first)
+
     def get_config(self):
         """Arguments that rebuild the codec, the tokenizer among them."""
         config = super().get_config()

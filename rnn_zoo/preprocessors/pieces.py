@@ -163,6 +163,11 @@ class Genres:
             encoded.append(np.array([ANY_ID if genre is None else ANY_ID + 1 + self.class_names.index(genre)], "int32"))
         return encoded
 
+    @staticmethod
+    def from_line(line):
+        """A line of text to a genre; an empty one, or "any", leaves it open."""
+        return None if line.strip() in ("", "any") else line.strip()
+
     def pad(self, encoded, timesteps=None):
         """Encoded genres to one tensor, `<int32>[batch, 1]`."""
         return np.array(encoded, "int32").reshape(-1, 1)
