@@ -164,3 +164,94 @@ def test_a_piano_roll_has_a_row_a_frame_and_a_picture(tmp_path):
     assert path.read_bytes().startswith(b"\x89PNG")
     with pytest.raises(ValueError, match="must hold a note"):
         plots.piano_roll([[]], tmp_path / "silence.png")
+
+
+@pytest.fixture(scope="module")
+def composer():
+    """A model that has learned by heart: jigs rise, reels fall."""
+    import keras
+
+    import rnn_zoo
+
+    keras.utils.set_random_seed(1)
+    task = rnn_zoo.music_gru(
+        ["jig", "reel"], weights=None, lowest=60, highest=71, units=32, embedding_dim=16, genre_dropout=0.0,
+        embedding_dropout=0.0, dropout=0.0, held=True, frames_per_quarter=2, max_symbols=40,
+    )  # fmt: skip
+    task.compile(keras.optimizers.Adam(0.02))
+    genres, pieces = ["jig", "reel"], [[[60], [62], [64, 60], [-64]], [[67], [-67], [], [65]]]
+    targets = task.codec(pieces)
+    inputs = task.teacher_forced(task.preprocessor(genres), targets)
+    for _ in range(60):
+        task.train_on_batch(inputs, targets)
+    return task, genres, pieces
+
+
+def test_a_genre_begins_its_own_piece_and_first_notes_are_kept(composer):
+    task, genres, pieces = composer
+    assert task.infer(genres) == pieces
+    ((jig,),) = task.generate(["jig"], prefix=[[[71], [70, 65]]], seed=5)
+    assert jig.answer[:2] == [[71], [70, 65]]
+    ((open_start,),) = task.generate([None], method="greedy")
+    assert isinstance(open_start.answer, list)
+    best, *_ = task.infer(["reel"], top_k=2)[0]
+    assert best["piece"] == pieces[1] and best["score"] < 0
+
+
+def test_the_likelihood_of_a_piece_is_that_of_its_symbols_and_counts_frames(composer):
+    task, genres, pieces = composer
+    found = task.log_likelihood(genres, pieces)
+    assert [frames for _, frames in found] == [4, 4]
+    targets = task.codec.encode(pieces)
+    for place in range(2):
+        logits = np.asarray(task.predict_on_batch(task.teacher_forced(
+            task.preprocessor([genres[place]]), targets[place][None])))[0].astype("float64")  # fmt: skip
+        probabilities = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
+        chosen = probabilities[np.arange(len(targets[place])), targets[place]]
+        assert found[place][0] == pytest.approx(np.log(chosen).sum(), abs=1e-4)
+    (greedy,) = task.generate(["jig"], method="greedy")[0]
+    assert greedy.answer == pieces[0] and greedy.log_probability == pytest.approx(found[0][0], abs=1e-4)
+    doubled = [[*frame, *frame] for frame in pieces[0]]
+    assert task.log_likelihood(["jig"], [doubled])[0] == pytest.approx(found[0], abs=1e-5)
+    mean = task.measure(genres, pieces)["nll_per_frame"]
+    assert mean == pytest.approx(-(found[0][0] + found[1][0]) / 8)
+
+
+def test_a_loaded_model_writes_the_same_for_the_same_seed(composer, tmp_path):
+    import keras
+
+    task, genres, pieces = composer
+    task.loaded_from = None
+    task.save(tmp_path / "task.keras")
+    loaded = keras.saving.load_model(tmp_path / "task.keras")
+    options = {"method": "sample", "temperature": 3.0, "num_results": 3, "top_p": 1.0}
+    first = [[one.answer for one in results] for results in task.generate(genres, seed=1, **options)]
+    assert [[one.answer for one in results] for results in loaded.generate(genres, seed=1, **options)] == first
+    assert [[one.answer for one in results] for results in loaded.generate(genres, seed=2, **options)] != first
+
+
+def test_pieces_are_drawn_written_and_said(composer, tmp_path):
+    task, genres, pieces = composer
+    pictures = task.codec.draw(genres, pieces, [pieces[0], [[]]], tmp_path)
+    assert [path.name for path in pictures] == ["piece_0.png"]
+    read = music.read_midi(tmp_path / "piece_0.mid", frames_per_quarter=2, held=True)
+    assert read == pieces[0]
+    assert task.codec.describe("jig", pieces[0]) == "jig: 4 frames, 60 | 62 | 64 60 | -64"
+    assert task.codec.line("jig", pieces[0]) == "60 | 62 | 64 60 | -64"
+    assert (
+        task.codec.line("jig", [{"piece": [[60]], "score": -1.0}, {"piece": [[], [62]], "score": -2.0}]) == "60   | 62"
+    )
+
+
+def test_bad_requests_for_music_are_refused(composer):
+    task, genres, pieces = composer
+    with pytest.raises(ValueError, match=r"Received: genres\[1\]='polka'"):
+        task.generate(["jig", "polka"])
+    with pytest.raises(ValueError, match=r"from 60 to 71. Received: pieces\[0\]\[0\]=\[50\]"):
+        task.generate(["jig"], prefix=[[[50]]])
+    for settings in ({"max_length": 0}, {"method": "beam", "num_beams": 1000}, {"temperature": 0.0}):
+        with pytest.raises(ValueError, match=f"{list(settings)[-1]} must be"):
+            task.generate(["jig"], **settings)
+    with pytest.raises(ValueError, match="labels must be the answers to score"):
+        task.log_likelihood(["jig"])
+    assert task.infer([]) == []
