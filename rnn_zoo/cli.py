@@ -332,6 +332,8 @@ def _to_json(value, indent=None):
 def _json_line(text, answer):
     if hasattr(answer, "tolist"):
         return _to_json({"input": text, "forecast": answer.tolist()})
+    if isinstance(answer, str):
+        return _to_json({"input": text, "text": answer})
     return _to_json({"input": text, **({"answers": answer} if isinstance(answer, list) else answer)})
 
 
@@ -340,7 +342,11 @@ def _plain_line(text, answer):
         return _harmless(" ".join(f"{token}/{tag}" for token, tag in zip(text, answer, strict=True)))
     if hasattr(answer, "tolist"):  # a forecast: timesteps apart by blanks, variables by commas
         return " ".join(",".join(f"{value:.5g}" for value in row) for row in answer.tolist())
+    if isinstance(answer, str):  # something written
+        return _harmless(answer)
     best_first = answer if isinstance(answer, list) else [answer]
+    if best_first and set(best_first[0]) == {"text", "score"}:
+        return _harmless("  |  ".join(f"{one['text']}  {one['score']:.2f}" for one in best_first))
     # A tagger's answers also say what part of the text they are about.
     said = "  ".join(
         "  ".join([*([one["text"]] if "text" in one else []), one["label"], f"{one['score']:.2f}"])

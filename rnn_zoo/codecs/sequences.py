@@ -272,3 +272,45 @@ class Sequences:
     def from_config(cls, config):
         """Rebuild from `get_config()`."""
         return cls(**{**config, "tokenizer": keras.saving.deserialize_keras_object(config["tokenizer"])})
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class Captions(Sequences):
+    """Texts of which several are right: captions by several persons.
+
+    Arguments are those of `Sequences`.
+
+    Example:
+        >>> codec = Captions(rnn_zoo.Words(["a", "dog", "runs"]))
+        >>> codec(["a dog", ["dog runs", "a dog"]]).tolist()  # the first one is taught
+        [[2, 3, 6], [3, 4, 6]]
+    """
+
+    def encode(self, labels, lengths=None):
+        """Texts to ids, as `Sequences` does; of a list of texts the first one."""
+        return super().encode([one[0] if isinstance(one, (list, tuple)) and one else one for one in labels], lengths)
+
+    def measure(self, labels, answers):
+        """What a test part says of a model; needs sacrebleu.
+
+        Args:
+            labels: references: a string, or a list of strings, for each answer.
+            answers: as `decode` gives them.
+
+        Returns:
+            `{"bleu": float, "distinct": float}`: BLEU of lower-cased text against all references, in per cent, and the
+            share of answers that differ from all others.
+        """
+        import sacrebleu
+
+        references = [[one] if isinstance(one, str) else list(one) for one in labels]
+        most = max(map(len, references))
+        columns = [[one[place] if place < len(one) else None for one in references] for place in range(most)]
+        return {
+            "bleu": sacrebleu.corpus_bleu(answers, columns, lowercase=True).score,
+            "distinct": len(set(answers)) / len(answers),
+        }
+
+    def describe(self, raw, answer):
+        """An answer on one line, and the size of the image."""
+        return f"{raw if isinstance(raw, str) else 'x'.join(map(str, raw.shape[:2]))} -> {answer}"

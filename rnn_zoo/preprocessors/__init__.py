@@ -5,6 +5,7 @@ from rnn_zoo.preprocessors.films import Films
 from rnn_zoo.preprocessors.frames import Frames
 from rnn_zoo.preprocessors.image import Pixels, PixelSequence, shuffled_order
 from rnn_zoo.preprocessors.image_questions import ImageQuestions
+from rnn_zoo.preprocessors.photos import Photos
 from rnn_zoo.preprocessors.pieces import Genres, Pieces
 from rnn_zoo.preprocessors.series import Series
 from rnn_zoo.preprocessors.subwords import Subwords
@@ -21,6 +22,7 @@ __all__ = [
     "Genres",
     "ImageQuestions",
     "Jamo",
+    "Photos",
     "Pieces",
     "PixelSequence",
     "Pixels",
