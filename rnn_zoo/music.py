@@ -96,7 +96,7 @@ def in_other_keys(pieces, copies, seed=0):
 
     Example:
         >>> in_other_keys([[[60], [67]], [[65]]], copies=1)
-        [(0, [[60], [67]]), (1, [[65]]), (1, [[64]])]
+        [(0, [[60], [67]]), (1, [[65]]), (1, [[62]])]
     """
     lowest, highest = pitch_range(pieces)
     rng = np.random.default_rng(seed)
