@@ -358,7 +358,8 @@ def real_answers(task, encoded, targets, timesteps=None):
     if writes(task):
         return [row[: len(one)] for row, one in zip(outputs, targets, strict=True)]
     per_timestep = registry.ROWS[task.name].io_type == "many_to_many"
-    return [row[: len(one)] if per_timestep else row for row, one in zip(outputs, encoded, strict=True)]
+    before = outputs.shape[-1] if getattr(task.codec, "crf", False) else 0  # transitions stand before the timesteps
+    return [row[: before + len(one)] if per_timestep else row for row, one in zip(outputs, encoded, strict=True)]
 
 
 def writes(task):

@@ -260,6 +260,16 @@ def test_the_chorales_recipe_learns_to_compose(tmp_path, capsys):
     assert result.output == task.codec.line("chorale", task.infer(["chorale"])[0]) + "\n"
 
 
+def test_the_english_korean_recipe_measures_its_domains_apart(tmp_path, capsys):
+    pytest.importorskip("sacrebleu", reason="measures chrF")
+    metrics = recipe("translation_en_ko").main(
+        data_dir=str(DUMMY / "english_korean"), output=str(tmp_path), symbols="characters", units=16, epochs=1
+    )
+    assert set(metrics) == {"tatoeba_bleu", "tatoeba_chrf", "libreoffice_bleu", "libreoffice_chrf"}
+    assert json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["metrics"] == metrics
+    assert f"Test on tatoeba: bleu {metrics['tatoeba_bleu']:.4f}" in capsys.readouterr().out
+
+
 def test_the_caption_recipe_learns_colours(tmp_path, capsys):
     pytest.importorskip("sacrebleu", reason="measures BLEU")
     metrics = recipe("caption_flickr8k").main(

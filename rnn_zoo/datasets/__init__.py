@@ -40,6 +40,7 @@ DATASETS = {
     "stock_indices": "StockIndices",
     "stocks": "Stocks",
     "multi30k": "Multi30k",
+    "english_korean": "EnglishKorean",
     "flickr8k": "Flickr8k",
 }
 SPLITS = ("train", "validation", "test", "all_train")

@@ -47,8 +47,8 @@ def pos(
 
     Returns:
         A Task: `{"word_ids": <int32>[batch, timesteps], "character_ids": <int32>[batch, timesteps, characters]}`,
-        right-padded with 0, to logits `<float32>[batch, timesteps, tags]`, or with a CRF to potentials
-        `<float32>[batch, timesteps, tags, tags]`. `infer` takes lists of tokens, or strings.
+        right-padded with 0, to logits `<float32>[batch, timesteps, tags]`, or with a CRF to its scores
+        `<float32>[batch, tags + timesteps, tags]`. `infer` takes lists of tokens, or strings.
 
     Raises:
         ValueError: for weights together with architecture arguments, unknown weights, illegal settings, or word vectors

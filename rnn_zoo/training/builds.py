@@ -197,7 +197,7 @@ def pixel_reader(height, width, scale):
 
 
 def translator(
-    builder, training, class_names, *, symbols="subwords", vocabulary_size=6_000, embedding_dim=256, units=256,
+    builder, training, class_names, *, symbols="subwords", vocabulary_size=4_000, embedding_dim=192, units=256,
     num_layers=1, attention="luong_general", embedding_dropout=0.3, dropout=0.3, label_smoothing=0.1,
 ):  # fmt: skip
     """An encoder-decoder with a vocabulary of its own for each language.
