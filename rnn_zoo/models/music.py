@@ -10,7 +10,7 @@ from rnn_zoo.music import HIGHEST_PITCH, LOWEST_PITCH
 from rnn_zoo.preprocessors import Genres, Pieces
 from rnn_zoo.registry import zoo_model
 
-DECODING = {"method": "sample", "top_p": 0.95}
+DECODING = {"method": "sample", "top_p": 0.95, "min_length": 20}
 
 
 def music(
@@ -52,8 +52,8 @@ def music(
         embedding_dropout: rate at which features of embedded symbols go missing for a whole piece, in [0, 1).
         dropout: rate between layers and before the logits, in [0, 1), the same for all symbols of a piece.
         max_symbols: the most symbols that are written, where nothing else is asked for.
-        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None samples among the most
-            probable symbols that together reach 0.95.
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None samples 20
+            symbols at least, among the most probable ones that together reach 0.95.
         weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
             model. Without any argument: the default trained model.
 
