@@ -15,6 +15,7 @@ from click.shell_completion import CompletionItem, get_completion_class
 from rnn_zoo import __version__, cards, registry
 
 LINES_AT_ONCE = 512
+LONGEST_SHOWN = 300
 
 
 class CleanErrors(click.Group):
@@ -139,6 +140,7 @@ def info(name, weights, as_json):
         'rnn-zoo infer sentiment_lstm --weights my.keras "Not bad at all."',
         'rnn-zoo infer vqa_gru "shape.png: what color is the shape?"',
         "rnn-zoo infer video_gru film.gif",
+        "rnn-zoo infer activity_gru skeleton.csv               # a frame a line, or .npy: [frames, joints, 3]",
         'rnn-zoo infer sentiment_lstm -- "-1 of 10, a text that begins with a dash"',
     ),
 )
@@ -166,8 +168,9 @@ def infer(name, texts, files, weights, top_k, as_json, batch_size):
     With - in place of TEXT, or in a pipe without TEXT and FILE, every line of standard input is one; it must be UTF-8.
 
     What names a file is read as the model's kind of input: a text file of one text a line, FASTA for DNA, CoNLL or
-    CoNLL-U for taggers (the first column; a token's other columns are left alone), an image, a film. Text files may be
-    compressed (.gz, .xz). vqa_* take "PATH: QUESTION", or a tab between the two.
+    CoNLL-U for taggers (the first column; a token's other columns are left alone), an image, a film, frames of sensors
+    or of a skeleton (CSV with a frame a line, or .npy). Text files may be compressed (.gz, .xz). vqa_* take
+    "PATH: QUESTION", or a tab between the two.
 
     Every input gets one line of output, in order; an empty text gets the model's answer to an unknown
     word, and an empty DNA sequence is an error. For a forecast, TEXT is the path of a CSV file with the history;
@@ -352,6 +355,7 @@ def _plain_line(text, answer):
         "  ".join([*([one["text"]] if "text" in one else []), one["label"], f"{one['score']:.2f}"])
         for one in best_first
     )
+    text = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}... ({len(text):,} characters)"
     return _harmless(f"{said}  {text}" if said else text)
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "cut_by_content",
     "cut_splits",
     "decode_text",
+    "digit_of",
     "download",
     "files_of_archive",
     "find_package",
@@ -251,14 +252,18 @@ def cut_by_content(labelled):
     """
     splits = {name: Examples([], []) for name in ("train", "validation", "test")}
     for raw, label in zip(*labelled, strict=True):
-        digit = int(hashlib.sha1(raw.encode()).hexdigest(), 16) // 5 % 10
-        part = splits[{0: "test", 1: "validation"}.get(digit, "train")]
+        part = splits[{0: "test", 1: "validation"}.get(digit_of(raw), "train")]
         part.raw.append(raw)
         part.labels.append(label)
     for name, part in splits.items():
         if not part.raw:
             raise ValueError(f"There must be examples enough. Received: {len(labelled.raw)}, none of them for {name!r}")
     return {"all_train": labelled, **splits}
+
+
+def digit_of(text):
+    """A digit from 0 to 9 by the sha1 of a text: the same wherever the text stands, see `cut_by_content`."""
+    return int(hashlib.sha1(text.encode()).hexdigest(), 16) // 5 % 10
 
 
 def fingerprint(paths):
@@ -305,6 +310,10 @@ class OriginalFilesBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=Tr
     VERSION = tfds.core.Version("1.0.0")
     RELEASE_NOTES = {"1.0.0": "Initial release."}
     FEATURES = None
+
+    def __init_subclass__(cls, **options):
+        """Stay out of TFDS's register, where other datasets have the same names: `mnist`, `conll2003`."""
+        super().__init_subclass__(**{**options, "skip_registration": True})
 
     def __init__(self, *, source=None, subset=None, data_dir=None, version=None):
         self.module = sys.modules[type(self).__module__]

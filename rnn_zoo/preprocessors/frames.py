@@ -1,7 +1,12 @@
 """Frames of a moving skeleton, or of sensors, to one row of features a frame."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
+
+from rnn_zoo.files import decode_text, read_bytes
+from rnn_zoo.preprocessors.tables import parse_table
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -106,7 +111,7 @@ class Frames:
 
         Args:
             sequences: a list of arrays (or nested lists) of numbers, `[frames, joints, coordinates]` or
-                `[frames, features]` as `frame_shape` says.
+                `[frames, features]` as `frame_shape` says; or of paths, see `read_frames`.
 
         Returns:
             A list of `<float32>[timesteps, feature]`, none of them empty.
@@ -114,6 +119,7 @@ class Frames:
         Raises:
             ValueError: for a single sequence instead of a list, no frames, frames of unequal or another shape, and
                 values that are no finite numbers; the message gives the place.
+            FileNotFoundError: for a path that does not exist.
         """
         if isinstance(sequences, (str, bytes, dict)) or not hasattr(sequences, "__len__"):
             raise ValueError(f"sequences must be a list of arrays. Received: {sequences!r:.60}")
@@ -144,6 +150,11 @@ class Frames:
         """Sequences to tensors: `pad(encode(sequences))`."""
         return self.pad(self.encode(sequences))
 
+    @staticmethod
+    def read_file(path):
+        """The one sequence of a file, as its path: `encode` reads it."""
+        return [str(path)]
+
     def get_config(self):
         """Arguments that rebuild the preprocessor."""
         names = ("frame_shape", "scaling", "camera", "centre", "unit", "fill_gaps", "velocities", "stride")
@@ -155,6 +166,8 @@ class Frames:
         return cls(**config)
 
     def _encode_one(self, sequence, place):
+        if isinstance(sequence, (str, Path)):
+            sequence = read_frames(sequence, self.frame_shape)
         frames = checked_frames(sequence, self.frame_shape, place)
         if self.fill_gaps:
             frames = fill_gaps(frames)
@@ -207,6 +220,50 @@ class Frames:
         if not (checked["std"] > 0).all():
             raise ValueError(f"The std of every feature must be positive. Received: {checked['std'].min()}")
         return {name: values.tolist() for name, values in checked.items()}
+
+
+def read_frames(path, frame_shape):
+    """A sequence from a file.
+
+    Args:
+        path: a `.npy` file with an array of the right shape; or a `.csv` file with a frame a line, the coordinates of
+            joint after joint, with or without a first line of names, and a column of time stamps if it is named so.
+            `.csv.gz` and `.csv.xz` are decompressed.
+        frame_shape: the shape of a frame.
+
+    Returns:
+        `<float>[frames, *frame_shape]`.
+
+    Raises:
+        ValueError: for another kind of file, or one that is damaged; the message names the line.
+        FileNotFoundError: for a path that does not exist.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"a sequence must be an array or a file. Received: {str(path)!r:.200}")
+    if path.suffix == ".npy":
+        try:
+            frames = np.load(path, allow_pickle=False)
+        except (ValueError, EOFError) as error:
+            raise ValueError(f"{path} must be a .npy file of numbers: {error}") from error
+        return checked_frames(frames, frame_shape, path)
+    if ".csv" not in path.suffixes:
+        raise ValueError(f"frames in a file must be CSV or NumPy's, with a name in .csv or .npy. Received: {path}")
+    text = decode_text(read_bytes(path), path).removeprefix("\ufeff")
+    values = parse_table(text, path, has_header=not _is_numbers(text.lstrip().partition("\n")[0])).values
+    if values.shape[1] != np.prod(frame_shape):
+        raise ValueError(
+            f"{path}: a line must have {np.prod(frame_shape)} numbers, those of a frame of shape {list(frame_shape)}. "
+            f"Received: {values.shape[1]}"
+        )
+    return values.reshape(len(values), *frame_shape)
+
+
+def _is_numbers(line):
+    try:
+        return bool([float(cell) for cell in line.split(",")])
+    except ValueError:
+        return False
 
 
 def checked_frames(sequence, frame_shape, place):

@@ -2,6 +2,7 @@
 
 import importlib
 
+from rnn_zoo.datasets import load_dataset
 from rnn_zoo.preprocessors import Characters, CharacterTokens, Frames, Series, Subwords, Tokens, Words
 
 
@@ -232,3 +233,27 @@ def _tokenizer(symbols, texts, vocabulary_size):
         return Subwords(Subwords.build_model(texts, vocabulary_size))
     kind = {"words": Words, "characters": Characters}[symbols]
     return kind(kind.build_vocabulary(texts, vocabulary_size - 2, min_count=2))
+
+
+def first_of(dataset):
+    """The `load` of a recipe on a dataset that one need not read whole.
+
+    Args:
+        dataset: a name that `rnn_zoo.load_dataset` knows.
+
+    Returns:
+        A function as `Recipe` takes it.
+    """
+
+    def load(part, source, *, limit=0, subset=None):
+        """The first examples of a part.
+
+        Args:
+            part: as `load_dataset` takes it.
+            source: as `load_dataset` takes it.
+            limit: examples a part at most, the first ones; no more are read and decoded. 0 for all.
+            subset: which part of the dataset, where TensorFlow Datasets has several: a language, a kind of products.
+        """
+        return load_dataset(dataset, part, source=source, subset=subset, limit=limit or None)
+
+    return load

@@ -1,14 +1,13 @@
 """A recipe: from a public dataset to a trained, measured and saved Task, and the command that does it."""
 
 import ast
-import importlib
 import inspect
 import re
 import time
 from pathlib import Path
 
 import rnn_zoo
-from rnn_zoo.datasets import load_dataset
+from rnn_zoo.datasets import class_names, load_dataset
 from rnn_zoo.datasets.original_files import Examples
 from rnn_zoo.training.loop import train
 from rnn_zoo.training.options import recipe_command, start
@@ -96,9 +95,7 @@ class Recipe:
         training, labelled, validation, test = self._examples(used)
         with setup.scope:
             builder = getattr(rnn_zoo, f"{self.task}_{used.get('core', self.cores[0])}")
-            module = importlib.import_module(f"rnn_zoo.datasets.{self.dataset}")
-            names = getattr(module, "CLASS_NAMES", None) or getattr(module, "VARIABLES", None)
-            task = self.build(builder, training, names, **_own(self.build, used))
+            task = self.build(builder, training, class_names(self.dataset), **_own(self.build, used))
         task.summary()
         began = time.time()
         if self.prepare:
