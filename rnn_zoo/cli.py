@@ -188,7 +188,7 @@ def infer(name, texts, files, weights, top_k, as_json, batch_size):
         examples = [from_line(one) if isinstance(one, str) else one for one in chunk]
         with quiet_libraries():
             answers = task.infer(examples, top_k=top_k, batch_size=batch_size)
-        to_line = _json_line if as_json else _plain_line
+        to_line = _json_line if as_json else getattr(task.codec, "line", _plain_line)
         click.echo("\n".join(map(to_line, chunk, answers)))
 
 

@@ -93,7 +93,9 @@ class GenerativeTask(Task):
         found = self.generate(raw, batch_size=batch_size, **options)
         if top_k is None:
             return [results[0].answer for results in found]
-        return [[{"text": one.answer, "score": one.log_probability} for one in results] for results in found]
+        return [
+            [{self.codec.answer_name: one.answer, "score": one.log_probability} for one in results] for results in found
+        ]
 
     def generate(self, raw, *, prefix=None, with_attention=False, batch_size=64, **options):
         """Write, with the decoding settings of one's choice.
@@ -145,7 +147,7 @@ class GenerativeTask(Task):
 
         Returns:
             A list of `(float, int)`: the sum of the natural-log probabilities of an example's symbols, the end among
-            them, and their number.
+            them, and their number; for music the number of frames.
 
         Raises:
             ValueError: for what preprocessor and codec refuse, or missing labels.
@@ -159,15 +161,22 @@ class GenerativeTask(Task):
             raise ValueError(f"raw and labels must be of one length. Received: {len(encoded)} and {len(targets)}")
         found = [None] * len(encoded)
         width = self.preprocessor.bucket_width
-        for places, timesteps in length_buckets(encoded, batch_size, width) if encoded else ():
+        sizes = [len(one) for one in targets]
+        for places, timesteps in length_buckets(encoded, batch_size, width, target_widths=sizes) if encoded else ():
             padded = self.codec.pad([targets[place] for place in places])
             inputs = self.preprocessor.pad([encoded[place] for place in places], timesteps)
             logits = ops.convert_to_tensor(self.predict_on_batch(self.teacher_forced(inputs, padded)))
             losses = ops.convert_to_numpy(ops.sparse_categorical_crossentropy(padded, logits, from_logits=True))
             for row, place in enumerate(places):
-                length = len(targets[place])
-                found[place] = (-float(losses[row, :length].astype("float64").sum()), length)
+                total = losses[row, : len(targets[place])].astype("float64").sum()
+                found[place] = (-float(total), self.codec.count(targets[place]))
         return found
+
+    def measure(self, raw, labels, answers=None):
+        """As every Task's, or from the log-likelihoods where the codec measures these."""
+        if hasattr(self.codec, "measure_likelihood"):
+            return self.codec.measure_likelihood(self.log_likelihood(raw, labels))
+        return super().measure(raw, labels, answers)
 
     def _decoding(self, options):
         unknown = sorted(set(options) - set(Decoding._fields))

@@ -251,6 +251,37 @@ def tiny_translation(core):
     return Tiny(arguments, source, target, ["good", None], {"embedding/embeddings": {0}}, bad_target=7)
 
 
+def tiny_music(core):
+    """Melodies of six pitches; an end, a rest and chords."""
+    pieces = [
+        [[60], [62], [64]],
+        [[65, 60], []],
+        [[61]],
+        [[63], [60]],
+        [[62, 61], [65]],
+        [[64], [63, 62]],
+        [[60]] * 4,
+        [],
+    ]
+    arguments = {
+        "class_names": list("abcdefg"),  # a genre each, so that the pieces can be memorized
+        "lowest": 60,
+        "highest": 65,
+        "genre_dim": 8,
+        "embedding_dim": 16,
+        "units": 16,
+        "genre_dropout": 0.0,
+        "embedding_dropout": 0.0,
+        "dropout": 0.0,
+        "max_symbols": 20,
+    }
+    never_seen = {"embedding/embeddings": {0}, "decoder/embedding/embeddings": {0, 1, 10}}
+    return Tiny(
+        arguments, [*"abcdefg", None], pieces, ["a", "march"], never_seen,
+        bad_target=[[20]],
+    )  # fmt: skip
+
+
 def tiny_caption(core):
     """Noise in every pixel, so that every unit of the network is alive in one of the images."""
     images = list(np.random.default_rng(0).integers(0, 256, (8, 8, 8, 3)).astype("uint8"))
@@ -287,6 +318,7 @@ TINY = {
     "pos": tiny_pos,
     "ner": tiny_ner,
     "caption": tiny_caption,
+    "music": tiny_music,
     "translation": tiny_translation,
 }
 BUILDERS = rnn_zoo.list_models()
@@ -421,7 +453,7 @@ def test_bad_input_is_refused_with_its_place(build, tiny):
         task.infer(tiny.bad_inputs)
     with pytest.raises(ValueError, match=r"Received: \w+\[1\]="):
         rnn_zoo.batches(task, tiny.bad_inputs, tiny.targets[:2])
-    with pytest.raises(ValueError, match=r"Received: (labels|texts)\[0\]="):
+    with pytest.raises(ValueError, match=r"Received: (labels|texts|pieces)\[0\]"):
         rnn_zoo.batches(task, tiny.inputs[:1], [tiny.bad_target])
 
 

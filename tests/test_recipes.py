@@ -240,6 +240,26 @@ def test_the_video_recipe_learns_which_way_blots_move(tmp_path, capsys):
     assert result.output == f"{answer['label']}  {answer['score']:.2f}  {path}\n"
 
 
+def test_the_chorales_recipe_learns_to_compose(tmp_path, capsys):
+    pytest.importorskip("mido", reason="writes MIDI files")
+    metrics = recipe("music_jsb_chorales").main(
+        data_dir=str(DUMMY / "jsb_chorales"), output=str(tmp_path), units=24, embedding_dim=16, epochs=8, batch_size=4,
+        learning_rate=3e-2, dropout=0.0, embedding_dropout=0.0, max_symbols=40,
+    )  # fmt: skip
+    assert metrics["nll_per_frame"] < 9  # about 22 to begin with
+    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert set(result["validation_metrics"]) == set(metrics) == {"nll_per_frame"}
+    assert "chorale: " in capsys.readouterr().out
+    assert (tmp_path / "piece_0.mid").read_bytes().startswith(b"MThd")
+    assert (tmp_path / "piece_0.png").read_bytes().startswith(b"\x89PNG")
+    task = keras.saving.load_model(tmp_path / "model.keras")
+    ((piece,),) = task.generate(["chorale"], prefix=[[[72, 67, 64, 48]]], method="greedy")
+    assert piece.answer[0] == [72, 67, 64, 48]
+    model = str(tmp_path / "model.keras")
+    result = CliRunner().invoke(cli, ["infer", "music_gru", "--weights", model, "chorale"], catch_exceptions=False)
+    assert result.output == task.codec.line("chorale", task.infer(["chorale"])[0]) + "\n"
+
+
 def test_the_english_korean_recipe_measures_its_domains_apart(tmp_path, capsys):
     pytest.importorskip("sacrebleu", reason="measures chrF")
     metrics = recipe("translation_en_ko").main(

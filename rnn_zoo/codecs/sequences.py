@@ -101,6 +101,7 @@ class Sequences:
         [[2, 3, 5], [3, 5, 0]]
     """
 
+    answer_name = "text"
     bucket_width = 5
     """Targets are as wide as the next multiple of this many symbols, so that few widths are compiled."""
 
@@ -181,6 +182,10 @@ class Sequences:
         before = np.where(targets[:, :-1] == self.end_id, PADDING_ID, targets[:, :-1])
         return np.concatenate([start, before], axis=1)
 
+    def count(self, ids):
+        """What `log_likelihood` divides by for a mean: the number of symbols, the end among them."""
+        return len(ids)
+
     def limit(self, timesteps):
         """The most symbols of an answer to an example of so many timesteps, where nothing else is asked for."""
         return 2 * timesteps + 10
@@ -220,11 +225,11 @@ class Sequences:
         answers = []
         for symbols, lengths, sums in zip(*hypotheses[:3], strict=True):
             found = [
-                {"text": self.text(row[:length]), "score": float(total)}
+                {self.answer_name: self.text(row[:length]), "score": float(total)}
                 for row, length, total in zip(symbols, lengths, sums, strict=True)
                 if total > DEAD
             ]
-            answers.append(found[:top_k] if top_k else found[0]["text"])
+            answers.append(found[:top_k] if top_k else found[0][self.answer_name])
         return answers
 
     def measure(self, labels, answers):

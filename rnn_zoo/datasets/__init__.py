@@ -31,6 +31,9 @@ DATASETS = {
     "msr_action3d": "MsrAction3d",
     "japanese_vowels": "JapaneseVowels",
     "basic_motions": "BasicMotions",
+    "jsb_chorales": "JsbChorales",
+    "nottingham": "Nottingham",
+    "essen": "Essen",
     "ett": "Ett",
     "exchange_rate": "ExchangeRate",
     "daily_min_temperatures": "DailyMinTemperatures",
@@ -71,8 +74,9 @@ def load_dataset(name, split, *, source=None, subset=None, limit=None):
     Returns:
         `Examples(raw, labels)`. Raw is a list of str, of `<uint8>[height, width]` for images, `<uint8>[frames, height,
         width]` for films, `<float32>[frames, ...]` for sensors, `(path, question)` for questions about images, of lists
-        of tokens, or of histories `<float32>[timesteps, variables]`. Labels are a list of int, where label i stands for
-        `CLASS_NAMES[i]` of the dataset's module, or of lists of tags, or of what followed. `batches(task, *examples)`
+        of tokens, of histories `<float32>[timesteps, variables]`, or of genres. Labels are a list of int, where label i
+        stands for `CLASS_NAMES[i]` of the dataset's module, or of lists of tags, of what followed, or of pieces of
+        music (see `rnn_zoo.music`). `batches(task, *examples)`
         takes it as it is.
 
     Raises:

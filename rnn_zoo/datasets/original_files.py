@@ -236,11 +236,12 @@ def cut_splits(labelled, official_test=None):
     return {"all_train": labelled, "test": official_test, **splits}
 
 
-def cut_by_content(labelled):
+def cut_by_content(labelled, content=None):
     """Cut examples by the sha1 of their text, so that equal ones never straddle parts, in whatever file they are.
 
     Args:
-        labelled: all `Examples` that may be trained on; strings.
+        labelled: all `Examples` that may be trained on.
+        content: `content(raw, label)` gives the text of an example that counts; None takes raw itself, a string.
 
     Returns:
         A dictionary of `Examples`, each in the order of labelled. With d = (sha1 // 5) mod 10, where sha1 is that of
@@ -252,7 +253,8 @@ def cut_by_content(labelled):
     """
     splits = {name: Examples([], []) for name in ("train", "validation", "test")}
     for raw, label in zip(*labelled, strict=True):
-        part = splits[{0: "test", 1: "validation"}.get(digit_of(raw), "train")]
+        text = raw if content is None else content(raw, label)
+        part = splits[{0: "test", 1: "validation"}.get(digit_of(text), "train")]
         part.raw.append(raw)
         part.labels.append(label)
     for name, part in splits.items():

@@ -6,6 +6,7 @@ from rnn_zoo.preprocessors.frames import Frames
 from rnn_zoo.preprocessors.image import Pixels, PixelSequence, shuffled_order
 from rnn_zoo.preprocessors.image_questions import ImageQuestions
 from rnn_zoo.preprocessors.photos import Photos
+from rnn_zoo.preprocessors.pieces import Genres, Pieces
 from rnn_zoo.preprocessors.series import Series
 from rnn_zoo.preprocessors.subwords import Subwords
 from rnn_zoo.preprocessors.text import Characters, Jamo, Words
@@ -18,9 +19,11 @@ __all__ = [
     "Characters",
     "Films",
     "Frames",
+    "Genres",
     "ImageQuestions",
     "Jamo",
     "Photos",
+    "Pieces",
     "PixelSequence",
     "Pixels",
     "Series",

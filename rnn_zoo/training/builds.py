@@ -257,3 +257,44 @@ def first_of(dataset):
         return load_dataset(dataset, part, source=source, subset=subset, limit=limit or None)
 
     return load
+
+
+def composer(frames_per_quarter, held=False):
+    """How to build a model that writes pieces.
+
+    Args:
+        frames_per_quarter: a dictionary, for each `grid` the frames that a quarter note takes.
+        held: frames tell held notes from struck ones.
+
+    Returns:
+        A function as `Recipe` wants it for `build`.
+    """
+
+    def build(
+        builder, training, class_names, *, embedding_dim=64, units=256, num_layers=1, embedding_dropout=0.1,
+        dropout=0.3, max_symbols=1000, grid="quarter",
+    ):  # fmt: skip
+        """A decoder that begins from a genre.
+
+        Args:
+            builder: one of the zoo's.
+            training: not used.
+            class_names: the genres.
+            embedding_dim: size of a symbol's vector.
+            units: size of the hidden state.
+            num_layers: recurrent layers on top of one another.
+            embedding_dropout: rate at which features of symbols go missing for a whole piece.
+            dropout: rate between layers and before the logits.
+            max_symbols: the most symbols that a piece is written with.
+            grid: the note that is one frame.
+
+        Returns:
+            A Task.
+        """
+        return builder(
+            class_names, weights=None, frames_per_quarter=frames_per_quarter[grid],
+            held=held, embedding_dim=embedding_dim, units=units, num_layers=num_layers, dropout=dropout,
+            embedding_dropout=embedding_dropout, max_symbols=max_symbols,
+        )  # fmt: skip
+
+    return build
