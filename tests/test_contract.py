@@ -305,6 +305,20 @@ def tiny_caption(core):
     )
 
 
+def tiny_pronunciation(core):
+    words = ["bad", "dab", "cab", "add", "Dad", "baccad", "aba", "cada"]
+    spoken = ["B AE D", ["D AE B"], "K AE B", ["AE D", "EY D IY D IY"], "D AE D", "B AE K AE D", "AA B AH", "K EY D AH"]
+    arguments = {
+        "letters": list("abcd"),
+        "phonemes": ["AA", "AE", "AH", "B", "D", "EY", "K"],
+        "embedding_dim": 64,
+        "units": 16,
+        "dropout": 0.0,
+    }
+    never = {"embedding/embeddings": {0, 1}, "decoder/embedding/embeddings": {0, 1, 10}}  # none is unknown; 10 ends
+    return Tiny(arguments, words, spoken, ["bad", None], never, bad_target="B AX D")
+
+
 TINY = {
     "digits": tiny_digits,
     "sentiment": tiny_sentiment,
@@ -320,6 +334,7 @@ TINY = {
     "caption": tiny_caption,
     "music": tiny_music,
     "translation": tiny_translation,
+    "pronunciation": tiny_pronunciation,
 }
 BUILDERS = rnn_zoo.list_models()
 FUSED = (keras.layers.LSTM, keras.layers.GRU)

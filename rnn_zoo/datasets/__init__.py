@@ -43,6 +43,7 @@ DATASETS = {
     "english_korean": "EnglishKorean",
     "flickr8k": "Flickr8k",
     "star_reviews": "StarReviews",
+    "cmudict": "Cmudict",
 }
 ONLY_TFDS = ("clevr", "genomics_ood", "ucf101", "wikiann", "yelp_polarity")
 """Datasets that TensorFlow Datasets prepares and nobody else; `rnn_zoo.datasets.from_tfds` describes them."""
@@ -75,8 +76,8 @@ def load_dataset(name, split, *, source=None, subset=None, limit=None):
         `Examples(raw, labels)`. Raw is a list of str, of `<uint8>[height, width]` for images, `<uint8>[frames, height,
         width]` for films, `<float32>[frames, ...]` for sensors, `(path, question)` for questions about images, of lists
         of tokens, of histories `<float32>[timesteps, variables]`, or of genres. Labels are a list of int, where label i
-        stands for `CLASS_NAMES[i]` of the dataset's module, or of lists of tags, of what followed, or of pieces of
-        music (see `rnn_zoo.music`). `batches(task, *examples)`
+        stands for `class_names(name)[i]`, or of lists of tags, of what followed, of translations, of lists of captions
+        or of pronunciations, or of pieces of music (see `rnn_zoo.music`). `batches(task, *examples)`
         takes it as it is.
 
     Raises:

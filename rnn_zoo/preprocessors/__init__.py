@@ -8,6 +8,7 @@ from rnn_zoo.preprocessors.image_questions import ImageQuestions
 from rnn_zoo.preprocessors.photos import Photos
 from rnn_zoo.preprocessors.pieces import Genres, Pieces
 from rnn_zoo.preprocessors.series import Series
+from rnn_zoo.preprocessors.spelling import Letters, Symbols
 from rnn_zoo.preprocessors.subwords import Subwords
 from rnn_zoo.preprocessors.text import Characters, Jamo, Words
 from rnn_zoo.preprocessors.tokens import CharacterTokens, Tokens
@@ -22,12 +23,14 @@ __all__ = [
     "Genres",
     "ImageQuestions",
     "Jamo",
+    "Letters",
     "Photos",
     "Pieces",
     "PixelSequence",
     "Pixels",
     "Series",
     "Subwords",
+    "Symbols",
     "Tokens",
     "Words",
     "read_word_vectors",
