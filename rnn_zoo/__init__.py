@@ -40,6 +40,8 @@ _HOMES = {
     "DNA": "preprocessors",
     "Pixels": "preprocessors",
     "Frames": "preprocessors",
+    "Cepstra": "preprocessors",
+    "LogMel": "preprocessors",
     "CharacterTokens": "preprocessors",
     "Films": "preprocessors",
     "ImageQuestions": "preprocessors",

@@ -1,5 +1,6 @@
 """Preprocessors: raw examples in, right-padded tensors out."""
 
+from rnn_zoo.preprocessors.audio import Cepstra, LogMel
 from rnn_zoo.preprocessors.dna import DNA
 from rnn_zoo.preprocessors.films import Films
 from rnn_zoo.preprocessors.frames import Frames
@@ -12,12 +13,14 @@ from rnn_zoo.preprocessors.word_vectors import read_word_vectors
 
 __all__ = [
     "DNA",
+    "Cepstra",
     "CharacterTokens",
     "Characters",
     "Films",
     "Frames",
     "ImageQuestions",
     "Jamo",
+    "LogMel",
     "PixelSequence",
     "Pixels",
     "Series",
