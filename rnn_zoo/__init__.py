@@ -53,6 +53,7 @@ _HOMES = {
     "Ratings": "codecs",
     "Forecast": "codecs",
     "Tags": "codecs",
+    "Transcripts": "codecs",
     "load_dataset": "datasets",
 }
 __all__ = ["list_models", "list_weights", "read_card", *_HOMES, *registry.ROWS]

@@ -41,6 +41,7 @@ CATALOGUE = (
     Row("forecast", "many_to_one", ("simple_rnn", "gru", "lstm"), "etth1"),
     Row("pos", "many_to_many", ("simple_rnn", "gru", "lstm"), "ewt"),
     Row("ner", "many_to_many", ("simple_rnn", "gru", "lstm"), "wnut17"),
+    Row("speech", "encoder_decoder", ("simple_rnn", "gru", "lstm"), "fsdd"),
 )
 
 ROWS = {f"{row.task}_{core}": row for row in CATALOGUE for core in row.cores}

@@ -10,5 +10,6 @@ from rnn_zoo.codecs.entities import EntityTags
 from rnn_zoo.codecs.ratings import Ratings
 from rnn_zoo.codecs.series import Forecast
 from rnn_zoo.codecs.tags import Tags
+from rnn_zoo.codecs.transcripts import Transcripts
 
-__all__ = ["Classes", "EntityTags", "Forecast", "Ratings", "Tags"]
+__all__ = ["Classes", "EntityTags", "Forecast", "Ratings", "Tags", "Transcripts"]

@@ -1,7 +1,8 @@
-"""Layers that Keras lacks: length-aware stacks and pooling, CRF, bigrams, word dropout, reverse complements, ..."""
+"""Layers that Keras lacks: length-aware stacks and pooling, CRF, CTC, bigrams, word dropout, ..."""
 
 from rnn_zoo.layers.bigrams import BigramIds, beside_bigrams
 from rnn_zoo.layers.crf import CRF
+from rnn_zoo.layers.ctc import BlankPadding, PrefixBeamSearch
 from rnn_zoo.layers.lengths import (
     FoldTimesteps,
     MaskedMaxPooling,
@@ -16,12 +17,14 @@ from rnn_zoo.layers.nucleotides import OneHot, RandomReverseComplement
 from rnn_zoo.layers.ordinal import CumulativeLogits
 from rnn_zoo.layers.recurrent import CORES, ChronoBias, pooled_recurrent_stack, recurrent_stack
 from rnn_zoo.layers.rollout import Rollout
+from rnn_zoo.layers.spectrograms import SpecAugment, StackedLengths, StackFrames
 from rnn_zoo.layers.word_dropout import WordDropout
 
 __all__ = [
     "CORES",
     "CRF",
     "BigramIds",
+    "BlankPadding",
     "ChronoBias",
     "CumulativeLogits",
     "FoldTimesteps",
@@ -29,6 +32,7 @@ __all__ = [
     "MaskedMaxPooling",
     "MaskedMeanPooling",
     "OneHot",
+    "PrefixBeamSearch",
     "RandomReverseComplement",
     "RandomScale",
     "RandomTimeWarp",
@@ -36,6 +40,9 @@ __all__ = [
     "ReverseByLength",
     "Rollout",
     "SequenceLengths",
+    "SpecAugment",
+    "StackFrames",
+    "StackedLengths",
     "TakeLast",
     "UnfoldTimesteps",
     "WordDropout",
