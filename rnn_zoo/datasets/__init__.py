@@ -14,9 +14,11 @@ import importlib
 from rnn_zoo.registry import check_choice
 
 DATASETS = {
+    "an4": "An4",
     "digits": "Digits",
     "dna_gene_family": "DnaGeneFamily",
     "easy_vqa": "EasyVqa",
+    "fsdd": "Fsdd",
     "moving_digits": "MovingDigits",
     "imdb": "Imdb",
     "mnist": "Mnist",
@@ -60,10 +62,10 @@ def load_dataset(name, split, *, source=None, subset=None):
 
     Returns:
         `Examples(raw, labels)`. Raw is a list of str, of `<uint8>[height, width]` for images, `<uint8>[frames, height,
-        width]` for films, `<float32>[frames, ...]` for sensors, `(path, question)` for questions about images, of lists
-        of tokens, or of histories `<float32>[timesteps, variables]`. Labels are a list of int, where label i stands for
-        `CLASS_NAMES[i]` of the dataset's module, or of lists of tags, or of what followed. `batches(task, *examples)`
-        takes it as it is.
+        width]` for films, `<float32>[frames, ...]` for sensors and features of speech, `(samples, sample_rate_hz)` for
+        sound, `(path, question)` for questions about images, of lists of tokens, or of histories `<float32>[timesteps,
+        variables]`. Labels are a list of int, where label i stands for `CLASS_NAMES[i]` of the dataset's module, or of
+        lists of tags, of texts, or of what followed. `batches(task, *examples)` takes it as it is.
 
     Raises:
         ValueError: for an unknown name, split or subset, and for damaged files; the message names the file and the

@@ -35,7 +35,7 @@ def read_sound(file, place="file"):
         if not Path(file).is_file():
             raise FileNotFoundError(f"A path must name a file of sound. Received: {place}={str(file)!r}")
         opened, shown = str(file), f"{place}={str(file)!r}"
-    found = _read_wav(opened)
+    found = _read_wav(opened, shown)
     if found is not None:
         return found
     if isinstance(file, bytes):
@@ -158,18 +158,27 @@ def read_cepstra(file, num_features, place="file"):
     return values.reshape(-1, num_features)
 
 
-def _read_wav(opened):
-    """Samples and rate of a whole `.wav` with 16-bit samples; None for anything else."""
+def _read_wav(opened, shown):
+    """Samples and rate of a `.wav` with 16-bit samples; None for another kind of file.
+
+    Raises:
+        ValueError: for a file with fewer samples than it says; programs that do not know beforehand say 2**30 or more.
+    """
     try:
         with wave.open(opened) as file:
             if file.getsampwidth() != 2:
                 return None
-            data = np.frombuffer(file.readframes(file.getnframes()), "<i2")
-            if len(data) != file.getnframes() * file.getnchannels():
-                return None
-            return data.reshape(-1, file.getnchannels()).astype("float32") / SCALES["int16"], file.getframerate()
-    except (wave.Error, EOFError, ValueError):
+            expected, channels, rate = file.getnframes(), file.getnchannels(), file.getframerate()
+            data = file.readframes(expected)
+    except (wave.Error, EOFError):
         return None
+    samples = np.frombuffer(data[: len(data) // (2 * channels) * 2 * channels], "<i2").reshape(-1, channels)
+    if len(samples) < expected < 2**30 / (2 * channels):
+        raise ValueError(
+            f"A file of sound must be whole: it is damaged or cut short, {len(samples)} of {expected} samples. "
+            f"Received: {shown}"
+        )
+    return samples.astype("float32") / SCALES["int16"], rate
 
 
 def _mono(samples, place):
