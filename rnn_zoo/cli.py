@@ -139,6 +139,7 @@ def info(name, weights, as_json):
         'rnn-zoo infer sentiment_lstm --weights my.keras "Not bad at all."',
         'rnn-zoo infer vqa_gru "shape.png: what color is the shape?"',
         "rnn-zoo infer video_gru film.gif",
+        "rnn-zoo infer speech_gru recording.wav",
         'rnn-zoo infer sentiment_lstm -- "-1 of 10, a text that begins with a dash"',
     ),
 )
@@ -166,8 +167,8 @@ def infer(name, texts, files, weights, top_k, as_json, batch_size):
     With - in place of TEXT, or in a pipe without TEXT and FILE, every line of standard input is one; it must be UTF-8.
 
     What names a file is read as the model's kind of input: a text file of one text a line, FASTA for DNA, CoNLL or
-    CoNLL-U for taggers (the first column; a token's other columns are left alone), an image, a film. Text files may be
-    compressed (.gz, .xz). vqa_* take "PATH: QUESTION", or a tab between the two.
+    CoNLL-U for taggers (the first column; a token's other columns are left alone), an image, a film, sound. Text files
+    may be compressed (.gz, .xz). vqa_* take "PATH: QUESTION", or a tab between the two.
 
     Every input gets one line of output, in order; an empty text gets the model's answer to an unknown
     word, and an empty DNA sequence is an error. For a forecast, TEXT is the path of a CSV file with the history;
@@ -341,10 +342,9 @@ def _plain_line(text, answer):
     if hasattr(answer, "tolist"):  # a forecast: timesteps apart by blanks, variables by commas
         return " ".join(",".join(f"{value:.5g}" for value in row) for row in answer.tolist())
     best_first = answer if isinstance(answer, list) else [answer]
-    # A tagger's answers also say what part of the text they are about.
+    # A tagger's answers also say what part of the text they are about; those of a transcriber are texts.
     said = "  ".join(
-        "  ".join([*([one["text"]] if "text" in one else []), one["label"], f"{one['score']:.2f}"])
-        for one in best_first
+        "  ".join([*(one[key] for key in ("text", "label") if key in one), f"{one['score']:.2f}"]) for one in best_first
     )
     return _harmless(f"{said}  {text}" if said else text)
 

@@ -1,5 +1,6 @@
 """Sound to log-mel frames: what a file may be, what is done to it, and what is refused."""
 
+import base64
 import io
 import struct
 import wave
@@ -43,6 +44,7 @@ def test_every_way_to_give_a_sound_gives_the_same_frames(path):
     sounds = [
         path(wav(integers)),
         str(path(wav(integers))),
+        f"data:audio/wav;base64,{base64.b64encode(wav(integers)).decode()}",
         (integers, RATE),
         (integers.astype("int64"), RATE),
         (integers.astype("int32") * 2**16, RATE),
@@ -155,6 +157,8 @@ def test_bad_files_are_refused_with_their_name(path):
         LogMel(RATE).encode(["none.wav"])
     with pytest.raises(ValueError, match=r"Received: recordings\[0\]='.*tone.wav'"):
         LogMel(RATE).encode([path(b"RIFF and nothing else")])
+    with pytest.raises(ValueError, match=r"must be in base64 .*Received: recordings\[0\]='data:audio/wav"):
+        LogMel(RATE).encode(["data:audio/wav;base64,?"])
     with pytest.raises(ValueError, match="write .recording. for a single one"):
         LogMel(RATE).encode("tone.wav")
 

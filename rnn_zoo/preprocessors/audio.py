@@ -64,6 +64,11 @@ class _Speech:
         """Recordings to tensors: `pad(encode(recordings))`."""
         return self.pad(self.encode(recordings))
 
+    @staticmethod
+    def read_file(path):
+        """The one recording of a file, as its path: `encode` reads it."""
+        return [str(path)]
+
     @classmethod
     def build_scaling(cls, recordings, *args, velocities=False, **settings):
         """Mean and standard deviation of every feature over all frames of training examples.

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from rnn_zoo.files import content_of_data_url
+
 SCALES = {"int8": 2**7, "int16": 2**15, "int32": 2**31, "int64": 2**15}
 """What integers are divided by; int64 holds 16-bit values in tensorflow-datasets."""
 
@@ -19,7 +21,7 @@ def read_sound(file, place="file"):
     package soundfile, of the extra `speech`.
 
     Args:
-        file: a path, or the bytes of a file.
+        file: a path, the bytes of a file, or a data URL of them, `data:audio/wav;base64,...`.
         place: what to call it in an error.
 
     Returns:
@@ -29,6 +31,8 @@ def read_sound(file, place="file"):
         ValueError: for a file that is damaged or no sound, or one that needs soundfile where that is not installed.
         FileNotFoundError: for a path that does not exist.
     """
+    content = content_of_data_url(file, place)
+    file = file if content is None else content
     if isinstance(file, bytes):
         opened, shown = io.BytesIO(file), place
     else:
