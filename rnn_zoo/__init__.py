@@ -46,6 +46,8 @@ _HOMES = {
     "Pixels": "preprocessors",
     "Photos": "preprocessors",
     "Frames": "preprocessors",
+    "Cepstra": "preprocessors",
+    "LogMel": "preprocessors",
     "CharacterTokens": "preprocessors",
     "Films": "preprocessors",
     "Genres": "preprocessors",
@@ -65,6 +67,7 @@ _HOMES = {
     "Phonemes": "codecs",
     "Sequences": "codecs",
     "Tags": "codecs",
+    "Transcripts": "codecs",
     "load_dataset": "datasets",
 }
 __all__ = ["list_models", "list_weights", "read_card", *_HOMES, *registry.ROWS]

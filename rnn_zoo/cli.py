@@ -141,6 +141,7 @@ def info(name, weights, as_json):
         'rnn-zoo infer vqa_gru "shape.png: what color is the shape?"',
         "rnn-zoo infer video_gru film.gif",
         "rnn-zoo infer activity_gru skeleton.csv               # a frame a line, or .npy: [frames, joints, 3]",
+        "rnn-zoo infer speech_gru recording.wav",
         'rnn-zoo infer sentiment_lstm -- "-1 of 10, a text that begins with a dash"',
     ),
 )
@@ -168,8 +169,8 @@ def infer(name, texts, files, weights, top_k, as_json, batch_size):
     With - in place of TEXT, or in a pipe without TEXT and FILE, every line of standard input is one; it must be UTF-8.
 
     What names a file is read as the model's kind of input: a text file of one text a line, FASTA for DNA, CoNLL or
-    CoNLL-U for taggers (the first column; a token's other columns are left alone), an image, a film, frames of sensors
-    or of a skeleton (CSV with a frame a line, or .npy). Text files may be compressed (.gz, .xz). vqa_* take
+    CoNLL-U for taggers (the first column; a token's other columns are left alone), an image, a film, sound, frames of
+    sensors or of a skeleton (CSV with a frame a line, or .npy). Text files may be compressed (.gz, .xz). vqa_* take
     "PATH: QUESTION", or a tab between the two.
 
     Every input gets one line of output, in order; an empty text gets the model's answer to an unknown
@@ -348,12 +349,9 @@ def _plain_line(text, answer):
     if isinstance(answer, str):  # something written
         return _harmless(answer)
     best_first = answer if isinstance(answer, list) else [answer]
-    if best_first and set(best_first[0]) == {"text", "score"}:
-        return _harmless("  |  ".join(f"{one['text']}  {one['score']:.2f}" for one in best_first))
-    # A tagger's answers also say what part of the text they are about.
+    # A tagger's answers also say what part of the text they are about; those of a model that writes are texts.
     said = "  ".join(
-        "  ".join([*([one["text"]] if "text" in one else []), one["label"], f"{one['score']:.2f}"])
-        for one in best_first
+        "  ".join([*(one[key] for key in ("text", "label") if key in one), f"{one['score']:.2f}"]) for one in best_first
     )
     text = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}... ({len(text):,} characters)"
     return _harmless(f"{said}  {text}" if said else text)

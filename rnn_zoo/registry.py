@@ -45,6 +45,7 @@ CATALOGUE = (
     Row("music", "one_to_many", ("simple_rnn", "gru", "lstm"), "jsb"),
     Row("translation", "encoder_decoder", ("simple_rnn", "gru", "lstm"), "multi30k_en_de"),
     Row("pronunciation", "encoder_decoder", ("simple_rnn", "gru", "lstm"), "cmudict"),
+    Row("speech", "encoder_decoder", ("simple_rnn", "gru", "lstm"), "fsdd"),
 )
 
 ROWS = {f"{row.task}_{core}": row for row in CATALOGUE for core in row.cores}

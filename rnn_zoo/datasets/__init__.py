@@ -14,9 +14,11 @@ import importlib
 from rnn_zoo.registry import check_choice
 
 DATASETS = {
+    "an4": "An4",
     "digits": "Digits",
     "dna_gene_family": "DnaGeneFamily",
     "easy_vqa": "EasyVqa",
+    "fsdd": "Fsdd",
     "moving_digits": "MovingDigits",
     "imdb": "Imdb",
     "mnist": "Mnist",
@@ -74,11 +76,11 @@ def load_dataset(name, split, *, source=None, subset=None, limit=None):
 
     Returns:
         `Examples(raw, labels)`. Raw is a list of str, of `<uint8>[height, width]` for images, `<uint8>[frames, height,
-        width]` for films, `<float32>[frames, ...]` for sensors, `(path, question)` for questions about images, of lists
-        of tokens, of histories `<float32>[timesteps, variables]`, or of genres. Labels are a list of int, where label i
-        stands for `class_names(name)[i]`, or of lists of tags, of what followed, of translations, of lists of captions
-        or of pronunciations, or of pieces of music (see `rnn_zoo.music`). `batches(task, *examples)`
-        takes it as it is.
+        width]` for films, `<float32>[frames, ...]` for sensors and features of speech, `(samples, sample_rate_hz)` for
+        sound, `(path, question)` for questions about images, of lists of tokens, of histories `<float32>[timesteps,
+        variables]`, or of genres. Labels are a list of int, where label i stands for `class_names(name)[i]`, or of lists
+        of tags, of texts or lists of them, of what followed, or of pieces of music (see `rnn_zoo.music`).
+        `batches(task, *examples)` takes it as it is.
 
     Raises:
         ValueError: for an unknown name, split or subset, and for damaged files; the message names the file and the

@@ -1,5 +1,6 @@
 """Preprocessors: raw examples in, right-padded tensors out."""
 
+from rnn_zoo.preprocessors.audio import Cepstra, LogMel
 from rnn_zoo.preprocessors.dna import DNA
 from rnn_zoo.preprocessors.films import Films
 from rnn_zoo.preprocessors.frames import Frames
@@ -16,6 +17,7 @@ from rnn_zoo.preprocessors.word_vectors import read_word_vectors
 
 __all__ = [
     "DNA",
+    "Cepstra",
     "CharacterTokens",
     "Characters",
     "Films",
@@ -26,6 +28,7 @@ __all__ = [
     "Letters",
     "Photos",
     "Pieces",
+    "LogMel",
     "PixelSequence",
     "Pixels",
     "Series",
