@@ -48,6 +48,7 @@ _HOMES = {
     "ImageQuestions": "preprocessors",
     "PixelSequence": "preprocessors",
     "Series": "preprocessors",
+    "SpacedWords": "preprocessors",
     "Subwords": "preprocessors",
     "Tokens": "preprocessors",
     "Classes": "codecs",
@@ -56,6 +57,7 @@ _HOMES = {
     "Forecast": "codecs",
     "Sequences": "codecs",
     "Tags": "codecs",
+    "Texts": "codecs",
     "load_dataset": "datasets",
 }
 __all__ = ["list_models", "list_weights", "read_card", *_HOMES, *registry.ROWS]

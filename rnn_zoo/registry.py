@@ -41,6 +41,7 @@ CATALOGUE = (
     Row("forecast", "many_to_one", ("simple_rnn", "gru", "lstm"), "etth1"),
     Row("pos", "many_to_many", ("simple_rnn", "gru", "lstm"), "ewt"),
     Row("ner", "many_to_many", ("simple_rnn", "gru", "lstm"), "wnut17"),
+    Row("language_model", "many_to_many", ("simple_rnn", "gru", "lstm"), "tiny_shakespeare"),
     Row("translation", "encoder_decoder", ("simple_rnn", "gru", "lstm"), "multi30k_en_de"),
 )
 

@@ -248,6 +248,21 @@ def tiny_translation(core):
     return Tiny(arguments, source, target, ["good", None], {"embedding/embeddings": {0}}, bad_target=7)
 
 
+def tiny_language_model(core):
+    """The eight texts that are memorized are one text, so that all but its beginning can be told."""
+    line = "the cat saw the dog and the dog saw a strange thing"
+    others = ["the cat", "a dog", "saw", "the dog saw the cat and a thing", "thing"]
+    texts = [line] * 3 + others + [line] * 5
+    arguments = {
+        "tokenizer": Words([word for word in Words.build_vocabulary(texts) if word != "strange"]),
+        "embedding_dim": 16,
+        "units": 16,
+        "dropout": 0.0,
+        "decoding": {"method": "sample", "max_length": 10},
+    }
+    return Tiny(arguments, texts, texts, ["good", None], {"decoder/embedding/embeddings": {0}}, bad_target=7)
+
+
 TINY = {
     "digits": tiny_digits,
     "sentiment": tiny_sentiment,
@@ -261,6 +276,7 @@ TINY = {
     "pos": tiny_pos,
     "ner": tiny_ner,
     "translation": tiny_translation,
+    "language_model": tiny_language_model,
 }
 BUILDERS = rnn_zoo.list_models()
 FUSED = (keras.layers.LSTM, keras.layers.GRU)

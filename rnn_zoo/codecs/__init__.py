@@ -11,5 +11,6 @@ from rnn_zoo.codecs.ratings import Ratings
 from rnn_zoo.codecs.sequences import Sequences
 from rnn_zoo.codecs.series import Forecast
 from rnn_zoo.codecs.tags import Tags
+from rnn_zoo.codecs.texts import Texts
 
-__all__ = ["Classes", "EntityTags", "Forecast", "Ratings", "Sequences", "Tags"]
+__all__ = ["Classes", "EntityTags", "Forecast", "Ratings", "Sequences", "Tags", "Texts"]

@@ -37,6 +37,8 @@ DATASETS = {
     "stock_indices": "StockIndices",
     "stocks": "Stocks",
     "multi30k": "Multi30k",
+    "tiny_shakespeare": "TinyShakespeare",
+    "ptb": "Ptb",
 }
 SPLITS = ("train", "validation", "test", "all_train")
 
@@ -63,7 +65,8 @@ def load_dataset(name, split, *, source=None, subset=None):
         `Examples(raw, labels)`. Raw is a list of str, of `<uint8>[height, width]` for images, `<uint8>[frames, height,
         width]` for films, `<float32>[frames, ...]` for sensors, `(path, question)` for questions about images, of lists
         of tokens, or of histories `<float32>[timesteps, variables]`. Labels are a list of int, where label i stands for
-        `CLASS_NAMES[i]` of the dataset's module, or of lists of tags, or of what followed. `batches(task, *examples)`
+        `CLASS_NAMES[i]` of the dataset's module, or of lists of tags, or of what followed, or the texts themselves, of
+        which each symbol is to be guessed from those before it. `batches(task, *examples)`
         takes it as it is.
 
     Raises:

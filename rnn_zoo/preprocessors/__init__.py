@@ -7,7 +7,7 @@ from rnn_zoo.preprocessors.image import Pixels, PixelSequence, shuffled_order
 from rnn_zoo.preprocessors.image_questions import ImageQuestions
 from rnn_zoo.preprocessors.series import Series
 from rnn_zoo.preprocessors.subwords import Subwords
-from rnn_zoo.preprocessors.text import Characters, Jamo, Words
+from rnn_zoo.preprocessors.text import Characters, Jamo, SpacedWords, Words
 from rnn_zoo.preprocessors.tokens import CharacterTokens, Tokens
 from rnn_zoo.preprocessors.word_vectors import read_word_vectors
 
@@ -22,6 +22,7 @@ __all__ = [
     "PixelSequence",
     "Pixels",
     "Series",
+    "SpacedWords",
     "Subwords",
     "Tokens",
     "Words",

@@ -51,7 +51,8 @@ class Recipe:
             returns the examples to fit; labelled are those that would be fitted, run holds all settings. None for
             nothing.
         choices: legal values of settings.
-        defaults: of settings: `epochs`, `batch_size` and `learning_rate` must be among them.
+        defaults: of settings: `epochs`, `batch_size` and `learning_rate` must be among them; other arguments of
+            `rnn_zoo.training.train`, such as `timesteps`, become settings by being among them.
 
     Raises:
         TypeError: for a default of a setting that there is not.
@@ -80,7 +81,8 @@ class Recipe:
         for function in filter(None, (build, self.load, prepare)):
             own |= _settings_of(function)
             self.help_texts |= _described(function)
-        self.settings = {**own, **_TRAINING, **_SHARED, "output": f"runs/{self.script.stem}"}
+        more = {name: default for name, default in _settings_of(train).items() if name in defaults}
+        self.settings = {**own, **_TRAINING, **more, **_SHARED, "output": f"runs/{self.script.stem}"}
         self.settings = self._with(defaults)
 
     def command(self):
@@ -118,9 +120,16 @@ class Recipe:
         parts = ["train", "all_train"] if used["all_train"] else ["train", "validation", "test"]
         found = [self.load(part, used["data_dir"], **_own(self.load, used)) for part in parts]
         if used["smoke"]:
-            found = [Examples(*(column[:: self.smoke_share] for column in part)) for part in found]
+            found = [Examples(*(_thinned(column, self.smoke_share) for column in part)) for part in found]
         training, *rest = found
         return (training, *rest, None, None) if used["all_train"] else (training, training, *rest)
+
+
+def _thinned(column, share):
+    """One in so many examples; of a single long text so much of its beginning."""
+    if len(column) == 1 and isinstance(column[0], str):
+        return [column[0][: -(-len(column[0]) // share)]]
+    return column[::share]
 
 
 def _settings_of(function):

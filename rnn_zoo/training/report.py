@@ -34,14 +34,15 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
     result = {"metrics": {}, "history": history, "settings": settings, "minutes": round(minutes, 2)}
     result["parameters"] = task.count_params()
     if validation is not None:
-        result["validation_metrics"] = task.codec.measure(validation.labels, task.infer(validation.raw))
+        result["validation_metrics"] = task.measure(validation.raw, validation.labels)
         click.echo(f"Validation {_say(result['validation_metrics'])}")
     if test is not None:
-        answers = task.infer(test.raw)
-        result["metrics"] = task.codec.measure(test.labels, answers)
-        task.codec.draw(test.raw, test.labels, answers, output, task.name)
-        for place in np.linspace(0, len(test.raw) - 1, samples).astype(int):
-            click.echo(f"  {task.codec.describe(test.raw[place], answers[place])}")
+        shown = task.to_show(test.raw)
+        answers = task.infer(shown)
+        result["metrics"] = task.measure(test.raw, test.labels, answers)
+        task.codec.draw(shown, test.labels, answers, output, task.name)
+        for place in np.linspace(0, len(shown) - 1, samples).astype(int):
+            click.echo(f"  {task.codec.describe(shown[place], answers[place])}")
         baselines = task.codec.baselines(test.raw) if hasattr(task.codec, "baselines") else {}
         result["baselines"] = {name: task.codec.measure(test.labels, found) for name, found in baselines.items()}
         for name, metrics in result["baselines"].items():
