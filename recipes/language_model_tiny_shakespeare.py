@@ -13,7 +13,7 @@ from rnn_zoo.training.builds import character_language_model
 
 main = Recipe(
     __file__, "language_model", "tiny_shakespeare", character_language_model, cores=("gru", "lstm", "simple_rnn"),
-    epochs=20, batch_size=64, timesteps=100, learning_rate=4e-3, smoke={"units": 16}, smoke_share=50,
+    epochs=20, batch_size=32, timesteps=100, learning_rate=4e-3, smoke={"units": 16}, smoke_share=50,
 )  # fmt: skip
 
 if __name__ == "__main__":

@@ -187,6 +187,7 @@ _DECODING = {
     "num_beams": "Texts that beam keeps while it writes.",
     "num_results": "Texts an input: the best ones, or so many samples.",
     "length_penalty": "Of beam: 0 prefers short texts, 1 nearly compares means.",
+    "coverage_penalty": "Of beam with attention: above 0 prefers texts that leave nothing of the source out.",
     "temperature": "Of sample: below 1 more careful, above 1 bolder.",
     "top_k": "Of sample: only the so many most probable symbols.",
     "top_p": "Of sample: only the most probable symbols that together reach this probability.",
@@ -195,7 +196,7 @@ _DECODING = {
     "max_length": "Symbols at most, those gone on from not counted.",
     "seed": "Of sample: the same number gives the same text.",
 }
-_NUMBERS = {"length_penalty": float, "temperature": float, "top_p": float}
+_NUMBERS = {"length_penalty": float, "coverage_penalty": float, "temperature": float, "top_p": float}
 
 
 def decoding_options(command):

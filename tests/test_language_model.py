@@ -17,6 +17,7 @@ import rnn_zoo
 from rnn_zoo import generative
 from rnn_zoo.cli import main as cli
 from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.generation import Decoding
 from rnn_zoo.layers import VectorDropout, WeightDropGRU, WeightDropLSTM, WeightDropSimpleRNN
 from rnn_zoo.training import text_reader, text_windows, train
 
@@ -279,6 +280,11 @@ def test_the_ptb_recipe_counts_the_ends_of_lines(tmp_path):
     assert [count for _, count in found] == [len(sentence.split()) + 1 for sentence in test.raw]
     assert "<unk>" not in task.preprocessor.vocabulary and task.preprocessor.encode(["<unk> N"])[0][0] == 1
     assert "<unk>" not in task.infer(["the bank"])[0]
+
+
+def test_generate_has_a_flag_for_every_setting_of_decoding():
+    flags = {option.name for option in cli.commands["generate"].params}
+    assert set(Decoding._fields) <= flags
 
 
 def test_generate_refuses_a_model_that_does_not_write(tiny_task, tmp_path):

@@ -237,8 +237,8 @@ def _tokenizer(symbols, texts, vocabulary_size):
 
 
 def character_language_model(
-    builder, training, class_names, *, embedding_dim=128, units=512, num_layers=1, embedding_dropout=0.0, dropout=0.3,
-    weight_drop=0.0,
+    builder, training, class_names, *, embedding_dim=128, units=512, num_layers=1, embedding_dropout=0.1, dropout=0.4,
+    weight_drop=0.2,
 ):  # fmt: skip
     """A language model that knows the characters of the train part.
 
