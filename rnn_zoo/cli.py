@@ -179,7 +179,7 @@ def infer(name, texts, files, weights, top_k, as_json, batch_size):
     """
     task, inputs = _task_and_inputs(name, weights, texts, files, batch_size)
     answer = functools.partial(task.infer, top_k=top_k, batch_size=batch_size)
-    _print_answers(inputs, answer, _json_line if as_json else _plain_line)
+    _print_answers(inputs, answer, _json_line if as_json else getattr(task.codec, "line", _plain_line))
 
 
 _DECODING = {
@@ -241,7 +241,8 @@ def generate(name, texts, weights, as_json, batch_size, **settings):
         raise ValueError(f"{name} does not write: rnn-zoo infer gives its answers.")
     settings = {key: value for key, value in settings.items() if value is not None}
     answer = functools.partial(task.generate, batch_size=batch_size, **settings)
-    _print_answers(inputs, answer, _json_of_generations if as_json else _plain_generations)
+    to_text = _json_of_generations if as_json else _plain_generations
+    _print_answers(inputs, answer, functools.partial(to_text, task.codec))
 
 
 @main.command(
@@ -411,34 +412,37 @@ def _to_json(value, indent=None):
     return json.dumps(value, ensure_ascii=False, indent=indent)
 
 
-def _json_of_generations(text, results):
-    found = [{"text": one.answer, "log_probability": one.log_probability, "score": one.score} for one in results]
+def _json_of_generations(codec, text, results):
+    found = [
+        {codec.answer_name: one.answer, "log_probability": one.log_probability, "score": one.score} for one in results
+    ]
     return _to_json({"input": text, "results": found})
 
 
-def _plain_generations(text, results):
-    said = [_harmless(one.answer, "\n") for one in results]
+def _plain_generations(codec, text, results):
+    to_line = getattr(codec, "line", _plain_line)
+    said = [to_line(text, one.answer) for one in results]
     return ("\n\n" if any("\n" in one for one in said) else "\n").join(said)
 
 
 def _json_line(text, answer):
-    if isinstance(answer, str):
-        return _to_json({"input": text, "text": answer})
     if hasattr(answer, "tolist"):
         return _to_json({"input": text, "forecast": answer.tolist()})
+    if isinstance(answer, str):
+        return _to_json({"input": text, "text": answer})
     return _to_json({"input": text, **({"answers": answer} if isinstance(answer, list) else answer)})
 
 
 def _plain_line(text, answer):
-    if isinstance(answer, str):  # what a model wrote
-        return _harmless(answer, "\n")
     if isinstance(text, list):  # of tokens, with a tag for each
         return _harmless(" ".join(f"{token}/{tag}" for token, tag in zip(text, answer, strict=True)))
     if hasattr(answer, "tolist"):  # a forecast: timesteps apart by blanks, variables by commas
         return " ".join(",".join(f"{value:.5g}" for value in row) for row in answer.tolist())
+    if isinstance(answer, str):  # something written
+        return _harmless(answer, "\n")
     best_first = answer if isinstance(answer, list) else [answer]
-    if best_first and "label" not in best_first[0]:  # the best things that it wrote
-        return "\n".join(f"{one['score']:.2f}  {_harmless(one['text'], chr(10))}" for one in best_first)
+    if best_first and set(best_first[0]) == {"text", "score"}:
+        return "  |  ".join(f"{_harmless(one['text'], '\n')}  {one['score']:.2f}" for one in best_first)
     # A tagger's answers also say what part of the text they are about.
     said = "  ".join(
         "  ".join([*([one["text"]] if "text" in one else []), one["label"], f"{one['score']:.2f}"])

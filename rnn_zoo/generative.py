@@ -97,7 +97,9 @@ class GenerativeTask(Task):
         found = self.generate(raw, batch_size=batch_size, **options)
         if top_k is None:
             return [results[0].answer for results in found]
-        return [[{"text": one.answer, "score": one.log_probability} for one in results] for results in found]
+        return [
+            [{self.codec.answer_name: one.answer, "score": one.log_probability} for one in results] for results in found
+        ]
 
     def generate(self, raw, *, prefix=None, with_attention=False, batch_size=64, **options):
         """Write, with the decoding settings of one's choice.
@@ -152,7 +154,7 @@ class GenerativeTask(Task):
 
         Returns:
             A list of `(float, int)`: the sum of the natural-log probabilities of an example's symbols, the end among
-            them, and their number.
+            them, and their number; for music the number of frames.
 
         Raises:
             ValueError: for what preprocessor and codec refuse, missing labels, or `carried` with an encoder.
@@ -168,7 +170,7 @@ class GenerativeTask(Task):
             scores = np.split(together, np.cumsum([len(one) for one in targets])[:-1])
         else:
             scores = self._scores(raw, targets, batch_size)
-        return [(float(one.sum()), len(one)) for one in scores]
+        return [(float(one.sum()), self.codec.count(ids)) for one, ids in zip(scores, targets, strict=True)]
 
     def measure(self, raw, labels, answers=None):
         """As every Task's, or from log-likelihoods where the codec measures these; texts are read as one."""
@@ -197,7 +199,8 @@ class GenerativeTask(Task):
         if len(targets) != len(encoded):
             raise ValueError(f"raw and labels must be of one length. Received: {len(encoded)} and {len(targets)}")
         found = [None] * len(encoded)
-        for places, timesteps in length_buckets(encoded, batch_size, self.preprocessor.bucket_width):
+        sizes, width = [len(one) for one in targets], self.preprocessor.bucket_width
+        for places, timesteps in length_buckets(encoded, batch_size, width, target_widths=sizes):
             chosen = [targets[place] for place in places]
             if self.has_encoder:
                 padded = self.codec.pad(chosen)

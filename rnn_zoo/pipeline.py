@@ -49,10 +49,14 @@ def batches(task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, buc
         raise ValueError(f"batch_size and bucket_width must be positive. Received: {batch_size=}, {bucket_width=}")
     epochs = itertools.count(initial_epoch)
     keeps_order = targets is None and not shuffle
+    target_width = getattr(task.codec, "bucket_width", None)  # of targets with lengths of their own
+    target_widths = [-(-len(target) // target_width) for target in targets or ()] if target_width else None
 
     def one_pass():
         rng = np.random.default_rng([seed, next(epochs)]) if shuffle else None
-        for places, width in length_buckets(encoded, batch_size, bucket_width, rng, keeps_order=keeps_order):
+        for places, width in length_buckets(
+            encoded, batch_size, bucket_width, rng, keeps_order=keeps_order, target_widths=target_widths
+        ):
             inputs = task.preprocessor.pad([encoded[place] for place in places], width)
             if targets is None:
                 yield inputs
@@ -69,7 +73,7 @@ def batches(task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, buc
     return dataset.apply(tf.data.experimental.assert_cardinality(num_batches)).prefetch(tf.data.AUTOTUNE)
 
 
-def length_buckets(encoded, batch_size, bucket_width, rng=None, *, keeps_order=False):
+def length_buckets(encoded, batch_size, bucket_width, rng=None, *, keeps_order=False, target_widths=None):
     """Share out examples to batches of about equal length.
 
     Args:
@@ -78,6 +82,7 @@ def length_buckets(encoded, batch_size, bucket_width, rng=None, *, keeps_order=F
         bucket_width: batches are as wide as the next multiple of this.
         rng: a NumPy generator to shuffle with; None keeps the order of length.
         keeps_order: leave the examples in their order, whatever their lengths.
+        target_widths: by which examples of one width are put in order; None for no such order.
 
     Returns:
         A list of `(places, width)`: `<int64>[batch]` into encoded, and the timesteps to pad to. Every place comes
@@ -86,7 +91,8 @@ def length_buckets(encoded, batch_size, bucket_width, rng=None, *, keeps_order=F
     widths = np.array([-(-len(example) // bucket_width) * bucket_width for example in encoded])
     order = np.arange(len(encoded)) if rng is None else rng.permutation(len(encoded))
     if not keeps_order:
-        order = order[np.argsort(widths[order], kind="stable")]
+        keys = widths if not target_widths else widths * (1 + max(target_widths)) + np.array(target_widths)
+        order = order[np.argsort(keys[order], kind="stable")]
     cuts = np.arange(batch_size, len(order), batch_size)
     groups = [(places, int(widths[places].max())) for places in np.split(order, cuts)]
     return groups if rng is None else [groups[index] for index in rng.permutation(len(groups))]

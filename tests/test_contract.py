@@ -68,6 +68,9 @@ def tiny_dna(core):
     arguments = {
         "class_names": ["rich in GC", "rich in AT"],
         "k": 2,
+        "places": 9,
+        "motifs": 8,
+        "motif_length": 3,
         "embedding_dim": 8,
         "units": 8,
         "kmer_dropout": 0.0,
@@ -263,6 +266,29 @@ def tiny_language_model(core):
     return Tiny(arguments, texts, texts, ["good", None], {"decoder/embedding/embeddings": {0}}, bad_target=7)
 
 
+def tiny_caption(core):
+    """Noise in every pixel, so that every unit of the network is alive in one of the images."""
+    images = list(np.random.default_rng(0).integers(0, 256, (8, 8, 8, 3)).astype("uint8"))
+    captions = ["a dog runs", "a cat", "two dogs run", "a cat sleeps", "dogs", "the dog sleeps", "two cats", "a bird"]
+    arguments = {
+        "tokenizer": Words(Words.build_vocabulary(captions[:-1])),
+        "height": 8,
+        "width": 8,
+        "filters": (8,),
+        "attention": "luong_general",
+        "condition": "both",
+        "image_dropout": 0.0,
+        "embedding_dim": 8,
+        "units": 16,
+        "embedding_dropout": 0.0,
+        "dropout": 0.0,
+    }
+    end_id = len(arguments["tokenizer"].symbols) + 1  # written, never read
+    return Tiny(
+        arguments, images, captions, [images[0], None], {"decoder/embedding/embeddings": {0, end_id}}, bad_target=7
+    )
+
+
 TINY = {
     "digits": tiny_digits,
     "sentiment": tiny_sentiment,
@@ -275,6 +301,7 @@ TINY = {
     "forecast": tiny_forecast,
     "pos": tiny_pos,
     "ner": tiny_ner,
+    "caption": tiny_caption,
     "translation": tiny_translation,
     "language_model": tiny_language_model,
 }
@@ -315,7 +342,8 @@ def real_answers(task, encoded, targets, timesteps=None):
     if writes(task):
         return [row[: len(one)] for row, one in zip(outputs, targets, strict=True)]
     per_timestep = registry.ROWS[task.name].io_type == "many_to_many"
-    return [row[: len(one)] if per_timestep else row for row, one in zip(outputs, encoded, strict=True)]
+    before = outputs.shape[-1] if getattr(task.codec, "crf", False) else 0  # transitions stand before the timesteps
+    return [row[: before + len(one)] if per_timestep else row for row, one in zip(outputs, encoded, strict=True)]
 
 
 def writes(task):

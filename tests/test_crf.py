@@ -6,8 +6,9 @@ import keras
 import numpy as np
 import pytest
 
+from rnn_zoo.codecs.schemes import forbidden_transitions
 from rnn_zoo.layers import CRF
-from rnn_zoo.layers.crf import best_path, log_partition, marginals, path_score
+from rnn_zoo.layers.crf import _forward_by_products, best_path, log_partition, marginals, path_score
 
 LENGTHS = [4, 1, 3, 2]
 TIMESTEPS, TAGS = 4, 3
@@ -30,9 +31,10 @@ def random_crf(forbidden, tags=TAGS, scale=1.5):
     return layer
 
 
-@pytest.fixture
-def logits():
-    return np.random.default_rng(2).normal(scale=1.5, size=(len(LENGTHS), TIMESTEPS, TAGS)).astype("float32")
+@pytest.fixture(params=[1.5, 150.0])
+def logits(request):
+    """Of a usual size, and so large that float32 cannot hold their exponentials."""
+    return np.random.default_rng(2).normal(scale=request.param, size=(len(LENGTHS), TIMESTEPS, TAGS)).astype("float32")
 
 
 def enumerate_paths(layer, logits, length):
@@ -53,12 +55,12 @@ def enumerate_paths(layer, logits, length):
 @pytest.mark.parametrize("forbidden", [None, FORBIDDEN])
 def test_partition_marginals_and_best_path_equal_enumeration(logits, forbidden):
     layer = random_crf(forbidden)
-    potentials = layer(logits, np.array(LENGTHS))
-    found = [to_numpy(function(potentials)) for function in (log_partition, marginals, best_path)]
+    lattice = layer(logits, np.array(LENGTHS))
+    found = [to_numpy(function(lattice)) for function in (log_partition, marginals, best_path)]
     for row, length in enumerate(LENGTHS):
         scores = enumerate_paths(layer, logits[row], length)
         total = np.logaddexp.reduce(list(scores.values()))
-        assert found[0][row] == pytest.approx(total, abs=TOLERANCE)
+        assert found[0][row] == pytest.approx(total, rel=1e-6, abs=TOLERANCE)
         expected = np.zeros((length, TAGS))
         for path, score in scores.items():
             expected[np.arange(length), path] += np.exp(score - total)
@@ -71,11 +73,12 @@ def test_the_score_of_every_path_equals_the_formula_and_probabilities_sum_to_one
     layer = random_crf(forbidden)
     for row, length in enumerate(LENGTHS):
         scores = enumerate_paths(layer, logits[row], length)
-        potentials = layer(np.repeat(logits[row : row + 1], len(scores), axis=0), np.full(len(scores), length))
+        lattice = layer(np.repeat(logits[row : row + 1], len(scores), axis=0), np.full(len(scores), length))
         tags = np.array([[*path, *[-1] * (TIMESTEPS - length)] for path in scores])
-        found = to_numpy(path_score(potentials, tags))
-        np.testing.assert_allclose(found, list(scores.values()), atol=TOLERANCE)
-        assert np.exp(found - to_numpy(log_partition(potentials))).sum() == pytest.approx(1, abs=TOLERANCE)
+        found = to_numpy(path_score(lattice, tags))
+        np.testing.assert_allclose(found, list(scores.values()), rtol=1e-6, atol=TOLERANCE)
+        digits_lost = 1e-6 * float(np.abs(found).max())
+        assert np.exp(found - to_numpy(log_partition(lattice))).sum() == pytest.approx(1, abs=TOLERANCE + digits_lost)
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="gradients by TensorFlow's tape")
@@ -108,6 +111,13 @@ def test_gradients_of_the_partition_equal_expectations_by_enumeration(logits):
         np.testing.assert_allclose(one, other, atol=TOLERANCE)
 
 
+def test_products_of_exponentials_do_for_scores_of_a_usual_size_and_say_when_they_do_not():
+    layer = random_crf(forbidden_transitions(["PER"], "BIOES"), tags=5)
+    logits = np.random.default_rng(2).normal(size=(8, 20, 5)).astype("float32")
+    lattices = [layer(scale * logits, np.full(8, 20)) for scale in (1, 10, 150)]
+    assert [bool(_forward_by_products(lattice)[1]) for lattice in lattices] == [True, True, False]
+
+
 @pytest.mark.parametrize("more", [1, 7])
 def test_padding_never_changes_anything(logits, more):
     layer = random_crf(FORBIDDEN)
@@ -125,9 +135,9 @@ def test_forbidden_transitions_are_never_decoded_however_much_the_logits_want_th
     logits = np.random.default_rng(4).normal(scale=1e5, size=(200, 9, TAGS)).astype("float32")
     logits[:, :, 2] += 1e6
     lengths = np.random.default_rng(5).integers(1, 10, 200)
-    potentials = layer(logits, lengths)
+    lattice = layer(logits, lengths)
     for path, probabilities, length in zip(
-        to_numpy(best_path(potentials)), to_numpy(marginals(potentials)), lengths, strict=True
+        to_numpy(best_path(lattice)), to_numpy(marginals(lattice)), lengths, strict=True
     ):
         steps = itertools.pairwise([TAGS, *path[:length], TAGS])
         assert not any(FORBIDDEN[step] for step in steps)
@@ -137,11 +147,11 @@ def test_forbidden_transitions_are_never_decoded_however_much_the_logits_want_th
 def test_long_sequences_and_large_scores_stay_finite():
     layer = random_crf(FORBIDDEN)
     logits = np.random.default_rng(6).normal(scale=100, size=(2, 2000, TAGS)).astype("float32")
-    potentials = layer(logits, np.array([2000, 1500]))
-    total = to_numpy(log_partition(potentials))
-    best = to_numpy(best_path(potentials))
+    lattice = layer(logits, np.array([2000, 1500]))
+    total = to_numpy(log_partition(lattice))
+    best = to_numpy(best_path(lattice))
     best[1, 1500:] = -1
-    score = to_numpy(path_score(potentials, best))
+    score = to_numpy(path_score(lattice, best))
     assert np.isfinite(total).all()
     # In float32 a sum of 2000 scores around 100 is right to about 1e-6 of its size.
     assert (total >= score * (1 - 1e-5)).all()
@@ -150,9 +160,15 @@ def test_long_sequences_and_large_scores_stay_finite():
 def test_a_float16_policy_changes_nothing(logits):
     expected = to_numpy(log_partition(random_crf(FORBIDDEN)(logits, np.array(LENGTHS))))
     keras.config.set_dtype_policy("mixed_float16")
-    potentials = random_crf(FORBIDDEN)(logits, np.array(LENGTHS))
-    assert keras.backend.standardize_dtype(potentials.dtype) == "float32"
-    np.testing.assert_array_equal(to_numpy(log_partition(potentials)), expected)
+    lattice = random_crf(FORBIDDEN)(logits, np.array(LENGTHS))
+    assert keras.backend.standardize_dtype(lattice.dtype) == "float32"
+    np.testing.assert_array_equal(to_numpy(log_partition(lattice)), expected)
+
+
+def test_a_score_that_is_no_number_reaches_the_loss(logits):
+    logits[0, 1, 2] = np.nan
+    found = to_numpy(log_partition(random_crf(FORBIDDEN)(logits, np.array(LENGTHS))))
+    assert np.isnan(found).tolist() == [True, False, False, False]
 
 
 def test_a_crf_is_rebuilt_from_its_config():

@@ -7,8 +7,10 @@ import pytest
 from rnn_zoo.layers import (
     CORES,
     BigramIds,
+    EndStates,
     MaskedMaxPooling,
     MaskedMeanPooling,
+    PlaceWeightedPooling,
     ReverseByLength,
     SequenceLengths,
     TakeLast,
@@ -276,3 +278,21 @@ def test_bigrams_that_do_not_fit_are_refused(bigrams, message):
 def test_bigram_ids_refuse_sizes_without_numbers(arguments):
     with pytest.raises(ValueError, match="whose square fits int32"):
         BigramIds(*arguments)
+
+
+def test_place_weighted_pooling_is_a_sum_over_real_timesteps_with_the_weights_of_their_places():
+    sequence = np.random.default_rng(0).normal(size=(2, 5, 3)).astype("float32")
+    layer = PlaceWeightedPooling(3)
+    layer.build(sequence.shape)
+    weights = np.random.default_rng(1).normal(size=(3, 3)).astype("float32")
+    layer.set_weights([weights])
+    expected = [sum(sequence[row, t] * weights[min(t, 2)] for t in range(length)) for row, length in ((0, 5), (1, 2))]
+    np.testing.assert_allclose(layer(sequence, np.array([5, 2])), expected, rtol=1e-5)
+    with pytest.raises(ValueError, match="Received: places=0"):
+        PlaceWeightedPooling(0)
+
+
+def test_end_states_are_the_last_one_forward_and_the_first_one_backward():
+    sequence = np.arange(24, dtype="float32").reshape(2, 3, 4)
+    found = EndStates()(sequence, np.array([3, 2]))
+    np.testing.assert_array_equal(found, [[8, 9, 2, 3], [16, 17, 14, 15]])

@@ -240,6 +240,52 @@ def test_the_video_recipe_learns_which_way_blots_move(tmp_path, capsys):
     assert result.output == f"{answer['label']}  {answer['score']:.2f}  {path}\n"
 
 
+def test_the_english_korean_recipe_measures_its_domains_apart(tmp_path, capsys):
+    pytest.importorskip("sacrebleu", reason="measures chrF")
+    metrics = recipe("translation_en_ko").main(
+        data_dir=str(DUMMY / "english_korean"), output=str(tmp_path), symbols="characters", units=16, epochs=1
+    )
+    assert set(metrics) == {"tatoeba_bleu", "tatoeba_chrf", "libreoffice_bleu", "libreoffice_chrf"}
+    assert json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["metrics"] == metrics
+    assert f"Test on tatoeba: bleu {metrics['tatoeba_bleu']:.4f}" in capsys.readouterr().out
+
+
+def test_the_caption_recipe_learns_colours(tmp_path, capsys):
+    pytest.importorskip("sacrebleu", reason="measures BLEU")
+    metrics = recipe("caption_flickr8k").main(
+        data_dir=str(DUMMY / "flickr8k"), output=str(tmp_path), size=16, units=24, embedding_dim=16, epochs=40,
+        batch_size=8, learning_rate=1e-2, condition="both", dropout=0.0, embedding_dropout=0.0, image_dropout=0.0,
+    )  # fmt: skip
+    assert metrics["bleu"] > 80
+    task = keras.saving.load_model(tmp_path / "model.keras")
+    learned = (DUMMY / "flickr8k" / "images_train.txt").read_text(encoding="utf-8").split()
+    image = DUMMY / "flickr8k" / "images" / next(name for name in learned if "red" in name)
+    (said,) = task.infer([image])
+    assert "wall" in said and "red" in said
+    result = CliRunner().invoke(cli, ["infer", "caption_gru", "--weights", str(tmp_path / "model.keras"), str(image)])
+    assert result.output == f"{said}\n"
+
+
+@pytest.mark.parametrize("symbols", ["words", "subwords"])
+def test_the_translation_recipe_learns_a_tiny_language(symbols, tmp_path, capsys):
+    if symbols == "subwords":
+        pytest.importorskip("sentencepiece", reason="learns subwords")
+    pytest.importorskip("sacrebleu", reason="measures BLEU")
+    metrics = recipe("translation_multi30k").main(
+        data_dir=str(DUMMY / "multi30k"), output=str(tmp_path), symbols=symbols, vocabulary_size=60, units=32,
+        embedding_dim=32, epochs=16, batch_size=8, learning_rate=2e-2, dropout=0.0, embedding_dropout=0.0,
+    )  # fmt: skip
+    assert metrics["bleu"] > 60
+    assert " -> " in capsys.readouterr().out
+    task = keras.saving.load_model(tmp_path / "model.keras")
+    assert task.infer(["two old dogs run ."], top_k=2)[0][0]["text"].endswith(" .")
+    result = CliRunner().invoke(
+        cli, ["infer", "translation_gru", "--weights", str(tmp_path / "model.keras"), "two old dogs run ."]
+    )
+    assert result.exit_code == 0, result.output
+    assert task.infer(["two old dogs run ."])[0] in result.output
+
+
 @pytest.mark.parametrize(
     ("name", "dataset", "settings"),
     [

@@ -91,14 +91,14 @@ def test_the_loss_is_averaged_over_real_timesteps_only(parts):
 def test_the_loss_of_a_crf_is_its_negative_log_likelihood_a_timestep():
     codec = Tags(["a", "b"], crf=True)
     logits = np.random.default_rng(0).normal(size=(2, 3, 2)).astype("float32")
-    potentials = CRF(None)(logits, np.array([3, 1]))
+    lattice = CRF(None)(logits, np.array([3, 1]))
     targets = codec([["a", "b", "b"], ["b"]])
     # Without learned transitions a CRF is a softmax a timestep.
     logs = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
     expected = -(logs[0, 0, 0] + logs[0, 1, 1] + logs[0, 2, 1] + logs[1, 0, 1]) / 4
-    assert float(codec.loss()(targets, potentials)) == pytest.approx(expected, abs=1e-6)
+    assert float(codec.loss()(targets, lattice)) == pytest.approx(expected, abs=1e-6)
     (accuracy,) = codec.metrics()
-    accuracy.update_state(targets, potentials)
+    accuracy.update_state(targets, lattice)
     found = logits.argmax(axis=-1)
     assert float(accuracy.result()) == np.mean([found[0, 0] == 0, found[0, 1] == 1, found[0, 2] == 1, found[1, 0] == 1])
 

@@ -51,8 +51,8 @@ def crf_functions(batch_size, length, num_tags, rng):
     def loss_and_gradient():
         with tf.GradientTape() as tape:
             tape.watch(logits)
-            potentials = crf(logits, lengths)
-            loss = tf.reduce_sum(log_partition(potentials) - path_score(potentials, tags))
+            scores = crf(logits, lengths)
+            loss = tf.reduce_sum(log_partition(scores) - path_score(scores, tags))
         return tape.gradient(loss, [logits, *crf.trainable_variables])
 
     @tf.function

@@ -8,9 +8,9 @@ What every codec has, besides: `pad` turns encoded targets into one tensor, `hea
 from rnn_zoo.codecs.classes import Classes
 from rnn_zoo.codecs.entities import EntityTags
 from rnn_zoo.codecs.ratings import Ratings
-from rnn_zoo.codecs.sequences import Sequences
+from rnn_zoo.codecs.sequences import Captions, Sequences
 from rnn_zoo.codecs.series import Forecast
 from rnn_zoo.codecs.tags import Tags
 from rnn_zoo.codecs.texts import Texts
 
-__all__ = ["Classes", "EntityTags", "Forecast", "Ratings", "Sequences", "Tags", "Texts"]
+__all__ = ["Captions", "Classes", "EntityTags", "Forecast", "Ratings", "Sequences", "Tags", "Texts"]

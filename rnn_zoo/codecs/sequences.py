@@ -101,6 +101,7 @@ class Sequences:
         [[2, 3, 5], [3, 5, 0]]
     """
 
+    answer_name = "text"
     bucket_width = 5
     """Targets are as wide as the next multiple of this many symbols, so that few widths are compiled."""
 
@@ -181,6 +182,10 @@ class Sequences:
         before = np.where(targets[:, :-1] == self.end_id, PADDING_ID, targets[:, :-1])
         return np.concatenate([start, before], axis=1)
 
+    def count(self, ids):
+        """What `log_likelihood` divides by for a mean: the number of symbols, the end among them."""
+        return len(ids)
+
     def limit(self, timesteps):
         """The most symbols of an answer to an example of so many timesteps, where nothing else is asked for."""
         return 2 * timesteps + 10
@@ -220,11 +225,11 @@ class Sequences:
         answers = []
         for symbols, lengths, sums in zip(*hypotheses[:3], strict=True):
             found = [
-                {"text": self.text(row[:length]), "score": float(total)}
+                {self.answer_name: self.text(row[:length]), "score": float(total)}
                 for row, length, total in zip(symbols, lengths, sums, strict=True)
                 if total > DEAD
             ]
-            answers.append(found[:top_k] if top_k else found[0]["text"])
+            answers.append(found[:top_k] if top_k else found[0][self.answer_name])
         return answers
 
     def measure(self, labels, answers):
@@ -267,6 +272,48 @@ class Sequences:
     def from_config(cls, config):
         """Rebuild from `get_config()`."""
         return cls(**{**config, "tokenizer": keras.saving.deserialize_keras_object(config["tokenizer"])})
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class Captions(Sequences):
+    """Texts of which several are right: captions by several persons.
+
+    Arguments are those of `Sequences`.
+
+    Example:
+        >>> codec = Captions(rnn_zoo.Words(["a", "dog", "runs"]))
+        >>> codec(["a dog", ["dog runs", "a dog"]]).tolist()  # the first one is taught
+        [[2, 3, 6], [3, 4, 6]]
+    """
+
+    def encode(self, labels, lengths=None):
+        """Texts to ids, as `Sequences` does; of a list of texts the first one."""
+        return super().encode([one[0] if isinstance(one, (list, tuple)) and one else one for one in labels], lengths)
+
+    def measure(self, labels, answers):
+        """What a test part says of a model; needs sacrebleu.
+
+        Args:
+            labels: references: a string, or a list of strings, for each answer.
+            answers: as `decode` gives them.
+
+        Returns:
+            `{"bleu": float, "distinct": float}`: BLEU of lower-cased text against all references, in per cent, and the
+            share of answers that differ from all others.
+        """
+        import sacrebleu
+
+        references = [[one] if isinstance(one, str) else list(one) for one in labels]
+        most = max(map(len, references))
+        columns = [[one[place] if place < len(one) else None for one in references] for place in range(most)]
+        return {
+            "bleu": sacrebleu.corpus_bleu(answers, columns, lowercase=True).score,
+            "distinct": len(set(answers)) / len(answers),
+        }
+
+    def describe(self, raw, answer):
+        """An answer on one line, and the size of the image."""
+        return f"{raw if isinstance(raw, str) else 'x'.join(map(str, raw.shape[:2]))} -> {answer}"
 
 
 def _is_blank(text, ids):

@@ -16,7 +16,7 @@ class TagLoss(keras.losses.Loss):
     """Negative log-likelihood in nats, averaged over the real timesteps of a batch.
 
     Args:
-        crf: outputs are a CRF's potentials and not logits.
+        crf: outputs are a CRF's scores and not logits.
         name: of the loss.
 
     Example:
@@ -34,7 +34,7 @@ class TagLoss(keras.losses.Loss):
 
         Args:
             targets: `[batch, timesteps]`, -1 where a sequence is padded.
-            outputs: logits `<float32>[batch, timesteps, tags]`, or potentials `[batch, timesteps, tags, tags]`.
+            outputs: logits `<float32>[batch, timesteps, tags]`, or a CRF's `[batch, tags + timesteps, tags]`.
         """
         targets = ops.cast(targets, "int32")
         real = ops.cast(targets >= 0, "float32")
@@ -55,7 +55,7 @@ class TagAccuracy(keras.metrics.Mean):
     """Share of real timesteps whose tag is found.
 
     Args:
-        crf: outputs are a CRF's potentials and not logits.
+        crf: outputs are a CRF's scores and not logits.
         name: of the metric.
 
     Example:
@@ -163,7 +163,8 @@ class Tags:
         """A network's outputs to answers.
 
         Args:
-            outputs: logits `<float32>[examples, timesteps, tags]`; with a CRF potentials, one axis of tags more.
+            outputs: logits `<float32>[examples, timesteps, tags]`; with a CRF its scores,
+                `[examples, tags + timesteps, tags]`.
             encoded: the examples as `rnn_zoo.Tokens` encoded them.
             top_k: only None: a sequence of tags has one best answer.
 

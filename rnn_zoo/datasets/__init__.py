@@ -37,6 +37,8 @@ DATASETS = {
     "stock_indices": "StockIndices",
     "stocks": "Stocks",
     "multi30k": "Multi30k",
+    "english_korean": "EnglishKorean",
+    "flickr8k": "Flickr8k",
     "tiny_shakespeare": "TinyShakespeare",
     "ptb": "Ptb",
 }

@@ -5,7 +5,9 @@ from rnn_zoo.layers.bigrams import BigramIds, beside_bigrams
 from rnn_zoo.layers.crf import CRF
 from rnn_zoo.layers.decoder import RecurrentDecoder
 from rnn_zoo.layers.lengths import (
+    ClearPadding,
     EndStates,
+    EveryTimestep,
     FoldTimesteps,
     MaskedMaxPooling,
     MaskedMeanPooling,
@@ -18,7 +20,7 @@ from rnn_zoo.layers.lengths import (
 from rnn_zoo.layers.motion import FrameDropout, RandomScale, RandomTimeWarp, RandomTurn
 from rnn_zoo.layers.nucleotides import OneHot, RandomReverseComplement
 from rnn_zoo.layers.ordinal import CumulativeLogits
-from rnn_zoo.layers.positions import PositionEmbedding
+from rnn_zoo.layers.positions import PlaceWeightedPooling
 from rnn_zoo.layers.recurrent import CORES, ChronoBias, pooled_recurrent_stack, recurrent_stack
 from rnn_zoo.layers.rollout import Rollout
 from rnn_zoo.layers.weight_drop import WeightDropGRU, WeightDropLSTM, WeightDropSimpleRNN
@@ -30,14 +32,16 @@ __all__ = [
     "Attention",
     "BigramIds",
     "ChronoBias",
+    "ClearPadding",
     "CumulativeLogits",
     "EndStates",
+    "EveryTimestep",
     "FoldTimesteps",
     "FrameDropout",
     "MaskedMaxPooling",
     "MaskedMeanPooling",
     "OneHot",
-    "PositionEmbedding",
+    "PlaceWeightedPooling",
     "RealTimesteps",
     "RecurrentDecoder",
     "RandomReverseComplement",

@@ -1,11 +1,12 @@
 """A linear-chain conditional random field: it scores whole tag sequences, and knows which neighbours are forbidden.
 
-All functions work from one tensor, the potentials: `potentials[b, t, i, j]` is the score of tag j at timestep t after
-tag i at timestep t - 1, emission included. Before the first timestep stands tag 0; a padded timestep repeats the tag
-before it at no cost. So neither a mask nor lengths are needed once the potentials are there.
-
     score(y) = start[y_1] + sum_t logits[t, y_t] + sum_t transitions[y_{t-1}, y_t] + end[y_T]
     p(y) = exp(score(y)) / Z,  Z = sum over all y of exp(score(y))
+
+All functions work from one tensor, the scores, `[batch, tags + timesteps, tags]`. Its first rows are the transitions:
+`scores[b, i, j]` is that of tag j after tag i, the same in all examples. Then comes a row a timestep: the logits, start
+and end included. A padded timestep forbids every tag, which is how it is known; it repeats the tag before it at no
+cost. So neither a mask nor lengths are needed once the scores are there.
 
 Source: Lafferty, McCallum & Pereira, "Conditional random fields: probabilistic models for segmenting and labeling
 sequence data", ICML 2001; the head of a network: Lample et al., "Neural architectures for named entity recognition",
@@ -16,13 +17,14 @@ import keras
 from keras import ops
 
 FORBIDDEN_SCORE = -1e30
+SMALLEST_SUM = 1e-25
 
 
-def log_partition(potentials):
+def log_partition(scores):
     """The logarithm of the sum over all tag sequences of exp(score).
 
     Args:
-        potentials: `<float32>[batch, timesteps, tags, tags]`, from `CRF`.
+        scores: `<float32>[batch, tags + timesteps, tags]`, from `CRF`.
 
     Returns:
         `<float32>[batch]`.
@@ -32,31 +34,32 @@ def log_partition(potentials):
         >>> round(float(np.exp(log_partition(scores)[0])))  # 2 tags, 3 timesteps, all scores 0
         8
     """
-    return ops.logsumexp(_forward(potentials)[0], axis=1)
+    ahead, is_exact = _forward_by_products(scores)
+    ahead = ops.cond(is_exact, lambda: ahead, lambda: _forward(scores, ops.logsumexp)[-1])
+    return ops.logsumexp(ahead, axis=1)
 
 
-def path_score(potentials, tags):
+def path_score(scores, tags):
     """The score of one tag sequence.
 
     Args:
-        potentials: `<float32>[batch, timesteps, tags, tags]`, from `CRF`.
+        scores: `<float32>[batch, tags + timesteps, tags]`, from `CRF`.
         tags: `<int32>[batch, timesteps]`, padded with -1.
 
     Returns:
-        `<float32>[batch]`; the negative log-likelihood is `log_partition(potentials) - path_score(potentials, tags)`.
+        `<float32>[batch]`; the negative log-likelihood is `log_partition(scores) - path_score(scores, tags)`.
     """
-    tags = ops.cast(tags, "int32")
-    before = ops.concatenate([ops.zeros_like(tags[:, :1]), tags[:, :-1]], axis=1)
-    names = ops.arange(potentials.shape[-1], dtype="int32")
-    taken = ops.logical_and(before[:, :, None, None] == names[:, None], tags[:, :, None, None] == names)
-    return ops.sum(ops.where(taken, potentials, ops.zeros_like(potentials)), axis=(1, 2, 3))
+    num_tags = scores.shape[-1]
+    taken = ops.one_hot(tags, num_tags, dtype=scores.dtype)  # -1 becomes zeros
+    steps = ops.matmul(ops.transpose(taken[:, :-1], (0, 2, 1)), taken[:, 1:])
+    return ops.sum(ops.concatenate([steps, taken], axis=1) * scores, axis=(1, 2))
 
 
-def best_path(potentials):
+def best_path(scores):
     """The tag sequence with the highest score, by Viterbi's algorithm.
 
     Args:
-        potentials: `<float32>[batch, timesteps, tags, tags]`, from `CRF`.
+        scores: `<float32>[batch, tags + timesteps, tags]`, from `CRF`.
 
     Returns:
         `<int32>[batch, timesteps]`; padded timesteps repeat the last tag.
@@ -68,28 +71,28 @@ def best_path(potentials):
 
     Source: Viterbi, "Error bounds for convolutional codes", IEEE Transactions on Information Theory 1967.
     """
+    transitions, emissions = _parts(scores)
+    into, num_tags = ops.transpose(transitions, (0, 2, 1)), scores.shape[-1]
+    ahead = _forward(scores, ops.max)
+    behind_the_end = ops.full_like(emissions[:1], FORBIDDEN_SCORE)
+    next_is_real = ops.cast(_is_real(ops.concatenate([emissions[1:], behind_the_end], axis=0)), ahead.dtype)
 
-    def step(carry, scores):
-        extended = carry[0][:, :, None] + scores
-        carry = (ops.max(extended, axis=1), ops.cast(ops.argmax(extended, axis=1), "int32"))
-        return carry, carry
+    def trace_back(tags, here):  # which tag led to that of the next timestep? Cheaper than to note it for all tags
+        arrived = ops.take_along_axis(into, tags[:, None, None], axis=1)[:, 0]
+        tags = ops.cast(ops.argmax(here[:, :num_tags] + here[:, num_tags:] * arrived, axis=1), "int32")
+        return tags, tags
 
-    start = _before_the_first(potentials)
-    (scores, _), (_, best_before) = ops.scan(step, (start, ops.cast(start, "int32")), _by_time(potentials))
-
-    def trace_back(tags, best_before):
-        return ops.take_along_axis(best_before, tags[:, None], axis=1)[:, 0], tags
-
-    last = ops.cast(ops.argmax(scores, axis=1), "int32")
-    _, tags = ops.scan(trace_back, last, best_before, reverse=True)
+    nothing = ops.zeros_like(ops.argmax(ahead[0], axis=1), dtype="int32")
+    # A scan takes one tensor where the number of timesteps is unknown (Keras 3.15 under TensorFlow).
+    _, tags = ops.scan(trace_back, nothing, ops.concatenate([ahead, next_is_real], axis=-1), reverse=True)
     return ops.transpose(tags)
 
 
-def marginals(potentials):
+def marginals(scores):
     """The probability of every tag at every timestep, all sequences considered.
 
     Args:
-        potentials: `<float32>[batch, timesteps, tags, tags]`, from `CRF`.
+        scores: `<float32>[batch, tags + timesteps, tags]`, from `CRF`.
 
     Returns:
         `<float32>[batch, timesteps, tags]`; each timestep sums to 1.
@@ -97,18 +100,20 @@ def marginals(potentials):
     Source: the forward-backward recursion: Rabiner, "A tutorial on hidden Markov models", Proceedings of the IEEE 1989,
     section III.A.
     """
+    transitions, emissions = _parts(scores)
 
-    def step(scores_behind, scores):
-        return ops.logsumexp(scores + scores_behind[:, None, :], axis=2), scores_behind
+    def step(behind, emission):
+        moved = ops.logsumexp(transitions + (emission + behind)[:, None, :], axis=2)
+        return ops.where(_is_real(emission), moved, behind), behind
 
-    _, ahead = _forward(potentials)
-    _, behind = ops.scan(step, ops.zeros_like(ahead[0]), _by_time(potentials), reverse=True)
+    ahead = _forward(scores, ops.logsumexp)
+    _, behind = ops.scan(step, ops.zeros_like(ahead[0]), emissions, reverse=True)
     return ops.transpose(ops.softmax(ahead + behind, axis=-1), (1, 0, 2))
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class CRF(keras.layers.Layer):
-    """The head of a tagger: per-timestep logits to potentials, with learned scores of neighbours, start and end.
+    """The head of a tagger: puts learned scores of neighbours, start and end to the logits of every timestep.
 
     It computes in float32 whatever the policy, because scores add up over the whole sequence.
 
@@ -121,7 +126,7 @@ class CRF(keras.layers.Layer):
         lengths: `<int32>[batch]`, at least 1.
 
     Returns:
-        Potentials `<float32>[batch, timesteps, tags, tags]`, for `log_partition`, `path_score`, `best_path` and
+        Scores `<float32>[batch, tags + timesteps, tags]`, for `log_partition`, `path_score`, `best_path` and
         `marginals`.
 
     Raises:
@@ -129,7 +134,7 @@ class CRF(keras.layers.Layer):
 
     Example:
         >>> CRF(None)(np.zeros((2, 5, 3), "float32"), np.array([5, 2])).shape
-        TensorShape([2, 5, 3, 3])
+        TensorShape([2, 8, 3])
     """
 
     def __init__(self, forbidden=None, **kwargs):
@@ -146,21 +151,19 @@ class CRF(keras.layers.Layer):
         self.end = self.add_weight(shape=(tags,), initializer="zeros", name="end")
 
     def call(self, logits, lengths):
-        """Broadcast emissions, transitions, start and end to one tensor; padding repeats the tag before it."""
+        """Transitions, then the logits with start and end; padding forbids every tag."""
         transitions, start, end = self._allowed_scores()
-        tags = logits.shape[-1]
-        times = ops.arange(ops.shape(logits)[1], dtype="int32")[None, :, None, None]
-        lengths = ops.cast(lengths, "int32")[:, None, None, None]
-        first_row = ops.arange(tags, dtype="int32")[:, None] == 0
-        entering = ops.where(first_row, start[None, :], FORBIDDEN_SCORE)
-        scores = logits[:, :, None, :] + ops.where(times == 0, entering, transitions)
-        scores = scores + ops.where(times == lengths - 1, end, 0.0)
-        same = ops.where(ops.eye(tags, dtype="bool"), 0.0, FORBIDDEN_SCORE)
-        return ops.where(times < lengths, scores, same)
+        times = ops.arange(ops.shape(logits)[1], dtype="int32")[None, :, None]
+        lengths = ops.cast(lengths, "int32")[:, None, None]
+        emissions = logits + ops.where(times == 0, start, 0.0) + ops.where(times == lengths - 1, end, 0.0)
+        emissions = ops.where(times < lengths, emissions, FORBIDDEN_SCORE)
+        transitions = ops.broadcast_to(transitions, (ops.shape(logits)[0], *transitions.shape))
+        return ops.concatenate([transitions, emissions], axis=1)
 
     def compute_output_spec(self, logits, lengths):
-        """Tag by tag."""
-        return keras.KerasTensor((*logits.shape, logits.shape[-1]), dtype="float32")
+        """Tags and timesteps by tags."""
+        batch, timesteps, tags = logits.shape
+        return keras.KerasTensor((batch, None if timesteps is None else tags + timesteps, tags), dtype="float32")
 
     def get_config(self):
         """Arguments that rebuild the layer."""
@@ -175,20 +178,51 @@ class CRF(keras.layers.Layer):
         return [ops.where(one, FORBIDDEN_SCORE, score) for one, score in zip(masks, scores, strict=True)]
 
 
-def _by_time(potentials):
-    return ops.transpose(potentials, (1, 0, 2, 3))
+def _parts(scores):
+    """Transitions `[batch, tags, tags]`, and emissions by time, `[timesteps, batch, tags]`."""
+    tags = scores.shape[-1]
+    return scores[:, :tags], ops.transpose(scores[:, tags:], (1, 0, 2))
 
 
-def _before_the_first(potentials):
-    is_first = ops.arange(potentials.shape[-1], dtype="int32") == 0
-    return ops.where(is_first, 0.0, FORBIDDEN_SCORE) + ops.zeros_like(potentials[:, 0, 0])
+def _is_real(emissions):
+    """Which rows are no padding: `[..., 1]`. A row with a NaN is none: it must reach the loss."""
+    return ops.logical_not(ops.max(emissions, axis=-1, keepdims=True) <= FORBIDDEN_SCORE / 2)
 
 
-def _forward(potentials):
-    """Log-sums of all paths that end in a tag: after the last timestep `[batch, tags]`, and after each, time first."""
+def _after_the_first(emissions):
+    """Emissions with the first row as if it were padding: where a scan starts with it, no step leads there."""
+    return ops.concatenate([ops.full_like(emissions[:1], FORBIDDEN_SCORE), emissions[1:]], axis=0)
 
-    def step(scores_ahead, scores):
-        scores_ahead = ops.logsumexp(scores_ahead[:, :, None] + scores, axis=1)
-        return scores_ahead, scores_ahead
 
-    return ops.scan(step, _before_the_first(potentials), _by_time(potentials))
+def _forward(scores, reduce):
+    """All paths that end in a tag, reduced to one score, after each timestep: `[timesteps, batch, tags]`."""
+    transitions, emissions = _parts(scores)
+
+    def step(ahead, emission):
+        moved = reduce(ahead[:, :, None] + transitions, axis=1) + emission
+        ahead = ops.where(_is_real(emission), moved, ahead)
+        return ahead, ahead
+
+    return ops.scan(step, emissions[0], _after_the_first(emissions))[1]
+
+
+def _forward_by_products(scores):
+    """The last row of `_forward` with logsumexp, several times as fast: a step is one product of exponentials.
+
+    Returns:
+        `<float32>[batch, tags]`, and a bool, whether that is right: was no sum so small that float32 may have lost
+        parts of it? So it is unless all that may come before a tag is some 50 below the best. It is false for a NaN.
+    """
+    transitions, emissions = _parts(scores)
+    later = _after_the_first(emissions)
+    highest = ops.stop_gradient(ops.max(transitions[0]))
+    factors = ops.exp(transitions[0] - highest)  # the same for all examples
+
+    def step(ahead, emission):
+        top = ops.stop_gradient(ops.max(ahead, axis=1, keepdims=True))
+        sums = ops.matmul(ops.exp(ahead - top), factors)
+        moved = ops.log(ops.maximum(sums, SMALLEST_SUM)) + top + highest + emission
+        return ops.where(_is_real(emission), moved, ahead), sums
+
+    ahead, sums = ops.scan(step, emissions[0], later)
+    return ahead, ops.all(ops.logical_or(sums > SMALLEST_SUM, ops.logical_not(_is_real(later))))

@@ -203,6 +203,55 @@ class RealTimesteps(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
+class ClearPadding(keras.layers.Layer):
+    """Set padded timesteps to 0, before a layer that looks at neighbours, such as a convolution.
+
+    Call arguments:
+        sequence: `<float>[batch, timesteps, feature]`, right-padded.
+        lengths: `<int32>[batch]`.
+
+    Returns:
+        `<float>[batch, timesteps, feature]`.
+
+    Example:
+        >>> ClearPadding()(np.array([[[1.0], [2.0], [3.0]]]), np.array([2])).numpy().ravel().tolist()
+        [1.0, 2.0, 0.0]
+    """
+
+    def call(self, sequence, lengths):
+        """Keep what is real."""
+        return ops.where(_is_real(sequence, lengths), sequence, ops.zeros_like(sequence))
+
+    def compute_output_spec(self, sequence, lengths):
+        """The shape of the input."""
+        return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class EveryTimestep(keras.layers.Layer):
+    """The mask of sequences that are never padded, for layers that want one.
+
+    Call arguments:
+        sequence: `[batch, timesteps, ...]`.
+
+    Returns:
+        `<float32>[batch, timesteps]`, all 1.
+
+    Example:
+        >>> EveryTimestep()(np.zeros((1, 3, 2))).numpy().tolist()
+        [[1.0, 1.0, 1.0]]
+    """
+
+    def call(self, sequence):
+        """Ones."""
+        return ops.ones(ops.shape(sequence)[:2], "float32")
+
+    def compute_output_spec(self, sequence):
+        """One number a timestep."""
+        return keras.KerasTensor(sequence.shape[:2], dtype="float32")
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
 class FoldTimesteps(keras.layers.Layer):
     """Make every timestep an example of its own, so that layers can read the sequence within each.
 

@@ -7,6 +7,7 @@ import numpy as np
 from keras import layers, ops
 
 from rnn_zoo.layers.lengths import MaskedMaxPooling, MaskedMeanPooling, ReverseByLength
+from rnn_zoo.layers.positions import PlaceWeightedPooling
 
 GATED = ("gru", "lstm")
 CORES = {
@@ -79,7 +80,7 @@ def recurrent_stack(
     return _in_time_order(directions, lengths, num_layers - 1, prefix)
 
 
-def pooled_recurrent_stack(sequence, lengths, core, units, num_layers=1, **options):
+def pooled_recurrent_stack(sequence, lengths, core, units, num_layers=1, *, places=0, **options):
     """Run recurrent layers as `recurrent_stack` does; then maximum and mean over the real timesteps.
 
     Each direction is pooled by itself, in whatever order it read: neither the reversal nor the joined sequence is
@@ -91,10 +92,13 @@ def pooled_recurrent_stack(sequence, lengths, core, units, num_layers=1, **optio
         core: "simple_rnn", "irnn", "gru" or "lstm".
         units: size of the hidden state of one direction.
         num_layers: layers on top of one another.
+        places: beside maximum and mean, a sum with trained weights for so many places, counted from where a direction
+            begins, see `PlaceWeightedPooling`; 0 for none.
         **options: `bidirectional`, `dropout`, `prefix` and `memory`, as for `recurrent_stack`.
 
     Returns:
-        `<float>[batch, 2 * units]`, or `4 * units` if bidirectional: the maxima, then the means.
+        `<float>[batch, 2 * units]`, or `4 * units` if bidirectional: the maxima, the means and, with places, half as
+        many sums.
 
     Raises:
         ValueError: for an unknown core, or less than one layer.
@@ -104,9 +108,12 @@ def pooled_recurrent_stack(sequence, lengths, core, units, num_layers=1, **optio
     """
     prefix = options.get("prefix", "")
     directions = _directions(sequence, lengths, core, units, num_layers, **options)
+    poolings = [(MaskedMaxPooling, "maximum"), (MaskedMeanPooling, "mean")]
+    if places:
+        poolings.append((partial(PlaceWeightedPooling, places), "by_place"))
     pooled = [
         pooling(name=f"{prefix}{name}_{index}")(direction, lengths)
-        for pooling, name in ((MaskedMaxPooling, "maximum"), (MaskedMeanPooling, "mean"))
+        for pooling, name in poolings
         for index, direction in enumerate(directions)
     ]
     return layers.Concatenate(name=f"{prefix}maximum_and_mean")(pooled)

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import keras
 from keras import layers
 
+from rnn_zoo.registry import check_choice
+
 SMALLEST_SIDE = 32
 
 
@@ -40,16 +42,32 @@ def small_cnn(images, filters, output_dim, *, places=True, background=127.5, dro
     Returns:
         `<float>[batch, output_dim]`.
     """
+    x = small_cnn_maps(images, filters, background=background, prefix=prefix)
+    pooling = layers.Flatten if places else layers.GlobalMaxPooling2D
+    x = pooling(name=f"{prefix}maps")(x)
+    x = layers.Dropout(dropout, name=f"{prefix}dropout")(x)
+    return layers.Dense(output_dim, activation=activation, name=f"{prefix}vector")(x)
+
+
+def small_cnn_maps(images, filters, *, background=127.5, prefix=""):
+    """Images to maps: convolutions that halve height and width.
+
+    Args:
+        images: `<uint8>[batch, height, width, channels]`, values from 0 to 255.
+        filters: of each convolution, a sequence of integers.
+        background: the value of a pixel that becomes 0, in [0, 255].
+        prefix: of the layers' names.
+
+    Returns:
+        `<float>[batch, rows, columns, filters[-1]]`.
+    """
     x = layers.Rescaling(1 / 127.5, offset=-background / 127.5, name=f"{prefix}scaling")(images)
     for index, size in enumerate(filters):
         convolution = layers.Conv2D(
             size, 3, strides=2, padding="same", activation="relu", name=f"{prefix}convolution_{index}"
         )
         x = convolution(x)
-    pooling = layers.Flatten if places else layers.GlobalMaxPooling2D
-    x = pooling(name=f"{prefix}maps")(x)
-    x = layers.Dropout(dropout, name=f"{prefix}dropout")(x)
-    return layers.Dense(output_dim, activation=activation, name=f"{prefix}vector")(x)
+    return x
 
 
 def frozen_backbone(images, name, weights=None):
@@ -67,6 +85,24 @@ def frozen_backbone(images, name, weights=None):
     Raises:
         ValueError: for images of less than 32 x 32 pixels.
     """
+    return layers.GlobalAveragePooling2D(name="backbone_mean")(frozen_backbone_maps(images, name, weights))
+
+
+def frozen_backbone_maps(images, name, weights=None):
+    """Images to maps with a network of `keras.applications` that does not learn.
+
+    Args:
+        images: as `frozen_backbone` takes them.
+        name: one of `BACKBONES`.
+        weights: as `frozen_backbone` takes them.
+
+    Returns:
+        `<float>[batch, rows, columns, feature]`.
+
+    Raises:
+        ValueError: for another name, or images of less than 32 x 32 pixels.
+    """
+    check_choice("backbone", name, list(BACKBONES))
     height, width, channels = images.shape[1:]
     if min(height, width) < SMALLEST_SIDE:
         raise ValueError(
@@ -77,7 +113,7 @@ def frozen_backbone(images, name, weights=None):
     if channels == 1:
         x = layers.Concatenate(name="grey_to_colour")([x, x, x])
     network = getattr(keras.applications, backbone.function)(
-        include_top=False, weights=weights, input_shape=(height, width, 3), pooling="avg", name="backbone"
+        include_top=False, weights=weights, input_shape=(height, width, 3), name="backbone"
     )
     network.trainable = False
     return network(x, training=False)

@@ -5,8 +5,8 @@ from keras import layers
 
 from rnn_zoo.codecs import Classes
 from rnn_zoo.layers import (
+    ClearPadding,
     OneHot,
-    PositionEmbedding,
     RandomReverseComplement,
     SequenceLengths,
     WordDropout,
@@ -24,10 +24,12 @@ def dna(
     k=3,
     stride=1,
     embedding_dim=32,
-    positions=0,
+    motifs=0,
+    motif_length=7,
     units=64,
     num_layers=1,
     bidirectional=True,
+    places=0,
     max_timesteps=1000,
     truncation="head",
     reverse_complement=0.0,
@@ -43,11 +45,13 @@ def dna(
         stride: bases from one symbol to the next: 1 for all overlapping k-mers, 3 for coding sequences, whose amino
             acids are three bases each, k for pieces, which suits long sequences.
         embedding_dim: size of a k-mer's vector; None for one-hot vectors.
-        positions: so many places from the start have a vector of their own, added to that of the k-mer: for sequences
-            that are aligned, such as promoters; 0 for none.
+        motifs: convolutions that look for motifs before the recurrence, as in DanQ; 0 for none.
+        motif_length: k-mers that each of them sees.
         units: size of the hidden state of one direction.
         num_layers: recurrent layers on top of one another.
         bidirectional: read from both ends.
+        places: so many places have trained weights in a third pooling, for sequences that are aligned, such as
+            promoters, see `rnn_zoo.layers.PlaceWeightedPooling`; 0 for none.
         max_timesteps: sequences of more k-mers are cut; None keeps them whole.
         truncation: which part of a longer sequence is kept: "head", "tail" or "head_and_tail" (half of each).
         reverse_complement: rate at which sequences are read from the other strand while training, in [0, 1]. 0.5 suits
@@ -83,10 +87,13 @@ def dna(
         x = OneHot(preprocessor.vocabulary_size, name="one_hot")(x)
     else:
         x = layers.Embedding(preprocessor.vocabulary_size, embedding_dim, name="embedding")(x)
-    if positions:
-        x = PositionEmbedding(positions, name="positions")(x)
+    if motifs:
+        x = ClearPadding(name="real_kmers")(x, lengths)
+        x = layers.Conv1D(motifs, motif_length, padding="same", activation="relu", name="motifs")(x)
     x = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")(x)
-    x = pooled_recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
+    x = pooled_recurrent_stack(
+        x, lengths, core, units, num_layers, places=places, bidirectional=bidirectional, dropout=dropout
+    )
     x = layers.Dropout(dropout, name="features")(x)
     logits = layers.Dense(len(codec.class_names), dtype="float32", name="logits")(x)
     return Task(kmer_ids, logits, preprocessor=preprocessor, codec=codec, name=f"dna_{core}")

@@ -52,8 +52,8 @@ def ner(
 
     Returns:
         A Task: `{"word_ids": <int32>[batch, timesteps], "character_ids": <int32>[batch, timesteps, characters]}` (the
-        first only if characters is None), right-padded with 0, to potentials `<float32>[batch, timesteps, tags, tags]`
-        of `rnn_zoo.layers.CRF`, or without it to logits `<float32>[batch, timesteps, tags]`. `infer` answers lists of
+        first only if characters is None), right-padded with 0, to scores `<float32>[batch, tags + timesteps, tags]` of
+        `rnn_zoo.layers.CRF`, or without it to logits `<float32>[batch, timesteps, tags]`. `infer` answers lists of
         tokens with BIO tags, and strings with entities, `{"text", "label", "start", "end", "score"}`.
 
     Raises:

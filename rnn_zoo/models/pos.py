@@ -12,7 +12,9 @@ def pos(
     class_names,
     *,
     core,
+    bigrams=(),
     embedding_dim=100,
+    bigram_dim=32,
     character_dim=32,
     character_units=32,
     units=128,
@@ -28,7 +30,10 @@ def pos(
         vocabulary: word forms in the order of their ids, from `rnn_zoo.Tokens.build_vocabulary`.
         characters: characters in the order of their ids, from `rnn_zoo.Tokens.build_characters`.
         class_names: the tags, in the order of the logits.
+        bigrams: known pairs of neighbouring words, from `rnn_zoo.Tokens.build_bigrams`, that get vectors of their own;
+            those with unknown words are left out.
         embedding_dim: size of a word's vector.
+        bigram_dim: size of a pair's vector.
         character_dim: size of a character's vector.
         character_units: size of the hidden state of one direction over characters.
         units: size of the hidden state of one direction over words.
@@ -42,8 +47,8 @@ def pos(
 
     Returns:
         A Task: `{"word_ids": <int32>[batch, timesteps], "character_ids": <int32>[batch, timesteps, characters]}`,
-        right-padded with 0, to logits `<float32>[batch, timesteps, tags]`, or with a CRF to potentials
-        `<float32>[batch, timesteps, tags, tags]`. `infer` takes lists of tokens, or strings.
+        right-padded with 0, to logits `<float32>[batch, timesteps, tags]`, or with a CRF to its scores
+        `<float32>[batch, tags + timesteps, tags]`. `infer` takes lists of tokens, or strings.
 
     Raises:
         ValueError: for weights together with architecture arguments, unknown weights, illegal settings, or word vectors
@@ -59,6 +64,7 @@ def pos(
     """
     sizes = {
         "embedding_dim": embedding_dim,
+        "bigram_dim": bigram_dim,
         "character_dim": character_dim,
         "character_units": character_units,
         "units": units,
@@ -73,6 +79,7 @@ def pos(
         dropout=dropout,
         word_vectors=word_vectors,
         name=f"pos_{core}",
+        bigrams=bigrams,
     )
 
 

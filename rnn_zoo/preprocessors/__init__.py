@@ -5,6 +5,7 @@ from rnn_zoo.preprocessors.films import Films
 from rnn_zoo.preprocessors.frames import Frames
 from rnn_zoo.preprocessors.image import Pixels, PixelSequence, shuffled_order
 from rnn_zoo.preprocessors.image_questions import ImageQuestions
+from rnn_zoo.preprocessors.photos import Photos
 from rnn_zoo.preprocessors.series import Series
 from rnn_zoo.preprocessors.subwords import Subwords
 from rnn_zoo.preprocessors.text import Characters, Jamo, SpacedWords, Words
@@ -19,6 +20,7 @@ __all__ = [
     "Frames",
     "ImageQuestions",
     "Jamo",
+    "Photos",
     "PixelSequence",
     "Pixels",
     "Series",

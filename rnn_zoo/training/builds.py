@@ -15,8 +15,8 @@ from rnn_zoo.preprocessors import (
 
 
 def tagger(
-    builder, training, class_names, *, vocabulary_size=12_000, embedding_dim=100, units=128, head="crf",
-    word_vectors=None,
+    builder, training, class_names, *, vocabulary_size=12_000, num_bigrams=0, embedding_dim=100, character_dim=32,
+    character_units=32, units=128, head="crf", word_dropout=0.1, dropout=0.5, word_vectors=None,
 ):  # fmt: skip
     """A tagger that knows the words of the train part; with word vectors, also those that come only once.
 
@@ -25,9 +25,14 @@ def tagger(
         training: the `Examples` of the train part: lists of tokens.
         class_names: tags, or types of entities.
         vocabulary_size: words known to the model; others are read by their characters.
+        num_bigrams: pairs of neighbouring words known to the model; 0 for none.
         embedding_dim: size of a word's vector.
+        character_dim: size of a character's vector.
+        character_units: size of the hidden state over characters, in each direction.
         units: size of the hidden state over words, in each direction.
         head: crf also scores neighbouring tags; softmax decides word by word.
+        word_dropout: rate at which words become unknown while training; their characters stay.
+        dropout: rate before, between and behind the layers over words.
         word_vectors: a file with vectors of --embedding-dim numbers, in GloVe's or word2vec's text format.
 
     Returns:
@@ -36,7 +41,9 @@ def tagger(
     vocabulary = Tokens.build_vocabulary(training.raw, vocabulary_size - 2, min_count=1 if word_vectors else 2)
     return builder(
         vocabulary, Tokens.build_characters(training.raw, min_count=3), class_names, weights=None,
-        embedding_dim=embedding_dim, units=units, crf=head == "crf", word_vectors=word_vectors,
+        embedding_dim=embedding_dim, character_dim=character_dim, character_units=character_units, units=units,
+        crf=head == "crf", word_dropout=word_dropout, dropout=dropout, word_vectors=word_vectors,
+        bigrams=Tokens.build_bigrams(training.raw, num_bigrams, min_count=2),
     )  # fmt: skip
 
 
@@ -199,7 +206,7 @@ def pixel_reader(height, width, scale):
 
 
 def translator(
-    builder, training, class_names, *, symbols="subwords", vocabulary_size=6_000, embedding_dim=256, units=256,
+    builder, training, class_names, *, symbols="subwords", vocabulary_size=4_000, embedding_dim=192, units=256,
     num_layers=1, attention="luong_general", embedding_dropout=0.3, dropout=0.3, label_smoothing=0.1,
 ):  # fmt: skip
     """An encoder-decoder with a vocabulary of its own for each language.

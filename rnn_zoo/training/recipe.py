@@ -45,8 +45,8 @@ class Recipe:
         cores: what `--core` offers; the first one is the default. A single one gets no flag.
         smoke: settings of a run of seconds, beside one epoch.
         smoke_share: that run takes one in so many examples.
-        load: `load(part, source, *, setting=default, ...)`, which returns the `Examples` of a part; None for
-            `load_dataset`.
+        load: `load(part, source, *, setting=default, ...)`, which returns the `Examples` of a part, or of "test" a
+            dictionary of `Examples` to be measured apart; None for `load_dataset`.
         prepare: `prepare(task, training, labelled, run, *, setting=default, ...)` between building and fitting, which
             returns the examples to fit; labelled are those that would be fitted, run holds all settings. None for
             nothing.
@@ -120,16 +120,18 @@ class Recipe:
         parts = ["train", "all_train"] if used["all_train"] else ["train", "validation", "test"]
         found = [self.load(part, used["data_dir"], **_own(self.load, used)) for part in parts]
         if used["smoke"]:
-            found = [Examples(*(_thinned(column, self.smoke_share) for column in part)) for part in found]
+            found = [_thinned(part, self.smoke_share) for part in found]
         training, *rest = found
         return (training, *rest, None, None) if used["all_train"] else (training, training, *rest)
 
 
-def _thinned(column, share):
+def _thinned(part, share):
     """One in so many examples; of a single long text so much of its beginning."""
-    if len(column) == 1 and isinstance(column[0], str):
-        return [column[0][: -(-len(column[0]) // share)]]
-    return column[::share]
+    if isinstance(part, dict):
+        return {name: _thinned(examples, share) for name, examples in part.items()}
+    if len(part.raw) == 1 and isinstance(part.raw[0], str):
+        return Examples(*([column[0][: -(-len(column[0]) // share)]] for column in part))
+    return Examples(*(column[::share] for column in part))
 
 
 def _settings_of(function):

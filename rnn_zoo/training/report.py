@@ -16,7 +16,8 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
     Args:
         task: trained; its codec measures and draws, and knows baselines, if any.
         history: from `train`.
-        test: raw examples and labels never trained on or chosen with; None if nothing was held out.
+        test: raw examples and labels never trained on or chosen with; a dictionary of several such parts, whose names
+            then come before those of the metrics; None if nothing was held out.
         output: folder to write `model.keras`, `result.json` and the plots to.
         settings: the recipe's settings, kept in `result.json`.
         minutes: time the training took.
@@ -36,21 +37,30 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
     if validation is not None:
         result["validation_metrics"] = task.measure(validation.raw, validation.labels)
         click.echo(f"Validation {_say(result['validation_metrics'])}")
-    if test is not None:
-        shown = task.to_show(test.raw)
+    result["baselines"] = {}
+    for name, examples in _by_name(test).items():
+        shown = task.to_show(examples.raw)
         answers = task.infer(shown)
-        result["metrics"] = task.measure(test.raw, test.labels, answers)
-        task.codec.draw(shown, test.labels, answers, output, task.name)
+        metrics = task.measure(examples.raw, examples.labels, answers)
+        result["metrics"] |= {f"{name}_{key}".lstrip("_"): value for key, value in metrics.items()}
+        task.codec.draw(shown, examples.labels, answers, output / name, task.name)
         for place in np.linspace(0, len(shown) - 1, samples).astype(int):
             click.echo(f"  {task.codec.describe(shown[place], answers[place])}")
-        baselines = task.codec.baselines(test.raw) if hasattr(task.codec, "baselines") else {}
-        result["baselines"] = {name: task.codec.measure(test.labels, found) for name, found in baselines.items()}
-        for name, metrics in result["baselines"].items():
-            click.echo(f"Test of {name}: {_say(metrics)}")
-        click.echo(f"Test {_say(result['metrics'])}")
+        baselines = task.codec.baselines(examples.raw) if hasattr(task.codec, "baselines") else {}
+        for baseline, found in baselines.items():
+            result["baselines"][baseline] = task.codec.measure(examples.labels, found)
+            click.echo(f"Test of {baseline}: {_say(result['baselines'][baseline])}")
+        click.echo(f"Test {f'on {name}: ' if name else ''}{_say(metrics)}")
     write_json(output / "result.json", result)
     click.echo(f"Saved {path}, {output / 'learning_curves.png'} after {minutes:.1f} minutes of training.")
     return result["metrics"]
+
+
+def _by_name(test):
+    """Test parts by their names; the only one has none."""
+    if test is None:
+        return {}
+    return test if isinstance(test, dict) else {"": test}
 
 
 def write_json(path, content):

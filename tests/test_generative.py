@@ -1,0 +1,135 @@
+"""A Task that writes: taught, then asked; its numbers agree with one another."""
+
+import json
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+import rnn_zoo
+from rnn_zoo import Words
+
+SOURCE = ["a dog runs", "a cat sleeps", "two dogs run", "cats"]
+TARGET = ["ein hund rennt", "eine katze schläft", "zwei hunde rennen", "katzen"]
+
+
+def build(core="gru", **settings):
+    keras.utils.set_random_seed(1)
+    return getattr(rnn_zoo, f"translation_{core}")(
+        Words(Words.build_vocabulary(SOURCE)), Words(Words.build_vocabulary(TARGET)), weights=None,
+        **{"embedding_dim": 16, "units": 16, "dropout": 0, "embedding_dropout": 0, "label_smoothing": 0, **settings},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def taught():
+    task = build()
+    task.compile(keras.optimizers.Adam(0.02))
+    task.fit(rnn_zoo.batches(task, SOURCE, TARGET, batch_size=4), epochs=80, verbose=0)
+    return task
+
+
+def test_what_was_taught_is_written(taught):
+    assert taught.infer(SOURCE) == TARGET
+
+
+def test_training_is_seen_by_a_task_that_wrote_before():
+    task = build()
+    before = task.infer(SOURCE)
+    task.compile(keras.optimizers.Adam(0.02))
+    task.fit(rnn_zoo.batches(task, SOURCE, TARGET, batch_size=4), epochs=80, verbose=0)
+    assert task.infer(SOURCE) == TARGET != before
+
+
+@pytest.mark.parametrize("attention", ["luong_general", "bahdanau", None])
+@pytest.mark.parametrize("core", ["gru", "lstm"])
+def test_the_log_probability_of_what_is_written_is_its_likelihood(core, attention):
+    task = build(core, attention=attention, num_layers=2)
+    found = task.generate(SOURCE, method="beam", num_beams=4, num_results=3, length_penalty=0.5, max_length=6)
+    for rank in range(3):
+        closed = [place for place, one in enumerate(found) if one[rank].symbols[-1] == task.codec.end_id]
+        expected = task.log_likelihood([SOURCE[i] for i in closed], [found[i][rank].answer for i in closed])
+        for place, (total, count) in zip(closed, expected, strict=True):
+            assert count == len(found[place][rank].symbols)
+            np.testing.assert_allclose(found[place][rank].log_probability, total, rtol=1e-4)
+
+
+def test_the_batch_changes_nothing(taught):
+    for options in ({}, {"method": "sample", "num_results": 2, "temperature": 3.0}, {"coverage_penalty": 0.3}):
+        together = taught.generate(SOURCE, **options)
+        small = taught.generate(SOURCE, batch_size=1, **options)
+        for one, other in zip(together, small, strict=True):
+            assert [result.answer for result in one] == [result.answer for result in other]
+            np.testing.assert_allclose([r.score for r in one], [r.score for r in other], rtol=1e-4)
+
+
+def test_top_k_gives_the_best_first(taught):
+    found = taught.infer(SOURCE, top_k=3)
+    assert [one[0]["text"] for one in found] == TARGET
+    assert all(len(one) == 3 for one in found)
+
+
+def test_a_prefix_is_gone_on_from(taught):
+    (found,), _ = taught.generate(SOURCE[:2], prefix=["zwei hunde", ""])
+    assert found.answer.startswith("zwei hunde")
+
+
+def test_attention_weights_are_those_of_real_symbols(taught):
+    for results, text in zip(taught.generate(SOURCE, with_attention=True), SOURCE, strict=True):
+        weights = results[0].attention
+        assert weights.shape == (len(results[0].symbols), len(text.split()))
+        np.testing.assert_allclose(weights.sum(axis=1), 1.0, rtol=1e-5)
+
+
+def test_a_loaded_task_writes_the_same_in_a_new_process(taught, tmp_path):
+    path = tmp_path / "task.keras"
+    taught.save(path)
+    options = {"method": "sample", "num_results": 3, "temperature": 2.0, "seed": 5}
+    program = (
+        "import json, sys, keras, rnn_zoo\n"
+        "task = keras.saving.load_model(sys.argv[1])\n"
+        "found = task.generate(json.loads(sys.argv[2]), **json.loads(sys.argv[3]))\n"
+        "print(json.dumps([[one.answer for one in results] for results in found]))\n"
+    )
+    command = [sys.executable, "-c", program, str(path), json.dumps(SOURCE), json.dumps(options)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    here = [[one.answer for one in results] for results in taught.generate(SOURCE, **options)]
+    assert json.loads(said.splitlines()[-1]) == here
+
+
+def test_empty_unknown_and_long_sources_get_an_answer(taught):
+    found = taught.infer(["", "unheard of", " ".join(["a dog runs"] * 40)])
+    assert len(found) == 3 and all(isinstance(one, str) for one in found)
+    assert taught.infer([]) == []
+
+
+def test_a_beam_wider_than_the_vocabulary_is_a_wider_beam(taught):
+    assert [one[0].answer for one in taught.generate(SOURCE, num_beams=50)] == TARGET
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "named"),
+    [
+        ({"max_length": 0}, ValueError, "max_length"),
+        ({"num_beams": 0}, ValueError, "num_beams"),
+        ({"beam_size": 3}, TypeError, "beam_size"),
+        ({"batch_size": 0}, ValueError, "batch_size"),
+        ({"prefix": ["one"]}, ValueError, "prefix must have one entry an example"),
+    ],
+)
+def test_illegal_options_are_named(taught, options, error, named):
+    with pytest.raises(error, match=named):
+        taught.generate(SOURCE, **options)
+
+
+def test_bad_calls_are_refused(taught):
+    with pytest.raises(ValueError, match="list of strings"):
+        taught.generate("a dog")
+    with pytest.raises(ValueError, match="labels must be the answers"):
+        taught.log_likelihood(SOURCE)
+    with pytest.raises(ValueError, match="needs a model with attention"):
+        build(attention=None).generate(SOURCE, with_attention=True)
+    with pytest.raises(ValueError, match="no classes to replace"):
+        taught.codec.renamed(["a", "b"])
