@@ -442,7 +442,7 @@ def _plain_line(text, answer):
         return _harmless(answer, "\n")
     best_first = answer if isinstance(answer, list) else [answer]
     if best_first and set(best_first[0]) == {"text", "score"}:
-        return "  |  ".join(f"{_harmless(one['text'], '\n')}  {one['score']:.2f}" for one in best_first)
+        return _harmless("  |  ".join(f"{one['text']}  {one['score']:.2f}" for one in best_first), "\n")
     # A tagger's answers also say what part of the text they are about.
     said = "  ".join(
         "  ".join([*([one["text"]] if "text" in one else []), one["label"], f"{one['score']:.2f}"])

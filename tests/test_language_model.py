@@ -242,11 +242,11 @@ def test_lines_to_go_on_from_are_cut_at_words():
 
 def test_the_tiny_shakespeare_recipe_learns_its_dummy_play(tmp_path, capsys):
     settings = {
-        "data_dir": str(DUMMY / "tiny_shakespeare"), "output": str(tmp_path), "units": 48, "epochs": 30,
-        "batch_size": 4, "timesteps": 50, "learning_rate": 1e-2, "embedding_dim": 16, "dropout": 0.1,
+        "data_dir": str(DUMMY / "tiny_shakespeare"), "output": str(tmp_path), "units": 32, "epochs": 12,
+        "batch_size": 4, "timesteps": 50, "learning_rate": 2e-2, "embedding_dim": 16, "dropout": 0.1,
     }  # fmt: skip
     metrics = recipe("language_model_tiny_shakespeare").main(**settings)
-    assert set(metrics) == {"nats", "bits", "perplexity"} and metrics["nats"] < 1.2
+    assert set(metrics) == {"nats", "bits", "perplexity"} and metrics["nats"] < 2
     printed = capsys.readouterr().out
     assert f"Test nats {metrics['nats']:.4f}" in printed
     task = keras.saving.load_model(tmp_path / "model.keras")
@@ -270,11 +270,11 @@ def test_the_tiny_shakespeare_recipe_learns_its_dummy_play(tmp_path, capsys):
 
 def test_the_ptb_recipe_counts_the_ends_of_lines(tmp_path):
     metrics = recipe("language_model_ptb").main(
-        data_dir=str(DUMMY / "ptb"), output=str(tmp_path), units=12, embedding_dim=12, epochs=25, batch_size=4,
+        data_dir=str(DUMMY / "ptb"), output=str(tmp_path), units=12, embedding_dim=12, epochs=12, batch_size=4,
         timesteps=10, learning_rate=2e-2, word_dropout=0.0, dropout=0.1, embedding_dropout=0.0,
     )  # fmt: skip
     task = keras.saving.load_model(tmp_path / "model.keras")
-    assert metrics["perplexity"] < 6 < task.codec.num_symbols
+    assert metrics["perplexity"] < 8 < task.codec.num_symbols
     test = rnn_zoo.load_dataset("ptb", "test", source=DUMMY / "ptb")
     found = task.log_likelihood(test.labels, carried=True)
     assert [count for _, count in found] == [len(sentence.split()) + 1 for sentence in test.raw]
