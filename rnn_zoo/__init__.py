@@ -55,6 +55,7 @@ _HOMES = {
     "Pieces": "preprocessors",
     "PixelSequence": "preprocessors",
     "Series": "preprocessors",
+    "SpacedWords": "preprocessors",
     "Subwords": "preprocessors",
     "Symbols": "preprocessors",
     "Tokens": "preprocessors",
@@ -68,6 +69,7 @@ _HOMES = {
     "Sequences": "codecs",
     "Tags": "codecs",
     "Transcripts": "codecs",
+    "Texts": "codecs",
     "load_dataset": "datasets",
 }
 __all__ = ["list_models", "list_weights", "read_card", *_HOMES, *registry.ROWS]

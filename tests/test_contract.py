@@ -284,6 +284,21 @@ def tiny_music(core):
     )  # fmt: skip
 
 
+def tiny_language_model(core):
+    """The eight texts that are memorized are one text, so that all but its beginning can be told."""
+    line = "the cat saw the dog and the dog saw a strange thing"
+    others = ["the cat", "a dog", "saw", "the dog saw the cat and a thing", "thing"]
+    texts = [line] * 3 + others + [line] * 5
+    arguments = {
+        "tokenizer": Words([word for word in Words.build_vocabulary(texts) if word != "strange"]),
+        "embedding_dim": 16,
+        "units": 16,
+        "dropout": 0.0,
+        "decoding": {"method": "sample", "max_length": 10},
+    }
+    return Tiny(arguments, texts, texts, ["good", None], {"decoder/embedding/embeddings": {0}}, bad_target=7)
+
+
 def tiny_caption(core):
     """Noise in every pixel, so that every unit of the network is alive in one of the images."""
     images = list(np.random.default_rng(0).integers(0, 256, (8, 8, 8, 3)).astype("uint8"))
@@ -355,6 +370,7 @@ TINY = {
     "translation": tiny_translation,
     "pronunciation": tiny_pronunciation,
     "speech": tiny_speech,
+    "language_model": tiny_language_model,
 }
 BUILDERS = rnn_zoo.list_models()
 FUSED = (keras.layers.LSTM, keras.layers.GRU)

@@ -13,6 +13,7 @@ from rnn_zoo.codecs.ratings import Ratings
 from rnn_zoo.codecs.sequences import Captions, Sequences
 from rnn_zoo.codecs.series import Forecast
 from rnn_zoo.codecs.tags import Tags
+from rnn_zoo.codecs.texts import Texts
 from rnn_zoo.codecs.transcripts import Transcripts
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "Ratings",
     "Sequences",
     "Tags",
+    "Texts",
     "Transcripts",
 ]

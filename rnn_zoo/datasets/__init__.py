@@ -46,6 +46,8 @@ DATASETS = {
     "flickr8k": "Flickr8k",
     "star_reviews": "StarReviews",
     "cmudict": "Cmudict",
+    "tiny_shakespeare": "TinyShakespeare",
+    "ptb": "Ptb",
 }
 ONLY_TFDS = ("clevr", "genomics_ood", "ucf101", "wikiann", "yelp_polarity")
 """Datasets that TensorFlow Datasets prepares and nobody else; `rnn_zoo.datasets.from_tfds` describes them."""
@@ -78,9 +80,9 @@ def load_dataset(name, split, *, source=None, subset=None, limit=None):
         `Examples(raw, labels)`. Raw is a list of str, of `<uint8>[height, width]` for images, `<uint8>[frames, height,
         width]` for films, `<float32>[frames, ...]` for sensors and features of speech, `(samples, sample_rate_hz)` for
         sound, `(path, question)` for questions about images, of lists of tokens, of histories `<float32>[timesteps,
-        variables]`, or of genres. Labels are a list of int, where label i stands for `class_names(name)[i]`, or of lists
-        of tags, of texts or lists of them, of what followed, or of pieces of music (see `rnn_zoo.music`).
-        `batches(task, *examples)` takes it as it is.
+        variables]`, or of genres. Labels are a list of int, where label i stands for `class_names(name)[i]`, or of
+        lists of tags, of texts or lists of them, of what followed, or of pieces of music (see `rnn_zoo.music`); of a
+        text to be gone on from the text itself. `batches(task, *examples)` takes it as it is.
 
     Raises:
         ValueError: for an unknown name, split or subset, and for damaged files; the message names the file and the

@@ -297,7 +297,8 @@ class OriginalFilesBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=Tr
     What is prepared from one source never stands in for another: the source is part of the config's name
     (`default`, `tfds` or `files_<fingerprint>`), and so of the folder of the prepared files.
 
-    A subclass sets `FEATURES`, the raw feature first and the label second. All else stands in its module: the
+    A subclass sets `FEATURES`, the raw feature first and the label second; texts that are their own targets have one
+    feature. All else stands in its module: the
     docstring, `CLASS_NAMES`, `HOMEPAGE`, `LICENCE`, `CITATION` (if there is one), `DOWNLOADS` (if there are any), and
     the functions `read_splits(source, manager)`, which returns what `cut_splits` does, and `original_files(source)`,
     the paths that a path as source stands for.
@@ -337,6 +338,7 @@ class OriginalFilesBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=Tr
         return url_infos(getattr(self.module, "DOWNLOADS", ()))
 
     def _info(self):
+        raw_name, *label_name = self.FEATURES
         return tfds.core.DatasetInfo(
             builder=self,
             description=self.module.__doc__,
@@ -344,7 +346,7 @@ class OriginalFilesBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=Tr
             homepage=self.module.HOMEPAGE,
             citation=getattr(self.module, "CITATION", None),
             license=self.module.LICENCE,
-            supervised_keys=tuple(self.FEATURES),
+            supervised_keys=(raw_name, *(label_name or [raw_name])),
         )
 
     def _split_generators(self, dl_manager):

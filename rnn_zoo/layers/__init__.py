@@ -25,7 +25,8 @@ from rnn_zoo.layers.positions import PlaceWeightedPooling
 from rnn_zoo.layers.recurrent import CORES, ChronoBias, pooled_recurrent_stack, recurrent_stack
 from rnn_zoo.layers.rollout import Rollout
 from rnn_zoo.layers.spectrograms import SpecAugment, StackedLengths, StackFrames
-from rnn_zoo.layers.word_dropout import WordDropout
+from rnn_zoo.layers.weight_drop import WeightDropGRU, WeightDropLSTM, WeightDropSimpleRNN
+from rnn_zoo.layers.word_dropout import VectorDropout, WordDropout
 
 __all__ = [
     "CORES",
@@ -59,6 +60,10 @@ __all__ = [
     "StackedLengths",
     "TakeLast",
     "UnfoldTimesteps",
+    "VectorDropout",
+    "WeightDropGRU",
+    "WeightDropLSTM",
+    "WeightDropSimpleRNN",
     "WordDropout",
     "beside_bigrams",
     "pooled_recurrent_stack",

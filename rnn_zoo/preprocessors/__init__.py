@@ -11,7 +11,7 @@ from rnn_zoo.preprocessors.pieces import Genres, Pieces
 from rnn_zoo.preprocessors.series import Series
 from rnn_zoo.preprocessors.spelling import Letters, Symbols
 from rnn_zoo.preprocessors.subwords import Subwords
-from rnn_zoo.preprocessors.text import Characters, Jamo, Words
+from rnn_zoo.preprocessors.text import Characters, Jamo, SpacedWords, Words
 from rnn_zoo.preprocessors.tokens import CharacterTokens, Tokens
 from rnn_zoo.preprocessors.word_vectors import read_word_vectors
 
@@ -32,6 +32,7 @@ __all__ = [
     "PixelSequence",
     "Pixels",
     "Series",
+    "SpacedWords",
     "Subwords",
     "Symbols",
     "Tokens",
