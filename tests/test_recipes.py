@@ -115,6 +115,28 @@ def test_a_tagging_recipe_learns_its_dummy_data_and_leaves_results(name, dataset
     assert len(keras.saving.load_model(tmp_path / "model.keras").infer([["a", "b"]])[0]) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("speech_an4", {"unit": "words", "stack": 2, "time_masks": 0, "noise": 0.0}),
+        ("speech_fsdd", {"unit": "words", "mel_bins": 20, "time_masks": 0, "feature_masks": 0, "core": "simple_rnn"}),
+    ],
+)
+def test_a_speech_recipe_learns_its_dummy_data_and_leaves_results(name, settings, tmp_path, capsys):
+    pytest.importorskip("jiwer", reason="needs the extra `metrics`")
+    metrics = recipe(name).main(
+        data_dir=str(DUMMY / name.removeprefix("speech_")), output=str(tmp_path), units=12, num_layers=1, epochs=25,
+        batch_size=4, learning_rate=3e-2, dropout=0.0, **settings,
+    )  # fmt: skip
+    assert set(metrics) == {"cer", "wer", "accuracy"} and metrics["wer"] < 0.2
+    printed = capsys.readouterr().out
+    assert f"Test cer {metrics['cer']:.4f}, wer" in printed and "Validation cer" in printed
+    assert (tmp_path / "confusion_matrix.png").read_bytes().startswith(b"\x89PNG")
+    task = keras.saving.load_model(tmp_path / "model.keras")
+    raw, labels = rnn_zoo.load_dataset(name[7:], "train", source=DUMMY / name[7:])
+    assert [answer["text"] for answer in task.infer(raw)] == labels
+
+
 def test_the_rating_recipe_measures_a_bag_and_a_reader_alike(tmp_path, capsys):
     measured = {}
     for core, epochs in (("bag_of_words", 30), ("gru", 1)):

@@ -6,7 +6,7 @@ from keras import ops
 
 from rnn_zoo.generation import DEAD, Decoding
 
-PADDING_ID = 0
+PADDING_ID, UNKNOWN_ID = 0, 1
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -148,7 +148,7 @@ class Sequences:
             ValueError: for what the tokenizer refuses; the message gives the place.
         """
         encoded = self.tokenizer.encode(labels)
-        bodies = [ids if text.strip() else ids[:0] for ids, text in zip(encoded, labels, strict=True)]
+        bodies = [ids[:0] if _is_blank(text, ids) else ids for ids, text in zip(encoded, labels, strict=True)]
         return [np.append(ids, self.end_id).astype("int32") for ids in bodies]
 
     def prefix(self, texts):
@@ -314,3 +314,8 @@ class Captions(Sequences):
     def describe(self, raw, answer):
         """An answer on one line, and the size of the image."""
         return f"{raw if isinstance(raw, str) else 'x'.join(map(str, raw.shape[:2]))} -> {answer}"
+
+
+def _is_blank(text, ids):
+    """Whether a tokenizer found nothing in a text, for which it gives one unknown symbol."""
+    return not text.strip() and ids.tolist() == [UNKNOWN_ID]

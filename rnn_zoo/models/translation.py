@@ -60,7 +60,29 @@ def translation(
     Bengio, "Neural machine translation by jointly learning to align and translate", ICLR 2015; Luong, Pham & Manning,
     "Effective approaches to attention-based neural machine translation", EMNLP 2015.
     """
-    codec = Sequences(target_tokenizer, decoding=decoding or DECODING, label_smoothing=label_smoothing)
+    return text_to_text(
+        source_tokenizer,
+        Sequences(target_tokenizer, decoding=decoding or DECODING, label_smoothing=label_smoothing),
+        core=core, embedding_dim=embedding_dim, units=units, num_layers=num_layers, attention=attention, tied=tied,
+        embedding_dropout=embedding_dropout, dropout=dropout, name=f"translation_{core}",
+    )  # fmt: skip
+
+
+def text_to_text(
+    source_tokenizer, codec, *, core, embedding_dim, units, num_layers, attention, embedding_dropout, dropout, name,
+    tied=False,
+):  # fmt: skip
+    """What models have in common that read one sequence of symbols and write another.
+
+    Args:
+        source_tokenizer: the preprocessor.
+        codec: `rnn_zoo.Sequences`, or one like it.
+        core: of encoder and decoder; the other settings are those of `translation`.
+        name: of the model.
+
+    Returns:
+        A `GenerativeTask`.
+    """
     source_ids = keras.Input((None,), dtype="int32", name="source_ids")
     previous_ids = keras.Input((None,), dtype="int32", name="previous_ids")
     encoder = text_encoder(
@@ -71,10 +93,8 @@ def translation(
         num_layers=num_layers, attention=attention, tied=tied, embedding_dropout=embedding_dropout, dropout=dropout,
     )  # fmt: skip
     inputs = {"source_ids": source_ids, "previous_ids": previous_ids}
-    context = encoder({"source_ids": source_ids})
-    return GenerativeTask(
-        inputs, decoder(previous_ids, context), preprocessor=source_tokenizer, codec=codec, name=f"translation_{core}"
-    )
+    logits = decoder(previous_ids, encoder({"source_ids": source_ids}))
+    return GenerativeTask(inputs, logits, preprocessor=source_tokenizer, codec=codec, name=name)
 
 
 def text_encoder(vocabulary_size, core, embedding_dim, units, num_layers, embedding_dropout, dropout):

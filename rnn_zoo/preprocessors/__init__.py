@@ -1,5 +1,6 @@
 """Preprocessors: raw examples in, right-padded tensors out."""
 
+from rnn_zoo.preprocessors.audio import Cepstra, LogMel
 from rnn_zoo.preprocessors.dna import DNA
 from rnn_zoo.preprocessors.films import Films
 from rnn_zoo.preprocessors.frames import Frames
@@ -8,13 +9,15 @@ from rnn_zoo.preprocessors.image_questions import ImageQuestions
 from rnn_zoo.preprocessors.photos import Photos
 from rnn_zoo.preprocessors.pieces import Genres, Pieces
 from rnn_zoo.preprocessors.series import Series
+from rnn_zoo.preprocessors.spelling import Letters, Symbols
 from rnn_zoo.preprocessors.subwords import Subwords
-from rnn_zoo.preprocessors.text import Characters, Jamo, Words
+from rnn_zoo.preprocessors.text import Characters, Jamo, SpacedWords, Words
 from rnn_zoo.preprocessors.tokens import CharacterTokens, Tokens
 from rnn_zoo.preprocessors.word_vectors import read_word_vectors
 
 __all__ = [
     "DNA",
+    "Cepstra",
     "CharacterTokens",
     "Characters",
     "Films",
@@ -22,12 +25,16 @@ __all__ = [
     "Genres",
     "ImageQuestions",
     "Jamo",
+    "Letters",
     "Photos",
     "Pieces",
+    "LogMel",
     "PixelSequence",
     "Pixels",
     "Series",
+    "SpacedWords",
     "Subwords",
+    "Symbols",
     "Tokens",
     "Words",
     "read_word_vectors",
