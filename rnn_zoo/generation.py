@@ -182,28 +182,32 @@ def decode(
     def advance(*state):
         state = _Beams(*state)
         logits, attention, cache = next(state.symbols, state.cache, state.index)
-        scores = ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
-        attention = None if source_mask is None else attention
-        allowed = _allowed(scores, state, decoding, end_id, banned, forced_lengths)
+        logits = ops.cast(logits, "float32")
+        allowed = _allowed(logits, state, decoding, end_id, banned, forced_lengths)
+        totals = ops.logsumexp(logits, axis=-1)  # log-probabilities are logits less these
+        parents = None  # each row goes on from itself
         if decoding.method == "sample":
-            parents, chosen = ops.arange(rows), _drawn(allowed, decoding, draws[:, state.index - 1])
+            chosen = _drawn(allowed, decoding, draws[:, state.index - 1])
         else:
-            parents, chosen = _best(allowed, state, width)
+            parents, chosen = _best(allowed, totals, state, width)
         is_forced = state.index <= forced_lengths
-        parents = ops.where(is_forced, ops.arange(rows), parents)
+        parents = None if width == 1 or parents is None else ops.where(is_forced, ops.arange(rows), parents)
         chosen = ops.where(is_forced, ops.take(forced, state.index, axis=1), chosen)
-        return tuple(_grown(state, parents, chosen, allowed, attention, cache, is_forced, end_id, limits))
+        attention = None if source_mask is None else attention
+        return tuple(_grown(state, parents, chosen, allowed, totals, attention, cache, is_forced, end_id, limits))
 
     beams = _Beams(*ops.while_loop(go_on, advance, tuple(beams)))
     return _ranked(beams, decoding, batch, source_mask)
 
 
-def _grown(state, parents, chosen, allowed, attention, cache, is_forced, end_id, limits):
+def _grown(state, parents, chosen, allowed, totals, attention, cache, is_forced, end_id, limits):
     """The beams one symbol later: each row goes on from its parent; finished rows stay as they are."""
-    own = lambda one: ops.take(one, parents, axis=0)  # noqa: E731
+    own = lambda one: one if parents is None else ops.take(one, parents, axis=0)  # noqa: E731
     was_finished = own(state.finished)
     chosen = ops.cast(ops.where(was_finished, PADDING_ID, chosen), "int32")
-    gained = ops.squeeze(ops.take_along_axis(own(allowed), chosen[:, None], axis=1), axis=1)
+    rows, size = ops.shape(allowed)[0], allowed.shape[-1]
+    flat = own(ops.arange(rows, dtype="int32")) * size + chosen
+    gained = ops.take(ops.reshape(allowed, (-1,)), flat) - own(totals)
     gained = ops.where(ops.logical_or(is_forced, was_finished), 0.0, gained)
     here = ops.arange(ops.shape(state.symbols)[1]) == state.index
     new_scores = ops.maximum(own(state.scores) + gained, IMPOSSIBLE)
@@ -226,7 +230,7 @@ def _grown(state, parents, chosen, allowed, attention, cache, is_forced, end_id,
 
 
 def _allowed(scores, state, decoding, end_id, banned, forced_lengths):
-    """Log-probabilities with what must not come made impossible."""
+    """Logits with what must not come made impossible."""
     vocabulary = ops.arange(scores.shape[-1])
     refused = ops.zeros_like(scores[:1], dtype="bool") if banned is None else banned[None, :] > 0
     if end_id is not None and decoding.min_length:
@@ -255,18 +259,22 @@ def _repeating(state, order, vocabulary_size):
     return ops.reshape(counts, (rows, vocabulary_size)) > 0
 
 
-def _best(allowed, state, width):
+def _best(allowed, totals, state, width):
     """The best continuations of each example's hypotheses: their parents and symbols, `<int32>[rows]` both.
 
-    A finished hypothesis continues as itself, before all others, so those that go on share the places left.
+    The best of an example are among the best of each of its rows. A finished hypothesis continues as itself, before all
+    others, so those that go on share the places left.
     """
-    rows, size = ops.shape(allowed)[0], allowed.shape[-1]
-    kept = ops.where(ops.arange(size) == PADDING_ID, KEPT, NEVER)
-    keys = ops.where(state.finished[:, None], kept[None, :], state.scores[:, None] + allowed)
-    _, places = ops.top_k(ops.reshape(keys, (-1, width * size)), width)
+    rows, few = ops.shape(allowed)[0], min(width, allowed.shape[-1])
+    scores, symbols = ops.top_k(allowed, few)
+    scores = state.scores[:, None] + scores - totals[:, None]
+    kept = ops.where(ops.arange(few) == 0, KEPT, NEVER)
+    scores = ops.where(state.finished[:, None], kept[None, :], scores)
+    _, places = ops.top_k(ops.reshape(scores, (-1, width * few)), width)
     places = ops.reshape(ops.cast(places, "int32"), (-1,))
     first = ops.arange(rows, dtype="int32") // width * width
-    return first + places // size, places % size
+    chosen = ops.take(ops.reshape(ops.cast(symbols, "int32"), (-1,)), first * few + places)
+    return first + places // few, chosen
 
 
 def _drawn(allowed, decoding, draws):

@@ -1,18 +1,22 @@
 """GenerativeTask: a Task that writes its answer symbol by symbol."""
 
 import itertools
+from pathlib import Path
 from typing import NamedTuple
 
 import keras
 import numpy as np
 from keras import ops
 
+from rnn_zoo import plots
 from rnn_zoo.generation import DEAD, Decoding, decode, draws_for
 from rnn_zoo.pipeline import length_buckets
 from rnn_zoo.task import Task
 
 LOGITS_AT_ONCE = 2**24
 LONGEST_WINDOW = 256
+ALIGNMENTS = 3
+"""Examples whose attention is drawn after training."""
 
 
 class Generation(NamedTuple):
@@ -182,6 +186,20 @@ class GenerativeTask(Task):
         """Examples that `infer` shall answer; of texts that are only read, beginnings to go on from."""
         return self.codec.beginnings(raw) if hasattr(self.codec, "beginnings") else raw
 
+    def draw(self, raw, labels, answers, folder, title=""):
+        """As every Task's; of a model with attention, also where it looked when it wrote about the first examples."""
+        paths = list(super().draw(raw, labels, answers, folder, title))
+        decoder = next((layer for layer in self.layers if layer.name == "decoder"), None)
+        if self.has_encoder and getattr(decoder, "attention", None) is not None:
+            shown = raw[:ALIGNMENTS]
+            found = [results[0] for results in self.generate(shown, with_attention=True)]
+            names = getattr(self.preprocessor, "symbols", None)  # a photograph's places have none
+            source = names and [[names[one] for one in ids] for ids in self.preprocessor.encode(shown)]
+            written = [[self.codec.symbols[one] for one in result.symbols] for result in found]
+            weights = [result.attention for result in found]
+            paths.append(plots.attention(weights, source, written, Path(folder) / "attention.png", title))
+        return paths
+
     def _decoding(self, options):
         unknown = sorted(set(options) - set(Decoding._fields))
         if unknown:
@@ -273,10 +291,12 @@ class GenerativeTask(Task):
         decoder = self.get_layer("decoder")
         context = self.get_layer("encoder")(tensors["source"], training=False) if self.has_encoder else None
         states = decoder.start(context, ops.shape(tensors["prompt"])[0])
-        by_row = keras.tree.map_structure(lambda one: ops.repeat(one, decoding.width, axis=0), context or {})
+        by_row = decoder.prepare(context) if context else None
+        if context and "summary" in context:
+            by_row = {**by_row, "summary": ops.repeat(context["summary"], decoding.width, axis=0)}
 
         def next(symbols, cache, index):
-            return decoder.step(ops.take(symbols, index - 1, axis=1), cache, by_row or None)
+            return decoder.step(ops.take(symbols, index - 1, axis=1), cache, by_row)
 
         return decode(
             next, tensors["prompt"], states, decoding, end_id=self.codec.end_id, limits=tensors["limits"],

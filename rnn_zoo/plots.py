@@ -97,7 +97,69 @@ def gradient_norms(norms, path, title="", threshold=None):
     Returns:
         The path.
     """
-    return _draw_lines(norms, path, title, "training step", "norm of the weights' gradient", 1, threshold)
+    marks = {} if threshold is None else dict.fromkeys(norms, threshold)
+    return _draw_lines(norms, path, title, "training step", "norm of the weights' gradient", 1, marks, "clipping norm")
+
+
+def training_losses(losses, path, title="", *, every=1, baselines=None):
+    """Draw the loss of several models over the training steps, on a logarithmic scale.
+
+    Args:
+        losses: a dictionary of panels from left to right, `{heading: {line: <float>[values]}}`, as in `gradient_flow`.
+        path: PNG file to write.
+        title: above the picture.
+        every: training steps from one value to the next.
+        baselines: for each panel the loss of who remembers nothing, drawn as a line; None for no lines.
+
+    Returns:
+        The path.
+    """
+    return _draw_lines(
+        losses, path, title, "training step", "loss", every, baselines, "without memory", every, shared=False
+    )
+
+
+def attention(weights, source, target, path, title=""):
+    """Draw where a decoder looked when it wrote each symbol.
+
+    Args:
+        weights: `<float>[symbols, source timesteps]`, as `rnn_zoo.GenerativeTask.generate(..., with_attention=True)`
+            gives them, or a list of them, one for each panel from left to right.
+        source: the source symbols, a list of strings, or a list of lists; None for timesteps without names.
+        target: the written symbols, likewise.
+        path: PNG file to write.
+        title: above the picture.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: for another number of weights than of symbols.
+    """
+    if np.ndim(weights[0]) == 1:
+        weights, source, target = [weights], [source], [target]
+    columns, rows = (max(np.shape(one)[axis] for one in weights) for axis in (1, 0))
+    size = (1.2 + len(weights) * (0.9 + 0.3 * min(columns, 40)), 1.8 + 0.3 * rows)
+    figure = _figure_class()(figsize=size, layout="constrained")
+    axes = figure.subplots(1, len(weights), squeeze=False)[0]
+    for axis, one, above, left in zip(axes, weights, source or [None] * len(weights), target, strict=True):
+        one = np.asarray(one)
+        if one.shape != (len(left), one.shape[1] if above is None else len(above)):
+            raise ValueError(
+                f"weights must be [symbols, source timesteps]. Received: shape {one.shape}, {left}, {above}"
+            )
+        image = axis.imshow(one, cmap="Blues", vmin=0, vmax=1, aspect="auto", interpolation="nearest")
+        axis.set_yticks(range(len(left)), left, fontfamily=_families_for("".join(left)))
+        axis.set_ylabel("written")
+        axis.set_xlabel("read, timestep" if above is None else "read")
+        if above is not None:
+            axis.set_xticks(
+                range(len(above)), above, rotation=60, ha="right", rotation_mode="anchor",
+                fontfamily=_families_for("".join(above)),
+            )  # fmt: skip
+    figure.colorbar(image, ax=axes, label="attention weight")
+    figure.suptitle(title)
+    return _write(figure, path)
 
 
 def saliency(symbols, values, path, title="", per_row=24):
@@ -299,23 +361,23 @@ def piano_roll(piece, path, title="", *, frames_per_quarter=1, held=False, given
     return _write(figure, path)
 
 
-def _draw_lines(panels, path, title, x_label, y_label, first=0, threshold=None):
+def _draw_lines(panels, path, title, x_label, y_label, first=0, marks=None, mark="", every=1, shared=True):
     names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
     figure = _figure_class()(figsize=(2.4 + 4.2 * len(panels), 4.2), layout="constrained")
-    axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+    axes = figure.subplots(1, len(panels), sharey=shared, squeeze=False)[0]
     for axis, (heading, lines) in zip(axes, panels.items(), strict=True):
         for name, values in lines.items():
             place = names.index(name)
             values = np.asarray(values, "float64")
             seen = np.where(np.isfinite(values) & (values > 0), values, np.nan)
             style = {"color": COLOURS[place % len(COLOURS)], "linestyle": _LINE_STYLES[place % len(_LINE_STYLES)]}
-            timesteps = np.arange(first, first + len(values))
+            timesteps = first + every * np.arange(len(values))
             axis.plot(timesteps, seen, label=name, linewidth=1.6, **style)
             if not np.isfinite(values).all() and np.isfinite(seen).any():  # where a line ends for good
                 end = np.flatnonzero(np.isfinite(seen))[-1]
                 axis.plot(timesteps[end], seen[end], marker="x", markersize=10, color=style["color"])
-        if threshold is not None:
-            axis.axhline(threshold, color="black", linewidth=1, label="clipping norm")
+        if heading in (marks or {}):
+            axis.axhline(marks[heading], color="black", linewidth=1, label=mark)
         lost = ", ".join(name for name, values in lines.items() if not np.isfinite(values).all())
         axis.set_yscale("log")
         axis.set_title(f"{heading}\n× no numbers any more: {lost}" if lost else heading, fontsize=10)

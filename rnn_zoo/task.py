@@ -101,6 +101,21 @@ class Task(keras.Model):
                 answers[place] = answer
         return answers
 
+    def draw(self, raw, labels, answers, folder, title=""):
+        """Pictures that say how a test part went, as the codec draws them.
+
+        Args:
+            raw: examples.
+            labels: their targets.
+            answers: from `infer`.
+            folder: where to write.
+            title: above the pictures.
+
+        Returns:
+            The paths.
+        """
+        return self.codec.draw(raw, labels, answers, folder, title)
+
     def save(self, filepath, *, overwrite=True, include_optimizer=True, half_precision=False):
         """Write one `.keras` file: architecture, weights, vocabulary, class names and, if compiled, the optimizer.
 

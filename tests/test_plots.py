@@ -60,3 +60,25 @@ def test_the_heat_map_takes_strings_and_refuses_what_it_cannot_draw(tagger, tiny
         plots.tag_heat_map(tagger(), " ", tmp_path / "none.png")
     with pytest.raises(ValueError, match="task must be a tagger. Received: task='sentiment_gru'"):
         plots.tag_heat_map(tiny_task(), "Ann", tmp_path / "none.png")
+
+
+def test_attention_is_drawn_with_written_symbols_from_top_to_bottom(drawn, tmp_path):
+    weights = np.array([[0.9, 0.1, 0.0], [0.2, 0.3, 0.5]])
+    path = plots.attention(weights, ["a", "red", "dog"], ["ö", "Hund"], tmp_path / "attention.png", "title")
+    assert path.read_bytes().startswith(b"\x89PNG")
+    axis = drawn[0].axes[0]
+    np.testing.assert_allclose(axis.images[0].get_array(), weights)
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["a", "red", "dog"]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["ö", "Hund"]
+    plots.attention([weights, weights[:, :2]], None, [["x", "y"]] * 2, tmp_path / "several.png")
+    assert [len(axis.images) for axis in drawn[1].axes[:2]] == [1, 1]
+    with pytest.raises(ValueError, match=r"Received: shape \(2, 3\)"):
+        plots.attention(weights, ["a", "dog"], ["ein", "Hund"], tmp_path / "bad.png")
+
+
+def test_training_losses_have_steps_and_a_line_for_who_remembers_nothing(drawn, tmp_path):
+    losses = {"adding": {"LSTM": [0.2, 0.1, 0.05], "GRU": [0.3, 0.2, 0.1]}, "copy": {"LSTM": [0.4]}}
+    plots.training_losses(losses, tmp_path / "losses.png", every=10, baselines={"adding": 1 / 6})
+    first, second = drawn[0].axes
+    assert first.lines[0].get_xdata().tolist() == [10, 20, 30]
+    assert first.lines[2].get_ydata()[0] == 1 / 6 and len(second.lines) == 1

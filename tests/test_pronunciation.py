@@ -130,6 +130,7 @@ def test_the_recipe_learns_its_dummy_data_and_knows_the_n_best(tmp_path, capsys)
     assert metrics["wer"] < 0.3 and metrics["per"] < 0.1
     assert json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["metrics"] == metrics
     assert f"Test wer {metrics['wer']:.4f}, per {metrics['per']:.4f}" in capsys.readouterr().out
+    assert (tmp_path / "attention.png").read_bytes().startswith(b"\x89PNG")
     task = keras.saving.load_model(tmp_path / "model.keras")
     (found,) = task.infer(["Dameé"], top_k=3)
     assert found[0]["text"] == task.infer(["damee"])[0] == "D AA M IY"

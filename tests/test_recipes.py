@@ -375,7 +375,12 @@ def test_the_sequential_digits_recipe_runs_with_a_core_without_gates(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", sorted(path.stem for path in RECIPES.glob("*_*.py") if path.stem not in ("update_readme", "gradient_flow"))
+    "name",
+    sorted(
+        path.stem
+        for path in RECIPES.glob("*_*.py")
+        if path.stem not in ("update_readme", "gradient_flow", "memory_probes")
+    ),
 )
 def test_help_names_every_flag_and_shows_commands(name):
     printed = CliRunner().invoke(recipe(name).main.command(), ["--help"]).output
@@ -485,3 +490,15 @@ def test_the_benchmark_of_the_crf_compares_the_two_heads(tmp_path):
     assert found["tokens_a_second"]["loss"] == pytest.approx(10 / seconds["loss"]["wall"])
     assert found["crf_over_softmax"]["wall"] == pytest.approx(seconds["crf"]["wall"] / seconds["softmax"]["wall"])
     assert "A step with a CRF takes" in result.output
+
+
+def test_the_benchmark_of_decoding_writes_the_same_both_ways(tmp_path):
+    command = runpy.run_path(str(RECIPES / "benchmarks" / "decoding_speed.py"))["main"]
+    options = ["--units", "8", "--length", "4", "--batch-size", "2", "--rounds", "1"]
+    result = CliRunner().invoke(command, [*options, "--json", str(tmp_path / "speed.json")], catch_exceptions=False)
+    assert result.exit_code == 0
+    (found,) = json.loads((tmp_path / "speed.json").read_text(encoding="utf-8"))["batches"]
+    seconds = found["seconds"]
+    assert found["times_as_fast"] == pytest.approx(seconds["predict"]["wall"] / seconds["rnn_zoo"]["wall"])
+    assert found["times_as_fast"] > 2
+    assert "x as fast" in result.output

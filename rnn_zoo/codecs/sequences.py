@@ -128,6 +128,11 @@ class Sequences:
         return self.tokenizer.vocabulary_size + 2
 
     @property
+    def symbols(self):
+        """What every id stands for, `num_symbols` strings."""
+        return [*self.tokenizer.symbols, "<start>", "<end>"]
+
+    @property
     def banned(self):
         """Symbols never to be written, `<float32>[symbols]`: 1 for padding, unknown and start."""
         banned = np.zeros(self.num_symbols, "float32")

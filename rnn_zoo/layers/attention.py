@@ -24,6 +24,7 @@ class Attention(layers.Layer):
         query: `<float>[batch, timesteps, feature]`.
         memory: `<float>[batch, source, feature]`.
         mask: `<float>[batch, source]`, 1 where the memory is real.
+        keys: `keys_of(memory)`, for those who look at one memory many times; None to compute them.
 
     Returns:
         The weighted means `<float>[batch, timesteps, memory feature]`, and the weights
@@ -65,10 +66,14 @@ class Attention(layers.Layer):
             self.score_kernel = self.add_weight(shape=(self.units, 1), name="score_kernel")
         self.built = True
 
-    def call(self, query, memory, mask):
+    def keys_of(self, memory):
+        """What queries are compared with, `<float>[batch, source, size]`."""
+        return memory if self.kind == "luong_dot" else ops.matmul(memory, self.memory_kernel)
+
+    def call(self, query, memory, mask, keys=None):
         """Scores, weights, mean."""
         memory = ops.cast(memory, query.dtype)
-        keys = memory if self.kind == "luong_dot" else ops.matmul(memory, self.memory_kernel)
+        keys = self.keys_of(memory) if keys is None else ops.cast(keys, query.dtype)
         if self.kind == "bahdanau":
             sums = keys[:, None] + ops.matmul(query, self.query_kernel)[:, :, None]
             scores = ops.squeeze(ops.matmul(ops.tanh(sums), self.score_kernel), axis=-1)
@@ -78,7 +83,7 @@ class Attention(layers.Layer):
         weights = ops.cast(ops.softmax(scores, axis=-1), query.dtype)
         return ops.matmul(weights, memory), weights
 
-    def compute_output_spec(self, query, memory, mask):
+    def compute_output_spec(self, query, memory, mask, keys=None):
         """Shapes of the means and of the weights."""
         batch, timesteps = query.shape[:2]
         return (

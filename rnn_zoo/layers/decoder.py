@@ -183,23 +183,29 @@ class RecurrentDecoder(layers.Layer):
             states = [zeros] * (num_states * settings["num_layers"])
         return [states[place : place + num_states] for place in range(0, len(states), num_states)]
 
+    def prepare(self, context):
+        """A context with what every step needs of it, computed once: the "keys" of the memory."""
+        if self.attention is None:
+            return context
+        return {**context, "keys": self.attention.keys_of(ops.cast(context["memory"], self.compute_dtype))}
+
     def step(self, previous_ids, states, context=None):
         """One symbol more, without dropout.
 
         Args:
-            previous_ids: `<int32>[batch]`.
-            states: from `start`, or from the step before.
-            context: as in the call.
+            previous_ids: `<int32>[rows]`; several rows may write about one example, those of an example beside one
+                another.
+            states: from `start`, or from the step before, `<float>[rows, units]` each.
+            context: as in the call, or from `prepare`; "summary" has rows, "memory" and "mask" have examples.
 
         Returns:
-            `(logits, attention, states)`: `<float32>[batch, vocabulary_size]`, weights `<float>[batch, source]` or
-            None, and what is remembered.
+            `(logits, attention, states)`: `<float32>[rows, vocabulary_size]`, weights `<float>[rows, source]` or None,
+            and what is remembered.
         """
         x = self._embedded(previous_ids[:, None], context)[:, 0]
         x, seen, weights, states = self._advance(x, states, context)
         if self.attention and not self.looks_before:
-            seen, weights = self.attention(x[:, None], context["memory"], context["mask"])
-            seen, weights = seen[:, 0], weights[:, 0]
+            seen, weights = self._look(x, context)
         return self._to_logits(x, seen, False), weights, states
 
     def get_config(self):
@@ -231,8 +237,7 @@ class RecurrentDecoder(layers.Layer):
         """All recurrent layers by one timestep; with attention before them, what it saw and its weights."""
         seen = weights = None
         if self.looks_before:
-            seen, weights = self.attention(states[-1][0][:, None], context["memory"], context["mask"])
-            seen, weights = seen[:, 0], weights[:, 0]
+            seen, weights = self._look(states[-1][0], context)
             x = ops.concatenate([x, ops.cast(seen, x.dtype)], axis=-1)
         after = []
         for index, (layer, before) in enumerate(zip(self.recurrent_layers, states, strict=True)):
@@ -242,12 +247,18 @@ class RecurrentDecoder(layers.Layer):
             after.append(list(new))
         return x, seen, weights, after
 
+    def _look(self, query, context):
+        """What rows see, and their weights; the rows of one example share its memory."""
+        memory, rows = context["memory"], ops.shape(query)[0]
+        together = ops.reshape(query, (ops.shape(memory)[0], -1, query.shape[-1]))
+        seen, weights = self.attention(together, memory, context["mask"], context.get("keys"))
+        return ops.reshape(seen, (rows, memory.shape[-1])), ops.reshape(weights, (rows, ops.shape(memory)[1]))
+
     def _loop(self, x, states, context, training):
         """Attention before the recurrent layers: one timestep after the other."""
         batch, units = ops.shape(x)[0], self.settings["units"]
         drops = self.drop(ops.ones((batch, 1, units), x.dtype), training=training)[:, 0] if training else None
-
-        memory = context["memory"]
+        context, memory = self.prepare(context), context["memory"]
 
         def one(carry, inputs):
             _, seen, _, after = self._advance(inputs, carry[0], context, training, drops)

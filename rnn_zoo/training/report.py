@@ -43,7 +43,7 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
         answers = task.infer(shown)
         metrics = task.measure(examples.raw, examples.labels, answers)
         result["metrics"] |= {f"{name}_{key}".lstrip("_"): value for key, value in metrics.items()}
-        task.codec.draw(shown, examples.labels, answers, output / name, task.name)
+        task.draw(shown, examples.labels, answers, output / name, task.name)
         for place in np.linspace(0, len(shown) - 1, samples).astype(int):
             click.echo(f"  {task.codec.describe(shown[place], answers[place])}")
         baselines = task.codec.baselines(examples.raw) if hasattr(task.codec, "baselines") else {}

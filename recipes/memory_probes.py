@@ -1,0 +1,134 @@
+"""Long-memory probes: how far back can SimpleRNN, IRNN, GRU and LSTM remember? Two problems made for the question.
+
+    python recipes/memory_probes.py
+    python recipes/memory_probes.py --probe copy --length 100 --steps 3000 --core gru --core lstm
+
+Adding: the timesteps hold random numbers in [0, 1), two of them, one in each half, with a mark. After the last one the
+network says the sum of the two. Who always says 1 has a mean squared error of 1/6.
+
+Copying: first 10 symbols of 8 kinds, then blanks, then a mark at which the 10 symbols are to be said in their order.
+Who says blanks until the mark and guesses then has a cross-entropy of 10 ln 8 / (length + 20), over all timesteps.
+
+Every cell sees the same batches, new ones at each step, so nothing can be learned by heart. GRU and LSTM also begin
+with chrono biases (`recurrent_stack(..., memory=...)`), with which units keep their state for up to so many timesteps
+before anything is learned.
+
+Sources: adding: Hochreiter & Schmidhuber, "Long short-term memory", Neural Computation 1997, in the form of Le, Jaitly
+& Hinton, arXiv:1504.00941, 2015; copying: Arjovsky, Shah & Bengio, "Unitary evolution recurrent neural networks", ICML
+2016; chrono biases: Tallec & Ollivier, "Can recurrent neural networks warp time?", ICLR 2018.
+"""
+
+import json
+import time
+from pathlib import Path
+
+import click
+import keras
+import numpy as np
+
+from rnn_zoo import plots
+from rnn_zoo.layers import recurrent_stack
+
+NUM_COPIED, NUM_KINDS = 10, 8
+BLANK, MARK = 0, NUM_KINDS + 1  # between them the kinds of symbols
+EVERY = 10
+CORES = ("simple_rnn", "irnn", "gru", "lstm")
+CELLS = {
+    "SimpleRNN": ("simple_rnn", False), "IRNN": ("irnn", False), "GRU": ("gru", False), "GRU, chrono": ("gru", True),
+    "LSTM": ("lstm", False), "LSTM, chrono": ("lstm", True),
+}  # fmt: skip
+
+
+def adding(rng, batch_size, length):
+    """Numbers and marks `<float32>[batch, timesteps, 2]`, and the sums of the marked ones `<float32>[batch, 1]`."""
+    numbers, marks, half = rng.random((batch_size, length)), np.zeros((batch_size, length)), length // 2
+    rows = np.arange(batch_size)
+    marks[rows, rng.integers(0, half, batch_size)] = 1
+    marks[rows, rng.integers(half, length, batch_size)] = 1
+    inputs = np.stack([numbers, marks], axis=-1)
+    return inputs.astype("float32"), (numbers * marks).sum(axis=1, keepdims=True).astype("float32")
+
+
+def copying(rng, batch_size, length):
+    """Symbols and blanks, one-hot `<float32>[batch, timesteps, 10]`, and what to say, `<int32>[batch, timesteps]`."""
+    symbols = rng.integers(1, NUM_KINDS + 1, (batch_size, NUM_COPIED))
+    read = np.full((batch_size, length + 2 * NUM_COPIED), BLANK)
+    said = read.copy()
+    read[:, :NUM_COPIED], read[:, NUM_COPIED + length - 1], said[:, -NUM_COPIED:] = symbols, MARK, symbols
+    return np.eye(MARK + 1, dtype="float32")[read], said.astype("int32")
+
+
+PROBES = {"adding": adding, "copy": copying}
+
+
+def baseline(probe, length):
+    """The loss of the best that can be said without memory."""
+    return 1 / 6 if probe == "adding" else NUM_COPIED * np.log(NUM_KINDS) / (length + 2 * NUM_COPIED)
+
+
+def build(probe, core, units, memory):
+    """A network with one recurrent layer, compiled for the probe."""
+    x = inputs = keras.Input((None, 2 if probe == "adding" else MARK + 1))
+    x = recurrent_stack(x, None, core, units, last_only=probe == "adding", memory=memory)
+    outputs = keras.layers.Dense(1 if probe == "adding" else MARK)(x)
+    return keras.Model(inputs, outputs)
+
+
+def learn(model, probe, length, steps, batch_size, learning_rate, seed):
+    """Train on new batches; returns the mean loss of each ten steps."""
+    cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    loss = "mse" if probe == "adding" else cross_entropy
+    model.compile(keras.optimizers.Adam(learning_rate, global_clipnorm=1.0), loss)
+    losses = []
+    for step in range(steps):
+        inputs, targets = PROBES[probe](np.random.default_rng([seed, step]), batch_size, length)
+        losses.append(float(model.train_on_batch(inputs, targets)))
+        model.reset_metrics()
+    return [float(np.mean(losses[place : place + EVERY])) for place in range(0, steps, EVERY)]
+
+
+@click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
+@click.option("--probe", "probes", multiple=True, default=list(PROBES), show_default=True,
+              type=click.Choice(list(PROBES)), help="A problem; may be given several times.")  # fmt: skip
+@click.option("--core", "cores", multiple=True, default=CORES, show_default=True, type=click.Choice(CORES),
+              help="A cell; may be given several times.")  # fmt: skip
+@click.option("--length", default=60, show_default=True, help="Timesteps of adding; blanks of copying.")
+@click.option("--units", default=64, show_default=True, help="Size of the hidden state.")
+@click.option("--steps", default=600, show_default=True, help="Training steps.")
+@click.option("--batch-size", default=32, show_default=True, help="Sequences a batch.")
+@click.option("--learning-rate", default=5e-3, show_default=True, help="Of Adam; the gradient is clipped to norm 1.")
+@click.option("--seed", default=0, show_default=True, help="Of weights and sequences.")
+@click.option("--output", default="runs/memory_probes", show_default=True, help="Folder for picture and numbers.")
+@click.option("--smoke", is_flag=True, help="A run of seconds, to see that all works.")
+def main(probes, cores, length, units, steps, batch_size, learning_rate, seed, output, smoke):
+    """Teach every cell every problem, and draw the losses."""
+    if length < 2:
+        raise click.BadParameter(f"must be 2 or more. Received: {length}", param_hint="--length")
+    if smoke:
+        length, units, steps, batch_size = min(length, 10), 8, 20, 8
+    losses, baselines = {}, {}
+    for probe in probes:
+        heading = f"{probe}, {length} timesteps" if probe == "adding" else f"{probe}, {length} blanks"
+        losses[heading], baselines[heading] = {}, baseline(probe, length)
+        for name, (core, chrono) in CELLS.items():
+            if core not in cores:
+                continue
+            keras.utils.set_random_seed(seed)
+            began = time.time()
+            model = build(probe, core, units, memory=max(length, 2) if chrono else None)
+            found = learn(model, probe, length, steps, batch_size, learning_rate, seed)
+            losses[heading][name] = found
+            click.echo(
+                f"{heading:<22} {name:<13} loss {found[-1]:.4f}, without memory {baselines[heading]:.4f}, "
+                f"{time.time() - began:.0f} s"
+            )
+            Path(output).mkdir(parents=True, exist_ok=True)
+            content = {"losses": losses, "baselines": baselines, "every": EVERY}
+            (Path(output) / "losses.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    title = f"{units} units, batches of {batch_size}, Adam {learning_rate:g}"
+    path = plots.training_losses(losses, Path(output) / "memory_probes.png", title, every=EVERY, baselines=baselines)
+    click.echo(f"Saved {path} and losses.json.")
+
+
+if __name__ == "__main__":
+    main()
