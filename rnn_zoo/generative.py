@@ -167,9 +167,7 @@ class GenerativeTask(Task):
             wanted = "labels must be the answers to score" if labels is None else "carried must be False"
             raise ValueError(f"{wanted} of a model with an encoder. Received: {labels=!r:.40}, carried={carried}")
         targets = self.codec.encode(raw if labels is None else labels)
-        if not targets:
-            return []
-        if carried:
+        if carried and targets:
             (together,) = self._text_scores([np.concatenate(targets)])
             scores = np.split(together, np.cumsum([len(one) for one in targets])[:-1])
         else:
@@ -218,7 +216,7 @@ class GenerativeTask(Task):
             raise ValueError(f"raw and labels must be of one length. Received: {len(encoded)} and {len(targets)}")
         found = [None] * len(encoded)
         sizes, width = [len(one) for one in targets], self.preprocessor.bucket_width
-        for places, timesteps in length_buckets(encoded, batch_size, width, target_widths=sizes):
+        for places, timesteps in length_buckets(encoded, batch_size, width, target_widths=sizes) if encoded else ():
             chosen = [targets[place] for place in places]
             if self.has_encoder:
                 padded = self.codec.pad(chosen)
