@@ -4,6 +4,7 @@ Keras is imported only by the commands that compute: `rnn-zoo list` must answer 
 """
 
 import contextlib
+import functools
 import json
 import os
 import sys
@@ -15,6 +16,7 @@ from click.shell_completion import CompletionItem, get_completion_class
 from rnn_zoo import __version__, cards, registry
 
 LINES_AT_ONCE = 512
+LONGEST_SHOWN = 300
 
 
 class CleanErrors(click.Group):
@@ -70,6 +72,7 @@ name_argument = click.argument("name", shell_complete=complete_names)
         "rnn-zoo list",
         "rnn-zoo info sentiment_lstm",
         'rnn-zoo infer sentiment_lstm "A great film, funny and moving."',
+        'rnn-zoo generate language_model_gru "ROMEO:"',
         "rnn-zoo infer --help",
     ),
 )
@@ -139,6 +142,8 @@ def info(name, weights, as_json):
         'rnn-zoo infer sentiment_lstm --weights my.keras "Not bad at all."',
         'rnn-zoo infer vqa_gru "shape.png: what color is the shape?"',
         "rnn-zoo infer video_gru film.gif",
+        "rnn-zoo infer activity_gru skeleton.csv               # a frame a line, or .npy: [frames, joints, 3]",
+        "rnn-zoo infer speech_gru recording.wav",
         'rnn-zoo infer sentiment_lstm -- "-1 of 10, a text that begins with a dash"',
     ),
 )
@@ -166,27 +171,82 @@ def infer(name, texts, files, weights, top_k, as_json, batch_size):
     With - in place of TEXT, or in a pipe without TEXT and FILE, every line of standard input is one; it must be UTF-8.
 
     What names a file is read as the model's kind of input: a text file of one text a line, FASTA for DNA, CoNLL or
-    CoNLL-U for taggers (the first column; a token's other columns are left alone), an image, a film. Text files may be
-    compressed (.gz, .xz). vqa_* take "PATH: QUESTION", or a tab between the two.
+    CoNLL-U for taggers (the first column; a token's other columns are left alone), an image, a film, sound, frames of
+    sensors or of a skeleton (CSV with a frame a line, or .npy). Text files may be compressed (.gz, .xz). vqa_* take
+    "PATH: QUESTION", or a tab between the two.
 
-    Every input gets one line of output, in order; an empty text gets the model's answer to an unknown
-    word, and an empty DNA sequence is an error. For a forecast, TEXT is the path of a CSV file with the history;
-    its line of output has the timesteps with blanks between them and the variables of each with commas.
+    Every input gets one line of output, in order; what a model writes over several lines keeps them, with a blank line
+    between answers. An empty text gets the model's answer to an unknown word, and an empty DNA sequence is an error.
+    For a forecast, TEXT is the path of a CSV file with the history; its line of output has the timesteps with blanks
+    between them and the variables of each with commas.
     TensorFlow's messages are held back; TF_CPP_MIN_LOG_LEVEL=0 in the environment shows them.
     """
-    from_stdin = _checked_usage(texts, files)
-    weights = _chosen_weights(name, weights)
-    with quiet_libraries():
-        task = registry.load_weights(name, weights)
-    raw = read_lines(sys.stdin.buffer) if from_stdin else read_inputs(texts, files, task.preprocessor)
-    size = 1 if from_stdin and sys.stdin.isatty() else max(LINES_AT_ONCE, batch_size)
-    from_line = getattr(task.preprocessor, "from_line", str)
-    for chunk in in_chunks(raw, size):
-        examples = [from_line(one) if isinstance(one, str) else one for one in chunk]
-        with quiet_libraries():
-            answers = task.infer(examples, top_k=top_k, batch_size=batch_size)
-        to_line = _json_line if as_json else _plain_line
-        click.echo("\n".join(map(to_line, chunk, answers)))
+    task, inputs = _task_and_inputs(name, weights, texts, files, batch_size)
+    answer = functools.partial(task.infer, top_k=top_k, batch_size=batch_size)
+    _print_answers(inputs, answer, _json_line if as_json else getattr(task.codec, "line", _plain_line))
+
+
+_DECODING = {
+    "method": "greedy takes the most probable symbol, beam keeps the best few texts, sample draws.",
+    "num_beams": "Texts that beam keeps while it writes.",
+    "num_results": "Texts an input: the best ones, or so many samples.",
+    "length_penalty": "Of beam: 0 prefers short texts, 1 nearly compares means.",
+    "coverage_penalty": "Of beam with attention: above 0 prefers texts that leave nothing of the source out.",
+    "temperature": "Of sample: below 1 more careful, above 1 bolder.",
+    "top_k": "Of sample: only the so many most probable symbols.",
+    "top_p": "Of sample: only the most probable symbols that together reach this probability.",
+    "no_repeat_ngram": "No so many symbols in a row come twice; 0 for no such rule.",
+    "min_length": "Symbols before the end may come.",
+    "max_length": "Symbols at most, those gone on from not counted.",
+    "seed": "Of sample: the same number gives the same text.",
+}
+_NUMBERS = {"length_penalty": float, "coverage_penalty": float, "temperature": float, "top_p": float}
+
+
+def decoding_options(command):
+    """Give a command a flag for each setting of `rnn_zoo.generation.Decoding`; those not given are the model's own."""
+    for field, text in reversed(_DECODING.items()):
+        kind = click.Choice(["greedy", "beam", "sample"]) if field == "method" else _NUMBERS.get(field, int)
+        command = click.option("--" + field.replace("_", "-"), type=kind, help=text)(command)
+    return command
+
+
+@main.command(
+    epilog=examples(
+        'rnn-zoo generate language_model_gru "ROMEO:"',
+        'rnn-zoo generate language_model_gru "ROMEO:" --method sample --temperature 0.6 --max-length 500 --seed 7',
+        'rnn-zoo generate language_model_gru "My lord, " --num-results 3 --top-p 0.9',
+        'rnn-zoo generate language_model_gru ""                # from nothing',
+        'rnn-zoo generate translation_gru "Two dogs run." --method beam --num-beams 10 --num-results 3',
+        "rnn-zoo generate translation_gru --json - < sentences.txt | jq -r '.results[0].text'",
+    ),
+)
+@name_argument
+@click.argument("texts", metavar="[TEXT|FILE]...", nargs=-1, shell_complete=complete_files)
+@click.option(
+    "--weights", shell_complete=complete_weights, help="Trained weights by name, or the path of a .keras file."
+)
+@decoding_options
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines: one object an input, with log-probabilities.")
+@click.option(
+    "--batch-size", type=click.IntRange(min=1), default=64, metavar="N", show_default=True, help="Computed at once."
+)
+def generate(name, texts, weights, as_json, batch_size, **settings):
+    """Write: go on from texts, translate them, ..., with settings of your choice.
+
+    TEXT, FILE and standard input are read as `rnn-zoo infer` reads them; a language model goes on from each. What is
+    not set is as the model came, which is what `infer` uses. A blank line stands between texts that have several lines.
+
+    A low temperature, or beam, stays with what is most probable, and repeats itself; a high one surprises, and
+    misspells. --top-p 0.9 is a good middle.
+    """
+    task, inputs = _task_and_inputs(name, weights, texts, (), batch_size)
+    if not hasattr(task, "generate"):
+        raise ValueError(f"{name} does not write: rnn-zoo infer gives its answers.")
+    settings = {key: value for key, value in settings.items() if value is not None}
+    answer = functools.partial(task.generate, batch_size=batch_size, **settings)
+    to_text = _json_of_generations if as_json else _plain_generations
+    _print_answers(inputs, answer, functools.partial(to_text, task.codec))
 
 
 @main.command(
@@ -292,6 +352,33 @@ def in_chunks(lines, size):
         yield chunk
 
 
+def _task_and_inputs(name, weights, texts, files, batch_size):
+    """The model, and chunks of pairs of what was read and of the raw example that it is."""
+    from_stdin = _checked_usage(texts, files)
+    weights = _chosen_weights(name, weights)
+    with quiet_libraries():
+        task = registry.load_weights(name, weights)
+    raw = read_lines(sys.stdin.buffer) if from_stdin else read_inputs(texts, files, task.preprocessor)
+    size = 1 if from_stdin and sys.stdin.isatty() else max(LINES_AT_ONCE, batch_size)
+    from_line = getattr(task.preprocessor, "from_line", str)
+    return task, (
+        (chunk, [from_line(one) if isinstance(one, str) else one for one in chunk]) for chunk in in_chunks(raw, size)
+    )
+
+
+def _print_answers(inputs, answer, to_text):
+    """Print the answers chunk by chunk; one of several lines is set off by blank lines."""
+    before = ""
+    for chunk, raw in inputs:
+        with quiet_libraries():
+            answers = answer(raw)
+        for text in map(to_text, chunk, answers):
+            if before and "\n" in before + text:
+                click.echo()
+            click.echo(text)
+            before = text
+
+
 def _checked_usage(texts, files):
     """Is standard input to be read?"""
     if texts == ("-",) and not files:
@@ -329,6 +416,19 @@ def _to_json(value, indent=None):
     return json.dumps(value, ensure_ascii=False, indent=indent)
 
 
+def _json_of_generations(codec, text, results):
+    found = [
+        {codec.answer_name: one.answer, "log_probability": one.log_probability, "score": one.score} for one in results
+    ]
+    return _to_json({"input": text, "results": found})
+
+
+def _plain_generations(codec, text, results):
+    to_line = getattr(codec, "line", _plain_line)
+    said = [to_line(text, one.answer) for one in results]
+    return ("\n\n" if any("\n" in one for one in said) else "\n").join(said)
+
+
 def _json_line(text, answer):
     if hasattr(answer, "tolist"):
         return _to_json({"input": text, "forecast": answer.tolist()})
@@ -343,21 +443,21 @@ def _plain_line(text, answer):
     if hasattr(answer, "tolist"):  # a forecast: timesteps apart by blanks, variables by commas
         return " ".join(",".join(f"{value:.5g}" for value in row) for row in answer.tolist())
     if isinstance(answer, str):  # something written
-        return _harmless(answer)
+        return _harmless(answer, "\n")
     best_first = answer if isinstance(answer, list) else [answer]
-    if best_first and set(best_first[0]) == {"text", "score"}:
-        return _harmless("  |  ".join(f"{one['text']}  {one['score']:.2f}" for one in best_first))
-    # A tagger's answers also say what part of the text they are about.
+    if isinstance(answer, list) and answer and set(answer[0]) == {"text", "score"}:
+        return _harmless("  |  ".join(f"{one['text']}  {one['score']:.2f}" for one in best_first), "\n")
+    # A tagger's answers also say what part of the text they are about; those of a model that writes are texts.
     said = "  ".join(
-        "  ".join([*([one["text"]] if "text" in one else []), one["label"], f"{one['score']:.2f}"])
-        for one in best_first
+        "  ".join([*(one[key] for key in ("text", "label") if key in one), f"{one['score']:.2f}"]) for one in best_first
     )
+    text = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}... ({len(text):,} characters)"
     return _harmless(f"{said}  {text}" if said else text)
 
 
-def _harmless(line):
-    """One line: a text may hold line ends and terminal codes."""
-    return "".join(character if character.isprintable() else " " for character in line).rstrip()
+def _harmless(line, allowed=""):
+    """A text without terminal codes and, unless they are allowed, line ends."""
+    return "".join(one if one.isprintable() or one in allowed else " " for one in line).rstrip()
 
 
 if __name__ == "__main__":

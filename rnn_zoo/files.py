@@ -1,12 +1,16 @@
 """Reading text files, compressed or not, and writing files so that an interruption never leaves half of one."""
 
+import base64
+import binascii
 import contextlib
 import gzip
 import lzma
 import os
+import re
 import zlib
 from pathlib import Path
 
+DATA_URL = re.compile(r"data:[\w/+.-]*;base64,")
 DAMAGE = (EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error)
 
 
@@ -50,6 +54,30 @@ def read_bytes(path):
             return file.read()
     except DAMAGE as error:
         raise ValueError(f"{path} is damaged or cut short: {error}") from error
+
+
+def content_of_data_url(text, place):
+    """What stands in a data URL, `data:image/png;base64,...`.
+
+    Args:
+        text: anything; only a string can be a data URL.
+        place: what to call it in an error.
+
+    Returns:
+        Bytes, or None for anything else.
+
+    Raises:
+        ValueError: for a data URL that is not in base64.
+
+    Source: Masinter, RFC 2397, 1998.
+    """
+    match = DATA_URL.match(text) if isinstance(text, str) else None
+    if match is None:
+        return None
+    try:
+        return base64.b64decode(text[match.end() :], validate=True)
+    except binascii.Error as error:
+        raise ValueError(f"A data URL must be in base64 ({error}). Received: {place}={text!r:.60}") from None
 
 
 def decode_text(data, place):

@@ -1,5 +1,6 @@
 """GenerativeTask: a Task that writes its answer symbol by symbol."""
 
+import itertools
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ from rnn_zoo.generation import DEAD, Decoding, decode, draws_for
 from rnn_zoo.pipeline import length_buckets
 from rnn_zoo.task import Task
 
+LOGITS_AT_ONCE = 2**24
+LONGEST_WINDOW = 256
 ALIGNMENTS = 3
 """Examples whose attention is drawn after training."""
 
@@ -98,7 +101,9 @@ class GenerativeTask(Task):
         found = self.generate(raw, batch_size=batch_size, **options)
         if top_k is None:
             return [results[0].answer for results in found]
-        return [[{"text": one.answer, "score": one.log_probability} for one in results] for results in found]
+        return [
+            [{self.codec.answer_name: one.answer, "score": one.log_probability} for one in results] for results in found
+        ]
 
     def generate(self, raw, *, prefix=None, with_attention=False, batch_size=64, **options):
         """Write, with the decoding settings of one's choice.
@@ -140,39 +145,44 @@ class GenerativeTask(Task):
                 found[place] = self._generations(hypotheses, row, len(examples[row]), with_attention)
         return found
 
-    def log_likelihood(self, raw, labels=None, *, batch_size=64):
+    def log_likelihood(self, raw, labels=None, *, batch_size=64, carried=False):
         """How probable the network finds what is written.
+
+        Texts of a language model may be of any length: they are read window by window.
 
         Args:
             raw: a list of examples, as `infer` takes them; for a language model the texts themselves.
             labels: the answers to score; None for a language model, whose texts are raw.
             batch_size: examples computed at once.
+            carried: read the texts of a language model as one, each with what is remembered of those before.
 
         Returns:
             A list of `(float, int)`: the sum of the natural-log probabilities of an example's symbols, the end among
-            them, and their number.
+            them, and their number; for music the number of frames.
 
         Raises:
-            ValueError: for what preprocessor and codec refuse, or missing labels.
+            ValueError: for what preprocessor and codec refuse, missing labels, or `carried` with an encoder.
         """
-        if labels is None and self.has_encoder:
-            raise ValueError("labels must be the answers to score. Received: labels=None")
-        labels = raw if labels is None else labels
-        encoded = self.preprocessor.encode(raw)
-        targets = self.codec.encode(labels)
-        if len(targets) != len(encoded):
-            raise ValueError(f"raw and labels must be of one length. Received: {len(encoded)} and {len(targets)}")
-        found = [None] * len(encoded)
-        width = self.preprocessor.bucket_width
-        for places, timesteps in length_buckets(encoded, batch_size, width) if encoded else ():
-            padded = self.codec.pad([targets[place] for place in places])
-            inputs = self.preprocessor.pad([encoded[place] for place in places], timesteps)
-            logits = ops.convert_to_tensor(self.predict_on_batch(self.teacher_forced(inputs, padded)))
-            losses = ops.convert_to_numpy(ops.sparse_categorical_crossentropy(padded, logits, from_logits=True))
-            for row, place in enumerate(places):
-                length = len(targets[place])
-                found[place] = (-float(losses[row, :length].astype("float64").sum()), length)
-        return found
+        if self.has_encoder and (labels is None or carried):
+            wanted = "labels must be the answers to score" if labels is None else "carried must be False"
+            raise ValueError(f"{wanted} of a model with an encoder. Received: {labels=!r:.40}, carried={carried}")
+        targets = self.codec.encode(raw if labels is None else labels)
+        if carried and targets:
+            (together,) = self._text_scores([np.concatenate(targets)])
+            scores = np.split(together, np.cumsum([len(one) for one in targets])[:-1])
+        else:
+            scores = self._scores(raw, targets, batch_size)
+        return [(float(one.sum()), self.codec.count(ids)) for one, ids in zip(scores, targets, strict=True)]
+
+    def measure(self, raw, labels, answers=None):
+        """As every Task's, or from log-likelihoods where the codec measures these; texts are read as one."""
+        if not hasattr(self.codec, "measure_likelihood"):
+            return super().measure(raw, labels, answers)
+        return self.codec.measure_likelihood(self.log_likelihood(raw, labels, carried=not self.has_encoder))
+
+    def to_show(self, raw):
+        """Examples that `infer` shall answer; of texts that are only read, beginnings to go on from."""
+        return self.codec.beginnings(raw) if hasattr(self.codec, "beginnings") else raw
 
     def draw(self, raw, labels, answers, folder, title=""):
         """As every Task's; of a model with attention, also where it looked when it wrote about the first examples."""
@@ -198,6 +208,57 @@ class GenerativeTask(Task):
         """Encoder inputs as a dictionary."""
         names = [name for name in self.input if name != "previous_ids"]
         return inputs if isinstance(inputs, dict) else {names[0]: inputs}
+
+    def _scores(self, raw, targets, batch_size):
+        """Log-probabilities of the symbols of each example's target, `<float64>[symbols]` each."""
+        encoded = self.preprocessor.encode(raw) if self.has_encoder else targets
+        if len(targets) != len(encoded):
+            raise ValueError(f"raw and labels must be of one length. Received: {len(encoded)} and {len(targets)}")
+        found = [None] * len(encoded)
+        sizes, width = [len(one) for one in targets], self.preprocessor.bucket_width
+        for places, timesteps in length_buckets(encoded, batch_size, width, target_widths=sizes) if encoded else ():
+            chosen = [targets[place] for place in places]
+            if self.has_encoder:
+                padded = self.codec.pad(chosen)
+                inputs = self.preprocessor.pad([encoded[place] for place in places], timesteps)
+                logits = ops.convert_to_tensor(self.predict_on_batch(self.teacher_forced(inputs, padded)))
+                losses = ops.convert_to_numpy(ops.sparse_categorical_crossentropy(padded, logits, from_logits=True))
+                scores = [-row[: len(one)].astype("float64") for row, one in zip(losses, chosen, strict=True)]
+            else:
+                scores = self._text_scores(chosen)
+            for place, one in zip(places, scores, strict=True):
+                found[place] = one
+        return found
+
+    def _text_scores(self, targets):
+        """Log-probabilities of the symbols of texts, window by window; what is remembered is carried along."""
+        padded = self.codec.pad(targets)
+        previous = self.codec.previous(padded)
+        window = int(np.clip(LOGITS_AT_ONCE // (len(padded) * self.codec.num_symbols), 1, LONGEST_WINDOW))
+        states = keras.tree.flatten(self.get_layer("decoder").start(None, len(padded)))
+        if "reader" not in self._writers:
+            self._writers["reader"] = _compiled(self, self._read)
+        scores = []
+        for first in range(0, padded.shape[1], window):
+            tensors = {
+                "targets": padded[:, first : first + window],
+                "previous_ids": previous[:, first : first + window],
+            }
+            tensors |= {f"state_{index}": state for index, state in enumerate(states)}
+            found, *states = self._writers["reader"](keras.tree.map_structure(ops.convert_to_tensor, tensors))
+            scores.append(ops.convert_to_numpy(found).astype("float64"))
+        scores = np.concatenate(scores, axis=1)
+        return [row[: len(one)] for row, one in zip(scores, targets, strict=True)]
+
+    def _read(self, tensors):
+        """The graph of a window: log-probabilities of its targets, then all states at its end."""
+        decoder = self.get_layer("decoder")
+        states = decoder.start(None, ops.shape(tensors["targets"])[0])
+        given = (ops.reshape(tensors[f"state_{index}"], (-1, decoder.units)) for index in itertools.count())
+        states = keras.tree.map_structure(lambda _: next(given), states)
+        logits, states = decoder.read(tensors["previous_ids"], states)
+        losses = ops.sparse_categorical_crossentropy(tensors["targets"], logits, from_logits=True)
+        return [-losses, *keras.tree.flatten(states)]
 
     def _write(self, examples, begun, timesteps, places, decoding, with_attention):
         """Hypotheses for one batch, as NumPy arrays."""

@@ -314,6 +314,52 @@ def tag_heat_map(task, sentence, path, title=""):
     return _write(figure, path)
 
 
+def piano_roll(piece, path, title="", *, frames_per_quarter=1, held=False, given=0):
+    """Draw a piece: time from left to right, pitches from low to high, a bar for every note.
+
+    Args:
+        piece: a list of frames, see `rnn_zoo.music`.
+        path: PNG file to write.
+        title: above the picture.
+        frames_per_quarter: frames that a quarter note takes.
+        held: the piece tells struck from held notes; False joins equal pitches of neighbouring frames to one note.
+        given: how many frames the piece was begun with; they are drawn in grey.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: for what is no piece, or a piece without a note.
+    """
+    from rnn_zoo.music import checked_piece, notes_of, pitch_range
+
+    piece = checked_piece(piece)
+    lowest, highest = pitch_range([piece])
+    lowest, highest = min(lowest, highest - 11) - 1, highest + 2
+    quarters = len(piece) / frames_per_quarter
+    figure = _figure_class()(
+        figsize=(min(20, 2.5 + 0.2 * quarters), 1.5 + 0.09 * (highest - lowest)), layout="constrained"
+    )
+    axis = figure.subplots()
+    for pitch in range(lowest, highest):
+        if pitch % 12 in (1, 3, 6, 8, 10):
+            axis.axhspan(pitch - 0.5, pitch + 0.5, color="0.94", linewidth=0)
+    for pitch, start, end in notes_of(piece, held):
+        colour = "0.55" if start < given else COLOURS[2]
+        span = [(start / frames_per_quarter, (end - start) / frames_per_quarter)]
+        axis.broken_barh(span, (pitch - 0.45, 0.9), facecolor=colour, edgecolor="white", linewidth=0.8)
+    octaves = [pitch for pitch in range(lowest, highest) if pitch % 12 == 0]
+    axis.set_yticks(octaves, [f"C{pitch // 12 - 1}" for pitch in octaves])
+    axis.set_xlim(0, quarters)
+    axis.set_ylim(lowest - 0.5, highest - 0.5)
+    axis.grid(axis="x", alpha=0.3)
+    axis.set_axisbelow(True)
+    axis.set_xlabel("quarter notes")
+    axis.set_ylabel("pitch")
+    axis.set_title(title)
+    return _write(figure, path)
+
+
 def _draw_lines(panels, path, title, x_label, y_label, first=0, marks=None, mark="", every=1, shared=True):
     names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
     figure = _figure_class()(figsize=(2.4 + 4.2 * len(panels), 4.2), layout="constrained")

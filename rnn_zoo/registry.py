@@ -41,9 +41,12 @@ CATALOGUE = (
     Row("forecast", "many_to_one", ("simple_rnn", "gru", "lstm"), "etth1"),
     Row("pos", "many_to_many", ("simple_rnn", "gru", "lstm"), "ewt"),
     Row("ner", "many_to_many", ("simple_rnn", "gru", "lstm"), "wnut17"),
+    Row("language_model", "many_to_many", ("simple_rnn", "gru", "lstm"), "tiny_shakespeare"),
     Row("caption", "one_to_many", ("simple_rnn", "gru", "lstm"), "flickr8k"),
+    Row("music", "one_to_many", ("simple_rnn", "gru", "lstm"), "jsb"),
     Row("translation", "encoder_decoder", ("simple_rnn", "gru", "lstm"), "multi30k_en_de"),
     Row("pronunciation", "encoder_decoder", ("simple_rnn", "gru", "lstm"), "cmudict"),
+    Row("speech", "encoder_decoder", ("simple_rnn", "gru", "lstm"), "fsdd"),
 )
 
 ROWS = {f"{row.task}_{core}": row for row in CATALOGUE for core in row.cores}

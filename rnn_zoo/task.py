@@ -56,6 +56,23 @@ class Task(keras.Model):
         """What the network takes to be taught; models that write also take the symbols before their targets."""
         return inputs
 
+    def measure(self, raw, labels, answers=None):
+        """How good the answers to examples are, by the codec's measures.
+
+        Args:
+            raw: a list of examples, as the preprocessor takes them.
+            labels: their targets as the codec takes them.
+            answers: what `infer` answered, where that is known already.
+
+        Returns:
+            A dictionary from names of metrics to numbers.
+        """
+        return self.codec.measure(labels, self.infer(raw) if answers is None else answers)
+
+    def to_show(self, raw):
+        """The examples of a test part that `infer` shall answer: all of them, but for language models."""
+        return raw
+
     def infer(self, raw, *, top_k=None, batch_size=64):
         """Answer raw examples.
 

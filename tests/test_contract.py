@@ -9,8 +9,10 @@ from conftest import LABELS, TEXTS
 
 import rnn_zoo
 from rnn_zoo import registry
+from rnn_zoo.codecs import Transcripts
 from rnn_zoo.codecs.schemes import forbidden_transitions
-from rnn_zoo.preprocessors import Frames, Tokens, Words
+from rnn_zoo.layers.ctc import CERTAIN_LOGIT
+from rnn_zoo.preprocessors import Cepstra, Frames, Tokens, Words
 
 TOLERANCE = 1e-5
 
@@ -251,6 +253,52 @@ def tiny_translation(core):
     return Tiny(arguments, source, target, ["good", None], {"embedding/embeddings": {0}}, bad_target=7)
 
 
+def tiny_music(core):
+    """Melodies of six pitches; an end, a rest and chords."""
+    pieces = [
+        [[60], [62], [64]],
+        [[65, 60], []],
+        [[61]],
+        [[63], [60]],
+        [[62, 61], [65]],
+        [[64], [63, 62]],
+        [[60]] * 4,
+        [],
+    ]
+    arguments = {
+        "class_names": list("abcdefg"),  # a genre each, so that the pieces can be memorized
+        "lowest": 60,
+        "highest": 65,
+        "genre_dim": 8,
+        "embedding_dim": 16,
+        "units": 16,
+        "genre_dropout": 0.0,
+        "embedding_dropout": 0.0,
+        "dropout": 0.0,
+        "max_symbols": 20,
+    }
+    never_seen = {"embedding/embeddings": {0}, "decoder/embedding/embeddings": {0, 1, 10}}
+    return Tiny(
+        arguments, [*"abcdefg", None], pieces, ["a", "march"], never_seen,
+        bad_target=[[20]],
+    )  # fmt: skip
+
+
+def tiny_language_model(core):
+    """The eight texts that are memorized are one text, so that all but its beginning can be told."""
+    line = "the cat saw the dog and the dog saw a strange thing"
+    others = ["the cat", "a dog", "saw", "the dog saw the cat and a thing", "thing"]
+    texts = [line] * 3 + others + [line] * 5
+    arguments = {
+        "tokenizer": Words([word for word in Words.build_vocabulary(texts) if word != "strange"]),
+        "embedding_dim": 16,
+        "units": 16,
+        "dropout": 0.0,
+        "decoding": {"method": "sample", "max_length": 10},
+    }
+    return Tiny(arguments, texts, texts, ["good", None], {"decoder/embedding/embeddings": {0}}, bad_target=7)
+
+
 def tiny_caption(core):
     """Noise in every pixel, so that every unit of the network is alive in one of the images."""
     images = list(np.random.default_rng(0).integers(0, 256, (8, 8, 8, 3)).astype("uint8"))
@@ -288,6 +336,23 @@ def tiny_pronunciation(core):
     return Tiny(arguments, words, spoken, ["bad", None], never, bad_target="B AX D")
 
 
+def tiny_speech(core):
+    """Features of 4 to 11 frames; the texts fit in half as many timesteps."""
+    rng = np.random.default_rng(0)
+    recordings = [rng.normal(size=(length, 6)) for length in (9, 4, 7, 10, 11, 5, 8, 6)]
+    arguments = {
+        "preprocessor": Cepstra(6, velocities=True),
+        "symbols": "ab ",
+        "stack": 2,
+        "units": 8,
+        "num_layers": 1,
+        "dropout": 0.0,
+    }
+    texts = ["ab a", "b", "aa", "b a", "ba b", "a", "ab", "bb"]
+    without_a_number = np.where(np.arange(24).reshape(4, 6) == 7, np.nan, 1.0)
+    return Tiny(arguments, recordings, texts, [recordings[0], without_a_number], {})
+
+
 TINY = {
     "digits": tiny_digits,
     "sentiment": tiny_sentiment,
@@ -301,8 +366,11 @@ TINY = {
     "pos": tiny_pos,
     "ner": tiny_ner,
     "caption": tiny_caption,
+    "music": tiny_music,
     "translation": tiny_translation,
     "pronunciation": tiny_pronunciation,
+    "speech": tiny_speech,
+    "language_model": tiny_language_model,
 }
 BUILDERS = rnn_zoo.list_models()
 FUSED = (keras.layers.LSTM, keras.layers.GRU)
@@ -340,6 +408,11 @@ def real_answers(task, encoded, targets, timesteps=None):
     outputs = answers_of(task, inputs)
     if writes(task):
         return [row[: len(one)] for row, one in zip(outputs, targets, strict=True)]
+    if isinstance(task.codec, Transcripts):
+        real = [-(-len(one) // task.codec.stride) for one in encoded]
+        for row, length in zip(outputs, real, strict=True):
+            assert (row[length:, 0] == 0).all() and (row[length:, 1:] == CERTAIN_LOGIT).all()
+        return [row[:length] for row, length in zip(outputs, real, strict=True)]
     per_timestep = registry.ROWS[task.name].io_type == "many_to_many"
     before = outputs.shape[-1] if getattr(task.codec, "crf", False) else 0  # transitions stand before the timesteps
     return [row[: before + len(one)] if per_timestep else row for row, one in zip(outputs, encoded, strict=True)]
@@ -436,7 +509,7 @@ def test_bad_input_is_refused_with_its_place(build, tiny):
         task.infer(tiny.bad_inputs)
     with pytest.raises(ValueError, match=r"Received: \w+\[1\]="):
         rnn_zoo.batches(task, tiny.bad_inputs, tiny.targets[:2])
-    with pytest.raises(ValueError, match=r"Received: (labels|texts)\[0\]="):
+    with pytest.raises(ValueError, match=r"Received: (labels|texts|pieces)\[0\]"):
         rnn_zoo.batches(task, tiny.inputs[:1], [tiny.bad_target])
 
 
@@ -446,7 +519,8 @@ def test_features_come_before_the_head_of_every_model(build, tiny):
         pytest.skip("a model that writes has an encoder and a decoder instead")
     features = rnn_zoo.feature_extractor(task)(task.preprocessor(tiny.inputs))
     assert features.shape[0] == len(tiny.inputs)
-    assert len(features.shape) == (3 if registry.ROWS[task.name].io_type == "many_to_many" else 2)
+    has_timesteps = registry.ROWS[task.name].io_type in ("many_to_many", "encoder_decoder")
+    assert len(features.shape) == (3 if has_timesteps else 2)
 
 
 @pytest.fixture

@@ -88,6 +88,13 @@ def test_kmou_keeps_gaps_and_reads_files_in_the_order_of_their_numbers():
     assert splits["test"].raw == [one.tokens for sentences in last for one in sentences]
 
 
+def test_kmou_gives_parts_of_speech_on_demand():
+    forms, both = (kmou_ner.read_splits(DUMMY / "kmou_ner", subset=subset)["train"] for subset in kmou_ner.SUBSETS)
+    assert both.labels == forms.labels
+    assert [[token.rpartition("/")[0] for token in sentence] for sentence in both.raw] == forms.raw
+    assert any("서울/NNP" in sentence for sentence in both.raw)
+
+
 @pytest.mark.parametrize("mode", ["w", "w:xz"])
 def test_kmou_is_read_from_an_archive_too(tmp_path, mode):
     path = tmp_path / ("morpheme_ner_train.tar" + mode[1:].replace(":", "."))

@@ -143,3 +143,44 @@ def test_illegal_settings_are_refused(settings, message):
 def test_scaling_needs_examples():
     with pytest.raises(ValueError, match="at least one example"):
         Frames.build_scaling([], [3])
+
+
+def test_files_of_frames_are_read_as_arrays_are(tmp_path):
+    rows = SKELETON.reshape(2, 9)
+    np.save(tmp_path / "skeleton.npy", SKELETON)
+    plain = "\n".join(",".join(f"{value:g}" for value in row) for row in rows)
+    (tmp_path / "skeleton.csv").write_text(plain, encoding="utf-8")
+    header = ",".join(["time", *(f"{joint}{axis}" for joint in "abc" for axis in "xyz")])
+    timed = "\n".join(f"2020-01-0{day},{line}" for day, line in enumerate(plain.split("\n"), start=1))
+    (tmp_path / "timed.csv").write_text(f"{header}\n{timed}\n", encoding="utf-8")
+    frames = Frames([3, 3], centre=0, velocities=True)
+    (expected,) = frames.encode([SKELETON])
+    for name in ("skeleton.npy", "skeleton.csv", "timed.csv"):
+        (path,) = Frames.read_file(tmp_path / name)
+        np.testing.assert_array_equal(only(frames, path), expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", "1,2\n3\n", r"a.csv, line 2: a line must have 2 columns. Received: 1"),
+        ("a.csv", "x,y\n3,four\n", r"a.csv, line 2: a value must be a finite number. Received: y='four'"),
+        ("a.csv", "1,2,3\n", r"a.csv: a line must have 2 numbers, those of a frame of shape \[2\]. Received: 3"),
+        ("a.csv", "x,y\n", r"at least one frame"),
+        ("a.csv", " \n", r"a.csv must hold text"),
+        ("a.npy", "no numpy", r"a.npy must be a .npy file of numbers"),
+        ("a.txt", "1,2\n", r"with a name in .csv or .npy. Received: .*a.txt"),
+    ],
+)
+def test_a_file_that_holds_no_frames_is_refused_with_its_place(tmp_path, name, content, message):
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        Frames([2]).encode([tmp_path / name])
+
+
+def test_a_file_of_pickled_objects_is_not_opened(tmp_path):
+    np.save(tmp_path / "objects.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    with pytest.raises(ValueError, match="objects.npy must be a .npy file of numbers: .*allow_pickle=False"):
+        Frames([2]).encode([str(tmp_path / "objects.npy")])
+    with pytest.raises(FileNotFoundError, match="Received: .*nowhere.csv"):
+        Frames([2]).encode([str(tmp_path / "nowhere.csv")])

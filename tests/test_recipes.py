@@ -115,6 +115,28 @@ def test_a_tagging_recipe_learns_its_dummy_data_and_leaves_results(name, dataset
     assert len(keras.saving.load_model(tmp_path / "model.keras").infer([["a", "b"]])[0]) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("speech_an4", {"unit": "words", "stack": 2, "time_masks": 0, "noise": 0.0}),
+        ("speech_fsdd", {"unit": "words", "mel_bins": 20, "time_masks": 0, "feature_masks": 0, "core": "simple_rnn"}),
+    ],
+)
+def test_a_speech_recipe_learns_its_dummy_data_and_leaves_results(name, settings, tmp_path, capsys):
+    pytest.importorskip("jiwer", reason="needs the extra `metrics`")
+    metrics = recipe(name).main(
+        data_dir=str(DUMMY / name.removeprefix("speech_")), output=str(tmp_path), units=12, num_layers=1, epochs=25,
+        batch_size=4, learning_rate=3e-2, dropout=0.0, **settings,
+    )  # fmt: skip
+    assert set(metrics) == {"cer", "wer", "accuracy"} and metrics["wer"] < 0.2
+    printed = capsys.readouterr().out
+    assert f"Test cer {metrics['cer']:.4f}, wer" in printed and "Validation cer" in printed
+    assert (tmp_path / "confusion_matrix.png").read_bytes().startswith(b"\x89PNG")
+    task = keras.saving.load_model(tmp_path / "model.keras")
+    raw, labels = rnn_zoo.load_dataset(name[7:], "train", source=DUMMY / name[7:])
+    assert [answer["text"] for answer in task.infer(raw)] == labels
+
+
 def test_the_rating_recipe_measures_a_bag_and_a_reader_alike(tmp_path, capsys):
     measured = {}
     for core, epochs in (("bag_of_words", 30), ("gru", 1)):
@@ -238,6 +260,26 @@ def test_the_video_recipe_learns_which_way_blots_move(tmp_path, capsys):
     result = CliRunner().invoke(cli, ["infer", "video_gru", "--weights", str(tmp_path / "out/model.keras"), str(path)])
     answer = task.infer([film])[0]
     assert result.output == f"{answer['label']}  {answer['score']:.2f}  {path}\n"
+
+
+def test_the_chorales_recipe_learns_to_compose(tmp_path, capsys):
+    pytest.importorskip("mido", reason="writes MIDI files")
+    metrics = recipe("music_jsb_chorales").main(
+        data_dir=str(DUMMY / "jsb_chorales"), output=str(tmp_path), units=24, embedding_dim=16, epochs=8, batch_size=4,
+        learning_rate=3e-2, dropout=0.0, embedding_dropout=0.0, max_symbols=40,
+    )  # fmt: skip
+    assert metrics["nll_per_frame"] < 9  # about 22 to begin with
+    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert set(result["validation_metrics"]) == set(metrics) == {"nll_per_frame"}
+    assert "chorale: " in capsys.readouterr().out
+    assert (tmp_path / "piece_0.mid").read_bytes().startswith(b"MThd")
+    assert (tmp_path / "piece_0.png").read_bytes().startswith(b"\x89PNG")
+    task = keras.saving.load_model(tmp_path / "model.keras")
+    ((piece,),) = task.generate(["chorale"], prefix=[[[72, 67, 64, 48]]], method="greedy")
+    assert piece.answer[0] == [72, 67, 64, 48]
+    model = str(tmp_path / "model.keras")
+    result = CliRunner().invoke(cli, ["infer", "music_gru", "--weights", model, "chorale"], catch_exceptions=False)
+    assert result.output == task.codec.line("chorale", task.infer(["chorale"])[0]) + "\n"
 
 
 def test_the_english_korean_recipe_measures_its_domains_apart(tmp_path, capsys):

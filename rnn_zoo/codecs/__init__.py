@@ -8,9 +8,24 @@ What every codec has, besides: `pad` turns encoded targets into one tensor, `hea
 from rnn_zoo.codecs.classes import Classes
 from rnn_zoo.codecs.entities import EntityTags
 from rnn_zoo.codecs.phonemes import Phonemes
+from rnn_zoo.codecs.pieces import PieceSequences
 from rnn_zoo.codecs.ratings import Ratings
 from rnn_zoo.codecs.sequences import Captions, Sequences
 from rnn_zoo.codecs.series import Forecast
 from rnn_zoo.codecs.tags import Tags
+from rnn_zoo.codecs.texts import Texts
+from rnn_zoo.codecs.transcripts import Transcripts
 
-__all__ = ["Captions", "Classes", "EntityTags", "Forecast", "Phonemes", "Ratings", "Sequences", "Tags"]
+__all__ = [
+    "Captions",
+    "Classes",
+    "EntityTags",
+    "Forecast",
+    "Phonemes",
+    "PieceSequences",
+    "Ratings",
+    "Sequences",
+    "Tags",
+    "Texts",
+    "Transcripts",
+]

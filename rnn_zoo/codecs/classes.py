@@ -162,7 +162,7 @@ class Classes:
 
     def describe(self, raw, answer):
         """An example and its answer on one line."""
-        return f"{answer['label']} {answer['score']:.2f}  {_say_raw(raw)[:90]}"
+        return f"{answer['label']} {answer['score']:.2f}  {say_raw(raw)[:90]}"
 
     def get_config(self):
         """Arguments that rebuild the codec."""
@@ -174,9 +174,10 @@ class Classes:
         return cls(**config)
 
 
-def _say_raw(raw):
+def say_raw(raw):
+    """A raw example on one line: text, the name of a file, or the shape of an array."""
     if isinstance(raw, tuple):
-        return ": ".join(map(_say_raw, raw))
+        return ": ".join(map(say_raw, raw))
     if isinstance(raw, np.ndarray):
         return f"<{raw.dtype}>{list(raw.shape)}"
     return " ".join((raw.name if isinstance(raw, Path) else str(raw)).split())

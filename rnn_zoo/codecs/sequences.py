@@ -6,7 +6,7 @@ from keras import ops
 
 from rnn_zoo.generation import DEAD, Decoding
 
-PADDING_ID = 0
+PADDING_ID, UNKNOWN_ID = 0, 1
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -101,6 +101,7 @@ class Sequences:
         [[2, 3, 5], [3, 5, 0]]
     """
 
+    answer_name = "text"
     bucket_width = 5
     """Targets are as wide as the next multiple of this many symbols, so that few widths are compiled."""
 
@@ -152,7 +153,7 @@ class Sequences:
             ValueError: for what the tokenizer refuses; the message gives the place.
         """
         encoded = self.tokenizer.encode(labels)
-        bodies = [ids if text.strip() else ids[:0] for ids, text in zip(encoded, labels, strict=True)]
+        bodies = [ids[:0] if _is_blank(text, ids) else ids for ids, text in zip(encoded, labels, strict=True)]
         return [np.append(ids, self.end_id).astype("int32") for ids in bodies]
 
     def prefix(self, texts):
@@ -185,6 +186,10 @@ class Sequences:
         start = np.full((len(targets), 1), self.start_id, "int32")
         before = np.where(targets[:, :-1] == self.end_id, PADDING_ID, targets[:, :-1])
         return np.concatenate([start, before], axis=1)
+
+    def count(self, ids):
+        """What `log_likelihood` divides by for a mean: the number of symbols, the end among them."""
+        return len(ids)
 
     def limit(self, timesteps):
         """The most symbols of an answer to an example of so many timesteps, where nothing else is asked for."""
@@ -225,11 +230,11 @@ class Sequences:
         answers = []
         for symbols, lengths, sums in zip(*hypotheses[:3], strict=True):
             found = [
-                {"text": self.text(row[:length]), "score": float(total)}
+                {self.answer_name: self.text(row[:length]), "score": float(total)}
                 for row, length, total in zip(symbols, lengths, sums, strict=True)
                 if total > DEAD
             ]
-            answers.append(found[:top_k] if top_k else found[0]["text"])
+            answers.append(found[:top_k] if top_k else found[0][self.answer_name])
         return answers
 
     def measure(self, labels, answers):
@@ -314,3 +319,8 @@ class Captions(Sequences):
     def describe(self, raw, answer):
         """An answer on one line, and the size of the image."""
         return f"{raw if isinstance(raw, str) else 'x'.join(map(str, raw.shape[:2]))} -> {answer}"
+
+
+def _is_blank(text, ids):
+    """Whether a tokenizer found nothing in a text, for which it gives one unknown symbol."""
+    return not text.strip() and ids.tolist() == [UNKNOWN_ID]

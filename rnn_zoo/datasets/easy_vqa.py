@@ -15,7 +15,7 @@ an image is never on both sides: validation has the questions about images whose
 questions), train the others (3,600 images, 34,683 questions). All parts have the same 107 sentences: this measures
 seeing and combining, not understanding of new sentences.
 
-TFDS's `clevr` has harder questions about rendered scenes; there is no loader for it here.
+The dataset `clevr` has harder questions about rendered scenes; see `rnn_zoo.datasets.from_tfds`.
 
 Source: Victor Zhou, "easy-VQA", 2019, https://victorzhou.com/blog/easy-vqa/. Licence MIT.
 """

@@ -5,11 +5,14 @@ places, organizations, other names (POH), dates, times, durations, money, percen
 
 A token is a morpheme as it is written, or `_` for the gap between two words, which goes on with an entity of several
 words. Files have one token a line in four tab-separated columns: as written, as in a dictionary, part of speech, BIO
-tag, of which we read the first and the last. Sentences lie between blank lines, and lines that begin with `## ` hold
-their number and their text.
+tag, of which we read the first and the last, and on demand the third. Sentences lie between blank lines, and lines that
+begin with `## ` hold their number and their text.
 
 Source, the `source=` of `rnn_zoo.load_dataset` and of `KmouNer`: a folder with files `<number>_NER.txt`, or a tar
 archive of them, or a folder with one such archive, `morpheme_ner_train.tar.xz`.
+
+Subsets: "forms", the usual one, and "forms_and_parts", whose tokens are a morpheme, a slash and its part of speech,
+`서울/NNP`, as an analyser of morphemes gives them: names are easier to tell then.
 
 Splits: files are documents; in the order of their numbers, of every ten the ninth is validation and the tenth test.
 Sentences that come again are left out. Of an archive with 1,276 files that is 13,679 sentences for train, 1,726 for
@@ -41,14 +44,16 @@ LICENCE = "MIT licence for non-commercial use only"
 ARCHIVES = ["morpheme_ner_train.tar", "morpheme_ner.tar"]
 FILE_NAME = re.compile(r"(\d+)_NER\.txt$")
 COMMENT = "## "
+SUBSETS = ("forms", "forms_and_parts")
 
 
-def read_splits(source=None, manager=None):
+def read_splits(source=None, manager=None, subset="forms"):
     """All splits of KMOU.
 
     Args:
         source: a folder or an archive, see the top of this module.
         manager: not used: nothing is downloaded.
+        subset: one of `SUBSETS`.
 
     Returns:
         A dictionary of `Examples`: lists of tokens and lists of BIO tags.
@@ -62,15 +67,17 @@ def read_splits(source=None, manager=None):
         found = [(path.name, read_bytes(path))] if FILE_NAME.search(path.name) else files_of_archive(path, FILE_NAME)
         files.update({name: data for name, data in found})
     in_order = sorted(files, key=lambda name: int(FILE_NAME.search(name)[1]))
-    return cut_every_tenth([sentence for name in in_order for sentence in read_sentences(name, files[name])])
+    parts = subset == "forms_and_parts"
+    return cut_every_tenth([one for name in in_order for one in read_sentences(name, files[name], parts=parts)])
 
 
-def read_sentences(path, data=None):
+def read_sentences(path, data=None, *, parts=False):
     """The sentences of one file, in its order.
 
     Args:
         path: of the file.
         data: its bytes, if it is part of an archive.
+        parts: put parts of speech behind the tokens.
 
     Raises:
         ValueError: for a damaged file, a line without four columns, or a tag that is unknown or out of place.
@@ -84,12 +91,13 @@ def read_sentences(path, data=None):
             checked_tag(tag, TAGS, f"{path}, line {number}") for (*_, tag), number in zip(columns, numbers, strict=True)
         ]
         if tags:
-            sentences.append(Sentence([token for token, *_ in columns], checked_bio(tags, numbers, path), str(path)))
+            tokens = [f"{token}/{part}" if parts else token for token, _, part, _ in columns]
+            sentences.append(Sentence(tokens, checked_bio(tags, numbers, path), str(path)))
     return sentences
 
 
-def original_files(source):
-    """The paths of the files of a folder, or of the one archive.
+def original_files(source, subset="forms"):
+    """The paths of the files of a folder, or of the one archive; the same for all subsets.
 
     Raises:
         FileNotFoundError: if there are none.

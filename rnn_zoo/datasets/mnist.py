@@ -5,7 +5,8 @@ by different writers. The files are in LeCun's idx format: a magic number, the s
 
 Sources, the `source=` of `rnn_zoo.load_dataset` and of `Mnist`:
 
-* None or "tfds": downloads the four original files through tensorflow-datasets, 11.6 MB.
+* None: downloads the four original files through tensorflow-datasets, 11.6 MB. So does "tfds" in `Mnist`; in
+  `load_dataset` it is TFDS's own `mnist`, see `rnn_zoo.datasets.from_tfds`.
 * a folder with the original files, plain or compressed (`.gz`, `.xz`): `train-images-idx3-ubyte` and
   `train-labels-idx1-ubyte`, and if they are there `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`. Data sets in
   the same format, with the same names of files, can be read too.

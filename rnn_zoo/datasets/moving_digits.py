@@ -17,8 +17,7 @@ file is cut where a writer begins, so that no writer is in two parts: of scikit-
 of 14 such stretches) are for training, the next 258 (2) for validation, and the last 382 (3) for test: 9,256, 2,064 and
 3,056 films.
 
-Real films: TFDS's `ucf101` (13,320 films of 101 actions) needs a download of 6.5 GiB and has no loader here; a film
-that is decoded to `<uint8>[frames, height, width, 3]` can be given to `video_*` as it is.
+Real films: the dataset `ucf101` (13,320 films of 101 actions), a download of 6.5 GiB; see `rnn_zoo.datasets.from_tfds`.
 
 Source: constructed here after Srivastava, Mansimov & Salakhutdinov, "Unsupervised learning of video representations
 using LSTMs", ICML 2015 (moving digits), from digits of Alpaydin & Kaynak, "Cascading classifiers", Kybernetika 1998.

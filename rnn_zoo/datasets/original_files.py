@@ -25,6 +25,7 @@ __all__ = [
     "cut_by_content",
     "cut_splits",
     "decode_text",
+    "digit_of",
     "download",
     "files_of_archive",
     "find_package",
@@ -235,11 +236,12 @@ def cut_splits(labelled, official_test=None):
     return {"all_train": labelled, "test": official_test, **splits}
 
 
-def cut_by_content(labelled):
+def cut_by_content(labelled, content=None):
     """Cut examples by the sha1 of their text, so that equal ones never straddle parts, in whatever file they are.
 
     Args:
-        labelled: all `Examples` that may be trained on; strings.
+        labelled: all `Examples` that may be trained on.
+        content: `content(raw, label)` gives the text of an example that counts; None takes raw itself, a string.
 
     Returns:
         A dictionary of `Examples`, each in the order of labelled. With d = (sha1 // 5) mod 10, where sha1 is that of
@@ -251,14 +253,19 @@ def cut_by_content(labelled):
     """
     splits = {name: Examples([], []) for name in ("train", "validation", "test")}
     for raw, label in zip(*labelled, strict=True):
-        digit = int(hashlib.sha1(raw.encode()).hexdigest(), 16) // 5 % 10
-        part = splits[{0: "test", 1: "validation"}.get(digit, "train")]
+        text = raw if content is None else content(raw, label)
+        part = splits[{0: "test", 1: "validation"}.get(digit_of(text), "train")]
         part.raw.append(raw)
         part.labels.append(label)
     for name, part in splits.items():
         if not part.raw:
             raise ValueError(f"There must be examples enough. Received: {len(labelled.raw)}, none of them for {name!r}")
     return {"all_train": labelled, **splits}
+
+
+def digit_of(text):
+    """A digit from 0 to 9 by the sha1 of a text: the same wherever the text stands, see `cut_by_content`."""
+    return int(hashlib.sha1(text.encode()).hexdigest(), 16) // 5 % 10
 
 
 def fingerprint(paths):
@@ -290,7 +297,8 @@ class OriginalFilesBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=Tr
     What is prepared from one source never stands in for another: the source is part of the config's name
     (`default`, `tfds` or `files_<fingerprint>`), and so of the folder of the prepared files.
 
-    A subclass sets `FEATURES`, the raw feature first and the label second. All else stands in its module: the
+    A subclass sets `FEATURES`, the raw feature first and the label second; texts that are their own targets have one
+    feature. All else stands in its module: the
     docstring, `CLASS_NAMES`, `HOMEPAGE`, `LICENCE`, `CITATION` (if there is one), `DOWNLOADS` (if there are any), and
     the functions `read_splits(source, manager)`, which returns what `cut_splits` does, and `original_files(source)`,
     the paths that a path as source stands for.
@@ -305,6 +313,10 @@ class OriginalFilesBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=Tr
     VERSION = tfds.core.Version("1.0.0")
     RELEASE_NOTES = {"1.0.0": "Initial release."}
     FEATURES = None
+
+    def __init_subclass__(cls, **options):
+        """Stay out of TFDS's register, where other datasets have the same names: `mnist`, `conll2003`."""
+        super().__init_subclass__(**{**options, "skip_registration": True})
 
     def __init__(self, *, source=None, subset=None, data_dir=None, version=None):
         self.module = sys.modules[type(self).__module__]
@@ -326,6 +338,7 @@ class OriginalFilesBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=Tr
         return url_infos(getattr(self.module, "DOWNLOADS", ()))
 
     def _info(self):
+        raw_name, *label_name = self.FEATURES
         return tfds.core.DatasetInfo(
             builder=self,
             description=self.module.__doc__,
@@ -333,7 +346,7 @@ class OriginalFilesBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=Tr
             homepage=self.module.HOMEPAGE,
             citation=getattr(self.module, "CITATION", None),
             license=self.module.LICENCE,
-            supervised_keys=tuple(self.FEATURES),
+            supervised_keys=(raw_name, *(label_name or [raw_name])),
         )
 
     def _split_generators(self, dl_manager):

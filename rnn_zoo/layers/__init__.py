@@ -1,8 +1,9 @@
-"""Layers that Keras lacks: length-aware stacks and pooling, CRF, bigrams, word dropout, reverse complements, ..."""
+"""Layers that Keras lacks: length-aware stacks and pooling, CRF, CTC, bigrams, word dropout, ..."""
 
 from rnn_zoo.layers.attention import Attention
 from rnn_zoo.layers.bigrams import BigramIds, beside_bigrams
 from rnn_zoo.layers.crf import CRF
+from rnn_zoo.layers.ctc import BlankPadding, PrefixBeamSearch
 from rnn_zoo.layers.decoder import RecurrentDecoder
 from rnn_zoo.layers.lengths import (
     ClearPadding,
@@ -23,13 +24,16 @@ from rnn_zoo.layers.ordinal import CumulativeLogits
 from rnn_zoo.layers.positions import PlaceWeightedPooling
 from rnn_zoo.layers.recurrent import CORES, ChronoBias, pooled_recurrent_stack, recurrent_stack
 from rnn_zoo.layers.rollout import Rollout
-from rnn_zoo.layers.word_dropout import WordDropout
+from rnn_zoo.layers.spectrograms import SpecAugment, StackedLengths, StackFrames
+from rnn_zoo.layers.weight_drop import WeightDropGRU, WeightDropLSTM, WeightDropSimpleRNN
+from rnn_zoo.layers.word_dropout import VectorDropout, WordDropout
 
 __all__ = [
     "CORES",
     "CRF",
     "Attention",
     "BigramIds",
+    "BlankPadding",
     "ChronoBias",
     "ClearPadding",
     "CumulativeLogits",
@@ -43,6 +47,7 @@ __all__ = [
     "PlaceWeightedPooling",
     "RealTimesteps",
     "RecurrentDecoder",
+    "PrefixBeamSearch",
     "RandomReverseComplement",
     "RandomScale",
     "RandomTimeWarp",
@@ -50,8 +55,15 @@ __all__ = [
     "ReverseByLength",
     "Rollout",
     "SequenceLengths",
+    "SpecAugment",
+    "StackFrames",
+    "StackedLengths",
     "TakeLast",
     "UnfoldTimesteps",
+    "VectorDropout",
+    "WeightDropGRU",
+    "WeightDropLSTM",
+    "WeightDropSimpleRNN",
     "WordDropout",
     "beside_bigrams",
     "pooled_recurrent_stack",

@@ -4,11 +4,15 @@ While training it reads whole sequences with the fused kernels; while generating
 cells of the same layers. Both give the same numbers.
 """
 
+from functools import partial
+
 import keras
 from keras import layers, ops
 
 from rnn_zoo.layers.attention import ATTENTIONS, Attention
 from rnn_zoo.layers.recurrent import CORES
+from rnn_zoo.layers.weight_drop import WEIGHT_DROP_CORES
+from rnn_zoo.layers.word_dropout import VectorDropout
 
 CONDITIONS = ("state", "inputs", "both")
 
@@ -29,9 +33,11 @@ class RecurrentDecoder(layers.Layer):
         condition: where the summary goes: to the first "state", beside the "inputs" of every timestep, or "both".
         dropout: rate between layers and before the logits, in [0, 1), the same for all timesteps of a sequence.
         embedding_dropout: rate at which features of embedded symbols go missing for a whole sequence, in [0, 1).
+        word_dropout: rate at which symbols lose their whole vector wherever they come in a batch, in [0, 1) (Merity et
+            al. 2018, section 4.3).
+        weight_drop: rate at which connections from state to state go missing for a batch, in [0, 1), see
+            `rnn_zoo.layers.WeightDropLSTM`.
         tied: logits are products with the embedding's own vectors (Press & Wolf 2017; Inan et al. 2017).
-        stateful: begin each batch with the states that the batch before ended with, for language models that are
-            trained on one long text; needs inputs of a fixed batch size.
 
     Call arguments:
         previous_ids: `<int32>[batch, timesteps]`, the symbol before each one that is to be predicted.
@@ -55,7 +61,7 @@ class RecurrentDecoder(layers.Layer):
 
     def __init__(
         self, vocabulary_size, embedding_dim, *, core, units, num_layers=1, attention=None, condition="state",
-        dropout=0.0, embedding_dropout=0.0, tied=False, stateful=False, name="decoder", **kwargs,
+        dropout=0.0, embedding_dropout=0.0, word_dropout=0.0, weight_drop=0.0, tied=False, name="decoder", **kwargs,
     ):  # fmt: skip
         super().__init__(name=name, **kwargs)
         for argument, value, legal in (
@@ -67,19 +73,23 @@ class RecurrentDecoder(layers.Layer):
                 raise ValueError(f"{argument} must be one of {legal}. Received: {argument}={value!r}")
         if num_layers < 1:
             raise ValueError(f"num_layers must be positive. Received: num_layers={num_layers}")
+        if weight_drop and attention == "bahdanau":
+            raise ValueError(f"weight_drop must be 0 with bahdanau attention. Received: weight_drop={weight_drop}")
         self.settings = {
             "vocabulary_size": vocabulary_size, "embedding_dim": embedding_dim, "core": core, "units": units,
             "num_layers": num_layers, "attention": attention, "condition": condition, "dropout": dropout,
-            "embedding_dropout": embedding_dropout, "tied": tied, "stateful": stateful,
+            "embedding_dropout": embedding_dropout, "word_dropout": word_dropout, "weight_drop": weight_drop,
+            "tied": tied,
         }  # fmt: skip
-        self.vocabulary_size, self.condition, self.tied = vocabulary_size, condition, tied
+        self.vocabulary_size, self.units, self.condition, self.tied = vocabulary_size, units, condition, tied
         self.looks_before = attention == "bahdanau"
         scale = keras.initializers.RandomNormal(stddev=embedding_dim**-0.5)  # logits of about 1 where they are tied
         self.embedding = layers.Embedding(vocabulary_size, embedding_dim, scale, name="embedding")
+        self.drop_words = VectorDropout(word_dropout, vocabulary_size, name="word_dropout")
         self.drop_embedding = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")
+        make = partial(WEIGHT_DROP_CORES[core], weight_drop=weight_drop) if weight_drop else CORES[core]
         self.recurrent_layers = [
-            CORES[core](units, return_sequences=True, stateful=stateful, name=f"{core}_{index}")
-            for index in range(num_layers)
+            make(units, return_sequences=True, return_state=True, name=f"{core}_{index}") for index in range(num_layers)
         ]
         self.drop = layers.SpatialDropout1D(dropout, name="dropout")
         self.attention = None if attention is None else Attention(attention, units, name="attention")
@@ -125,18 +135,34 @@ class RecurrentDecoder(layers.Layer):
 
     def call(self, previous_ids, context=None, training=False):
         """Whole sequences at once."""
-        x = self.drop_embedding(self._embedded(previous_ids, context), training=training)
         states = self.start(context, ops.shape(previous_ids)[0])
         if self.looks_before:
+            x = self.drop_embedding(self._embedded(previous_ids, context, training), training=training)
             x, seen = self._loop(x, states, context, training)
             return self._to_logits(x, seen, training)
-        keep = self.settings["stateful"]
-        for index, layer in enumerate(self.recurrent_layers):
+        return self.read(previous_ids, states, context, training)[0]
+
+    def read(self, previous_ids, states, context=None, training=False):
+        """Whole sequences at once, from any states; not for attention before the recurrent layers.
+
+        Args:
+            previous_ids: as in the call.
+            states: from `start`, or those that an earlier part of the same sequences ended with.
+            context: as in the call.
+            training: whether dropout is on.
+
+        Returns:
+            `(logits, states)`: `<float32>[batch, timesteps, vocabulary_size]`, and what is remembered at the end.
+        """
+        x = self.drop_embedding(self._embedded(previous_ids, context, training), training=training)
+        after = []
+        for index, (layer, before) in enumerate(zip(self.recurrent_layers, states, strict=True)):
             if index:
                 x = self.drop(x, training=training)
-            x = layer(x, initial_state=None if keep else states[index], training=training)
+            x, *last = layer(x, initial_state=before, training=training)
+            after.append(last)
         seen = None if self.attention is None else self.attention(x, context["memory"], context["mask"])[0]
-        return self._to_logits(x, seen, training)
+        return self._to_logits(x, seen, training), after
 
     def start(self, context, batch):
         """What each recurrent layer remembers before the first symbol.
@@ -198,8 +224,9 @@ class RecurrentDecoder(layers.Layer):
         """Logits for every symbol."""
         return keras.KerasTensor((*previous_ids.shape, self.vocabulary_size), dtype="float32")
 
-    def _embedded(self, previous_ids, context):
-        x = self.embedding(previous_ids)
+    def _embedded(self, previous_ids, context, training=False):
+        """Vectors of the symbols, with the summary beside them if that is where it goes."""
+        x = self.drop_words(self.embedding(previous_ids), previous_ids, training=training)
         if self.condition == "state" or not context or "summary" not in context:
             return x
         summary = ops.cast(context["summary"], x.dtype)

@@ -1,4 +1,4 @@
-"""Word dropout: whole symbols go missing while training."""
+"""Word dropout: whole symbols, or their vectors, go missing while training."""
 
 import keras
 from keras import ops
@@ -53,3 +53,60 @@ class WordDropout(keras.layers.Layer):
     def get_config(self):
         """Arguments that rebuild the layer."""
         return {**super().get_config(), "rate": self.rate, "unknown_id": self.unknown_id, "seed": self.seed}
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class VectorDropout(keras.layers.Layer):
+    """Take whole vectors from an embedding at random while training: a symbol loses its vector all over the batch.
+
+    Args:
+        rate: share of the symbols that lose their vectors, in [0, 1); the other vectors grow by 1 / (1 - rate).
+        vocabulary_size: number of symbols.
+        seed: of the random generator.
+
+    Call arguments:
+        vectors: `<float>[batch, timesteps, feature]`.
+        token_ids: `<int32>[batch, timesteps]`, the symbols whose vectors they are.
+
+    Returns:
+        `<float>[batch, timesteps, feature]`.
+
+    Raises:
+        ValueError: for a rate outside [0, 1).
+
+    Example:
+        >>> vectors, token_ids = np.ones((1, 3, 2), "float32"), np.array([[4, 9, 4]])
+        >>> dropped = VectorDropout(0.5, 10, seed=1)(vectors, token_ids, training=True)
+        >>> bool((dropped[0, 0] == dropped[0, 2]).numpy().all())
+        True
+
+    Source: Gal & Ghahramani, "A theoretically grounded application of dropout in recurrent neural networks", NIPS 2016,
+    section 4.2; Merity, Keskar & Socher, "Regularizing and optimizing LSTM language models", ICLR 2018, section 4.3.
+    """
+
+    def __init__(self, rate, vocabulary_size, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        if not 0 <= rate < 1:
+            raise ValueError(f"rate must be in [0, 1). Received: rate={rate}")
+        self.rate = rate
+        self.vocabulary_size = vocabulary_size
+        self.seed = seed
+        if rate:
+            self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def call(self, vectors, token_ids, training=False):
+        """Draw one number a symbol of the vocabulary."""
+        if not training or self.rate == 0:
+            return vectors
+        kept = keras.random.uniform((self.vocabulary_size,), seed=self.seed_generator) >= self.rate
+        scale = ops.cast(kept, vectors.dtype) / (1 - self.rate)
+        return vectors * ops.take(scale, token_ids, axis=0)[..., None]
+
+    def compute_output_spec(self, vectors, token_ids, training=False):
+        """The shape of the vectors."""
+        return keras.KerasTensor(vectors.shape, dtype=vectors.dtype)
+
+    def get_config(self):
+        """Arguments that rebuild the layer."""
+        own = {"rate": self.rate, "vocabulary_size": self.vocabulary_size, "seed": self.seed}
+        return {**super().get_config(), **own}

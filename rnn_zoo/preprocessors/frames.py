@@ -1,7 +1,12 @@
 """Frames of a moving skeleton, or of sensors, to one row of features a frame."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
+
+from rnn_zoo.files import decode_text, read_bytes
+from rnn_zoo.preprocessors.tables import parse_table
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -16,7 +21,8 @@ class Frames:
     Args:
         frame_shape: `[features]`, or `[joints, coordinates]` of a skeleton.
         scaling: what `build_scaling` found on the training part: `{"mean": [...], "std": [...]}`, one number a feature,
-            velocities included; None leaves features as they are.
+            velocities included; "sequence" brings every feature of each sequence to mean 0 and standard deviation 1;
+            None leaves features as they are.
         camera: `(column, row, focal_length)` in pixels, of the image's centre and of the lens, for joints that are
             (column, row, depth) as a depth camera gives them: they become places in space, in the unit of the depth, so
             that near and far people move alike. None if they are places already.
@@ -61,7 +67,7 @@ class Frames:
         self.velocities = velocities
         self.stride = int(stride)
         self._check_joints()
-        self.scaling = None if scaling is None else self._checked_scaling(scaling)
+        self.scaling = scaling if scaling in (None, "sequence") else self._checked_scaling(scaling)
 
     @property
     def num_features(self):
@@ -97,16 +103,16 @@ class Frames:
             kinds = np.split(rows, 2, axis=1) if settings.get("velocities") else [rows]
             std = np.concatenate([np.full(kind.shape[1], np.sqrt(np.mean(kind**2)) or 1.0) for kind in kinds])
             return {"mean": [0.0] * len(std), "std": std.tolist()}
-        std = rows.std(axis=0)
-        changes = std > 1e-6 * np.maximum(np.abs(rows).max(axis=0), 1e-6)
-        return {"mean": rows.mean(axis=0).tolist(), "std": np.where(changes, std, 1.0).tolist()}
+        return {key: value.tolist() for key, value in _mean_and_std(rows).items()}
 
-    def encode(self, sequences):
+    def encode(self, sequences, *, name="sequences", at=0):
         """Sequences to features, not padded yet.
 
         Args:
             sequences: a list of arrays (or nested lists) of numbers, `[frames, joints, coordinates]` or
-                `[frames, features]` as `frame_shape` says.
+                `[frames, features]` as `frame_shape` says; or of paths, see `read_frames`.
+            name: what to call the list in an error.
+            at: the place of the first one in it.
 
         Returns:
             A list of `<float32>[timesteps, feature]`, none of them empty.
@@ -114,6 +120,7 @@ class Frames:
         Raises:
             ValueError: for a single sequence instead of a list, no frames, frames of unequal or another shape, and
                 values that are no finite numbers; the message gives the place.
+            FileNotFoundError: for a path that does not exist.
         """
         if isinstance(sequences, (str, bytes, dict)) or not hasattr(sequences, "__len__"):
             raise ValueError(f"sequences must be a list of arrays. Received: {sequences!r:.60}")
@@ -121,7 +128,7 @@ class Frames:
             raise ValueError(
                 f"sequences must be a list: write [sequence] for a single one. Received: shape={list(sequences.shape)}"
             )
-        return [self._encode_one(sequence, f"sequences[{place}]") for place, sequence in enumerate(sequences)]
+        return [self._encode_one(sequence, f"{name}[{place}]") for place, sequence in enumerate(sequences, start=at)]
 
     def pad(self, encoded, timesteps=None):
         """Encoded sequences to tensors, padded on the right with 0.
@@ -144,6 +151,11 @@ class Frames:
         """Sequences to tensors: `pad(encode(sequences))`."""
         return self.pad(self.encode(sequences))
 
+    @staticmethod
+    def read_file(path):
+        """The one sequence of a file, as its path: `encode` reads it."""
+        return [str(path)]
+
     def get_config(self):
         """Arguments that rebuild the preprocessor."""
         names = ("frame_shape", "scaling", "camera", "centre", "unit", "fill_gaps", "velocities", "stride")
@@ -155,6 +167,8 @@ class Frames:
         return cls(**config)
 
     def _encode_one(self, sequence, place):
+        if isinstance(sequence, (str, Path)):
+            sequence = read_frames(sequence, self.frame_shape)
         frames = checked_frames(sequence, self.frame_shape, place)
         if self.fill_gaps:
             frames = fill_gaps(frames)
@@ -171,7 +185,8 @@ class Frames:
         if self.velocities:
             rows = np.concatenate([rows, np.diff(rows, axis=0, prepend=rows[:1])], axis=1)
         if self.scaling is not None:
-            rows = (rows - self.scaling["mean"]) / self.scaling["std"]
+            scaling = _mean_and_std(rows) if self.scaling == "sequence" else self.scaling
+            rows = (rows - scaling["mean"]) / scaling["std"]
         return rows.astype("float32")
 
     def _check_joints(self):
@@ -197,6 +212,8 @@ class Frames:
                 )
 
     def _checked_scaling(self, scaling):
+        if not isinstance(scaling, dict):
+            raise ValueError(f"scaling must be None, 'sequence' or from build_scaling. Received: scaling={scaling!r}")
         checked = {name: np.asarray(scaling[name], "float64") for name in ("mean", "std")}
         for name, values in checked.items():
             if values.shape != (self.num_features,) or not np.isfinite(values).all():
@@ -207,6 +224,50 @@ class Frames:
         if not (checked["std"] > 0).all():
             raise ValueError(f"The std of every feature must be positive. Received: {checked['std'].min()}")
         return {name: values.tolist() for name, values in checked.items()}
+
+
+def read_frames(path, frame_shape):
+    """A sequence from a file.
+
+    Args:
+        path: a `.npy` file with an array of the right shape; or a `.csv` file with a frame a line, the coordinates of
+            joint after joint, with or without a first line of names, and a column of time stamps if it is named so.
+            `.csv.gz` and `.csv.xz` are decompressed.
+        frame_shape: the shape of a frame.
+
+    Returns:
+        `<float>[frames, *frame_shape]`.
+
+    Raises:
+        ValueError: for another kind of file, or one that is damaged; the message names the line.
+        FileNotFoundError: for a path that does not exist.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"a sequence must be an array or a file. Received: {str(path)!r:.200}")
+    if path.suffix == ".npy":
+        try:
+            frames = np.load(path, allow_pickle=False)
+        except (ValueError, EOFError) as error:
+            raise ValueError(f"{path} must be a .npy file of numbers: {error}") from error
+        return checked_frames(frames, frame_shape, path)
+    if ".csv" not in path.suffixes:
+        raise ValueError(f"frames in a file must be CSV or NumPy's, with a name in .csv or .npy. Received: {path}")
+    text = decode_text(read_bytes(path), path).removeprefix("\ufeff")
+    values = parse_table(text, path, has_header=not _is_numbers(text.lstrip().partition("\n")[0])).values
+    if values.shape[1] != np.prod(frame_shape):
+        raise ValueError(
+            f"{path}: a line must have {np.prod(frame_shape)} numbers, those of a frame of shape {list(frame_shape)}. "
+            f"Received: {values.shape[1]}"
+        )
+    return values.reshape(len(values), *frame_shape)
+
+
+def _is_numbers(line):
+    try:
+        return bool([float(cell) for cell in line.split(",")])
+    except ValueError:
+        return False
 
 
 def checked_frames(sequence, frame_shape, place):
@@ -288,6 +349,13 @@ def places_in_space(frames, column, row, focal_length):
     depth = frames[..., 2]
     right, down = (frames[..., 0] - column) * depth / focal_length, (frames[..., 1] - row) * depth / focal_length
     return np.stack([right, down, depth], axis=-1)
+
+
+def _mean_and_std(rows):
+    """Of every feature, the deviation 1 where it does not change; `<float64>[frames, features]` in."""
+    std = rows.std(axis=0)
+    changes = std > 1e-6 * np.maximum(np.abs(rows).max(axis=0), 1e-6)
+    return {"mean": rows.mean(axis=0), "std": np.where(changes, std, 1.0)}
 
 
 def _why_no_array(sequence, expected, place):

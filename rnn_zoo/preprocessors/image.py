@@ -1,14 +1,11 @@
 """Images to rows of pixels, or to sequences of them, and files to the pixels of their images."""
 
-import base64
-import binascii
-import re
 from pathlib import Path
 
 import keras
 import numpy as np
 
-_DATA_URL = re.compile(r"data:[\w/+.-]*;base64,")
+from rnn_zoo.files import content_of_data_url
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -245,11 +242,8 @@ def read_image(path, place):
 
 
 def _file_content(path, place):
-    if match := _DATA_URL.match(str(path)):
-        try:
-            return base64.b64decode(str(path)[match.end() :], validate=True)
-        except binascii.Error as error:
-            raise ValueError(f"A data URL must be in base64 ({error}). Received: {place}={path!r:.60}") from None
+    if (content := content_of_data_url(path, place)) is not None:
+        return content
     if not Path(path).is_file():
         raise FileNotFoundError(
             f"An image must be an array or the path of a file. Received: {place}={str(path)!r:.200}"

@@ -258,6 +258,32 @@ class Words(Text):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
+class SpacedWords(Text):
+    """Words as they stand between spaces, for texts that are split into words already; `<unk>` is the unknown word.
+
+    Arguments are those of `rnn_zoo.preprocessors.text.Text`.
+
+    Example:
+        >>> words = SpacedWords(["N", "n.v."])
+        >>> words([" <unk> n.v. N "]).tolist()
+        [[1, 3, 2]]
+    """
+
+    separator = " "
+
+    @classmethod
+    def split(cls, text):
+        """Text to words."""
+        return unicodedata.normalize("NFC", text).split()
+
+    @classmethod
+    def build_vocabulary(cls, texts, size=None, min_count=1, *, ngrams=1):
+        """The most frequent words of the training texts as `Text.build_vocabulary` finds them, without `<unk>`."""
+        found = super().build_vocabulary(texts, None, min_count, ngrams=ngrams)
+        return [word for word in found if word != "<unk>"][:size]
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
 class Characters(Text):
     """Single characters (Korean: whole syllables), in Unicode's composed form.
 

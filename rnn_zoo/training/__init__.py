@@ -8,6 +8,7 @@ from rnn_zoo.training.options import Settings, recipe_command, start
 from rnn_zoo.training.pretraining import pretrain_language_model
 from rnn_zoo.training.recipe import Recipe
 from rnn_zoo.training.report import report
+from rnn_zoo.training.text_windows import text_reader, text_windows
 
 __all__ = [
     "Recipe",
@@ -19,6 +20,8 @@ __all__ = [
     "report",
     "soften",
     "start",
+    "text_reader",
+    "text_windows",
     "train",
     "write_card",
 ]

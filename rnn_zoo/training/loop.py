@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -9,6 +10,7 @@ import numpy as np
 
 from rnn_zoo.pipeline import batches
 from rnn_zoo.training.checkpoint import TrainingState
+from rnn_zoo.training.text_windows import ForgetAtTheStart, text_reader, text_windows
 
 
 def train(
@@ -25,6 +27,7 @@ def train(
     output=None,
     resume=False,
     xla=False,
+    timesteps=None,
     verbose="auto",
 ):
     """Fit a Task the way the recipes do.
@@ -48,6 +51,8 @@ def train(
         resume: go on from the checkpoint in `output`, if there is one.
         xla: compile the training step with XLA. That pays for long sequences of one length (784 pixels on a CPU: 1.5
             times as fast); each new length costs a compilation of seconds. False leaves it to Keras.
+        timesteps: read the texts of a language model as one long text, in windows of that many symbols, `batch_size` of
+            them side by side, with what is remembered carried from window to window. None trains on examples.
         verbose: as in Keras' `fit`.
 
     Returns:
@@ -59,35 +64,43 @@ def train(
     """
     if resume and output is None:
         raise ValueError("resume=True needs the output folder of the interrupted run. Received: output=None")
-    steps = -(-len(training.raw) // batch_size)
+    if timesteps is None:
+        network, feed, callbacks = task, partial(batches, task), []
+        steps = -(-len(training.raw) // batch_size)
+    else:
+        if _is_mirrored(task):
+            raise ValueError("timesteps needs one device: what is remembered cannot be shared out. Received: mirrored")
+        network, callbacks = text_reader(task, batch_size, timesteps), [ForgetAtTheStart()]
+        feed = partial(text_windows, task, timesteps=timesteps)
+        steps = len(feed(*training, batch_size=batch_size, shuffle=True))
     soft = isinstance(training.labels, np.ndarray) and training.labels.ndim == 2
     if soft and validation is not None:
         one_hot = np.eye(len(task.codec.class_names), dtype="float32")
         validation = (validation.raw, one_hot[task.codec.encode(validation.labels)])
     with _scope(task):
         optimizer = adamw(steps, epochs, learning_rate, weight_decay, averaging)
-        compiler = {"jit_compile": True if xla else "auto"}
-        if soft:
-            task.compile(optimizer, task.codec.loss(soft=True), metrics=task.codec.metrics(soft=True), **compiler)
-        else:
-            task.compile(optimizer, **compiler)
-        task.optimizer.build(task.trainable_variables)
-    callbacks = [keras.callbacks.TerminateOnNaN()]
+        kind = {"soft": True} if soft else {}
+        loss, metrics = task.codec.loss(**kind), task.codec.metrics(**kind)
+        network.compile(optimizer, loss, metrics=metrics, jit_compile=True if xla else "auto")
+        network.optimizer.build(network.trainable_variables)
+    validation_batch_size = 128 if timesteps is None else batch_size  # a reader of a text has one size
+    callbacks.append(keras.callbacks.TerminateOnNaN())
     if averaging and not _is_mirrored(task):  # Keras cannot swap mirrored weights: there the raw ones are validated
         callbacks.append(keras.callbacks.SwapEMAWeights())
     state = None
     initial_epoch = 0
     if output is not None:
         state = TrainingState(Path(output) / "state.npz")
-        initial_epoch = state.restore(task) if resume else 0
+        initial_epoch = state.restore(network) if resume else 0
         callbacks += [keras.callbacks.TensorBoard(Path(output) / "tensorboard", profile_batch=0), state]
     try:
-        fitted = task.fit(
-            batches(task, *training, batch_size=batch_size, shuffle=True, seed=seed, initial_epoch=initial_epoch),
-            validation_data=None if validation is None else batches(task, *validation, batch_size=128),
+        fitted = network.fit(
+            feed(*training, batch_size=batch_size, shuffle=True, seed=seed, initial_epoch=initial_epoch),
+            validation_data=None if validation is None else feed(*validation, batch_size=validation_batch_size),
             epochs=epochs,
             initial_epoch=initial_epoch,
             callbacks=callbacks,
+            shuffle=False,  # the batches come shuffled
             verbose=verbose,
         )
     except KeyboardInterrupt:

@@ -1,14 +1,13 @@
 """A recipe: from a public dataset to a trained, measured and saved Task, and the command that does it."""
 
 import ast
-import importlib
 import inspect
 import re
 import time
 from pathlib import Path
 
 import rnn_zoo
-from rnn_zoo.datasets import load_dataset
+from rnn_zoo.datasets import class_names, load_dataset
 from rnn_zoo.datasets.original_files import Examples
 from rnn_zoo.training.loop import train
 from rnn_zoo.training.options import recipe_command, start
@@ -51,7 +50,8 @@ class Recipe:
             returns the examples to fit; labelled are those that would be fitted, run holds all settings. None for
             nothing.
         choices: legal values of settings.
-        defaults: of settings: `epochs`, `batch_size` and `learning_rate` must be among them.
+        defaults: of settings: `epochs`, `batch_size` and `learning_rate` must be among them; other arguments of
+            `rnn_zoo.training.train`, such as `timesteps`, become settings by being among them.
 
     Raises:
         TypeError: for a default of a setting that there is not.
@@ -80,7 +80,8 @@ class Recipe:
         for function in filter(None, (build, self.load, prepare)):
             own |= _settings_of(function)
             self.help_texts |= _described(function)
-        self.settings = {**own, **_TRAINING, **_SHARED, "output": f"runs/{self.script.stem}"}
+        more = {name: default for name, default in _settings_of(train).items() if name in defaults}
+        self.settings = {**own, **_TRAINING, **more, **_SHARED, "output": f"runs/{self.script.stem}"}
         self.settings = self._with(defaults)
 
     def command(self):
@@ -96,9 +97,7 @@ class Recipe:
         training, labelled, validation, test = self._examples(used)
         with setup.scope:
             builder = getattr(rnn_zoo, f"{self.task}_{used.get('core', self.cores[0])}")
-            module = importlib.import_module(f"rnn_zoo.datasets.{self.dataset}")
-            names = getattr(module, "CLASS_NAMES", None) or getattr(module, "VARIABLES", None)
-            task = self.build(builder, training, names, **_own(self.build, used))
+            task = self.build(builder, training, class_names(self.dataset), **_own(self.build, used))
         task.summary()
         began = time.time()
         if self.prepare:
@@ -124,8 +123,11 @@ class Recipe:
 
 
 def _thinned(part, share):
+    """One in so many examples; of a single long text so much of its beginning."""
     if isinstance(part, dict):
         return {name: _thinned(examples, share) for name, examples in part.items()}
+    if len(part.raw) == 1 and isinstance(part.raw[0], str):
+        return Examples(*([column[0][: -(-len(column[0]) // share)]] for column in part))
     return Examples(*(column[::share] for column in part))
 
 

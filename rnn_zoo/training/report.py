@@ -35,16 +35,17 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
     result = {"metrics": {}, "history": history, "settings": settings, "minutes": round(minutes, 2)}
     result["parameters"] = task.count_params()
     if validation is not None:
-        result["validation_metrics"] = task.codec.measure(validation.labels, task.infer(validation.raw))
+        result["validation_metrics"] = task.measure(validation.raw, validation.labels)
         click.echo(f"Validation {_say(result['validation_metrics'])}")
     result["baselines"] = {}
     for name, examples in _by_name(test).items():
-        answers = task.infer(examples.raw)
-        metrics = task.codec.measure(examples.labels, answers)
+        shown = task.to_show(examples.raw)
+        answers = task.infer(shown)
+        metrics = task.measure(examples.raw, examples.labels, answers)
         result["metrics"] |= {f"{name}_{key}".lstrip("_"): value for key, value in metrics.items()}
-        task.draw(examples.raw, examples.labels, answers, output / name, task.name)
-        for place in np.linspace(0, len(examples.raw) - 1, samples).astype(int):
-            click.echo(f"  {task.codec.describe(examples.raw[place], answers[place])}")
+        task.draw(shown, examples.labels, answers, output / name, task.name)
+        for place in np.linspace(0, len(shown) - 1, samples).astype(int):
+            click.echo(f"  {task.codec.describe(shown[place], answers[place])}")
         baselines = task.codec.baselines(examples.raw) if hasattr(task.codec, "baselines") else {}
         for baseline, found in baselines.items():
             result["baselines"][baseline] = task.codec.measure(examples.labels, found)

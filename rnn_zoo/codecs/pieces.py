@@ -1,0 +1,108 @@
+"""A piece of music as the answer, written symbol by symbol."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from rnn_zoo.codecs.sequences import Sequences
+from rnn_zoo.music import write_midi
+from rnn_zoo.preprocessors.pieces import NEXT_ID
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class PieceSequences(Sequences):
+    """The symbols of a piece, closed by an end symbol.
+
+    Args:
+        tokenizer: a `rnn_zoo.Pieces`.
+        frames_per_quarter: frames that a quarter note takes, for MIDI files and pictures.
+        max_symbols: the most symbols of an answer, where nothing else is asked for.
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
+
+    Raises:
+        ValueError: for illegal settings.
+
+    Example:
+        >>> codec = PieceSequences(rnn_zoo.Pieces(60, 71))
+        >>> codec([[[64, 60], []], [[62]]]).tolist()
+        [[7, 3, 2, 2, 16], [5, 2, 16, 0, 0]]
+        >>> codec.text([7, 3, 2, 2, 16])
+        [[64, 60], []]
+    """
+
+    answer_name = "piece"
+    bucket_width = 25
+
+    def __init__(self, tokenizer, *, frames_per_quarter=1, max_symbols=1000, decoding=None):
+        super().__init__(tokenizer, decoding=decoding)
+        self.frames_per_quarter, self.max_symbols = frames_per_quarter, max_symbols
+        if frames_per_quarter < 1 or max_symbols < 1:
+            raise ValueError(
+                f"frames_per_quarter and max_symbols must be positive. Received: {frames_per_quarter=}, {max_symbols=}"
+            )
+
+    def encode(self, labels, lengths=None):
+        """Pieces to ids with the end symbol, not padded yet.
+
+        Args:
+            labels: a list of pieces, see `rnn_zoo.music`.
+            lengths: timesteps of the examples; a piece may have any length.
+
+        Returns:
+            A list of `<int32>[symbols]`.
+
+        Raises:
+            ValueError: for what is no piece; the message gives the place.
+        """
+        return [np.append(ids, self.end_id).astype("int32") for ids in self.tokenizer.encode(labels)]
+
+    def limit(self, timesteps):
+        """The most symbols of an answer, where nothing else is asked for."""
+        return self.max_symbols
+
+    def count(self, ids):
+        """What `log_likelihood` divides by for a mean: the number of frames."""
+        return int(np.sum(np.asarray(ids) == NEXT_ID))
+
+    def measure_likelihood(self, found):
+        """What a test part says of a model.
+
+        Args:
+            found: from `GenerativeTask.log_likelihood`.
+
+        Returns:
+            `{"nll_per_frame": float}`: the negative log-likelihood of all pieces, their ends among it, in nats, divided
+            by the number of all frames: that of the piano-roll benchmark (Boulanger-Lewandowski et al. 2012).
+        """
+        totals, frames = zip(*found, strict=True)
+        return {"nll_per_frame": -sum(totals) / sum(frames)}
+
+    def draw(self, raw, labels, answers, folder, title=""):
+        """Draw the first three answers, and write them as MIDI files; returns the paths of the pictures."""
+        from rnn_zoo import plots
+
+        pictures = []
+        settings = {"frames_per_quarter": self.frames_per_quarter, "held": self.tokenizer.held}
+        for place, (genre, piece) in enumerate(zip(raw[:3], answers, strict=False)):
+            if any(piece):
+                path = Path(folder) / f"piece_{place}.png"
+                pictures.append(plots.piano_roll(piece, path, f"{title}: {genre or 'any genre'}", **settings))
+                write_midi(piece, path.with_suffix(".mid"), **settings)
+        return pictures
+
+    def describe(self, raw, answer):
+        """An example and the beginning of its answer on one line."""
+        beginning = " | ".join(" ".join(map(str, frame)) for frame in answer[:8])
+        return f"{raw or 'any genre'}: {len(answer)} frames, {beginning}"
+
+    def line(self, raw, answer):
+        """An answer on one line: frames apart by bars, pitches by blanks; the best ones after one another."""
+        best_first = answer if answer and isinstance(answer[0], dict) else [{"piece": answer}]
+        return "  ".join(" | ".join(" ".join(map(str, frame)) for frame in one["piece"]) for one in best_first)
+
+    def get_config(self):
+        """Arguments that rebuild the codec, the tokenizer among them."""
+        config = super().get_config()
+        del config["label_smoothing"]
+        return {**config, "frames_per_quarter": self.frames_per_quarter, "max_symbols": self.max_symbols}

@@ -1,0 +1,106 @@
+"""Texts that go on: what a language model is taught, and how well it guesses."""
+
+import math
+
+import keras
+import numpy as np
+
+from rnn_zoo.codecs.sequences import PADDING_ID, UNKNOWN_ID, Sequences
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class Texts(Sequences):
+    """Symbols of texts of which each may go on from the one before.
+
+    One id is added behind those of the tokenizer. It stands between texts: it ends the one before and begins the one
+    behind, as the end of the line does in the Penn Treebank.
+
+    Args:
+        tokenizer: as for `Sequences`.
+        decoding: as for `Sequences`.
+
+    Raises:
+        ValueError: for illegal settings.
+
+    Example:
+        >>> codec = Texts(rnn_zoo.Words(["a", "dog"]))
+        >>> targets = codec(["a dog", "dog"])
+        >>> targets.tolist(), codec.previous(targets).tolist()
+        ([[2, 3, 4], [3, 4, 0]], [[4, 2, 3], [4, 3, 4]])
+    """
+
+    def __init__(self, tokenizer, *, decoding=None):
+        super().__init__(tokenizer, decoding=decoding)
+
+    @property
+    def end_id(self):
+        """What stands between texts."""
+        return self.start_id
+
+    @property
+    def num_symbols(self):
+        """Symbols that the network tells apart: those of the tokenizer, and what stands between texts."""
+        return self.tokenizer.vocabulary_size + 1
+
+    @property
+    def banned(self):
+        """Symbols never to be written, `<float32>[symbols]`: 1 for padding and unknown."""
+        banned = np.zeros(self.num_symbols, "float32")
+        banned[[PADDING_ID, UNKNOWN_ID]] = 1.0
+        return banned
+
+    def previous(self, targets):
+        """What the network reads while it is taught: the symbol before each target, `<int32>[batch, symbols]`."""
+        return np.concatenate([np.full((len(targets), 1), self.start_id, "int32"), targets[:, :-1]], axis=1)
+
+    def limit(self, timesteps):
+        """The most symbols that are added to a text, where nothing else is asked for."""
+        return 200
+
+    def measure_likelihood(self, likelihoods):
+        """What a test part says of a language model.
+
+        Args:
+            likelihoods: as `rnn_zoo.GenerativeTask.log_likelihood` gives them.
+
+        Returns:
+            `{"nats": float, "bits": float, "perplexity": float}`: the mean over all symbols of their negative
+            log-probability, to base e and to base 2, and the exponential of it.
+
+        Example:
+            >>> Texts(rnn_zoo.Words(["a"])).measure_likelihood([(-4 * np.log(2), 2), (0.0, 2)])["bits"]
+            1.0
+        """
+        totals, counts = zip(*likelihoods, strict=True)
+        nats = -math.fsum(totals) / sum(counts)
+        return {"nats": nats, "bits": nats / math.log(2), "perplexity": math.exp(nats)}
+
+    def beginnings(self, texts, num_symbols=20):
+        """Beginnings of three lines, first, middle and last, to show how a model goes on from them.
+
+        Args:
+            texts: a list of strings.
+            num_symbols: the most characters of a beginning; it ends with a whole word where it can.
+
+        Returns:
+            A list of at most three strings.
+        """
+        lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
+        places = sorted({0, len(lines) // 2, len(lines) - 1}) if lines else []
+        return [_cut(lines[place], num_symbols) for place in places]
+
+    def describe(self, raw, answer):
+        """How a text goes on, on one line."""
+        return " / ".join(line.strip() for line in answer.splitlines() if line.strip())
+
+    def get_config(self):
+        """Arguments that rebuild the codec, the tokenizer among them."""
+        config = super().get_config()
+        del config["label_smoothing"]
+        return config
+
+
+def _cut(line, length):
+    if len(line) <= length:
+        return line
+    return line[: length + 1].rpartition(" ")[0] or line[:length]

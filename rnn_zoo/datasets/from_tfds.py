@@ -1,0 +1,239 @@
+"""Datasets that TensorFlow Datasets (TFDS) offers, as our `Examples`: `load_dataset(name, split, source="tfds")`.
+
+| our name | TFDS name | what it is | parts | to download |
+|---|---|---|---|---|
+| `mnist` | `mnist` | handwritten digits of 28 x 28 pixels | official test | 11 MiB |
+| `yelp_polarity` | `yelp_polarity_reviews` | English reviews, negative or positive | official test | 158 MiB |
+| `star_reviews` | `amazon_us_reviews/<subset>` | product reviews, 1 to 5 stars | all cut from train | by product |
+| `genomics_ood` | `genomics_ood` | 250 bases, ten genera of bacteria | official | 0.9 GiB |
+| `ucf101` | `ucf101/ucf101_1_256` | films of 101 actions, split 1 | official test | 6.5 GiB, and ffmpeg |
+| `clevr` | `clevr` | questions about rendered scenes, 28 answers | test is the official validation | 18 GiB |
+| `conll2003` | `conll2003` | names in news, BIO | official | 1 MiB |
+| `wikiann` | `wikiann/<subset>` | names in Wikipedia, BIO; 176 languages | official | 223 MiB |
+| `ud_english_ewt` | `universal_dependencies/en_ewt` | parts of speech (release 2.10) | official | 16 MiB |
+
+Names are those of TFDS 4.9.10. Two are not what one might expect: there is no set of Yelp's stars, only their polarity
+(`yelp_polarity_reviews`); and Amazon closed the server of `amazon_us_reviews` in 2023, so it needs a copy that was
+prepared before. For stars without it, give `star_reviews` a CSV file. The official test part of CLEVR has no answers.
+
+TFDS prepares a dataset once, in `TFDS_DATA_DIR` or `~/tensorflow_datasets`, and then reads it without network.
+What TFDS has no part for is cut from its train part: of texts by their sha1 as `cut_by_content` does it, so that equal
+ones are in one part; of anything else (images with all questions about them) the ninth and the tenth of every ten
+are validation and test. Films of UCF101 come in groups of one scene; TFDS does not tell the group, so validation, not
+the official test part, may show a scene of train. With a `limit` no more is read and decoded than is needed.
+
+TFDS's `imdb_reviews` mixes the reviews of all films: `load_dataset("imdb", ..., source="tfds")` therefore reads the
+same archive itself and keeps films apart, see `rnn_zoo.datasets.imdb`. Builder classes of ours, such as
+`rnn_zoo.datasets.Mnist`, read original files; with source="tfds" they download those.
+"""
+
+import sys
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow_datasets as tfds
+
+from rnn_zoo.codecs.schemes import convert, tag_names
+from rnn_zoo.datasets import conll2003, mnist, ud_english_ewt
+from rnn_zoo.datasets.original_files import Examples, check_reachable, digit_of
+
+STARS = tuple("12345")
+GENERA = (
+    "Bacillus", "Burkholderia", "Clostridium", "Escherichia", "Mycobacterium", "Pseudomonas", "Salmonella",
+    "Staphylococcus", "Streptococcus", "Yersinia",
+)  # fmt: skip
+CLEVR_ANSWERS = (
+    "no", "yes", *map(str, range(11)), "cube", "cylinder", "sphere", "large", "small", "metal", "rubber", "blue",
+    "brown", "cyan", "gray", "green", "purple", "red", "yellow",
+)  # fmt: skip
+WIKIANN_NAMES = ("PER", "ORG", "LOC")
+FILM_FRAMES, FILM_SIDE = 16, 64
+CLEVR_HEIGHT, CLEVR_WIDTH = 80, 120
+
+
+class Entry(NamedTuple):
+    """How a TFDS dataset becomes one of ours.
+
+    Attributes:
+        name: that of TFDS, with its config; `{}` stands for the subset.
+        examples: from a row of TFDS to a list of `(raw, label)`.
+        class_names: of the labels; None for those that TFDS gives.
+        parts: what TFDS calls our parts; one that is missing is cut from train.
+        subset: the usual one, or None for a dataset without subsets.
+    """
+
+    name: str
+    examples: callable
+    class_names: tuple | None
+    parts: dict
+    subset: str | None = None
+
+
+def text_and_label(row, text="text", label="label"):
+    """One text and its class."""
+    return [(row[text].decode(), int(row[label]))]
+
+
+def image_and_label(row):
+    """One grey image `<uint8>[height, width]` and its class."""
+    return [(row["image"][..., 0], int(row["label"]))]
+
+
+def review_and_stars(row):
+    """One product review and its stars, counted from 0."""
+    return [(row["data"]["review_body"].decode(), int(row["data"]["star_rating"]) - 1)]
+
+
+def film_and_label(row):
+    """One film of at most 16 frames, evenly spread, of 64 x 64 pixels: `<uint8>[frames, 64, 64, 3]`, and its class."""
+    film = row["video"]
+    places = np.linspace(0, len(film) - 1, min(FILM_FRAMES, len(film))).round().astype(int)
+    return [(np.stack([smaller(film[place], FILM_SIDE, FILM_SIDE) for place in places]), int(row["label"]))]
+
+
+def scene_questions(row):
+    """All questions about an image `<uint8>[80, 120, 3]`, which they share, as `((image, question), answer)`."""
+    image = smaller(row["image"], CLEVR_HEIGHT, CLEVR_WIDTH)
+    asked = row["question_answer"]
+    return [
+        ((image, question.decode()), CLEVR_ANSWERS.index(answer.decode()))
+        for question, answer in zip(asked["question"], asked["answer"], strict=True)
+    ]
+
+
+def tagged_tokens(column, tags, left_out=()):
+    """From a row to its tokens and tags, without those that have a tag of left_out, and without marks of documents."""
+
+    def examples(row):
+        pairs = [
+            (token.decode(), tags[tag])
+            for token, tag in zip(row["tokens"], row[column], strict=True)
+            if tags[tag] not in left_out and token != b"-DOCSTART-"
+        ]
+        tokens, found = [list(one) for one in zip(*pairs, strict=True)] if pairs else ([], [])
+        return [(tokens, found if left_out else convert(found, "BIO"))] if tokens else []
+
+    return examples
+
+
+def smaller(image, height, width):
+    """An image `<uint8>[rows, columns, 3]` in another size, with all of it in the picture."""
+    from PIL import Image
+
+    return np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR))
+
+
+WITH_TEST = {"train": "train", "test": "test"}
+OFFICIAL = {"train": "train", "validation": "validation", "test": "test"}
+WITH_DEV = {"train": "train", "validation": "dev", "test": "test"}
+ENTRIES = {
+    "mnist": Entry("mnist", image_and_label, mnist.CLASS_NAMES, WITH_TEST),
+    "yelp_polarity": Entry("yelp_polarity_reviews", text_and_label, ("negative", "positive"), WITH_TEST),
+    "star_reviews": Entry(
+        "amazon_us_reviews/{}", review_and_stars, STARS, {"train": "train"}, "Musical_Instruments_v1_00"
+    ),
+    "genomics_ood": Entry("genomics_ood", lambda row: text_and_label(row, "seq"), GENERA, OFFICIAL),
+    "ucf101": Entry("ucf101/ucf101_1_256", film_and_label, None, WITH_TEST),
+    "clevr": Entry("clevr", scene_questions, CLEVR_ANSWERS, {"train": "train", "test": "validation"}),
+    "conll2003": Entry(
+        "conll2003",
+        tagged_tokens("ner", tag_names(("PER", "ORG", "LOC", "MISC"), "BIO")),
+        conll2003.CLASS_NAMES,
+        WITH_DEV,
+    ),
+    "wikiann": Entry(
+        "wikiann/{}", tagged_tokens("tags", tag_names(WIKIANN_NAMES, "BIO")), WIKIANN_NAMES, OFFICIAL, "en"
+    ),
+    "ud_english_ewt": Entry(
+        "universal_dependencies/en_ewt",
+        tagged_tokens("upos", (*ud_english_ewt.CLASS_NAMES, "_"), left_out="_"),
+        ud_english_ewt.CLASS_NAMES,
+        WITH_DEV,
+    ),
+}
+
+
+def read_split(name, split, *, subset=None, limit=None):
+    """The examples of a part, in TFDS's order.
+
+    Args:
+        name: a key of `ENTRIES`.
+        split: as `rnn_zoo.load_dataset` takes it.
+        subset: the config of TFDS, where the table above says so; None for the usual one.
+        limit: stop reading after so many examples; None reads all.
+
+    Returns:
+        `Examples`.
+
+    Raises:
+        ValueError: for a subset that there is not.
+        ConnectionError: for a download that fails.
+    """
+    entry, examples = ENTRIES[name], Examples([], [])
+    builder = builder_of(name, subset)
+    prepare(builder, name)
+    cut = [part for part in ("validation", "test") if part not in entry.parts]
+    for tfds_split, wanted in _rows_of(split, entry.parts, cut):
+        rows = builder.as_dataset(split=tfds_split, shuffle_files=False)
+        for place, row in enumerate(tfds.as_numpy(rows)):
+            for raw, label in entry.examples(row):
+                if wanted is not None and wanted != _part_of(place, raw, cut):
+                    continue
+                examples.raw.append(raw)
+                examples.labels.append(label)
+                if len(examples.raw) == limit:
+                    return examples
+    return examples
+
+
+def class_names(name, subset=None):
+    """The names of the classes, or types of entities, of a dataset."""
+    return ENTRIES[name].class_names or tuple(builder_of(name, subset).info.features["label"].names)
+
+
+def builder_of(name, subset=None):
+    """TFDS's builder of one of our names.
+
+    Raises:
+        ValueError: for a subset that there is not.
+    """
+    entry = ENTRIES[name]
+    if subset is not None and entry.subset is None:
+        raise ValueError(f"subset must be None: {name} has no subsets. Received: subset={subset!r}")
+    return tfds.builder(entry.name.format(subset or entry.subset))
+
+
+def prepare(builder, name):
+    """Download what is not there yet; says so on standard error.
+
+    Raises:
+        ConnectionError: if it cannot be had.
+    """
+    if builder.is_prepared():
+        return
+    print(f"Downloading {builder.name} through TensorFlow Datasets to {builder.data_dir}", file=sys.stderr)
+    try:
+        for url in [url for url in builder.url_infos or () if url.startswith("http")][:1]:
+            check_reachable(url)
+        builder.download_and_prepare()
+    except (OSError, tfds.download.DownloadError) as error:
+        raise ConnectionError(
+            f"Cannot download {builder.name} of TensorFlow Datasets for {name}: {error}. Set TFDS_DATA_DIR to a folder "
+            "where it was prepared."
+        ) from error
+
+
+def _rows_of(split, parts, cut):
+    """Which parts of TFDS hold our part, each with what to cut from it; None for all of it."""
+    if split == "all_train":
+        return [(parts[part], None) for part in ("train", "validation") if part in parts]
+    if split in cut or (split == "train" and cut):
+        return [(parts["train"], split)]
+    return [(parts[split], None)]
+
+
+def _part_of(place, raw, cut):
+    """Which part a row of TFDS's train part belongs to."""
+    digit = digit_of(raw) if isinstance(raw, str) else 9 - place % 10
+    part = {0: "test", 1: "validation"}.get(digit, "train")
+    return part if part in cut else "train"

@@ -1,0 +1,80 @@
+"""Tiny Shakespeare: 40,000 lines from plays by William Shakespeare, 1,115,394 characters, one long text.
+
+Source, the `source=` of `rnn_zoo.load_dataset` and of `TinyShakespeare`: `input.txt` of the repository
+karpathy/char-rnn, or a folder with it, plain or compressed (`.gz`, `.xz`). There is no default source.
+
+Splits: each part is one text. Test is the last 10 % of the characters, as is customary, validation the 5 % before them,
+train the rest. "all_train" is train and validation.
+
+Source: Karpathy, "The unreasonable effectiveness of recurrent neural networks", 2015. The plays are in the public
+domain; the repository is under the MIT licence.
+"""
+
+import tensorflow_datasets as tfds
+
+from rnn_zoo.datasets.column_files import find_file
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, find_source, read_bytes
+from rnn_zoo.files import decode_text
+
+HOMEPAGE = "https://github.com/karpathy/char-rnn"
+LICENCE = "Public domain; the repository is under the MIT licence."
+CITATION = """@misc{karpathy2015unreasonable,
+  author = {Karpathy, Andrej},
+  title = {The Unreasonable Effectiveness of Recurrent Neural Networks},
+  url = {https://karpathy.github.io/2015/05/21/rnn-effectiveness/},
+  year = {2015}
+}"""
+ENDS = {"train": 85, "validation": 90, "test": 100}
+
+
+def read_splits(source=None, manager=None):
+    """All splits.
+
+    Args:
+        source: see the top of this module.
+        manager: not used: nothing is downloaded.
+
+    Returns:
+        A dictionary of `Examples`, one text in each; the text is its own target.
+
+    Raises:
+        ValueError: for a file that is damaged, or of less than 100 characters.
+        FileNotFoundError: for a missing file.
+    """
+    (path,) = original_files(source)
+    text = decode_text(read_bytes(path), path).replace("\r\n", "\n")
+    if len(text) < 100:
+        raise ValueError(f"{path} must hold 100 characters at least. Received: {len(text)}")
+    parts, start = {}, 0
+    for name, end in ENDS.items():
+        parts[name] = text[len(text) * start // 100 : len(text) * end // 100]
+        start = end
+    parts["all_train"] = parts["train"] + parts["validation"]
+    return {name: Examples([part], [part]) for name, part in parts.items()}
+
+
+def original_files(source):
+    """The path of the file."""
+    if source in (None, "tfds"):
+        raise FileNotFoundError(
+            f"This dataset comes with no package. Get input.txt from {HOMEPAGE}, folder data/tinyshakespeare, and "
+            f"name it with source= (--data-dir of the recipes). Received: source={source!r}"
+        )
+    path = find_source(source)
+    found = path if path.is_file() else find_file(path, ["input.txt"])
+    if found is None:
+        raise FileNotFoundError(f"{source} must hold input.txt (or .gz, .xz).")
+    return [found]
+
+
+class TinyShakespeare(OriginalFilesBuilder):
+    """The tensorflow-datasets builder of Tiny Shakespeare; the top of this module describes source and splits.
+
+    Example:
+        >>> from rnn_zoo.datasets import TinyShakespeare
+        >>> builder = TinyShakespeare(source="data/tinyshakespeare", data_dir="runs/tfds")
+        >>> builder.download_and_prepare()
+        >>> dataset = builder.as_dataset(split="train")
+    """
+
+    FEATURES = {"text": tfds.features.Text()}

@@ -1,0 +1,188 @@
+"""Layers over the frames of speech: masks that make training harder, and fewer, larger frames."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class SpecAugment(keras.layers.Layer):
+    """Blank out stretches of time and bands of features at random while training: they become 0, the mean.
+
+    Time can be warped too, by `RandomTimeWarp` before this layer.
+
+    Args:
+        time_masks: stretches a sequence.
+        longest_time_mask: frames of the longest stretch; each length up to it is as likely.
+        longest_share: a stretch is at most this share of its sequence, in [0, 1].
+        feature_masks: bands a sequence.
+        widest_feature_mask: features of the widest band.
+        seed: of the random generator.
+
+    Call arguments:
+        frames: `<float>[batch, timesteps, feature]`, right-padded.
+        lengths: `<int32>[batch]`.
+
+    Returns:
+        `<float>[batch, timesteps, feature]`.
+
+    Raises:
+        ValueError: for settings outside their legal values.
+
+    Example:
+        >>> SpecAugment(2, 5)(np.ones((1, 2, 1)), np.array([2]), training=False).numpy().ravel().tolist()
+        [1.0, 1.0]
+
+    Source: Park, Chan, Zhang, Chiu, Zoph, Cubuk & Le, "SpecAugment: a simple data augmentation method for automatic
+    speech recognition", Interspeech 2019, section 2; the share of a sequence: Park et al., "SpecAugment on large scale
+    datasets", ICASSP 2020.
+    """
+
+    def __init__(
+        self, time_masks=0, longest_time_mask=0, *, longest_share=0.2, feature_masks=0, widest_feature_mask=0,
+        seed=None, **kwargs,
+    ):  # fmt: skip
+        super().__init__(**kwargs)
+        counts = {
+            "time_masks": time_masks,
+            "longest_time_mask": longest_time_mask,
+            "feature_masks": feature_masks,
+            "widest_feature_mask": widest_feature_mask,
+        }
+        for name, count in counts.items():
+            if count != int(count) or count < 0:
+                raise ValueError(f"{name} must be an integer of at least 0. Received: {name}={count!r}")
+        if not 0 <= longest_share <= 1:
+            raise ValueError(f"longest_share must be in [0, 1]. Received: longest_share={longest_share}")
+        self.settings = {**counts, "longest_share": longest_share, "seed": seed}
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def build(self, frames_shape, lengths_shape=None):
+        """Check the number of features.
+
+        Raises:
+            ValueError: for a band that is wider than all features.
+        """
+        widest = self.settings["widest_feature_mask"]
+        if widest > frames_shape[-1]:
+            raise ValueError(f"widest_feature_mask must be at most {frames_shape[-1]}. Received: {widest}")
+
+    def call(self, frames, lengths, training=False):
+        """Draw a width and a place for every mask."""
+        if not training:
+            return frames
+        lengths = ops.cast(lengths, "float32")[:, None]
+        settings = self.settings
+        if settings["time_masks"] and settings["longest_time_mask"]:
+            longest = ops.minimum(float(settings["longest_time_mask"]), lengths * settings["longest_share"])
+            hidden = self._draw(settings["time_masks"], longest, lengths, ops.shape(frames)[1])
+            frames = ops.where(hidden[:, :, None], ops.zeros_like(frames), frames)
+        if settings["feature_masks"] and settings["widest_feature_mask"]:
+            features = ops.full_like(lengths, frames.shape[2])
+            widest = ops.full_like(lengths, settings["widest_feature_mask"])
+            hidden = self._draw(settings["feature_masks"], widest, features, frames.shape[2])
+            frames = ops.where(hidden[:, None, :], ops.zeros_like(frames), frames)
+        return frames
+
+    def compute_output_spec(self, frames, lengths, training=False):
+        """The shape of the frames."""
+        return keras.KerasTensor(frames.shape, dtype=self.compute_dtype)
+
+    def get_config(self):
+        """Arguments that rebuild the layer."""
+        return {**super().get_config(), **self.settings}
+
+    def _draw(self, count, widest, sizes, num_places):
+        """Places that are hidden, `<bool>[batch, num_places]`, from `<float32>[batch, 1]` of each sequence."""
+        draws = keras.random.uniform((ops.shape(sizes)[0], 2 * count), dtype="float32", seed=self.seed_generator)
+        widths = ops.floor(draws[:, :count] * (ops.floor(widest) + 1))
+        starts = ops.floor(draws[:, count:] * (sizes - widths + 1))
+        places = ops.cast(ops.arange(num_places, dtype="int32"), "float32")[None, :, None]
+        return ops.any(
+            ops.logical_and(places >= starts[:, None, :], places < (starts + widths)[:, None, :]),
+            axis=2,
+        )
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class StackFrames(keras.layers.Layer):
+    """Put neighbouring frames side by side, so that there are fewer timesteps with more features each.
+
+    Args:
+        size: frames that become one timestep; the last one is filled up with zeros.
+
+    Call arguments:
+        frames: `<float>[batch, timesteps, feature]`, right-padded with 0.
+
+    Returns:
+        `<float>[batch, ceil(timesteps / size), size * feature]`.
+
+    Raises:
+        ValueError: for a size that is not positive.
+
+    Example:
+        >>> StackFrames(2)(np.array([[[1.0], [2.0], [3.0]]])).numpy().tolist()
+        [[[1.0, 2.0], [3.0, 0.0]]]
+
+    Source: Sak, Senior, Rao & Beaufays, "Fast and accurate recurrent neural network acoustic models for speech
+    recognition", Interspeech 2015, section 3.
+    """
+
+    def __init__(self, size, **kwargs):
+        super().__init__(**kwargs)
+        if size != int(size) or size < 1:
+            raise ValueError(f"size must be a positive integer. Received: size={size!r}")
+        self.size = int(size)
+
+    def call(self, frames):
+        """Fill up, then reshape."""
+        if self.size == 1:
+            return frames
+        filled = ops.pad(frames, ((0, 0), (0, self.size - 1), (0, 0)))
+        batch, timesteps = ops.shape(frames)[0], (ops.shape(frames)[1] + self.size - 1) // self.size
+        return ops.reshape(filled[:, : timesteps * self.size], (batch, timesteps, self.size * frames.shape[2]))
+
+    def compute_output_spec(self, frames):
+        """Fewer timesteps, more features."""
+        batch, timesteps, features = frames.shape
+        stacked = None if timesteps is None else -(-timesteps // self.size)
+        return keras.KerasTensor((batch, stacked, self.size * features), dtype=self.compute_dtype)
+
+    def get_config(self):
+        """Arguments that rebuild the layer."""
+        return {**super().get_config(), "size": self.size}
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class StackedLengths(keras.layers.Layer):
+    """Lengths after `StackFrames`.
+
+    Args:
+        size: frames that became one timestep.
+
+    Call arguments:
+        lengths: `<int32>[batch]`.
+
+    Returns:
+        `<int32>[batch]`, rounded up.
+
+    Example:
+        >>> StackedLengths(2)(np.array([3, 4], "int32")).numpy().tolist()
+        [2, 2]
+    """
+
+    def __init__(self, size, **kwargs):
+        kwargs["dtype"] = "int32"
+        super().__init__(**kwargs)
+        self.size = size
+
+    def call(self, lengths):
+        """Divide and round up."""
+        return (lengths + self.size - 1) // self.size
+
+    def compute_output_spec(self, lengths):
+        """The shape of the input."""
+        return keras.KerasTensor(lengths.shape, dtype="int32")
+
+    def get_config(self):
+        """Arguments that rebuild the layer."""
+        return {**super().get_config(), "size": self.size}

@@ -1,0 +1,82 @@
+"""Language models: the next character, word or subword of a text, from all that came before."""
+
+import keras
+
+from rnn_zoo.codecs import Texts
+from rnn_zoo.generative import GenerativeTask
+from rnn_zoo.layers import RecurrentDecoder
+from rnn_zoo.registry import zoo_model
+
+DECODING = {"method": "sample", "temperature": 0.8, "max_length": 200}
+
+
+def language_model(
+    tokenizer,
+    *,
+    core,
+    embedding_dim=128,
+    units=512,
+    num_layers=1,
+    tied=False,
+    word_dropout=0.0,
+    embedding_dropout=0.0,
+    dropout=0.3,
+    weight_drop=0.0,
+    decoding=None,
+):
+    """Guess the next symbol of a text: symbols -> vectors -> {core} -> the symbol after each of them.
+
+    Args:
+        tokenizer: what a symbol is: `rnn_zoo.Characters`, `rnn_zoo.SpacedWords`, `rnn_zoo.Words` or `rnn_zoo.Subwords`.
+        embedding_dim: size of a symbol's vector.
+        units: size of the hidden state.
+        num_layers: recurrent layers on top of one another.
+        tied: logits are products with the symbols' own vectors; with an embedding_dim other than units a layer of
+            embedding_dim tanh units stands before them.
+        word_dropout: rate at which symbols lose their vectors wherever they come in a batch, in [0, 1).
+        embedding_dropout: rate at which features of vectors go missing for a whole window, in [0, 1).
+        dropout: rate between layers and before the logits, in [0, 1), the same for all symbols of a window.
+        weight_drop: rate at which connections from state to state go missing for a batch, in [0, 1); fused kernels
+            stay.
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None samples 200 symbols at
+            a temperature of 0.8.
+        weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
+            model. Without any argument: the default trained model.
+
+    Returns:
+        A `GenerativeTask`: `{"previous_ids": <int32>[batch, symbols]}`, right-padded with 0, to logits
+        `<float32>[batch, symbols, vocabulary + 1]`. `infer` goes on from texts and answers them whole; `log_likelihood`
+        says how probable texts are.
+
+    Raises:
+        ValueError: for weights together with architecture arguments, unknown weights, or illegal settings.
+
+    Example:
+        >>> task = rnn_zoo.language_model_gru(rnn_zoo.Characters(list("helo")), weights=None, units=16)
+        >>> ((said,),) = task.generate(["hel"], method="greedy", max_length=5)
+        >>> said.answer.startswith("hel"), len(said.symbols) <= 8
+        (True, True)
+        >>> ((log_probability, num_symbols),) = task.log_likelihood(["hello"])
+        >>> num_symbols
+        6
+
+    Source: Mikolov et al., "Recurrent neural network based language model", Interspeech 2010; Zaremba, Sutskever &
+    Vinyals, "Recurrent neural network regularization", arXiv:1409.2329, 2014; tied vectors: Press & Wolf, EACL 2017,
+    and Inan, Khosravi & Socher, ICLR 2017; locked dropout, word dropout and weight drop: Merity, Keskar & Socher,
+    "Regularizing and optimizing LSTM language models", ICLR 2018.
+    """
+    codec = Texts(tokenizer, decoding=decoding or DECODING)
+    previous_ids = keras.Input((None,), dtype="int32", name="previous_ids")
+    decoder = RecurrentDecoder(
+        codec.num_symbols, embedding_dim, core=core, units=units, num_layers=num_layers, tied=tied,
+        word_dropout=word_dropout, embedding_dropout=embedding_dropout, dropout=dropout, weight_drop=weight_drop,
+    )  # fmt: skip
+    return GenerativeTask(
+        {"previous_ids": previous_ids}, decoder(previous_ids), preprocessor=tokenizer, codec=codec,
+        name=f"language_model_{core}",
+    )  # fmt: skip
+
+
+language_model_simple_rnn = zoo_model(language_model, core="simple_rnn")
+language_model_gru = zoo_model(language_model, core="gru")
+language_model_lstm = zoo_model(language_model, core="lstm")

@@ -1,0 +1,165 @@
+"""Truncated backpropagation through time: a long text read window by window, with what is remembered carried over."""
+
+import itertools
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class CarriedStates(layers.Layer):
+    """A decoder that begins each batch with the states that the batch before ended with.
+
+    It has no weights of its own: what it learns, the decoder has learned. Gradients end where a window begins.
+
+    Args:
+        decoder: a `rnn_zoo.layers.RecurrentDecoder` without attention.
+
+    Call arguments:
+        previous_ids: `<int32>[batch, timesteps]` of a fixed batch size.
+
+    Returns:
+        Logits `<float32>[batch, timesteps, vocabulary_size]`.
+
+    Source: Williams & Peng, "An efficient gradient-based algorithm for on-line training of recurrent network
+    trajectories", Neural Computation 1990.
+    """
+
+    def __init__(self, decoder, name="carried_states", **kwargs):
+        super().__init__(name=name, **kwargs)
+        self.decoder = decoder
+        self.states = []
+
+    def build(self, previous_ids_shape):
+        """A variable for each state."""
+        settings = self.decoder.settings
+        num_states = (2 if settings["core"] == "lstm" else 1) * settings["num_layers"]
+        self.states = [
+            self.add_weight(
+                shape=(previous_ids_shape[0], self.decoder.units), initializer="zeros", trainable=False,
+                dtype=self.decoder.compute_dtype, name=f"state_{index}",
+            )
+            for index in range(num_states)
+        ]  # fmt: skip
+
+    def call(self, previous_ids, training=False):
+        """Read a window, and keep the states at its end."""
+        carried = iter(self.states)
+        states = keras.tree.map_structure(
+            lambda _: ops.convert_to_tensor(next(carried)), self.decoder.start(None, previous_ids.shape[0])
+        )
+        logits, states = self.decoder.read(previous_ids, states, training=training)
+        for variable, state in zip(self.states, keras.tree.flatten(states), strict=True):
+            variable.assign(ops.stop_gradient(state))
+        return logits
+
+    def compute_output_spec(self, previous_ids, training=False):
+        """Logits for every symbol."""
+        return keras.KerasTensor((*previous_ids.shape, self.decoder.vocabulary_size), dtype="float32")
+
+    def reset(self):
+        """Forget everything."""
+        for variable in self.states:
+            variable.assign(ops.zeros_like(variable))
+
+    def get_config(self):
+        """Arguments that rebuild the layer, the decoder among them."""
+        return {**super().get_config(), "decoder": keras.saving.serialize_keras_object(self.decoder)}
+
+    @classmethod
+    def from_config(cls, config):
+        """Rebuild from `get_config()`."""
+        return cls(**{**config, "decoder": keras.saving.deserialize_keras_object(config["decoder"])})
+
+
+class ForgetAtTheStart(keras.callbacks.Callback):
+    """States are zero at the start of each pass over a text, in training and in validation."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Forget before training."""
+        self.model.get_layer("carried_states").reset()
+
+    def on_test_begin(self, logs=None):
+        """Forget before validation."""
+        self.model.get_layer("carried_states").reset()
+
+
+def text_reader(task, batch_size, timesteps):
+    """A model for training that reads a text in windows; its weights are the task's.
+
+    Args:
+        task: a language model: a `GenerativeTask` without encoder.
+        batch_size: parts of the text that are read side by side.
+        timesteps: symbols a window.
+
+    Returns:
+        A `keras.Model` from `<int32>[batch_size, timesteps]` to logits; train it on `text_windows`, with
+        `ForgetAtTheStart` among the callbacks.
+
+    Raises:
+        ValueError: for a task that is no language model, or sizes that are not positive.
+    """
+    if getattr(task, "has_encoder", True):
+        raise ValueError(f"timesteps must be None: {task.name} is no language model. Received: timesteps={timesteps}")
+    if batch_size < 1 or timesteps < 1:
+        raise ValueError(f"batch_size and timesteps must be positive. Received: {batch_size=}, {timesteps=}")
+    previous_ids = keras.Input(batch_shape=(batch_size, timesteps), dtype="int32", name="previous_ids")
+    logits = CarriedStates(task.get_layer("decoder"))(previous_ids)
+    return keras.Model(previous_ids, logits, name=task.name)
+
+
+def text_windows(task, raw, labels=None, *, batch_size, timesteps, shuffle=False, seed=0, initial_epoch=0):
+    """Windows of a long text, as a `text_reader` takes them.
+
+    The texts follow one another. What they make up is cut into `batch_size` parts of one length, which lie side by side
+    in a batch, and each batch goes on where the one before ended. At most `batch_size - 1` symbols at the end are left
+    out.
+
+    Args:
+        task: a language model; its codec does the encoding, once.
+        raw: texts, a list of strings.
+        labels: not used: a text is its own target.
+        batch_size: parts of the text that are read side by side.
+        timesteps: symbols a window; the last one is padded.
+        shuffle: begin each pass somewhere else in the first window, drawn from the seed and the number of the pass, so
+            that windows do not always begin at the same symbols.
+        seed: of the shuffle.
+        initial_epoch: number of the first pass, when training goes on.
+
+    Returns:
+        A `tf.data.Dataset` of known cardinality that yields `(previous_ids, targets)`, both `<int32>[batch_size,
+        timesteps]`, padded with 0 on the right.
+
+    Raises:
+        ValueError: for a text with fewer symbols than `batch_size`, or what the codec refuses.
+
+    Example:
+        >>> task = rnn_zoo.language_model_gru(rnn_zoo.Characters(list("abcde")), weights=None, units=4)
+        >>> dataset = text_windows(task, ["abcde"], batch_size=2, timesteps=2)
+        >>> [(previous.numpy().tolist(), targets.numpy().tolist()) for previous, targets in dataset]
+        [([[7, 2], [4, 5]], [[2, 3], [5, 6]]), ([[3, 0], [6, 0]], [[4, 0], [7, 0]])]
+    """
+    import tensorflow as tf
+
+    symbols = np.concatenate([np.zeros(0, "int32"), *task.codec.encode(raw)])
+    previous = task.codec.previous(symbols[None])[0]
+    spare = timesteps if shuffle and len(symbols) >= 2 * timesteps * batch_size else 1  # short texts are read whole
+    columns = (len(symbols) - spare + 1) // batch_size
+    if columns < 1:
+        raise ValueError(f"texts must hold {batch_size} symbols, one a part. Received: {len(symbols)}")
+    epochs = itertools.count(initial_epoch)
+
+    def one_pass():
+        first = int(np.random.default_rng([seed, next(epochs)]).integers(spare)) if shuffle else 0
+        both = np.stack(
+            [one[first : first + batch_size * columns].reshape(batch_size, -1) for one in (previous, symbols)]
+        )
+        for start in range(0, columns, timesteps):
+            window = both[:, :, start : start + timesteps]
+            yield tuple(np.pad(window, [(0, 0), (0, 0), (0, timesteps - window.shape[2])]))
+
+    signature = (tf.TensorSpec([batch_size, timesteps], "int32"),) * 2
+    dataset = tf.data.Dataset.from_generator(one_pass, output_signature=signature)
+    num_windows = -(-columns // timesteps)
+    return dataset.apply(tf.data.experimental.assert_cardinality(num_windows)).prefetch(tf.data.AUTOTUNE)

@@ -1,0 +1,191 @@
+"""Datasets of TensorFlow Datasets, with made-up rows of the true features in place of the downloads."""
+
+import importlib
+import importlib.util
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_datasets as tfds
+
+import rnn_zoo
+from rnn_zoo.datasets import ONLY_TFDS, class_names, from_tfds
+
+with warnings.catch_warnings():  # TFDS leaves out what it cannot import, and here a warning would be reason enough
+    warnings.simplefilter("ignore")
+    for package in ("image_classification", "structured", "text", "video"):
+        importlib.import_module(f"tensorflow_datasets.{package}")
+
+RECIPES = Path(__file__).parent.parent / "recipes"
+NUM_ROWS = 40
+PARTS = ("train", "validation", "test")
+REVIEWS = [f"review number {place} is {'good' if place % 2 else 'bad'}" for place in range(NUM_ROWS)]
+
+
+def sentence(place):
+    return [b"Ann", b"Lee", b"sings", b"in", b"Rome"][: 3 + place % 3] if place else [b"-DOCSTART-"]
+
+
+def tags(place, *found):
+    return list(found[: len(sentence(place))]) if place else [0]
+
+
+ROWS = {
+    "mnist": lambda place: {"image": np.full((28, 28, 1), place, "uint8"), "label": place % 10},
+    "yelp_polarity_reviews": lambda place: {"text": REVIEWS[place], "label": place % 2},
+    "amazon_us_reviews": lambda place: {"data": {"review_body": REVIEWS[place], "star_rating": 1 + place % 5}},
+    "genomics_ood": lambda place: {"seq": "ACGT"[place % 4] * 250, "label": place % 10},
+    "ucf101": lambda place: {"video": np.full((20, 256, 256, 3), 6 * place, "uint8"), "label": place % 101},
+    "clevr": lambda place: {
+        "image": np.full((320, 480, 3), 6 * place, "uint8"),
+        "question_answer": {"question": ["Is it large?", "How many things?"], "answer": ["yes", str(place % 11)]},
+    },
+    "conll2003": lambda place: {"tokens": sentence(place), "ner": tags(place, 1, 2, 0, 0, 5)},
+    "wikiann": lambda place: {"tokens": sentence(place), "tags": tags(place, 1, 2, 0, 0, 5)},
+    "universal_dependencies": lambda place: {"tokens": sentence(place), "upos": tags(place, 11, 17, 15, 1, 11)},
+}
+
+
+def completed(given, features):
+    """A row with made-up values for the columns that nobody reads."""
+    if isinstance(features, dict):
+        return {name: completed(given.get(name, {}) if given else {}, one) for name, one in features.items()}
+    if given is not None and not isinstance(given, dict):
+        return tf.constant(given, features.dtype)
+    return tf.zeros([0 if size is None else size for size in features.shape], features.dtype)
+
+
+@pytest.fixture
+def offline(monkeypatch):
+    """TFDS with `NUM_ROWS` rows in every part; yields the names of the parts that were asked for."""
+    asked, made = [], []
+
+    def as_dataset(self, *, split, **options):
+        asked.append((self.name, str(split)))
+        specs = self.info.features.get_tensor_info()
+        specs = tf.nest.map_structure(lambda one: tf.TensorSpec(one.shape, one.dtype), specs)
+
+        def rows():
+            for place in range(NUM_ROWS):
+                made.append(place)
+                yield completed(ROWS[self.name](place), specs)
+
+        return tf.data.Dataset.from_generator(rows, output_signature=specs)
+
+    monkeypatch.setattr(from_tfds, "check_reachable", lambda url: None)
+    with tfds.testing.mock_data(as_dataset_fn=as_dataset):
+        yield asked, made
+
+
+@pytest.mark.parametrize("name", from_tfds.ENTRIES)
+def test_every_entry_names_a_dataset_of_tfds_whose_features_it_reads(name, offline):
+    parts = {part: rnn_zoo.load_dataset(name, part, source="tfds") for part in PARTS}
+    names = class_names(name)
+    for part in parts.values():
+        assert 0 < len(part.raw) == len(part.labels)
+        tags = [label if isinstance(label, list) else [label] for label in part.labels]
+        tagged = isinstance(part.labels[0], list)
+        known = {"O", *names, *(f"{prefix}-{one}" for one in names for prefix in "BI")} if tagged else range(len(names))
+        assert {tag for one in tags for tag in one} <= set(known)
+        if tagged:
+            assert [len(one) for one in part.raw] == [len(one) for one in part.labels]
+    official = from_tfds.ENTRIES[name].parts
+    every = rnn_zoo.load_dataset(name, "all_train", source="tfds")
+    expected = [parts["train"], parts["validation"], *([] if "test" in official else [parts["test"]])]
+    assert len(every.raw) == sum(len(part.raw) for part in expected)
+
+
+def test_labels_are_counted_as_tfds_counts_them():
+    features = {name: from_tfds.builder_of(name).info.features for name in from_tfds.ENTRIES}
+    tags = {name: features[name][column].feature.names for name, column in [("conll2003", "ner"), ("wikiann", "tags")]}
+    assert tags["conll2003"] == [*tags["wikiann"], "B-MISC", "I-MISC"]
+    assert tags["wikiann"] == ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"]
+    assert tuple(features["ud_english_ewt"]["upos"].feature.names[:-1]) == class_names("ud_english_ewt")
+    assert tuple(features["genomics_ood"]["label"].names[:10]) == class_names("genomics_ood")
+    assert (len(class_names("ucf101")), len(class_names("clevr"))) == (101, 28)
+
+
+def test_parts_that_are_cut_share_no_text_and_no_image(offline):
+    stars = [set(rnn_zoo.load_dataset("star_reviews", part, source="tfds").raw) for part in PARTS]
+    assert set.union(*stars) == set(REVIEWS) and sum(map(len, stars)) == NUM_ROWS
+    scenes = [
+        {int(image[0, 0, 0]) for (image, _), _ in zip(*rnn_zoo.load_dataset("clevr", part), strict=True)}
+        for part in ("train", "validation")
+    ]
+    assert not scenes[0] & scenes[1] and [len(one) for one in scenes] == [36, 4]
+
+
+def test_what_a_dataset_yields_is_in_our_form(offline):
+    ucf = rnn_zoo.load_dataset("ucf101", "test", limit=2)
+    assert ucf.raw[1].shape == (16, 64, 64, 3) and ucf.raw[1].dtype == np.uint8 and (ucf.raw[1] == 6).all()
+    (image, question), answer = (column[1] for column in rnn_zoo.load_dataset("clevr", "train", limit=2))
+    assert (image.shape, question, class_names("clevr")[answer]) == ((80, 120, 3), "How many things?", "0")
+    assert rnn_zoo.load_dataset("mnist", "test", source="tfds", limit=1).raw[0].shape == (28, 28)
+    names = rnn_zoo.load_dataset("conll2003", "test", source="tfds", limit=2)
+    assert (names.raw[0], names.labels[0]) == (["Ann", "Lee", "sings", "in"], ["B-PER", "I-PER", "O", "O"])
+    words = rnn_zoo.load_dataset("ud_english_ewt", "test", source="tfds", limit=3)
+    assert (words.raw[1], words.labels[1]) == (["Ann", "sings", "in", "Rome"], ["PROPN", "VERB", "ADP", "PROPN"])
+
+
+def test_a_limit_stops_reading(offline):
+    _, made = offline
+    assert len(rnn_zoo.load_dataset("ucf101", "test", limit=3).raw) == 3
+    assert len(made) < NUM_ROWS / 2
+    assert len(rnn_zoo.load_dataset("digits", "train", limit=5).raw) == 5
+
+
+def test_datasets_only_there_are_known_and_subsets_and_sources_checked(offline):
+    assert set(ONLY_TFDS) < set(from_tfds.ENTRIES)
+    with pytest.raises(ValueError, match="comes from TensorFlow Datasets alone.*Received: source='films'"):
+        rnn_zoo.load_dataset("ucf101", "train", source="films")
+    with pytest.raises(ValueError, match="clevr has no subsets. Received: subset='en'"):
+        rnn_zoo.load_dataset("clevr", "train", subset="en")
+    with pytest.raises(ValueError, match="(?s)xx"):
+        rnn_zoo.load_dataset("wikiann", "train", subset="xx")
+    with pytest.raises(ValueError, match="limit must be positive or None. Received: limit=0"):
+        rnn_zoo.load_dataset("digits", "train", limit=0)
+
+
+def test_without_network_the_error_says_what_and_where_to(monkeypatch, tmp_path, capsys):
+    def no_network(url):
+        raise OSError("no network")
+
+    monkeypatch.setattr(from_tfds, "check_reachable", no_network)
+    monkeypatch.setattr(tfds.core.DatasetBuilder, "is_prepared", lambda self: False)
+    with pytest.raises(ConnectionError, match="Cannot download mnist of .* no network.*TFDS_DATA_DIR"):
+        rnn_zoo.load_dataset("mnist", "train", source="tfds")
+    assert "Downloading mnist through" in capsys.readouterr().err
+
+
+def test_a_table_of_stars_is_read_with_and_without_names(tmp_path):
+    plain, named = tmp_path / "train.csv", tmp_path / "reviews.tsv"
+    plain.write_text("".join(f'"{1 + i % 5}","say ""{i}"", twice\n"\n' for i in range(60)), encoding="utf-8")
+    rows = [f'id{i}\t{1 + i % 5}\tsay "{i}"' for i in range(60)]
+    named.write_text("\n".join(["review_id\tstar_rating\treview_body", *rows]), encoding="utf-8")
+    read = rnn_zoo.load_dataset("star_reviews", "all_train", source=tmp_path)
+    assert read.raw[3] == 'say "3", twice\n' and read.labels[:6] == [0, 1, 2, 3, 4, 0]
+    assert rnn_zoo.load_dataset("star_reviews", "all_train", source=named).raw[3] == 'say "3"'
+    builder = rnn_zoo.datasets.StarReviews(source=named, data_dir=tmp_path / "tfds")
+    builder.download_and_prepare()
+    sizes = [len(rnn_zoo.load_dataset("star_reviews", part, source=named).raw) for part in PARTS]
+    assert [builder.info.splits[part].num_examples for part in PARTS] == sizes
+    plain.write_text('"1","good"\n"6","what"\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="train.csv, line 2: stars must be an integer from 1 to 5"):
+        rnn_zoo.load_dataset("star_reviews", "train", source=tmp_path)
+    with pytest.raises(FileNotFoundError, match="name a .csv or .tsv file"):
+        rnn_zoo.load_dataset("star_reviews", "train")
+
+
+@pytest.mark.parametrize(
+    "name", ["rating_star_reviews", "dna_genomics_ood", "video_ucf101", "vqa_clevr", "ner_wikiann"]
+)
+def test_a_recipe_runs_on_what_tfds_gives(name, offline, tmp_path):
+    spec = importlib.util.spec_from_file_location(name, RECIPES / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    source = "tfds" if name.startswith("rating") else None
+    metrics = module.main(smoke=True, data_dir=source, output=str(tmp_path), batch_size=16)
+    assert metrics and all(np.isfinite(value) for value in metrics.values())
+    assert rnn_zoo.datasets.class_names(module.main.dataset)

@@ -1,0 +1,223 @@
+"""Sound to log-mel frames: what a file may be, what is done to it, and what is refused."""
+
+import base64
+import io
+import struct
+import wave
+
+import numpy as np
+import pytest
+
+from rnn_zoo.preprocessors import Cepstra, LogMel
+from rnn_zoo.preprocessors.sounds import checked_sound, read_cepstra, read_sound, resampled
+
+RATE = 8000
+TONE = (np.sin(2 * np.pi * 1000 * np.arange(RATE) / RATE) * 0.5).astype("float32")
+
+
+def wav(samples, rate=RATE, width=2, channels=1):
+    data = io.BytesIO()
+    with wave.open(data, "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(width)
+        file.setframerate(rate)
+        file.writeframes(samples.tobytes())
+    return data.getvalue()
+
+
+def sphinx(values, order=">", count=None):
+    count = len(values) if count is None else count
+    return struct.pack(f"{order}i", count) + np.asarray(values, f"{order}f4").tobytes()
+
+
+@pytest.fixture
+def path(tmp_path):
+    def write(data, name="tone.wav"):
+        (tmp_path / name).write_bytes(data)
+        return tmp_path / name
+
+    return write
+
+
+def test_every_way_to_give_a_sound_gives_the_same_frames(path):
+    integers = (TONE * 2**15).astype("int16")
+    sounds = [
+        path(wav(integers)),
+        str(path(wav(integers))),
+        f"data:audio/wav;base64,{base64.b64encode(wav(integers)).decode()}",
+        (integers, RATE),
+        (integers.astype("int64"), RATE),
+        (integers.astype("int32") * 2**16, RATE),
+        [integers / 2**15, RATE],
+        {"samples": integers, "sample_rate_hz": RATE},
+        {"array": integers / 2**15, "sampling_rate": RATE, "path": None},
+        (np.stack([integers, integers], axis=1), RATE),
+    ]
+    encoded = LogMel(RATE).encode(sounds)
+    for one in encoded[1:]:
+        np.testing.assert_allclose(one, encoded[0], atol=1e-5)
+
+
+def test_a_tone_is_in_the_band_of_its_pitch_and_frames_come_every_hop():
+    preprocessor = LogMel(RATE, mel_bins=30, scaling=None)
+    (frames,) = preprocessor.encode([(TONE, RATE)])
+    assert frames.shape == (1 + int(np.ceil((RATE - 200) / 80)), 30) and frames.dtype == np.float32
+    edges = 700 * (np.exp(np.linspace(np.log(1 + 20 / 700), np.log(1 + 4000 / 700), 32)) - 1)
+    loudest = np.argmax(frames[50])
+    assert edges[loudest] < 1000 < edges[loudest + 2]
+    assert preprocessor.num_features == 30
+
+
+def test_energies_equal_those_of_keras():
+    import keras
+
+    samples = np.random.default_rng(0).normal(size=2000).astype("float32") * 0.1
+    layer = keras.layers.MelSpectrogram(
+        fft_length=256, sequence_length=256, sequence_stride=80, sampling_rate=RATE, num_mel_bins=20, power_to_db=False
+    )
+    theirs = keras.ops.convert_to_numpy(layer(samples)).T
+    (ours,) = LogMel(RATE, mel_bins=20, window_seconds=0.032, scaling=None).encode([(samples, RATE)])
+    inner = theirs[2:20]  # theirs are centred: frame 2 begins 32 samples into the sound
+    (shifted,) = LogMel(RATE, mel_bins=20, window_seconds=0.032, scaling=None).encode([(samples[32:], RATE)])
+    assert np.abs(shifted[:18] - np.log(inner + 1e-6)).mean() < 0.05  # Keras' window is the periodic one
+    assert len(ours) == 1 + -(-(2000 - 256) // 80)
+
+
+def test_padding_is_zeros_on_the_right_with_lengths():
+    inputs = LogMel(RATE)([(TONE, RATE), (TONE[:300], RATE), (TONE[:1], RATE)])
+    assert inputs["lengths"].tolist() == [99, 3, 1] and inputs["frames"].shape == (3, 99, 40)
+    assert not inputs["frames"][1, 3:].any() and inputs["frames"][0].any(axis=1).all()
+
+
+def test_another_rate_is_resampled_and_said():
+    for rate in (16_000, 44_100, 4_000):
+        times = np.arange(rate) / rate
+        sound = (np.sin(2 * np.pi * 1000 * times) * 0.5, rate)
+        with pytest.warns(UserWarning, match=f"of {rate} Hz is resampled to 8000 Hz"):
+            (frames,) = LogMel(RATE, scaling=None).encode([sound])
+        (expected,) = LogMel(RATE, scaling=None).encode([(TONE, RATE)])
+        assert len(frames) == len(expected)
+        loud = expected[50] > 0
+        np.testing.assert_allclose(frames[50][loud], expected[50][loud], atol=0.05)
+    assert resampled(TONE, RATE, RATE) is TONE
+
+
+def test_channels_are_averaged(path):
+    stereo = np.stack([TONE, -TONE], axis=1)
+    (silent,) = LogMel(RATE, scaling=None).encode([path(wav((stereo * 2**14).astype("int16"), channels=2))])
+    np.testing.assert_allclose(silent, np.log(1e-6), atol=1e-4)
+
+
+def test_silence_has_a_defined_answer():
+    (silent,) = LogMel(RATE).encode([(np.zeros(900, "int16"), RATE)])
+    assert not silent.any()
+    (loud,) = LogMel(RATE).encode([(TONE, RATE)])
+    (soft,) = LogMel(RATE).encode([(TONE * np.float32(0.5), RATE)])
+    strong = LogMel(RATE, scaling=None).encode([(TONE, RATE)])[0].min(axis=0) > -2
+    assert strong.any()
+    np.testing.assert_allclose(loud[:-2, strong].mean(axis=0), soft[:-2, strong].mean(axis=0), atol=0.05)
+
+
+def test_other_formats_are_read_with_soundfile(path, monkeypatch):
+    soundfile = pytest.importorskip("soundfile")
+    data = io.BytesIO()
+    soundfile.write(data, TONE, RATE, format="FLAC")
+    samples, rate = read_sound(path(data.getvalue(), "tone.flac"))
+    np.testing.assert_allclose(samples[:, 0], TONE, atol=1e-4)
+    assert rate == RATE
+    samples, _ = read_sound(wav((TONE * 127 + 128).astype("uint8"), width=1))
+    np.testing.assert_allclose(samples[:, 0], TONE, atol=0.02)
+    monkeypatch.setitem(__import__("sys").modules, "soundfile", None)
+    with pytest.raises(ValueError, match=r"needs soundfile: pip install.*Received: recordings\[0\]='.*tone.flac'"):
+        LogMel(RATE).encode([path(data.getvalue(), "tone.flac")])
+
+
+@pytest.mark.parametrize(
+    ("sound", "message"),
+    [
+        ((np.zeros(0), RATE), r"at least one sample. Received: recordings\[1\] without any"),
+        ((np.array([0.0, np.nan]), RATE), r"finite numbers. Received: recordings\[1\]=nan at sample 1"),
+        ((np.zeros((2, 2, 2)), RATE), r"recordings\[1\]=float64 of shape \[2, 2, 2\]"),
+        ((["a"], RATE), r"samples must be numbers.*recordings\[1\]="),
+        ((np.zeros(5, "uint16"), RATE), r"floats or signed integers. Received: recordings\[1\] of uint16"),
+        ((np.zeros(5), 0), r"or a dictionary with both. Received: recordings\[1\]="),
+        ((np.zeros(5),), r"\(samples, sample_rate_hz\).*Received: recordings\[1\]="),
+        ({"samples": np.zeros(5)}, r"\(samples, sample_rate_hz\).*Received: recordings\[1\]="),
+        (np.zeros(5), r"\(samples, sample_rate_hz\).*Received: recordings\[1\]="),
+        (None, r"Received: recordings\[1\]=None"),
+    ],
+)
+def test_what_is_no_sound_is_refused_with_its_place(sound, message):
+    with pytest.raises(ValueError, match=message):
+        LogMel(RATE).encode([(TONE, RATE), sound])
+
+
+def test_bad_files_are_refused_with_their_name(path):
+    with pytest.raises(FileNotFoundError, match=r"Received: recordings\[0\]='none.wav'"):
+        LogMel(RATE).encode(["none.wav"])
+    with pytest.raises(ValueError, match=r"Received: recordings\[0\]='.*tone.wav'"):
+        LogMel(RATE).encode([path(b"RIFF and nothing else")])
+    with pytest.raises(ValueError, match=r"must be in base64 .*Received: recordings\[0\]='data:audio/wav"):
+        LogMel(RATE).encode(["data:audio/wav;base64,?"])
+    with pytest.raises(ValueError, match="write .recording. for a single one"):
+        LogMel(RATE).encode("tone.wav")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"highest_hz": 5000}, "highest_hz=5000"),
+        ({"lowest_hz": 4000}, "rising"),
+        ({"hop_seconds": 0.05}, "at least as long as the hop"),
+        ({"hop_seconds": 0}, "must be positive"),
+        ({"mel_bins": 200}, "band . holds no frequency. Received: mel_bins=200"),
+        ({"scaling": "utterance"}, "Received: scaling='utterance'"),
+    ],
+)
+def test_illegal_settings_are_refused(settings, message):
+    with pytest.raises(ValueError, match=message):
+        LogMel(RATE, **settings)
+
+
+def test_a_scaling_of_the_training_part_is_kept():
+    recordings = [(TONE, RATE), (TONE[:500] * np.float32(0.1), RATE)]
+    scaling = LogMel.build_scaling(recordings, RATE, mel_bins=20, velocities=True)
+    preprocessor = LogMel(RATE, mel_bins=20, scaling=scaling, velocities=True)
+    rows = np.concatenate(preprocessor.encode(recordings))
+    assert preprocessor.num_features == rows.shape[1] == 40
+    np.testing.assert_allclose(rows.mean(axis=0), 0, atol=1e-4)
+    np.testing.assert_allclose(rows.std(axis=0), 1, atol=1e-3)
+    again = LogMel.from_config(preprocessor.get_config())
+    assert again.get_config() == preprocessor.get_config()
+    np.testing.assert_array_equal(np.concatenate(again.encode(recordings)), rows)
+
+
+def test_feature_files_of_sphinx_are_read_in_either_byte_order(path):
+    values = np.arange(26) / 2
+    for order in "><":
+        np.testing.assert_array_equal(read_cepstra(sphinx(values, order), 13), values.reshape(2, 13))
+    frames = Cepstra(scaling=None)([path(sphinx(values), "a.mfc"), values.reshape(2, 13)])["frames"]
+    np.testing.assert_array_equal(frames[0], frames[1])
+    again = Cepstra.from_config(Cepstra(4, velocities=True).get_config())
+    assert (again.num_features, again.frames.scaling) == (8, "sequence")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (sphinx(np.zeros(26))[:-3], "is damaged or cut short. Received: .*a.mfc' with 105 bytes"),
+        (sphinx(np.zeros(20)), r"frames of 13 values. Received: recordings\[0\]='.*a.mfc' with 20 values"),
+        (sphinx([]), "with 0 values"),
+        (b"", "with 0 bytes"),
+        (sphinx([np.nan] * 13), r"finite numbers. Received: recordings\[0\]=nan in frame 0"),
+    ],
+)
+def test_a_bad_feature_file_is_named(path, data, message):
+    with pytest.raises(ValueError, match=message):
+        Cepstra().encode([path(data, "a.mfc")])
+
+
+def test_unsigned_bytes_are_centred():
+    samples, rate = checked_sound((np.array([0, 128, 255], "uint8"), 8000), "sound")
+    np.testing.assert_allclose(samples, [-1, 0, 127 / 128])
+    assert rate == 8000

@@ -1,0 +1,214 @@
+"""What is special about models of speech: texts as targets, masks, stacked frames, and sound on the command line."""
+
+import importlib.util
+import json
+import wave
+
+import keras
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from keras import ops
+
+import rnn_zoo
+from rnn_zoo.cli import main as cli
+from rnn_zoo.codecs import Transcripts
+from rnn_zoo.layers import SpecAugment, StackedLengths, StackFrames
+from rnn_zoo.layers.ctc import prefix_beam_search
+
+RNG = np.random.default_rng(0)
+COPIES = 400
+LENGTHS = np.array([30, 1, 17], "int32")
+FRAMES = (np.ones((3, 30, 8)) * (np.arange(30) < LENGTHS[:, None])[:, :, None]).astype("float32")
+
+
+def test_texts_become_symbols_and_come_back():
+    codec = Transcripts(" ab")
+    assert [ids.tolist() for ids in codec.encode([" ab  a ", ""])] == [[2, 3, 1, 2], []]
+    assert codec.pad(codec.encode(["b" * 9, "a"])).shape == (2, 16)
+    spread = np.full((1, 9, 4), -9.0)
+    spread[0, np.arange(9), [2, 2, 0, 3, 1, 1, 3, 0, 3]] = 9
+    assert codec.decode(spread)[0] == {"text": "ab bb", "score": pytest.approx(1, abs=1e-4)}
+    words = Transcripts(["no", "yes"], unit="words")
+    assert words(["yes no  no"])[0, :4].tolist() == [2, 1, 1, 0]
+    assert words.decode(np.eye(3)[None, [2, 0, 1, 0, 1]] * 50)[0]["text"] == "yes no no"
+    assert Transcripts.build_symbols(["ba b", "c"]) == [" ", "a", "b", "c"]
+    again = Transcripts.from_config(words.get_config())
+    assert again.get_config() == words.get_config()
+    assert codec.renamed("xyz").symbols == ["x", "y", "z"] and codec.renamed("xyz").unit == "characters"
+
+
+def test_the_best_texts_come_with_their_probabilities():
+    logits = RNG.normal(size=(2, 5, 4)).astype("float32")
+    codec = Transcripts("abc", beam_width=3)
+    texts, scores = (ops.convert_to_numpy(one) for one in prefix_beam_search(logits, 4, 4))
+    for row, answers in enumerate(codec.decode(logits, top_k=4)):
+        assert [answer["text"] for answer in answers] == [
+            "".join(" abc"[index] for index in text if index) for text in texts[row]
+        ]
+        np.testing.assert_allclose([answer["score"] for answer in answers], np.exp(scores[row]), rtol=1e-5)
+    alone = codec.decode(logits[:1, :1], top_k=9)[0]
+    assert len(alone) == 4 and sum(answer["score"] for answer in alone) == pytest.approx(1, rel=1e-5)
+    assert codec.decode(np.zeros((0, 5, 4))) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: Transcripts(""), "one or more different strings"),
+        (lambda: Transcripts("aa"), "different strings"),
+        (lambda: Transcripts(["ab"]), r"must be characters. Received: symbols\[0\]='ab'"),
+        (lambda: Transcripts(["a b"], unit="words"), r"must be words. Received: symbols\[0\]='a b'"),
+        (lambda: Transcripts("ab", unit="phones"), "Received: unit='phones'"),
+        (lambda: Transcripts("ab", stride=0), "stride must be a positive integer"),
+        (lambda: Transcripts("ab", beam_width=0), "beam_width must be a positive integer"),
+        (lambda: Transcripts("ab").encode("ab"), "write .text. for a single one"),
+        (lambda: Transcripts("ab").encode(["a", 3]), r"must be texts. Received: labels\[1\]=3"),
+        (lambda: Transcripts("ab").encode(["a", "ax"]), r"Received: labels\[1\]='ax' with 'x'"),
+        (lambda: Transcripts("ab", stride=2).encode(["abab"], [6]), r"4 are needed, 6 frames make 3. .*labels\[0\]="),
+        (lambda: Transcripts("ab").encode(["ab", "aa"], [2, 2]), r"3 are needed, 2 frames make 2. .*labels\[1\]="),
+        (lambda: Transcripts("ab").decode(np.zeros((1, 2, 3)), top_k=0), "top_k must be a positive integer"),
+    ],
+)
+def test_illegal_settings_and_texts_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_texts_are_measured_as_jiwer_does():
+    pytest.importorskip("jiwer")
+    codec = Transcripts(" abc")
+    labels, texts = ["ab a", "c", "aa bc"], ["ab b", "c", "a bcb"]
+    answers = [{"text": text, "score": 1.0} for text in texts]
+    found = codec.measure(labels, answers)
+    assert found == {"cer": pytest.approx(3 / 10), "wer": pytest.approx(3 / 5), "accuracy": pytest.approx(1 / 3)}
+    true, said = codec.confusions(labels, answers)
+    wrong = sorted((one, other) for one, other in zip(true, said, strict=True) if one != other)
+    assert wrong == [(1, 2), (1, 4), (4, 2)] and len(true) == 11
+    assert codec.confusion_names == ["_", "a", "b", "c", "-"]
+    assert codec.measure(labels, [{"text": "", "score": 1.0}] * 3)["cer"] == 1
+
+
+def test_the_metric_counts_texts_that_are_wholly_right():
+    codec = Transcripts("ab")
+    logits = np.eye(3)[[[1, 0, 2, 2], [1, 1, 0, 1], [0, 0, 0, 0]]]
+    (metric,) = codec.metrics()
+    metric.update_state(codec(["ab", "aab", ""]), logits)
+    assert float(metric.result()) == pytest.approx(2 / 3)
+
+
+def masked(**settings):
+    layer = SpecAugment(**settings, seed=1)
+    return ops.convert_to_numpy(layer(FRAMES.repeat(COPIES, axis=0), LENGTHS.repeat(COPIES), training=True))
+
+
+def test_masks_hide_stretches_of_time_by_length():
+    found = masked(time_masks=1, longest_time_mask=5, longest_share=0.2)
+    assert (found.any(axis=2) == found.all(axis=2)).all()
+    hidden = FRAMES.any(axis=2).repeat(COPIES, axis=0) & ~found.any(axis=2)
+    long, single, middle = hidden.sum(axis=1).reshape(3, COPIES)
+    assert set(long) == {0, 1, 2, 3, 4, 5} and not single.any() and set(middle) == {0, 1, 2, 3}
+    starts = np.abs(np.diff(hidden.astype(int), axis=1)).sum(axis=1)
+    assert starts.max() <= 2, "one stretch"
+    assert hidden[:COPIES].any(axis=0).all(), "anywhere"
+
+
+def test_masks_hide_bands_of_features():
+    found = masked(feature_masks=2, widest_feature_mask=3)
+    hidden = ~found[:COPIES].any(axis=1)
+    assert (hidden == ~found[:COPIES].all(axis=1)).all()
+    assert hidden.any(axis=0).all() and 3 < hidden.sum(axis=1).max() <= 6 and hidden.sum(axis=1).min() < 2
+
+
+def test_masks_are_for_training_and_rebuilt_from_their_config():
+    layer = SpecAugment(2, 9, feature_masks=1, widest_feature_mask=4, seed=3)
+    np.testing.assert_array_equal(layer(FRAMES, LENGTHS, training=False), FRAMES)
+    first, second = (ops.convert_to_numpy(layer(FRAMES, LENGTHS, training=True)) for _ in range(2))
+    assert (first != second).any()
+    again = SpecAugment.from_config(layer.get_config())
+    np.testing.assert_array_equal(again(FRAMES, LENGTHS, training=True), first)
+    for settings, message in (
+        ({"time_masks": -1}, "time_masks=-1"),
+        ({"longest_share": 2}, "longest_share=2"),
+        ({"widest_feature_mask": 9}, "at most 8. Received: 9"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            SpecAugment(**settings)(FRAMES, LENGTHS)
+
+
+@pytest.mark.parametrize("timesteps", [5, 6, 7])
+def test_stacked_frames_hold_all_features_in_order(timesteps):
+    frames = RNG.normal(size=(2, timesteps, 4)).astype("float32")
+    stacked = ops.convert_to_numpy(StackFrames(3)(frames))
+    flat = stacked.reshape(2, -1, 4)
+    assert stacked.shape == (2, -(-timesteps // 3), 12)
+    np.testing.assert_array_equal(flat[:, :timesteps], frames)
+    assert not flat[:, timesteps:].any()
+    assert StackedLengths(3)(np.array([1, 3, 4, 7])).numpy().tolist() == [1, 1, 2, 3]
+    with pytest.raises(ValueError, match="size must be a positive integer. Received: size=0"):
+        StackFrames(0)
+
+
+@pytest.fixture(scope="module")
+def task():
+    keras.utils.set_random_seed(0)
+    sound = rnn_zoo.LogMel(8000, mel_bins=20)
+    return rnn_zoo.speech_gru(sound, " abc", weights=None, units=6, num_layers=1, stack=3)
+
+
+def test_a_file_is_transcribed_on_the_command_line(task, tmp_path):
+    task.save(tmp_path / "task.keras")
+    path = tmp_path / "noise.wav"
+    samples = (RNG.normal(size=3000) * 3000).astype("<i2")
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(samples.tobytes())
+    answer = task.infer([(samples, 8000)])[0]
+    options = ["infer", "speech_gru", "--weights", str(tmp_path / "task.keras")]
+    result = CliRunner().invoke(cli, [*options, str(path)], catch_exceptions=False)
+    assert result.output == f"{answer['text']}  {answer['score']:.2f}  {path}\n"
+    result = CliRunner().invoke(cli, [*options, "--json", "--top-k", "2", "--file", str(path)], catch_exceptions=False)
+    found = json.loads(result.output)
+    assert found["input"] == str(path) and found["answers"][0]["text"] == answer["text"]
+    result = CliRunner().invoke(cli, [*options, "nothing.wav"])
+    assert result.exit_code == 1 and "must name a file of sound" in result.output
+
+
+def test_silence_and_a_single_sample_have_an_answer(task):
+    for samples in (np.zeros(8000), np.zeros(1), np.full(10, 0.5)):
+        (answer,) = task.infer([(samples, 8000)])
+        assert isinstance(answer["text"], str) and 0 < answer["score"] <= 1
+
+
+def test_recordings_of_all_lengths_in_one_batch_get_the_answers_that_they_get_alone(task):
+    recordings = [(RNG.normal(size=length), 8000) for length in (100, 5000, 900, 2500, 1)]
+    together = task.infer(recordings, top_k=3)
+    for recording, answers in zip(recordings, together, strict=True):
+        (alone,) = task.infer([recording], top_k=3)
+        assert [one["text"] for one in alone] == [one["text"] for one in answers]
+        np.testing.assert_allclose([one["score"] for one in alone], [one["score"] for one in answers], rtol=1e-3)
+
+
+def test_the_head_can_be_replaced_to_write_other_symbols(task):
+    other = rnn_zoo.replace_head(task, "xy")
+    assert set(other.infer([(RNG.normal(size=4000), 8000)])[0]["text"]) <= {"x", "y"}
+    inputs = other.preprocessor([(RNG.normal(size=4000), 8000), (RNG.normal(size=500), 8000)])
+    outputs = ops.convert_to_numpy(other(inputs))
+    real = -(-inputs["lengths"][1] // 3)
+    assert (outputs[1, real:, 0] == 0).all() and (outputs[1, :real, 0] != 0).all()
+
+
+def test_a_text_that_is_too_long_for_its_sound_is_refused(task):
+    with pytest.raises(ValueError, match=r"5 are needed, 11 frames make 4. Received: labels\[0\]='abcab'"):
+        rnn_zoo.batches(task, [(np.zeros(1000), 8000)], ["abcab"])
+
+
+@pytest.mark.skipif(importlib.util.find_spec("jiwer") is None, reason="needs the extra `metrics`")
+def test_what_was_taken_for_what_is_drawn(tmp_path):
+    codec = Transcripts(["low", "high"], unit="words")
+    assert codec.describe("a.wav", {"text": "low", "score": 0.5}) == "low 0.50  a.wav"
+    answers = [{"text": "low", "score": 0.9}, {"text": "high", "score": 0.9}]
+    (path,) = codec.draw([], ["low", "low"], answers, tmp_path)
+    assert path.read_bytes().startswith(b"\x89PNG")
