@@ -358,7 +358,7 @@ def test_completion_prints_the_script_of_the_shell(shell):
         ("info sentiment_lstm --weights ti", {"tiny"}),
         ("info sentiment_gru --weights t", set()),
         ("infer --weights t", {"tiny"}),
-        ("list --task s", {"sentiment", "sequential_image"}),
+        ("list --task s", {"sentiment", "sequential_image", "speech"}),
         ("list --io-type many_to_m", {"many_to_many"}),
     ],
 )
