@@ -61,7 +61,7 @@ class CarriedStates(layers.Layer):
     def reset(self):
         """Forget everything."""
         for variable in self.states:
-            variable.assign(ops.zeros_like(variable))
+            variable.assign(ops.zeros(variable.shape, variable.dtype))
 
     def get_config(self):
         """Arguments that rebuild the layer, the decoder among them."""
