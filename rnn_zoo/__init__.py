@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 _ROOMS = (
     "codecs",
     "datasets",
+    "decoding",
     "generation",
     "generative",
     "inspection",

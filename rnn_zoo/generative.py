@@ -9,7 +9,8 @@ import numpy as np
 from keras import ops
 
 from rnn_zoo import plots
-from rnn_zoo.generation import DEAD, Decoding, decode, draws_for
+from rnn_zoo.decoding import Decoding, draws_for
+from rnn_zoo.generation import DEAD, decode
 from rnn_zoo.pipeline import length_buckets
 from rnn_zoo.task import Task
 
@@ -113,7 +114,7 @@ class GenerativeTask(Task):
             prefix: what each answer must begin with, as labels are written; None for nothing.
             with_attention: also return the attention weights, of a model that has attention.
             batch_size: examples computed at once.
-            **options: settings of `rnn_zoo.generation.Decoding`, such as `method`, `num_beams`, `num_results`,
+            **options: settings of `rnn_zoo.decoding.Decoding`, such as `method`, `num_beams`, `num_results`,
                 `temperature`, `max_length`, `seed`; those not given are the Task's own, `task.codec.decoding`.
 
         Returns:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from rnn_zoo.generation import DEAD, Decoding, decode, draws_for
+from rnn_zoo.decoding import Decoding, draws_for
+from rnn_zoo.generation import DEAD, decode
 
 VOCABULARY, START, END, LONGEST = 5, 1, 4, 4  # 0 is padding
 BANNED = np.array([1, 1, 0, 0, 0], "float32")

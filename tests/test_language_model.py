@@ -17,7 +17,7 @@ import rnn_zoo
 from rnn_zoo import generative
 from rnn_zoo.cli import main as cli
 from rnn_zoo.datasets.original_files import Examples
-from rnn_zoo.generation import Decoding
+from rnn_zoo.decoding import Decoding
 from rnn_zoo.layers import VectorDropout, WeightDropGRU, WeightDropLSTM, WeightDropSimpleRNN
 from rnn_zoo.training import text_reader, text_windows, train
 

@@ -4,7 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from rnn_zoo.generation import DEAD, Decoding
+from rnn_zoo.decoding import Decoding
+from rnn_zoo.generation import DEAD
 
 PADDING_ID, UNKNOWN_ID = 0, 1
 
@@ -89,7 +90,7 @@ class Sequences:
     Args:
         tokenizer: turns texts into ids and, by `join`, ids into texts: `rnn_zoo.Words`, `rnn_zoo.Characters`,
             `rnn_zoo.Subwords`.
-        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
+        decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary.
         label_smoothing: of the loss, in [0, 1).
 
     Raises:

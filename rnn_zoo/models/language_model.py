@@ -38,7 +38,7 @@ def language_model(
         dropout: rate between layers and before the logits, in [0, 1), the same for all symbols of a window.
         weight_drop: rate at which connections from state to state go missing for a batch, in [0, 1); fused kernels
             stay.
-        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None samples 200 symbols at
+        decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary; None samples 200 symbols at
             a temperature of 0.8.
         weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
             model. Without any argument: the default trained model.

@@ -40,7 +40,7 @@ def translation(
         embedding_dropout: rate at which features of embedded symbols go missing for a whole sentence, in [0, 1).
         dropout: rate between layers and before the logits, in [0, 1).
         label_smoothing: share of each target that all symbols have alike, in [0, 1).
-        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None for a beam of 5.
+        decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary; None for a beam of 5.
         weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
             model. Without any argument: the default trained model.
 
