@@ -1,5 +1,6 @@
 """Pictures that people would rather look at than numbers. Needs the extra `plots`."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -420,5 +421,7 @@ def _figure_class():
 def _write(figure, path):
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=120)
+    with warnings.catch_warnings():  # a character that no installed font has is drawn as a box
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure.savefig(path, dpi=120)
     return path

@@ -168,7 +168,7 @@ class Frames:
 
     def _encode_one(self, sequence, place):
         if isinstance(sequence, (str, Path)):
-            sequence = read_frames(sequence, self.frame_shape)
+            sequence = read_frames(sequence, self.frame_shape, place)
         frames = checked_frames(sequence, self.frame_shape, place)
         if self.fill_gaps:
             frames = fill_gaps(frames)
@@ -226,7 +226,7 @@ class Frames:
         return {name: values.tolist() for name, values in checked.items()}
 
 
-def read_frames(path, frame_shape):
+def read_frames(path, frame_shape, place="sequence"):
     """A sequence from a file.
 
     Args:
@@ -234,6 +234,7 @@ def read_frames(path, frame_shape):
             joint after joint, with or without a first line of names, and a column of time stamps if it is named so.
             `.csv.gz` and `.csv.xz` are decompressed.
         frame_shape: the shape of a frame.
+        place: what to call it in an error, for example "sequences[3]".
 
     Returns:
         `<float>[frames, *frame_shape]`.
@@ -244,7 +245,7 @@ def read_frames(path, frame_shape):
     """
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(f"a sequence must be an array or a file. Received: {str(path)!r:.200}")
+        raise FileNotFoundError(f"a sequence must be an array or a file. Received: {place}={str(path)!r:.200}")
     if path.suffix == ".npy":
         try:
             frames = np.load(path, allow_pickle=False)
