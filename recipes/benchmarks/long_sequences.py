@@ -8,6 +8,7 @@ one, else all that the process held, TensorFlow itself (about 0.6 GiB) included.
 counts. Two clocks: that on the wall, and that of the processor, which other programs on the machine disturb less.
 """
 
+import itertools
 import json
 import resource
 import statistics
@@ -22,7 +23,7 @@ CORES = ("simple_rnn", "irnn", "gru", "lstm")
 NUM_IMAGES = 47_995
 
 
-def measure(core, batch_size, side, units, steps):
+def measure(core, batch_size, side, units, steps, xla):
     """Train on random images of side x side pixels, one pixel a timestep.
 
     Returns:
@@ -35,7 +36,7 @@ def measure(core, batch_size, side, units, steps):
 
     builder = getattr(rnn_zoo, f"sequential_image_{core}")
     task = builder(weights=None, height=side, width=side, units=units)
-    task.compile(keras.optimizers.AdamW(1e-3, global_clipnorm=1.0))
+    task.compile(keras.optimizers.AdamW(1e-3, global_clipnorm=1.0), jit_compile=True if xla else "auto")
     rng = np.random.default_rng(0)
     pixels = rng.random((batch_size, side * side, 1), "float32")
     labels = rng.integers(0, 10, batch_size)
@@ -50,6 +51,7 @@ def measure(core, batch_size, side, units, steps):
     return {
         "core": core,
         "batch_size": batch_size,
+        "xla": xla,
         "timesteps": side * side,
         "units": units,
         "seconds_a_step": seconds,
@@ -80,27 +82,28 @@ def peak_memory():
 @click.option("--side", default=28, show_default=True, help="Pixels of an image in each direction.")
 @click.option("--units", default=128, show_default=True, help="Size of the hidden state.")
 @click.option("--steps", default=8, show_default=True, help="Training steps, after a first one that does not count.")
+@click.option("--xla", type=click.Choice(["no", "yes", "both"]), default="both", show_default=True,
+              help="Compile the training step with XLA, as --xla of the recipes does.")  # fmt: skip
 @click.option("--json", "json_path", default=None, help="Also write the numbers to this file.")
 @click.option("--here", is_flag=True, hidden=True, help="Measure in this process and print JSON.")
-def main(cores, batch_sizes, side, units, steps, json_path, here):
+def main(cores, batch_sizes, side, units, steps, xla, json_path, here):
     """Measure every cell with every batch size, one after the other."""
     if here:
-        click.echo(json.dumps(measure(cores[0], batch_sizes[0], side, units, steps)))
+        click.echo(json.dumps(measure(cores[0], batch_sizes[0], side, units, steps, xla == "yes")))
         return
-    click.echo("core        batch  s/step  processor  timesteps/s     peak  epoch of MNIST")
+    click.echo("core        batch  XLA  s/step  processor  timesteps/s     peak  epoch of MNIST")
     found = []
-    for core in cores:
-        for batch_size in batch_sizes:
-            settings = {"core": core, "batch-size": batch_size, "side": side, "units": units, "steps": steps}
-            flags = [part for name, value in settings.items() for part in (f"--{name}", str(value))]
-            run = subprocess.run([sys.executable, __file__, "--here", *flags], stdout=subprocess.PIPE, check=True)
-            one = json.loads(run.stdout.splitlines()[-1])
-            found.append(one)
-            click.echo(
-                f"{core:<10} {batch_size:>6} {one['seconds_a_step']:>7.3f} {one['processor_seconds_a_step']:>10.3f} "
-                f"{one['timesteps_a_second']:>12,.0f} {one['peak_memory_gib']:>4.1f} GiB "
-                f"{one['minutes_an_epoch']:>7.1f} minutes"
-            )
+    for core, batch_size, compiled in itertools.product(cores, batch_sizes, ("no", "yes") if xla == "both" else (xla,)):
+        settings = {"core": core, "batch-size": batch_size, "side": side, "units": units, "steps": steps}
+        flags = [part for name, value in {**settings, "xla": compiled}.items() for part in (f"--{name}", str(value))]
+        run = subprocess.run([sys.executable, __file__, "--here", *flags], stdout=subprocess.PIPE, check=True)
+        one = json.loads(run.stdout.splitlines()[-1])
+        found.append(one)
+        click.echo(
+            f"{core:<10} {batch_size:>6} {compiled:>4} {one['seconds_a_step']:>7.3f} "
+            f"{one['processor_seconds_a_step']:>10.3f} {one['timesteps_a_second']:>12,.0f} "
+            f"{one['peak_memory_gib']:>4.1f} GiB {one['minutes_an_epoch']:>7.1f} minutes"
+        )
     if json_path:
         Path(json_path).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
