@@ -15,7 +15,7 @@ _HELP = {
     "seed": "Of weights, dropout and shuffling.",
     "smoke": "A run of seconds on a few examples, to see that all works.",
     "resume": "Go on from the checkpoint in --output.",
-    "xla": "Compile the training step with XLA: can pay for long sequences of one length, see benchmarks/long_sequences.py.",
+    "xla": "Compile the training step with XLA: see benchmarks/long_sequences.py.",
     "mixed_precision": "Compute in float16 with loss scaling; for GPUs.",
     "distribute": "'mirrored' shares each batch out to all GPUs of this machine.",
     "learning_rate": "The highest learning rate, reached after half an epoch.",
