@@ -176,7 +176,8 @@ def _say_metric(metric):
 def _say_example(example):
     answer = example.get("answer")
     if _is_table(answer):
-        return f"{_say_table(example.get('input'))} -> {_say_table(answer)}"
+        read = example.get("input")
+        return f"{_say_table(read) if _is_table(read) else repr(read)} -> {_say_table(answer)}"
     if isinstance(answer, list):
         answer = ", ".join(map(_say_part, answer))
     said = repr(example.get("input"))
