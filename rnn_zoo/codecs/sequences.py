@@ -6,6 +6,7 @@ from keras import ops
 
 from rnn_zoo.decoding import Decoding
 from rnn_zoo.generation import DEAD
+from rnn_zoo.preprocessors.text import pad_ids
 
 PADDING_ID, UNKNOWN_ID = 0, 1
 
@@ -172,10 +173,7 @@ class Sequences:
             `<int32>[batch, symbols]`, padded on the right with 0 to a multiple of `bucket_width`.
         """
         width = -(-max(map(len, encoded), default=1) // self.bucket_width) * self.bucket_width
-        targets = np.zeros((len(encoded), width), "int32")
-        for row, ids in zip(targets, encoded, strict=True):
-            row[: len(ids)] = ids
-        return targets
+        return pad_ids(encoded, width)
 
     def __call__(self, labels):
         """Texts to targets as a model takes them, no wider than the longest: `pad(encode(labels))`."""

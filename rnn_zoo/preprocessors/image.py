@@ -241,6 +241,26 @@ def read_image(path, place):
         ) from None
 
 
+def read_bytes_of_pixels(image, place):
+    """The pixels of an image that is given as an array of bytes, or as a path.
+
+    Args:
+        image: `<uint8>[...]`, or what `read_image` takes.
+        place: what to call it in an error, for example "images[3]".
+
+    Returns:
+        `<uint8>[...]`.
+
+    Raises:
+        ValueError: for anything else; FileNotFoundError: for a path that does not exist.
+    """
+    pixels = read_image(image, place) if isinstance(image, (str, Path)) else image
+    if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8:
+        dtype = f" of dtype {pixels.dtype}" if isinstance(pixels, np.ndarray) else ""
+        raise ValueError(f"images must be uint8 arrays, or paths. Received: {place}={image!r:.60}{dtype}")
+    return pixels
+
+
 def _file_content(path, place):
     if (content := content_of_data_url(path, place)) is not None:
         return content

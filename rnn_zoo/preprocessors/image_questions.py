@@ -5,7 +5,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from rnn_zoo.preprocessors.image import read_image
+from rnn_zoo.preprocessors.image import read_bytes_of_pixels
 from rnn_zoo.preprocessors.text import Words
 
 
@@ -135,10 +135,7 @@ class ImageQuestions:
         return cls(**config)
 
     def _pixels(self, image, place):
-        pixels = read_image(image, place) if isinstance(image, (str, Path)) else image
-        if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8:
-            dtype = f" of dtype {pixels.dtype}" if isinstance(pixels, np.ndarray) else ""
-            raise ValueError(f"images must be uint8 arrays, or paths. Received: {place}={image!r:.60}{dtype}")
+        pixels = read_bytes_of_pixels(image, place)
         if pixels.shape != (self.height, self.width, 3):
             raise ValueError(
                 f"images must be in colour without transparency (mode RGB) and of shape [height, width, 3] = "

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from rnn_zoo.preprocessors.image import read_image
+from rnn_zoo.preprocessors.image import read_bytes_of_pixels
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -85,10 +85,7 @@ class Photos:
         return cls(**config)
 
     def _resized(self, image, place):
-        pixels = read_image(image, place) if isinstance(image, (str, Path)) else image
-        if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8:
-            dtype = f" of dtype {pixels.dtype}" if isinstance(pixels, np.ndarray) else ""
-            raise ValueError(f"images must be uint8 arrays, or paths. Received: {place}={image!r:.60}{dtype}")
+        pixels = read_bytes_of_pixels(image, place)
         if pixels.ndim == 2:
             pixels = pixels[:, :, None]
         if pixels.ndim != 3 or pixels.shape[2] not in (1, 3, 4) or 0 in pixels.shape:

@@ -7,7 +7,7 @@ import io
 import keras
 import numpy as np
 
-from rnn_zoo.preprocessors.text import NUM_SPECIAL_IDS, PADDING_ID, UNKNOWN_ID, Text, checked_texts
+from rnn_zoo.preprocessors.text import NUM_SPECIAL_IDS, PADDING_ID, UNKNOWN_ID, Text, checked_texts, pad_ids
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -105,10 +105,7 @@ class Subwords:
             encoded: what `encode` returned, or a part of it.
             timesteps: width to pad to; None pads to the longest.
         """
-        token_ids = np.zeros((len(encoded), timesteps or max(map(len, encoded), default=1)), "int32")
-        for row, ids in zip(token_ids, encoded, strict=True):
-            row[: len(ids)] = ids
-        return token_ids
+        return pad_ids(encoded, timesteps)
 
     def __call__(self, texts):
         """Texts to one padded tensor: `pad(encode(texts))`."""

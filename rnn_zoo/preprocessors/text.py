@@ -188,10 +188,7 @@ class Text:
             for row, ids in zip(bags, encoded, strict=True):
                 row[ids] = 1.0
             return bags
-        width = timesteps or max(map(len, encoded), default=1)
-        token_ids = np.zeros((len(encoded), width), "int32")
-        for row, ids in zip(token_ids, encoded, strict=True):
-            row[: len(ids)] = ids
+        token_ids = pad_ids(encoded, timesteps)
         if self.encoding == "ids":
             return token_ids
         one_hot = np.eye(self.vocabulary_size, dtype="float32")[token_ids]
@@ -318,6 +315,19 @@ class Jamo(Text):
     def split(cls, text):
         """Text to jamo; other characters are split in Unicode's decomposed form."""
         return list(unicodedata.normalize("NFD", text))
+
+
+def pad_ids(encoded, timesteps=None):
+    """Sequences of ids to one tensor `<int32>[batch, timesteps]`, padded on the right with 0.
+
+    Args:
+        encoded: a list of `<int32>[timesteps]`.
+        timesteps: width to pad to; None pads to the longest.
+    """
+    token_ids = np.zeros((len(encoded), timesteps or max(map(len, encoded), default=1)), "int32")
+    for row, ids in zip(token_ids, encoded, strict=True):
+        row[: len(ids)] = ids
+    return token_ids
 
 
 def vocabulary_and_ids(vocabulary, argument="vocabulary"):
