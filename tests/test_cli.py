@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 import rnn_zoo
 from rnn_zoo import cards, registry
-from rnn_zoo.cli import in_chunks, main, read_inputs, read_lines
+from rnn_zoo.cli import main
+from rnn_zoo.cli.inputs import in_chunks, read_inputs, read_lines
 
 CARD = {
     "builder": "sentiment_lstm",
@@ -157,7 +158,7 @@ def test_infer_answers_texts_with_packaged_weights(packaged):
 
 
 def test_infer_gives_one_json_line_for_every_line_of_input(model, monkeypatch):
-    monkeypatch.setattr("rnn_zoo.cli.LINES_AT_ONCE", 3)
+    monkeypatch.setattr("rnn_zoo.cli.inputs.LINES_AT_ONCE", 3)
     texts = ["good", "", "나쁜 film", " ", "bad\u2028bad", "x", "last"]
     stdin = "\r\n".join(texts).encode()
     answers = json_lines(run("infer", "sentiment_lstm", "--weights", model, "--json", "--batch-size", 2, stdin=stdin))

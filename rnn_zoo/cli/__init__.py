@@ -1,0 +1,48 @@
+"""`rnn-zoo`: what is in the zoo, and its answers, from the command line.
+
+Keras is imported only by the commands that compute: `rnn-zoo list` must answer at once.
+"""
+
+import sys
+
+import click
+
+from rnn_zoo import __version__
+from rnn_zoo.cli.answer import generate, infer
+from rnn_zoo.cli.arguments import examples
+from rnn_zoo.cli.lookup import completion, info, list_command
+
+
+class CleanErrors(click.Group):
+    """A group whose commands say what is wrong with the input in one line, without a traceback."""
+
+    def invoke(self, context):
+        """Run the command; the package's errors become click's."""
+        try:
+            return super().invoke(context)
+        except BrokenPipeError:
+            raise
+        except (ValueError, OSError) as error:
+            raise click.ClickException(" ".join(str(error).split())) from error
+
+
+@click.group(
+    cls=CleanErrors,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(
+        "rnn-zoo list",
+        "rnn-zoo info sentiment_lstm",
+        'rnn-zoo infer sentiment_lstm "A great film, funny and moving."',
+        'rnn-zoo generate language_model_gru "ROMEO:"',
+        "rnn-zoo infer --help",
+    ),
+)
+@click.version_option(__version__, prog_name="rnn-zoo")
+def main():
+    """Recurrent networks for Keras 3, ready to use."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+for command in (list_command, info, infer, generate, completion):
+    main.add_command(command)

@@ -1,0 +1,156 @@
+"""`rnn-zoo infer` and `generate`: what models answer."""
+
+import functools
+
+import click
+
+from rnn_zoo import registry
+from rnn_zoo.cli.arguments import complete_files, complete_weights, examples, name_argument
+from rnn_zoo.cli.inputs import raw_chunks, reads_stdin
+from rnn_zoo.cli.printing import json_line, json_of_generations, plain_generations, plain_line
+from rnn_zoo.cli.quiet import quiet_libraries
+
+
+@click.command(
+    epilog=examples(
+        'rnn-zoo infer sentiment_lstm "A great film, funny and moving."',
+        'rnn-zoo infer sentiment_lstm --top-k 2 --json "Not bad at all."',
+        "rnn-zoo infer sentiment_lstm - < reviews.txt",
+        "rnn-zoo infer forecast_gru history.csv",
+        "zcat reviews.gz | rnn-zoo infer sentiment_gru --json | jq -r .label",
+        "rnn-zoo infer pos_lstm sentences.conll                # one token a line, blank lines between sentences",
+        "rnn-zoo infer dna_gru --weights my.keras genes.fa     # FASTA",
+        "rnn-zoo infer digits_dense one.png two.png",
+        'rnn-zoo infer sentiment_lstm --weights my.keras "Not bad at all."',
+        'rnn-zoo infer vqa_gru "shape.png: what color is the shape?"',
+        "rnn-zoo infer video_gru film.gif",
+        "rnn-zoo infer activity_gru skeleton.csv               # a frame a line, or .npy: [frames, joints, 3]",
+        "rnn-zoo infer speech_gru recording.wav",
+        'rnn-zoo infer sentiment_lstm -- "-1 of 10, a text that begins with a dash"',
+    ),
+)
+@name_argument
+@click.argument("texts", metavar="[TEXT|FILE]...", nargs=-1, shell_complete=complete_files)
+@click.option(
+    "--file",
+    "files",
+    type=click.Path(exists=True, dir_okay=False),
+    multiple=True,
+    metavar="FILE",
+    help="Read a file, as if named without the flag; it may then look like a text. Can be given again.",
+)
+@click.option(
+    "--weights", shell_complete=complete_weights, help="Trained weights by name, or the path of a .keras file."
+)
+@click.option("--top-k", type=click.IntRange(min=1), metavar="K", help="The K best answers instead of the best one.")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines: one object an input.")
+@click.option(
+    "--batch-size", type=click.IntRange(min=1), default=64, metavar="N", show_default=True, help="Computed at once."
+)
+def infer(name, texts, files, weights, top_k, as_json, batch_size):
+    """Answer texts, files, or lines of standard input.
+
+    With - in place of TEXT, or in a pipe without TEXT and FILE, every line of standard input is one; it must be UTF-8.
+
+    What names a file is read as the model's kind of input: a text file of one text a line, FASTA for DNA, CoNLL or
+    CoNLL-U for taggers (the first column; a token's other columns are left alone), an image, a film, sound, frames of
+    sensors or of a skeleton (CSV with a frame a line, or .npy). Text files may be compressed (.gz, .xz). vqa_* take
+    "PATH: QUESTION", or a tab between the two.
+
+    Every input gets one line of output, in order; what a model writes over several lines keeps them, with a blank line
+    between answers. An empty text gets the model's answer to an unknown word, and an empty DNA sequence is an error.
+    For a forecast, TEXT is the path of a CSV file with the history; its line of output has the timesteps with blanks
+    between them and the variables of each with commas.
+    TensorFlow's messages are held back; TF_CPP_MIN_LOG_LEVEL=0 in the environment shows them.
+    """
+    reads_stdin(texts, files)  # wrong usage is said before anything is loaded
+    task = _load(name, weights)
+    inputs = raw_chunks(texts, files, task.preprocessor, batch_size)
+    answer = functools.partial(task.infer, top_k=top_k, batch_size=batch_size)
+    _print_answers(inputs, answer, json_line if as_json else getattr(task.codec, "line", plain_line))
+
+
+_DECODING = {
+    "method": "greedy takes the most probable symbol, beam keeps the best few texts, sample draws.",
+    "num_beams": "Texts that beam keeps while it writes.",
+    "num_results": "Texts an input: the best ones, or so many samples.",
+    "length_penalty": "Of beam: 0 prefers short texts, 1 nearly compares means.",
+    "coverage_penalty": "Of beam with attention: above 0 prefers texts that leave nothing of the source out.",
+    "temperature": "Of sample: below 1 more careful, above 1 bolder.",
+    "top_k": "Of sample: only the so many most probable symbols.",
+    "top_p": "Of sample: only the most probable symbols that together reach this probability.",
+    "no_repeat_ngram": "No so many symbols in a row come twice; 0 for no such rule.",
+    "min_length": "Symbols before the end may come.",
+    "max_length": "Symbols at most, those gone on from not counted.",
+    "seed": "Of sample: the same number gives the same text.",
+}
+_NUMBERS = {"length_penalty": float, "coverage_penalty": float, "temperature": float, "top_p": float}
+
+
+def decoding_options(command):
+    """Give a command a flag for each setting of `rnn_zoo.decoding.Decoding`; those not given are the model's own."""
+    for field, text in reversed(_DECODING.items()):
+        kind = click.Choice(["greedy", "beam", "sample"]) if field == "method" else _NUMBERS.get(field, int)
+        command = click.option("--" + field.replace("_", "-"), type=kind, help=text)(command)
+    return command
+
+
+@click.command(
+    epilog=examples(
+        'rnn-zoo generate language_model_gru "ROMEO:"',
+        'rnn-zoo generate language_model_gru "ROMEO:" --method sample --temperature 0.6 --max-length 500 --seed 7',
+        'rnn-zoo generate language_model_gru "My lord, " --num-results 3 --top-p 0.9',
+        'rnn-zoo generate language_model_gru ""                # from nothing',
+        'rnn-zoo generate translation_gru "Two dogs run." --method beam --num-beams 10 --num-results 3',
+        "rnn-zoo generate translation_gru --json - < sentences.txt | jq -r '.results[0].text'",
+    ),
+)
+@name_argument
+@click.argument("texts", metavar="[TEXT|FILE]...", nargs=-1, shell_complete=complete_files)
+@click.option(
+    "--weights", shell_complete=complete_weights, help="Trained weights by name, or the path of a .keras file."
+)
+@decoding_options
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines: one object an input, with log-probabilities.")
+@click.option(
+    "--batch-size", type=click.IntRange(min=1), default=64, metavar="N", show_default=True, help="Computed at once."
+)
+def generate(name, texts, weights, as_json, batch_size, **settings):
+    """Write: go on from texts, translate them, ..., with settings of your choice.
+
+    TEXT, FILE and standard input are read as `rnn-zoo infer` reads them; a language model goes on from each. What is
+    not set is as the model came, which is what `infer` uses. A blank line stands between texts that have several lines.
+
+    A low temperature, or beam, stays with what is most probable, and repeats itself; a high one surprises, and
+    misspells. --top-p 0.9 is a good middle.
+    """
+    reads_stdin(texts, ())
+    task = _load(name, weights)
+    inputs = raw_chunks(texts, (), task.preprocessor, batch_size)
+    if not hasattr(task, "generate"):
+        raise ValueError(f"{name} does not write: rnn-zoo infer gives its answers.")
+    settings = {key: value for key, value in settings.items() if value is not None}
+    answer = functools.partial(task.generate, batch_size=batch_size, **settings)
+    to_text = json_of_generations if as_json else plain_generations
+    _print_answers(inputs, answer, functools.partial(to_text, task.codec))
+
+
+def _load(name, weights):
+    trained = registry.list_weights(name)
+    if not (weights or trained):
+        raise ValueError(f"{name} has no trained weights in this package: give --weights with a .keras file.")
+    with quiet_libraries():
+        return registry.load_weights(name, weights or trained[0])
+
+
+def _print_answers(inputs, answer, to_text):
+    """Print the answers chunk by chunk; one of several lines is set off by blank lines."""
+    before = ""
+    for chunk, raw in inputs:
+        with quiet_libraries():
+            answers = answer(raw)
+        for text in map(to_text, chunk, answers):
+            if before and "\n" in before + text:
+                click.echo()
+            click.echo(text)
+            before = text

@@ -1,0 +1,72 @@
+"""`rnn-zoo list`, `info` and `completion`: what there is."""
+
+import click
+from click.shell_completion import get_completion_class
+
+from rnn_zoo import cards, registry
+from rnn_zoo.cli.arguments import complete_tasks, complete_weights, examples, name_argument
+from rnn_zoo.cli.printing import to_json
+
+
+@click.command(
+    "list",
+    epilog=examples(
+        "rnn-zoo list",
+        "rnn-zoo list --task sentiment --io-type many_to_one",
+        "rnn-zoo list --json | jq -r '.[] | select(.weights) | .name'",
+    ),
+)
+@click.option("--task", shell_complete=complete_tasks, help="Only the builders of one task.")
+@click.option("--io-type", type=click.Choice(registry.IO_TYPES), help="Only one type of input and output.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list instead of the table.")
+def list_command(task, io_type, as_json):
+    """List builders and their trained weights.
+
+    A line for each of the trained weights; - where a builder has none yet.
+    """
+    rows = [row for name in registry.list_models(io_type, task) for row in cards.rows_of(name)]
+    if as_json:
+        click.echo(to_json(rows, indent=2))
+    else:
+        cards.print_table(rows)
+
+
+@click.command(
+    epilog=examples(
+        "rnn-zoo info sentiment_lstm",
+        "rnn-zoo info sentiment_lstm --weights imdb",
+        "rnn-zoo info sentiment_lstm --weights imdb --json | jq .metric.mean",
+    ),
+)
+@name_argument
+@click.option("--weights", shell_complete=complete_weights, help="Only these weights; without it, all of the builder.")
+@click.option("--json", "as_json", is_flag=True, help="The card as it is stored; a list of cards without --weights.")
+def info(name, weights, as_json):
+    """Show the card of trained weights.
+
+    Where they come from, what they reached, how to use them and how to train them again.
+    """
+    names = registry.list_weights(name) if weights is None else [weights]
+    found = [registry.read_card(name, weights_name) for weights_name in names]
+    if as_json:
+        click.echo(to_json(found if weights is None else found[0], indent=2))
+    else:
+        cards.print_cards(name, found)
+
+
+@click.command(
+    epilog=examples(
+        "rnn-zoo completion bash > ~/.local/share/bash-completion/completions/rnn-zoo",
+        "rnn-zoo completion zsh > ~/.zfunc/_rnn-zoo    # with fpath+=~/.zfunc before compinit in ~/.zshrc",
+        "rnn-zoo completion fish > ~/.config/fish/completions/rnn-zoo.fish",
+        'eval "$(rnn-zoo completion bash)"             # for this shell only',
+    ),
+)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(context, shell):
+    """Print a shell's completion script.
+
+    It completes commands, options, names of builders and names of weights.
+    """
+    click.echo(get_completion_class(shell)(context.parent.command, {}, "rnn-zoo", "_RNN_ZOO_COMPLETE").source())
