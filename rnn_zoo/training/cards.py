@@ -7,7 +7,11 @@ import statistics
 from pathlib import Path
 
 from rnn_zoo import registry
+from rnn_zoo.files import replacing
 from rnn_zoo.training.report import write_json
+
+STORED_WHOLE = 250_000
+"""Models of no more parameters are stored in float32: rounding moves small recurrent networks over long sequences."""
 
 
 def write_card(builder, weights, released, measured, facts, *, metric="accuracy", folder=None):
@@ -37,10 +41,10 @@ def write_card(builder, weights, released, measured, facts, *, metric="accuracy"
     final = json.loads(Path(released, "result.json").read_text(encoding="utf-8"))
     task = registry.load_task(Path(released, "model.keras"))
     path = folder / f"{builder}_{weights}.keras"
-    task.save(path, include_optimizer=False, half_precision=True)
-    if path.stat().st_size > 6 * 2**20:
-        path.unlink()
-        raise ValueError(f"weights must not be larger than 6 MiB. Received: {released}")
+    with replacing(path) as temporary:
+        task.save(temporary, include_optimizer=False, half_precision=task.count_params() > STORED_WHOLE)
+        if temporary.stat().st_size > 6 * 2**20:
+            raise ValueError(f"weights must not be larger than 6 MiB. Received: {released}")
     values = [result["metrics"][metric] for result in results]
     row = registry.ROWS[builder]
     example = facts["example_input"]
