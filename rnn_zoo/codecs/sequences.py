@@ -6,9 +6,7 @@ from keras import ops
 
 from rnn_zoo.decoding import Decoding
 from rnn_zoo.generation import DEAD
-from rnn_zoo.preprocessors.text import pad_ids
-
-PADDING_ID, UNKNOWN_ID = 0, 1
+from rnn_zoo.preprocessors.vocabulary import PADDING_ID, UNKNOWN_ID, pad_ids
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")

@@ -7,7 +7,8 @@ import io
 import keras
 import numpy as np
 
-from rnn_zoo.preprocessors.text import NUM_SPECIAL_IDS, PADDING_ID, UNKNOWN_ID, Text, checked_texts, pad_ids
+from rnn_zoo.preprocessors.text import Text, checked_texts
+from rnn_zoo.preprocessors.vocabulary import NUM_SPECIAL_IDS, PADDING_ID, UNKNOWN_ID, pad_ids
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")

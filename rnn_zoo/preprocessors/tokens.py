@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from rnn_zoo.files import read_rows
-from rnn_zoo.preprocessors.text import (
+from rnn_zoo.preprocessors.vocabulary import (
     NUM_SPECIAL_IDS,
     UNKNOWN_ID,
     frequent_pairs,

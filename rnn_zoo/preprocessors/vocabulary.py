@@ -1,0 +1,90 @@
+"""Symbols and their ids: 0 is padding, 1 an unknown symbol."""
+
+import collections
+
+import numpy as np
+
+PADDING_ID = 0
+UNKNOWN_ID = 1
+NUM_SPECIAL_IDS = 2
+
+
+def pad_ids(encoded, timesteps=None):
+    """Sequences of ids to one tensor `<int32>[batch, timesteps]`, padded on the right with 0.
+
+    Args:
+        encoded: a list of `<int32>[timesteps]`.
+        timesteps: width to pad to; None pads to the longest.
+    """
+    token_ids = np.zeros((len(encoded), timesteps or max(map(len, encoded), default=1)), "int32")
+    for row, ids in zip(token_ids, encoded, strict=True):
+        row[: len(ids)] = ids
+    return token_ids
+
+
+def vocabulary_and_ids(vocabulary, argument="vocabulary"):
+    """A vocabulary as a list, and the id of each of its symbols; the first one has id 2.
+
+    Raises:
+        ValueError: for anything but a list of different strings, or an empty one.
+    """
+    symbols = list(vocabulary) if hasattr(vocabulary, "__iter__") else []
+    if isinstance(vocabulary, str) or not symbols or not all(isinstance(symbol, str) for symbol in symbols):
+        raise ValueError(f"{argument} must be a list of strings, not empty. Received: {str(vocabulary)[:60]!r}")
+    ids = {symbol: index + NUM_SPECIAL_IDS for index, symbol in enumerate(symbols)}
+    if len(ids) < len(symbols):
+        repeated = collections.Counter(symbols).most_common(1)[0][0]
+        raise ValueError(f"{argument} must not repeat a symbol. Received twice: {repeated!r}")
+    return symbols, ids
+
+
+def most_frequent(counts, size=None, min_count=1):
+    """The symbols of a counter that come often enough, the most frequent first, then by the alphabet.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    kept = sorted((symbol for symbol in counts if counts[symbol] >= min_count), key=lambda s: (-counts[s], s))
+    if not kept:
+        raise ValueError(f"no symbol comes {min_count} times. Received: {len(counts)} symbols, min_count={min_count}")
+    return kept[:size]
+
+
+def frequent_pairs(examples, size=None, min_count=1):
+    """The pairs of neighbouring symbols that come in most examples, the most frequent one first.
+
+    Args:
+        examples: lists of symbols.
+        size: at most that many pairs; None for all.
+        min_count: leave out pairs that come in fewer examples.
+
+    Returns:
+        A list of pairs; equally frequent ones in the order of the alphabet.
+    """
+    counts = collections.Counter()
+    for symbols in examples if size != 0 else ():
+        counts.update(set(zip(symbols, symbols[1:], strict=False)))
+    kept = (pair for pair in counts if counts[pair] >= min_count)
+    return sorted(kept, key=lambda pair: (-counts[pair], pair))[:size]
+
+
+def ids_of_pairs(bigrams, ids):
+    """The symbol ids of pairs, without those that hold an unknown symbol.
+
+    Args:
+        bigrams: a list of pairs of strings.
+        ids: a dictionary from symbols to their ids.
+
+    Returns:
+        `<int32>[pairs, 2]`.
+
+    Raises:
+        ValueError: for an element that is no pair; the message gives its place.
+    """
+    found = []
+    for place, pair in enumerate(bigrams):
+        if isinstance(pair, str) or len(pair) != 2:
+            raise ValueError(f"bigrams must be pairs of symbols. Received: bigrams[{place}]={pair!r}")
+        if pair[0] in ids and pair[1] in ids:
+            found.append([ids[symbol] for symbol in pair])
+    return np.array(found, "int32").reshape(-1, 2)
