@@ -16,18 +16,13 @@ Source: Jackson, Souza, Flaks, Pan, Nicolas & Thite, "Free Spoken Digit Dataset"
 """
 
 import re
-from pathlib import PurePath
 from typing import NamedTuple
 
 import numpy as np
 import tensorflow_datasets as tfds
 
-from rnn_zoo.datasets.original_files import (
-    Examples,
-    OriginalFilesBuilder,
-    files_of_archive,
-    find_source,
-)
+from rnn_zoo.datasets.named_files import contents, named_files
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder
 from rnn_zoo.preprocessors.sounds import read_sound
 
 CLASS_NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -102,7 +97,7 @@ def read_recordings(source):
     """
     found = {}
     for path in original_files(source):
-        for name, data, place in _contents(path):
+        for name, data, place in contents(path, FILE_NAME):
             digit, speaker, index = FILE_NAME.fullmatch(name).groups()
             samples, rate = read_sound(data, place)
             if rate != SAMPLE_RATE_HZ or samples.shape[1] != 1 or not len(samples) or int(index) >= NUM_INDICES:
@@ -122,30 +117,7 @@ def original_files(source):
     Raises:
         FileNotFoundError: if there are none.
     """
-    if source in (None, "tfds"):
-        raise FileNotFoundError(
-            f"FSDD has no default source: name the folder of 0_george_0.wav and the others ({HOMEPAGE}), or their "
-            "archive, with source= (--data-dir of the recipes)."
-        )
-    path = find_source(source)
-    if path.is_file():
-        return [path]
-    found = sorted(one for one in path.rglob("*.wav") if FILE_NAME.fullmatch(one.name))
-    found += sorted(one for ending in ("tar", "tar.gz", "tar.xz") for one in path.glob(f"*.{ending}"))
-    if not found:
-        raise FileNotFoundError(f"{path} must be a folder with files DIGIT_SPEAKER_INDEX.wav, or archives of them.")
-    return found
-
-
-def _contents(path):
-    """Name, bytes and place of every recording in an archive, or of the one file."""
-    if FILE_NAME.fullmatch(path.name):
-        yield path.name, path.read_bytes(), path
-        return
-    for member, data in files_of_archive(path, FILE_NAME):
-        name = PurePath(member).name
-        if FILE_NAME.fullmatch(name):
-            yield name, data, f"{path}/{name}"
+    return named_files(source, FILE_NAME, "FSDD", "DIGIT_SPEAKER_INDEX.wav", "0_george_0.wav", HOMEPAGE)
 
 
 class Fsdd(OriginalFilesBuilder):

@@ -19,20 +19,17 @@ Source: Li, Zhang & Liu, "Action recognition based on a bag of 3D points", CVPR 
 """
 
 import re
-from pathlib import PurePath
 from typing import NamedTuple
 
 import numpy as np
 import tensorflow_datasets as tfds
 
+from rnn_zoo.datasets.named_files import contents, named_files
 from rnn_zoo.datasets.original_files import (
     Examples,
     OriginalFilesBuilder,
     decode_text,
-    files_of_archive,
-    find_source,
     labelled,
-    read_bytes,
 )
 
 CLASS_NAMES = (
@@ -99,7 +96,7 @@ def read_recordings(source):
     """
     found = {}
     for path in original_files(source):
-        for name, data, place in _contents(path):
+        for name, data, place in contents(path, FILE_NAME):
             action, subject, take = map(int, FILE_NAME.fullmatch(name).groups())
             if not 1 <= action <= len(CLASS_NAMES) or subject not in SUBJECTS:
                 raise ValueError(
@@ -147,19 +144,9 @@ def original_files(source):
     Raises:
         FileNotFoundError: if there are none.
     """
-    if source in (None, "tfds"):
-        raise FileNotFoundError(
-            "MSR-Action3D has no default source: name the folder of a01_s01_e01_skeleton.txt and the others "
-            f"({HOMEPAGE}), or their archive, with source= (--data-dir of the recipes)."
-        )
-    path = find_source(source)
-    if path.is_file():
-        return [path]
-    found = sorted(one for one in path.rglob("*_skeleton.txt") if FILE_NAME.fullmatch(one.name))
-    found += sorted(one for ending in ("tar", "tar.gz", "tar.xz") for one in path.glob(f"*.{ending}"))
-    if not found:
-        raise FileNotFoundError(f"{path} must be a folder with files aAA_sSS_eEE_skeleton.txt, or archives of them.")
-    return found
+    return named_files(
+        source, FILE_NAME, "MSR-Action3D", "aAA_sSS_eEE_skeleton.txt", "a01_s01_e01_skeleton.txt", HOMEPAGE
+    )
 
 
 def read_skeleton(data, place):
@@ -189,17 +176,6 @@ def read_skeleton(data, place):
     if len(joints) % len(JOINTS):
         raise ValueError(f"{place}: a frame must have {len(JOINTS)} joints. Received: {len(joints)} lines in all")
     return np.array(joints, "float32").reshape(-1, len(JOINTS), 3)
-
-
-def _contents(path):
-    """Name, bytes and place of every file of skeletons in an archive, or of the one file."""
-    if FILE_NAME.fullmatch(path.name):
-        yield path.name, read_bytes(path), path
-        return
-    for member, data in files_of_archive(path, FILE_NAME):
-        name = PurePath(member).name
-        if FILE_NAME.fullmatch(name):
-            yield name, data, f"{path}/{name}"
 
 
 class MsrAction3d(OriginalFilesBuilder):
