@@ -6,7 +6,9 @@ import keras
 import numpy as np
 
 
-def batches(task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, bucket_width=None, initial_epoch=0):
+def batches(
+    task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, bucket_width=None, initial_epoch=0, initial_step=0
+):
     """Batches of a dataset, as `task.fit`, `task.evaluate` and `task.predict` take them.
 
     Examples of about the same length share a batch, so little of it is padding. Every pass over the dataset is one
@@ -22,6 +24,7 @@ def batches(task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, buc
         seed: of the shuffle.
         bucket_width: sequences are padded to the next multiple of this many timesteps; None takes the preprocessor's.
         initial_epoch: number of the first pass, when training goes on.
+        initial_step: batches to leave out of the first pass; such a dataset is for one pass.
 
     Returns:
         A `tf.data.Dataset` of known cardinality that yields `(inputs, targets)`, or inputs if labels is None.
@@ -54,9 +57,10 @@ def batches(task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, buc
 
     def one_pass():
         rng = np.random.default_rng([seed, next(epochs)]) if shuffle else None
-        for places, width in length_buckets(
+        groups = length_buckets(
             encoded, batch_size, bucket_width, rng, keeps_order=keeps_order, target_widths=target_widths
-        ):
+        )
+        for places, width in groups[initial_step:]:
             inputs = task.preprocessor.pad([encoded[place] for place in places], width)
             if targets is None:
                 yield inputs
@@ -69,7 +73,7 @@ def batches(task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, buc
         padded = task.codec.pad(targets[:1])
         signature = (signature, tf.TensorSpec([None] * padded.ndim, padded.dtype))
     dataset = tf.data.Dataset.from_generator(one_pass, output_signature=signature)
-    num_batches = -(-len(encoded) // batch_size)
+    num_batches = -(-len(encoded) // batch_size) - initial_step
     return dataset.apply(tf.data.experimental.assert_cardinality(num_batches)).prefetch(tf.data.AUTOTUNE)
 
 

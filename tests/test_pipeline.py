@@ -71,6 +71,14 @@ def test_training_that_goes_on_at_a_later_epoch_sees_that_epochs_order(task):
     assert [order_of(resumed), order_of(resumed)] == epochs[2:]
 
 
+def test_training_that_goes_on_within_an_epoch_sees_the_rest_of_it(task):
+    settings = {"batch_size": 8, "shuffle": True, "seed": 3}
+    whole = [batch[0].numpy().tolist() for batch in rnn_zoo.batches(task, TEXTS, LABELS, **settings)]
+    rest = rnn_zoo.batches(task, TEXTS, LABELS, **settings, initial_step=5)
+    assert int(rest.cardinality()) == len(whole) - 5
+    assert [batch[0].numpy().tolist() for batch in rest] == whole[5:]
+
+
 def test_fit_takes_one_pass_an_epoch(task, monkeypatch):
     """A pass that Keras took only to look at the data would shift the order of every later epoch."""
     passes = []

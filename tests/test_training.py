@@ -1,3 +1,6 @@
+import os
+import signal
+
 import keras
 import numpy as np
 import pytest
@@ -58,6 +61,98 @@ def test_an_interrupted_run_resumes_to_the_same_weights(tmp_path, monkeypatch, c
         np.testing.assert_array_equal(one, other)
 
 
+class StopAtStep(keras.callbacks.Callback):
+    """Stop in the middle of an epoch, as the kind of stop says."""
+
+    def __init__(self, step, stop):
+        super().__init__()
+        self.steps_left, self.stop = step, stop
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.steps_left -= 1
+        if self.steps_left == 0:
+            self.stop()
+
+
+def crash():
+    raise RuntimeError("the machine is gone")
+
+
+def ask_to_stop(number):
+    def stop():
+        os.kill(os.getpid(), number)
+
+    return stop
+
+
+def train_until(monkeypatch, callback, task, *args, **settings):
+    fit = keras.Model.fit
+
+    def watched_fit(self, *args, callbacks, **options):
+        return fit(self, *args, callbacks=[callback, *callbacks], **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keras.Model, "fit", watched_fit)
+        return train(task, *args, **settings)
+
+
+@pytest.mark.parametrize(("kind", "step"), [("crash", 2), ("crash", 8), ("ctrl_c", 4), ("sigterm", 11)])
+def test_a_run_stopped_within_an_epoch_resumes_to_the_same_weights(tmp_path, monkeypatch, step, kind, undisturbed):
+    """Four epochs of three steps."""
+    stop, error = {
+        "crash": (crash, RuntimeError),
+        "ctrl_c": (ask_to_stop(signal.SIGINT), KeyboardInterrupt),
+        "sigterm": (ask_to_stop(signal.SIGTERM), KeyboardInterrupt),
+    }[kind]
+    examples, settings = tiny_examples(), {**SETTINGS, "epochs": 4, "output": tmp_path}
+    with pytest.raises(error):
+        train_until(
+            monkeypatch, StopAtStep(step, stop), tiny_task(), examples, examples, checkpoint_seconds=0, **settings
+        )
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    with np.load(tmp_path / "state.npz") as saved:
+        done = 3 * int(saved["epochs_done"]) + int(saved["steps_done"])
+    assert done == (step - 1 if kind == "crash" else step)
+    resumed = tiny_task()
+    history = train(resumed, examples, examples, resume=True, **settings)
+    task, expected = undisturbed
+    assert history == expected
+    for one, other in zip(task.get_weights(), resumed.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """A task trained for four epochs without a stop, and its history."""
+    task, examples = tiny_task(), tiny_examples()
+    return task, train(task, examples, examples, epochs=4, output=tmp_path_factory.mktemp("undisturbed"), **SETTINGS)
+
+
+def test_a_run_stopped_at_the_end_of_an_epoch_has_finished_it(tmp_path, monkeypatch):
+    examples = tiny_examples()
+    with pytest.raises(KeyboardInterrupt):
+        train_until(
+            monkeypatch, StopAtStep(3, ask_to_stop(signal.SIGINT)), tiny_task(), examples, epochs=2, output=tmp_path,
+            **SETTINGS,
+        )  # fmt: skip
+    with np.load(tmp_path / "state.npz") as saved:
+        assert (int(saved["epochs_done"]), int(saved["steps_done"])) == (1, 0)
+
+
+def test_the_second_ctrl_c_stops_at_once(tmp_path, capsys):
+    state = TrainingState(tmp_path / "state.npz")
+    with pytest.raises(KeyboardInterrupt), state.stopping_gently():
+        os.kill(os.getpid(), signal.SIGINT)
+        assert "once more" in capsys.readouterr().err
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_an_output_folder_that_cannot_be_written_to_is_refused_before_training(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="output"):
+        train(tiny_task(), tiny_examples(), epochs=1, output=tmp_path / "file" / "run", **SETTINGS)
+
+
 def test_resume_needs_an_output_folder():
     with pytest.raises(ValueError, match="output"):
         train(tiny_task(), tiny_examples(), epochs=1, resume=True, **SETTINGS)
@@ -88,7 +183,7 @@ def test_a_failed_write_leaves_the_checkpoint_before(tmp_path, monkeypatch):
         raise OSError("disk full")
 
     monkeypatch.setattr(np, "savez", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(OSError, match="was kept: disk full"):
         state.on_epoch_end(1, {})
     assert (tmp_path / "state.npz").read_bytes() == before
     assert not list(tmp_path.glob(".state*"))
@@ -102,6 +197,18 @@ def test_a_loss_that_is_not_a_number_ends_training_and_keeps_the_checkpoint(tmp_
     kernel.assign(np.full(kernel.shape, np.nan))
     with pytest.raises(FloatingPointError, match="learning_rate"):
         train(task, tiny_examples(), epochs=2, output=tmp_path, **SETTINGS)
+    assert (tmp_path / "state.npz").read_bytes() == before
+
+
+def test_weights_that_are_no_numbers_are_never_saved(tmp_path):
+    task = tiny_task()
+    train(task, tiny_examples(), epochs=1, output=tmp_path, **SETTINGS)
+    before = (tmp_path / "state.npz").read_bytes()
+    state = TrainingState(tmp_path / "state.npz", seconds=0)
+    state.set_model(task)
+    state.set_params({"steps": 3})
+    task.get_layer("logits").kernel.assign(np.full(task.get_layer("logits").kernel.shape, np.inf))
+    state.on_train_batch_end(0, {"loss": 0.5})
     assert (tmp_path / "state.npz").read_bytes() == before
 
 

@@ -28,6 +28,7 @@ def train(
     resume=False,
     xla=False,
     timesteps=None,
+    checkpoint_seconds=60.0,
     verbose="auto",
 ):
     """Fit a Task the way the recipes do.
@@ -54,6 +55,7 @@ def train(
             False leaves it to Keras.
         timesteps: read the texts of a language model as one long text, in windows of that many symbols, `batch_size` of
             them side by side, with what is remembered carried from window to window. None trains on examples.
+        checkpoint_seconds: time between checkpoints within an epoch; each epoch ends with one.
         verbose: as in Keras' `fit`.
 
     Returns:
@@ -62,6 +64,8 @@ def train(
     Raises:
         ValueError: for `resume` without `output`, or a checkpoint that does not fit.
         FloatingPointError: when the loss is no longer a number; the last checkpoint stays.
+        OSError: for an output folder that cannot be written to, at the start; or a full disk: the last checkpoint
+            stays.
     """
     if resume and output is None:
         raise ValueError("resume=True needs the output folder of the interrupted run. Received: output=None")
@@ -89,29 +93,51 @@ def train(
     if averaging and not _is_mirrored(task):  # Keras cannot swap mirrored weights: there the raw ones are validated
         callbacks.append(keras.callbacks.SwapEMAWeights())
     state = None
-    initial_epoch = 0
     if output is not None:
-        state = TrainingState(Path(output) / "state.npz")
-        initial_epoch = state.restore(network) if resume else 0
+        state = TrainingState(Path(output) / "state.npz", seconds=checkpoint_seconds)
         callbacks += [keras.callbacks.TensorBoard(Path(output) / "tensorboard", profile_batch=0), state]
-    try:
+    held_out = None if validation is None else feed(*validation, batch_size=validation_batch_size)
+
+    def fit(first_epoch, last_epoch, first_step=0):
+        order = {"shuffle": True, "seed": seed, "initial_epoch": first_epoch, "initial_step": first_step}
         fitted = network.fit(
-            feed(*training, batch_size=batch_size, shuffle=True, seed=seed, initial_epoch=initial_epoch),
-            validation_data=None if validation is None else feed(*validation, batch_size=validation_batch_size),
-            epochs=epochs,
-            initial_epoch=initial_epoch,
+            feed(*training, batch_size=batch_size, **order),
+            validation_data=held_out,
+            epochs=last_epoch,
+            initial_epoch=first_epoch,
             callbacks=callbacks,
             shuffle=False,  # the batches come shuffled
             verbose=verbose,
         )
+        losses = fitted.history.get("loss", [])
+        if losses and losses[-1] != losses[-1]:
+            raise FloatingPointError("the loss is not a number: lower learning_rate; the last checkpoint was kept.")
+        return fitted.history
+
+    if state is None:
+        return fit(0, epochs)
+    with _checkpoint_at_the_end(state):
+        epoch = state.restore(network) if resume else 0
+        if state.steps_done:  # the rest of the epoch that was interrupted is a fit of its own
+            network.evaluate(feed(*training, batch_size=batch_size).take(1), verbose=0)  # builds the metrics
+            fit(epoch, epoch + 1, state.steps_done)
+            if epoch + 1 == epochs:
+                return state.history
+            epoch = state.restore(network)
+        fit(epoch, epochs)
+    return state.history
+
+
+@contextlib.contextmanager
+def _checkpoint_at_the_end(state):
+    """Who interrupts the run is told how to go on."""
+    try:
+        with state.stopping_gently():
+            yield
     except KeyboardInterrupt:
-        if state is not None and state.path.exists():
-            print(f"\nInterrupted. {state.path} holds the last whole epoch: go on with --resume.", file=sys.stderr)
+        if state.path.exists():
+            print(f"\nInterrupted. {state.path} holds what was learned: go on with --resume.", file=sys.stderr)
         raise
-    losses = fitted.history.get("loss", [])
-    if losses and losses[-1] != losses[-1]:
-        raise FloatingPointError("the loss is not a number: lower learning_rate; the last checkpoint was kept.")
-    return state.history if state else fitted.history
 
 
 def adamw(steps, epochs, learning_rate, weight_decay, averaging):

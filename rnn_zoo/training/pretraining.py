@@ -64,7 +64,7 @@ def pretrain_language_model(
         raise ValueError(f"texts must hold more than {timesteps * batch_size} symbols. Received: {len(texts)} texts")
     network.compile(adamw(steps, epochs, learning_rate, weight_decay=1e-5, averaging=0.0), loss=None)
     network.optimizer.build(network.trainable_variables)
-    state = TrainingState(Path(output) / "pretraining.npz") if output else None
+    state = TrainingState(Path(output) / "pretraining.npz", seconds=None) if output else None
     epochs_done = state.restore(network) if state and resume else 0
     losses = state.history.get("loss", []) if state else []
     for epoch in range(epochs_done, epochs):

@@ -109,7 +109,9 @@ def text_reader(task, batch_size, timesteps):
     return keras.Model(previous_ids, logits, name=task.name)
 
 
-def text_windows(task, raw, labels=None, *, batch_size, timesteps, shuffle=False, seed=0, initial_epoch=0):
+def text_windows(
+    task, raw, labels=None, *, batch_size, timesteps, shuffle=False, seed=0, initial_epoch=0, initial_step=0
+):
     """Windows of a long text, as a `text_reader` takes them.
 
     The texts follow one another. What they make up is cut into `batch_size` parts of one length, which lie side by side
@@ -126,6 +128,7 @@ def text_windows(task, raw, labels=None, *, batch_size, timesteps, shuffle=False
             that windows do not always begin at the same symbols.
         seed: of the shuffle.
         initial_epoch: number of the first pass, when training goes on.
+        initial_step: batches to leave out of the first pass; such a dataset is for one pass.
 
     Returns:
         A `tf.data.Dataset` of known cardinality that yields `(previous_ids, targets)`, both `<int32>[batch_size,
@@ -155,11 +158,11 @@ def text_windows(task, raw, labels=None, *, batch_size, timesteps, shuffle=False
         both = np.stack(
             [one[first : first + batch_size * columns].reshape(batch_size, -1) for one in (previous, symbols)]
         )
-        for start in range(0, columns, timesteps):
+        for start in range(initial_step * timesteps, columns, timesteps):
             window = both[:, :, start : start + timesteps]
             yield tuple(np.pad(window, [(0, 0), (0, 0), (0, timesteps - window.shape[2])]))
 
     signature = (tf.TensorSpec([batch_size, timesteps], "int32"),) * 2
     dataset = tf.data.Dataset.from_generator(one_pass, output_signature=signature)
-    num_windows = -(-columns // timesteps)
+    num_windows = -(-columns // timesteps) - initial_step
     return dataset.apply(tf.data.experimental.assert_cardinality(num_windows)).prefetch(tf.data.AUTOTUNE)
