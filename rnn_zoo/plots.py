@@ -154,9 +154,8 @@ def attention(weights, source, target, path, title=""):
         axis.set_ylabel("written")
         axis.set_xlabel("read, timestep" if above is None else "read")
         if above is not None:
-            axis.set_xticks(range(len(above)), above, fontfamily=_families_for("".join(above)))
-            if max(map(len, above)) > 2:
-                axis.tick_params("x", rotation=60)
+            slanted = {"rotation": 60, "ha": "right", "rotation_mode": "anchor"} if max(map(len, above)) > 2 else {}
+            axis.set_xticks(range(len(above)), above, fontfamily=_families_for("".join(above)), **slanted)
     figure.colorbar(image, ax=axes, label="attention weight")
     figure.suptitle(title)
     return _write(figure, path)
