@@ -80,7 +80,10 @@ def decode(
     batch, total = ops.shape(prompt)[0], ops.shape(prompt)[1]
     width = decoding.width
     rows = batch * width
-    repeat = lambda one: ops.repeat(one, width, axis=0)  # noqa: E731
+
+    def repeat(one):
+        return ops.repeat(one, width, axis=0)
+
     forced_lengths = ops.zeros((rows,), "int32") if prompt_lengths is None else repeat(prompt_lengths)
     forced, limits = repeat(prompt), repeat(limits)
     is_first = ops.tile(ops.arange(width) == 0, [batch])
@@ -124,7 +127,10 @@ def decode(
 
 def _grown(state, parents, chosen, allowed, totals, attention, cache, is_forced, end_id, limits):
     """The beams one symbol later: each row goes on from its parent; finished rows stay as they are."""
-    own = lambda one: one if parents is None else ops.take(one, parents, axis=0)  # noqa: E731
+
+    def own(one):
+        return one if parents is None else ops.take(one, parents, axis=0)
+
     was_finished = own(state.finished)
     chosen = ops.cast(ops.where(was_finished, PADDING_ID, chosen), "int32")
     rows, size = ops.shape(allowed)[0], allowed.shape[-1]

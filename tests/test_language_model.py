@@ -87,7 +87,10 @@ def test_windows_go_on_where_the_ones_before_ended():
 
 def test_shuffled_windows_differ_from_pass_to_pass_and_are_the_same_when_training_goes_on():
     task = language_model()
-    passes = lambda **at: text_windows(task, [TEXT], batch_size=2, timesteps=20, shuffle=True, seed=3, **at)  # noqa: E731
+
+    def passes(**at):
+        return text_windows(task, [TEXT], batch_size=2, timesteps=20, shuffle=True, seed=3, **at)
+
     dataset = passes()
     first, second = ([targets.tolist() for _, targets in dataset.as_numpy_iterator()] for _ in range(2))
     assert first != second and len(first) == len(dataset)

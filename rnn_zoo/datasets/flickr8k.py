@@ -177,5 +177,5 @@ class Flickr8k(OriginalFilesBuilder):
     }
 
     def _generate_examples(self, examples):
-        one = lambda label: [label] if isinstance(label, str) else label  # noqa: E731
-        yield from super()._generate_examples(examples._replace(labels=[one(label) for label in examples.labels]))
+        labels = [[label] if isinstance(label, str) else label for label in examples.labels]
+        yield from super()._generate_examples(examples._replace(labels=labels))
