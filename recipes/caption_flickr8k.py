@@ -16,6 +16,7 @@ from rnn_zoo.training import Recipe
 def build(
     builder, training, class_names, *, vocabulary_size=3_000, size=96, backbone="none", attention="none",
     condition="state", embedding_dim=128, units=256, image_dropout=0.3, embedding_dropout=0.2, dropout=0.4,
+    scheduled_sampling=0.0,
 ):  # fmt: skip
     """A writer of words that begins with what a CNN saw.
 
@@ -30,12 +31,15 @@ def build(
         image_dropout: rate on what the CNN found.
         embedding_dropout: rate at which features of words go missing for a whole caption.
         dropout: rate between layers and before the logits.
+        scheduled_sampling: share of the words before the targets that the model writes itself in the last epoch; it
+            grows from 0.
     """
     tokenizer = Words(Words.build_vocabulary(training.labels, vocabulary_size - 2, min_count=2))
     return builder(
         tokenizer, weights=None, height=size, width=size, backbone=None if backbone == "none" else backbone,
         attention=None if attention == "none" else attention, condition=condition, embedding_dim=embedding_dim,
         units=units, image_dropout=image_dropout, embedding_dropout=embedding_dropout, dropout=dropout,
+        scheduled_sampling=scheduled_sampling,
     )  # fmt: skip
 
 

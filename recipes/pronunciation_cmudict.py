@@ -12,7 +12,7 @@ from rnn_zoo.training import Recipe
 
 def build(
     builder, training, class_names, *, embedding_dim=64, units=256, num_layers=1, attention="luong_general",
-    dropout=0.3, label_smoothing=0.0,
+    dropout=0.3, label_smoothing=0.0, scheduled_sampling=0.0,
 ):  # fmt: skip
     """A reader of letters that writes phonemes.
 
@@ -26,12 +26,15 @@ def build(
         attention: how the decoder looks at the letters; none for not at all.
         dropout: rate between layers and before the logits.
         label_smoothing: share of each target that all phonemes have alike.
+        scheduled_sampling: share of the phonemes before the targets that the model writes itself in the last epoch; it
+            grows from 0.
     """
     return builder(
         sorted(Letters.build_vocabulary(training.raw)),
         sorted(Symbols.build_vocabulary([first for first, *_ in training.labels])),
         weights=None, embedding_dim=embedding_dim, units=units, num_layers=num_layers, dropout=dropout,
         attention=None if attention == "none" else attention, label_smoothing=label_smoothing,
+        scheduled_sampling=scheduled_sampling,
     )  # fmt: skip
 
 

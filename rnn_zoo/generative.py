@@ -11,6 +11,7 @@ from keras import ops
 from rnn_zoo import plots
 from rnn_zoo.decoding import Decoding, draws_for
 from rnn_zoo.generation import DEAD, decode
+from rnn_zoo.layers import GrowingShare
 from rnn_zoo.pipeline import length_buckets
 from rnn_zoo.task import Task
 
@@ -79,6 +80,13 @@ class GenerativeTask(Task):
         if not self.has_encoder:
             return previous
         return {**self._named(inputs), **previous}
+
+    def fit(self, x=None, y=None, *, epochs=1, callbacks=None, **options):
+        """As every Task's; the share of scheduled sampling grows from 0 in the first epoch to all of it in the last."""
+        sampling = getattr(self.get_layer("decoder"), "sampling", None)
+        if sampling is not None:
+            callbacks = [GrowingShare(sampling, epochs), callbacks or []]
+        return super().fit(x, y, epochs=epochs, callbacks=callbacks, **options)
 
     def infer(self, raw, *, top_k=None, batch_size=64):
         """Answer raw examples with the decoding settings that the Task came with.

@@ -139,6 +139,11 @@ class Sequences:
         banned[[0, 1, self.start_id]] = 1.0
         return banned
 
+    @property
+    def unread_ids(self):
+        """Symbols that never stand before another: those never to be written, and the end; a list of ids."""
+        return [*np.flatnonzero(self.banned).tolist(), self.end_id]
+
     def encode(self, labels, lengths=None):
         """Texts to ids with the end symbol, not padded yet.
 

@@ -24,6 +24,7 @@ from rnn_zoo.layers.ordinal import CumulativeLogits
 from rnn_zoo.layers.positions import PlaceWeightedPooling
 from rnn_zoo.layers.recurrent import CORES, ChronoBias, pooled_recurrent_stack, recurrent_stack
 from rnn_zoo.layers.rollout import Rollout
+from rnn_zoo.layers.scheduled_sampling import GrowingShare, ScheduledSampling
 from rnn_zoo.layers.spectrograms import SpecAugment, StackedLengths, StackFrames
 from rnn_zoo.layers.weight_drop import WeightDropGRU, WeightDropLSTM, WeightDropSimpleRNN
 from rnn_zoo.layers.word_dropout import VectorDropout, WordDropout
@@ -41,6 +42,7 @@ __all__ = [
     "EveryTimestep",
     "FoldTimesteps",
     "FrameDropout",
+    "GrowingShare",
     "MaskedMaxPooling",
     "MaskedMeanPooling",
     "OneHot",
@@ -54,6 +56,7 @@ __all__ = [
     "RandomTurn",
     "ReverseByLength",
     "Rollout",
+    "ScheduledSampling",
     "SequenceLengths",
     "SpecAugment",
     "StackFrames",

@@ -11,6 +11,7 @@ from keras import layers, ops
 
 from rnn_zoo.layers.attention import ATTENTIONS, Attention
 from rnn_zoo.layers.recurrent import CORES
+from rnn_zoo.layers.scheduled_sampling import ScheduledSampling
 from rnn_zoo.layers.weight_drop import WEIGHT_DROP_CORES
 from rnn_zoo.layers.word_dropout import VectorDropout
 
@@ -38,6 +39,9 @@ class RecurrentDecoder(layers.Layer):
         weight_drop: rate at which connections from state to state go missing for a batch, in [0, 1), see
             `rnn_zoo.layers.WeightDropLSTM`.
         tied: logits are products with the embedding's own vectors (Press & Wolf 2017; Inan et al. 2017).
+        scheduled_sampling: share of the symbols read while training that the decoder writes itself, at the end of the
+            schedule, in [0, 1], see `rnn_zoo.layers.ScheduledSampling`; 0 is teacher forcing.
+        unread_ids: symbols that never stand before another, which scheduled sampling leaves out.
 
     Call arguments:
         previous_ids: `<int32>[batch, timesteps]`, the symbol before each one that is to be predicted.
@@ -61,7 +65,8 @@ class RecurrentDecoder(layers.Layer):
 
     def __init__(
         self, vocabulary_size, embedding_dim, *, core, units, num_layers=1, attention=None, condition="state",
-        dropout=0.0, embedding_dropout=0.0, word_dropout=0.0, weight_drop=0.0, tied=False, name="decoder", **kwargs,
+        dropout=0.0, embedding_dropout=0.0, word_dropout=0.0, weight_drop=0.0, tied=False, scheduled_sampling=0.0,
+        unread_ids=(), name="decoder", **kwargs,
     ):  # fmt: skip
         super().__init__(name=name, **kwargs)
         for argument, value, legal in (
@@ -79,7 +84,7 @@ class RecurrentDecoder(layers.Layer):
             "vocabulary_size": vocabulary_size, "embedding_dim": embedding_dim, "core": core, "units": units,
             "num_layers": num_layers, "attention": attention, "condition": condition, "dropout": dropout,
             "embedding_dropout": embedding_dropout, "word_dropout": word_dropout, "weight_drop": weight_drop,
-            "tied": tied,
+            "tied": tied, "scheduled_sampling": scheduled_sampling, "unread_ids": list(unread_ids),
         }  # fmt: skip
         self.vocabulary_size, self.units, self.condition, self.tied = vocabulary_size, units, condition, tied
         self.looks_before = attention == "bahdanau"
@@ -97,6 +102,7 @@ class RecurrentDecoder(layers.Layer):
         self.has_combine = attention is not None or (tied and embedding_dim != units)
         self.bridges = []
         self.logits = layers.Dense(vocabulary_size, name="logits")
+        self.sampling = ScheduledSampling(scheduled_sampling, unread_ids) if scheduled_sampling else None
 
     def build(self, previous_ids_shape, context_shape=None):
         """Weights of all parts, from the shapes of the call arguments."""
@@ -131,16 +137,16 @@ class RecurrentDecoder(layers.Layer):
             self.logits_bias = self.add_weight(shape=(self.vocabulary_size,), initializer="zeros", name="logits_bias")
         else:
             self.logits.build((*previous_ids_shape[:2], width))
+        if self.sampling is not None:
+            self.sampling.build(previous_ids_shape, (*previous_ids_shape, self.vocabulary_size))
         self.built = True
 
     def call(self, previous_ids, context=None, training=False):
-        """Whole sequences at once."""
-        states = self.start(context, ops.shape(previous_ids)[0])
-        if self.looks_before:
-            x = self.drop_embedding(self._embedded(previous_ids, context, training), training=training)
-            x, seen = self._loop(x, states, context, training)
-            return self._to_logits(x, seen, training)
-        return self.read(previous_ids, states, context, training)[0]
+        """Whole sequences at once; with scheduled sampling twice while training, first without dropout."""
+        if training and self.sampling is not None:
+            guesses = self._taught(previous_ids, context, False)
+            previous_ids = self.sampling(previous_ids, guesses)
+        return self._taught(previous_ids, context, training)
 
     def read(self, previous_ids, states, context=None, training=False):
         """Whole sequences at once, from any states; not for attention before the recurrent layers.
@@ -223,6 +229,15 @@ class RecurrentDecoder(layers.Layer):
     def compute_output_spec(self, previous_ids, context=None, training=False):
         """Logits for every symbol."""
         return keras.KerasTensor((*previous_ids.shape, self.vocabulary_size), dtype="float32")
+
+    def _taught(self, previous_ids, context, training):
+        """Logits of whole sequences, from the beginning."""
+        states = self.start(context, ops.shape(previous_ids)[0])
+        if self.looks_before:
+            x = self.drop_embedding(self._embedded(previous_ids, context, training), training=training)
+            x, seen = self._loop(x, states, context, training)
+            return self._to_logits(x, seen, training)
+        return self.read(previous_ids, states, context, training)[0]
 
     def _embedded(self, previous_ids, context, training=False):
         """Vectors of the symbols, with the summary beside them if that is where it goes."""

@@ -31,6 +31,7 @@ def caption(
     embedding_dropout=0.2,
     dropout=0.3,
     label_smoothing=0.0,
+    scheduled_sampling=0.0,
     decoding=None,
 ):
     """Describe a photograph: CNN -> {core} that begins with what it saw and writes word after word.
@@ -51,6 +52,8 @@ def caption(
         embedding_dropout: rate at which features of embedded words go missing for a whole caption, in [0, 1).
         dropout: rate between layers and before the logits, in [0, 1).
         label_smoothing: share of each target that all words have alike, in [0, 1).
+        scheduled_sampling: share of the words before the targets that the model writes itself, in the last epoch of
+            `fit`, in [0, 1]; it grows from 0 in the first one. 0 is teacher forcing: all are the true ones.
         decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary; None for a beam of 5.
         weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
             model. Without any argument: the default trained model.
@@ -87,6 +90,7 @@ def caption(
     decoder = RecurrentDecoder(
         codec.num_symbols, embedding_dim, core=core, units=units, num_layers=num_layers, attention=attention,
         condition=condition, embedding_dropout=embedding_dropout, dropout=dropout,
+        scheduled_sampling=scheduled_sampling, unread_ids=codec.unread_ids,
     )  # fmt: skip
     outputs = decoder(previous_ids, encoder({"image": image}))
     inputs = {"image": image, "previous_ids": previous_ids}

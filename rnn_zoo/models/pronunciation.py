@@ -20,6 +20,7 @@ def pronunciation(
     embedding_dropout=0.0,
     dropout=0.3,
     label_smoothing=0.0,
+    scheduled_sampling=0.0,
     decoding=None,
 ):
     """Say how a word is spoken: {core} in both directions reads its letters, another {core} writes its phonemes.
@@ -35,6 +36,8 @@ def pronunciation(
         embedding_dropout: rate at which features of embedded symbols go missing for a whole word, in [0, 1).
         dropout: rate between layers and before the logits, in [0, 1).
         label_smoothing: share of each target that all phonemes have alike, in [0, 1).
+        scheduled_sampling: share of the phonemes before the targets that the model writes itself, in the last epoch of
+            `fit`, in [0, 1]; it grows from 0 in the first one. 0 is teacher forcing: all are the true ones.
         decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary; None for a beam of 5.
         weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
             model. Without any argument: the default trained model.
@@ -60,7 +63,8 @@ def pronunciation(
         Letters(letters),
         Phonemes(Symbols(phonemes), decoding=decoding or DECODING, label_smoothing=label_smoothing),
         core=core, embedding_dim=embedding_dim, units=units, num_layers=num_layers, attention=attention,
-        embedding_dropout=embedding_dropout, dropout=dropout, name=f"pronunciation_{core}",
+        embedding_dropout=embedding_dropout, dropout=dropout, scheduled_sampling=scheduled_sampling,
+        name=f"pronunciation_{core}",
     )  # fmt: skip
 
 

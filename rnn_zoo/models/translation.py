@@ -24,6 +24,7 @@ def translation(
     embedding_dropout=0.3,
     dropout=0.3,
     label_smoothing=0.1,
+    scheduled_sampling=0.0,
     decoding=None,
 ):
     """Translate: {core} in both directions reads the source, another {core} with attention writes the target.
@@ -40,6 +41,8 @@ def translation(
         embedding_dropout: rate at which features of embedded symbols go missing for a whole sentence, in [0, 1).
         dropout: rate between layers and before the logits, in [0, 1).
         label_smoothing: share of each target that all symbols have alike, in [0, 1).
+        scheduled_sampling: share of the symbols before the targets that the model writes itself, in the last epoch of
+            `fit`, in [0, 1]; it grows from 0 in the first one. 0 is teacher forcing: all are the true ones.
         decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary; None for a beam of 5.
         weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
             model. Without any argument: the default trained model.
@@ -64,13 +67,14 @@ def translation(
         source_tokenizer,
         Sequences(target_tokenizer, decoding=decoding or DECODING, label_smoothing=label_smoothing),
         core=core, embedding_dim=embedding_dim, units=units, num_layers=num_layers, attention=attention, tied=tied,
-        embedding_dropout=embedding_dropout, dropout=dropout, name=f"translation_{core}",
+        embedding_dropout=embedding_dropout, dropout=dropout, scheduled_sampling=scheduled_sampling,
+        name=f"translation_{core}",
     )  # fmt: skip
 
 
 def text_to_text(
     source_tokenizer, codec, *, core, embedding_dim, units, num_layers, attention, embedding_dropout, dropout, name,
-    tied=False,
+    tied=False, scheduled_sampling=0.0,
 ):  # fmt: skip
     """What models have in common that read one sequence of symbols and write another.
 
@@ -91,6 +95,7 @@ def text_to_text(
     decoder = RecurrentDecoder(
         codec.num_symbols, embedding_dim, core=core, units=2 * units if attention == "luong_dot" else units,
         num_layers=num_layers, attention=attention, tied=tied, embedding_dropout=embedding_dropout, dropout=dropout,
+        scheduled_sampling=scheduled_sampling, unread_ids=codec.unread_ids,
     )  # fmt: skip
     inputs = {"source_ids": source_ids, "previous_ids": previous_ids}
     logits = decoder(previous_ids, encoder({"source_ids": source_ids}))

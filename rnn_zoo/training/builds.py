@@ -209,6 +209,7 @@ def pixel_reader(height, width, scale):
 def translator(
     builder, training, class_names, *, symbols="subwords", vocabulary_size=4_000, embedding_dim=192, units=256,
     num_layers=1, attention="luong_general", embedding_dropout=0.3, dropout=0.3, label_smoothing=0.1,
+    scheduled_sampling=0.0,
 ):  # fmt: skip
     """An encoder-decoder with a vocabulary of its own for each language.
 
@@ -225,6 +226,8 @@ def translator(
         embedding_dropout: rate at which features of symbols go missing for a whole sentence.
         dropout: rate between layers and before the logits.
         label_smoothing: share of each target that all symbols have alike.
+        scheduled_sampling: share of the symbols before the targets that the model writes itself in the last epoch; it
+            grows from 0.
 
     Returns:
         A Task.
@@ -233,7 +236,7 @@ def translator(
     return builder(
         *tokenizers, weights=None, embedding_dim=embedding_dim, units=units, num_layers=num_layers,
         attention=None if attention == "none" else attention, embedding_dropout=embedding_dropout, dropout=dropout,
-        label_smoothing=label_smoothing,
+        label_smoothing=label_smoothing, scheduled_sampling=scheduled_sampling,
     )  # fmt: skip
 
 
