@@ -85,7 +85,7 @@ class GenerativeTask(Task):
         """As every Task's; the share of scheduled sampling grows from 0 in the first epoch to all of it in the last."""
         sampling = getattr(self.get_layer("decoder"), "sampling", None)
         if sampling is not None:
-            callbacks = [GrowingShare(sampling, epochs), callbacks or []]
+            callbacks = [GrowingShare(sampling, epochs), *keras.tree.flatten(callbacks or [])]
         return super().fit(x, y, epochs=epochs, callbacks=callbacks, **options)
 
     def infer(self, raw, *, top_k=None, batch_size=64):
