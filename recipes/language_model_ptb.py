@@ -8,7 +8,7 @@ line counts as a word, as usual. The treebank's licence does not let us ship wei
 """
 
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.builds import word_language_model
+from rnn_zoo.training.writers import word_language_model
 
 main = Recipe(
     __file__, "language_model", "ptb", word_language_model, epochs=12, batch_size=20, timesteps=35, learning_rate=3e-3,

@@ -2,6 +2,7 @@
 
 python recipes/language_model_tiny_shakespeare.py --data-dir tinyshakespeare  # a folder with input.txt
 python recipes/language_model_tiny_shakespeare.py --data-dir tinyshakespeare --core lstm
+python recipes/language_model_tiny_shakespeare.py --data-dir tfds  # downloads it
 rnn-zoo generate language_model_gru --weights runs/language_model_tiny_shakespeare/model.keras "ROMEO:"
 
 The text is read in windows, each with the state that the one before ended with; what counts is nats a character on the
@@ -9,7 +10,7 @@ last 10 % of the text, read once.
 """
 
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.builds import character_language_model
+from rnn_zoo.training.writers import character_language_model
 
 main = Recipe(
     __file__, "language_model", "tiny_shakespeare", character_language_model, cores=("gru", "lstm", "simple_rnn"),

@@ -8,7 +8,7 @@ from rnn_zoo import load_dataset
 from rnn_zoo.datasets.jsb_chorales import FRAMES_PER_QUARTER, SUBSETS
 from rnn_zoo.datasets.pieces import in_more_keys
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.builds import composer
+from rnn_zoo.training.writers import composer
 
 
 def load(part, source, *, grid="quarter", keys=0):

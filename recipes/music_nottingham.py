@@ -7,7 +7,7 @@ python recipes/music_nottingham.py --data-dir nottingham --core simple_rnn --lea
 from rnn_zoo import load_dataset
 from rnn_zoo.datasets.nottingham import FRAMES_PER_QUARTER, SUBSETS
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.builds import composer
+from rnn_zoo.training.writers import composer
 
 
 def load(part, source, *, grid="8th"):

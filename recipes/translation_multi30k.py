@@ -9,7 +9,7 @@ from rnn_zoo import load_dataset
 from rnn_zoo.datasets.multi30k import SUBSETS
 from rnn_zoo.layers.attention import ATTENTIONS
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.builds import translator
+from rnn_zoo.training.writers import translator
 
 
 def load(part, source, *, languages="en_de"):

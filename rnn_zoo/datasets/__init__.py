@@ -49,7 +49,9 @@ DATASETS = {
     "tiny_shakespeare": "TinyShakespeare",
     "ptb": "Ptb",
 }
-ONLY_TFDS = ("clevr", "genomics_ood", "ucf101", "wikiann", "yelp_polarity")
+ONLY_TFDS = (
+    "clevr", "coco_captions", "genomics_ood", "opus", "ted_hrlr_translate", "ucf101", "wikiann", "yelp_polarity",
+)  # fmt: skip
 """Datasets that TensorFlow Datasets prepares and nobody else; `rnn_zoo.datasets.from_tfds` describes them."""
 
 SPLITS = ("train", "validation", "test", "all_train")

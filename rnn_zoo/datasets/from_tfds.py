@@ -11,6 +11,10 @@
 | `conll2003` | `conll2003` | names in news, BIO | official | 1 MiB |
 | `wikiann` | `wikiann/<subset>` | names in Wikipedia, BIO; 176 languages | official | 223 MiB |
 | `ud_english_ewt` | `universal_dependencies/en_ewt` | parts of speech (release 2.10) | official | 16 MiB |
+| `ted_hrlr_translate` | `ted_hrlr_translate/<subset>` | talks and their translations | official | 125 MiB |
+| `opus` | `opus/<subset>` | German texts of one kind and their translations | all cut from train | 7 MiB to 0.7 GiB |
+| `coco_captions` | `coco_captions` | photographs, five captions each | official (Karpathy & Li) | 37 GiB |
+| `tiny_shakespeare` | `tiny_shakespeare` | one long text | as without TFDS | 1 MiB |
 
 Names are those of TFDS 4.9.10. Two are not what one might expect: there is no set of Yelp's stars, only their polarity
 (`yelp_polarity_reviews`); and Amazon closed the server of `amazon_us_reviews` in 2023, so it needs a copy that was
@@ -21,6 +25,12 @@ What TFDS has no part for is cut from its train part: of texts by their sha1 as 
 ones are in one part; of anything else (images with all questions about them) the ninth and the tenth of every ten
 are validation and test. Films of UCF101 come in groups of one scene; TFDS does not tell the group, so validation, not
 the official test part, may show a scene of train. With a `limit` no more is read and decoded than is needed.
+
+Translations are into English, or into Portuguese where English is not one of the two languages; the pair is the subset,
+such as "pt_to_en", and that of OPUS the kind of text: "medical", "law", "koran", "IT" or "subtitles". Photographs of
+COCO have 128 pixels on the shorter side; in train one comes with each of its captions, elsewhere once with all of them.
+The part of COCO that TFDS calls restval is left out. `tiny_shakespeare` is put together again from TFDS's parts, and
+cut where `rnn_zoo.datasets.tiny_shakespeare` cuts it.
 
 TFDS's `imdb_reviews` mixes the reviews of all films: `load_dataset("imdb", ..., source="tfds")` therefore reads the
 same archive itself and keeps films apart, see `rnn_zoo.datasets.imdb`. Builder classes of ours, such as
@@ -49,6 +59,9 @@ CLEVR_ANSWERS = (
 WIKIANN_NAMES = ("PER", "ORG", "LOC")
 FILM_FRAMES, FILM_SIDE = 16, 64
 CLEVR_HEIGHT, CLEVR_WIDTH = 80, 120
+COCO_SIDE = 128
+WRITTEN = ()
+"""The class names of labels that are written and belong to no classes."""
 
 
 class Entry(NamedTuple):
@@ -57,9 +70,10 @@ class Entry(NamedTuple):
     Attributes:
         name: that of TFDS, with its config; `{}` stands for the subset.
         examples: from a row of TFDS to a list of `(raw, label)`.
-        class_names: of the labels; None for those that TFDS gives.
+        class_names: of the labels; `WRITTEN` where they are written, None for those that TFDS gives.
         parts: what TFDS calls our parts; one that is missing is cut from train.
         subset: the usual one, or None for a dataset without subsets.
+        taught: what stands in for `examples` in the parts that are trained on; None for nothing.
     """
 
     name: str
@@ -67,6 +81,7 @@ class Entry(NamedTuple):
     class_names: tuple | None
     parts: dict
     subset: str | None = None
+    taught: callable = None
 
 
 def text_and_label(row, text="text", label="label"):
@@ -116,6 +131,28 @@ def tagged_tokens(column, tags, left_out=()):
     return examples
 
 
+def sentence_and_translation(row):
+    """A sentence and its translation into English, or into Portuguese where English is not one of the two languages."""
+    target = "en" if "en" in row else "pt"
+    (source,) = set(row) - {target}
+    pair = tuple(row[language].decode().strip() for language in (source, target))
+    return [pair] if all(pair) else []
+
+
+def photograph_and_captions(row):
+    """A photograph `<uint8>[height, width, 3]`, 128 pixels on the shorter side, and the list of its captions."""
+    height, width = row["image"].shape[:2]
+    scale = COCO_SIDE / min(height, width)
+    image = smaller(row["image"], round(height * scale), round(width * scale))
+    return [(image, [text.decode().strip() for text in row["captions"]["text"]])]
+
+
+def photograph_and_each_caption(row):
+    """A photograph with each of its captions, which share it."""
+    ((image, captions),) = photograph_and_captions(row)
+    return [(image, caption) for caption in captions]
+
+
 def smaller(image, height, width):
     """An image `<uint8>[rows, columns, 3]` in another size, with all of it in the picture."""
     from PIL import Image
@@ -150,6 +187,15 @@ ENTRIES = {
         ud_english_ewt.CLASS_NAMES,
         WITH_DEV,
     ),
+    "ted_hrlr_translate": Entry("ted_hrlr_translate/{}", sentence_and_translation, WRITTEN, OFFICIAL, "pt_to_en"),
+    "opus": Entry("opus/{}", sentence_and_translation, WRITTEN, {"train": "train"}, "medical"),
+    "coco_captions": Entry(
+        "coco_captions",
+        photograph_and_captions,
+        WRITTEN,
+        {"train": "train", "validation": "val", "test": "test"},
+        taught=photograph_and_each_caption,
+    ),
 }
 
 
@@ -170,13 +216,14 @@ def read_split(name, split, *, subset=None, limit=None):
         ConnectionError: for a download that fails.
     """
     entry, examples = ENTRIES[name], Examples([], [])
+    to_examples = entry.taught if entry.taught and "train" in split else entry.examples
     builder = builder_of(name, subset)
     prepare(builder, name)
     cut = [part for part in ("validation", "test") if part not in entry.parts]
     for tfds_split, wanted in _rows_of(split, entry.parts, cut):
         rows = builder.as_dataset(split=tfds_split, shuffle_files=False)
         for place, row in enumerate(tfds.as_numpy(rows)):
-            for raw, label in entry.examples(row):
+            for raw, label in to_examples(row):
                 if wanted is not None and wanted != _part_of(place, raw, cut):
                     continue
                 examples.raw.append(raw)
@@ -187,8 +234,9 @@ def read_split(name, split, *, subset=None, limit=None):
 
 
 def class_names(name, subset=None):
-    """The names of the classes, or types of entities, of a dataset."""
-    return ENTRIES[name].class_names or tuple(builder_of(name, subset).info.features["label"].names)
+    """The names of the classes, or types of entities, of a dataset; None where labels are what is written."""
+    names = ENTRIES[name].class_names
+    return tuple(builder_of(name, subset).info.features["label"].names) if names is None else names or None
 
 
 def builder_of(name, subset=None):

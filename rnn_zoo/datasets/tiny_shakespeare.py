@@ -1,7 +1,8 @@
 """Tiny Shakespeare: 40,000 lines from plays by William Shakespeare, 1,115,394 characters, one long text.
 
 Source, the `source=` of `rnn_zoo.load_dataset` and of `TinyShakespeare`: `input.txt` of the repository
-karpathy/char-rnn, or a folder with it, plain or compressed (`.gz`, `.xz`). There is no default source.
+karpathy/char-rnn, or a folder with it, plain or compressed (`.gz`, `.xz`); or "tfds", which downloads the same text
+through tensorflow-datasets. There is no default source.
 
 Splits: each part is one text. Test is the last 10 % of the characters, as is customary, validation the 5 % before them,
 train the rest. "all_train" is train and validation.
@@ -40,9 +41,14 @@ def read_splits(source=None, manager=None):
     Raises:
         ValueError: for a file that is damaged, or of less than 100 characters.
         FileNotFoundError: for a missing file.
+        ConnectionError: for a download that fails.
     """
-    (path,) = original_files(source)
-    text = decode_text(read_bytes(path), path).replace("\r\n", "\n")
+    if source == "tfds":
+        path, text = source, text_of_tfds()
+    else:
+        (path,) = original_files(source)
+        text = decode_text(read_bytes(path), path)
+    text = text.replace("\r\n", "\n")
     if len(text) < 100:
         raise ValueError(f"{path} must hold 100 characters at least. Received: {len(text)}")
     parts, start = {}, 0
@@ -53,9 +59,19 @@ def read_splits(source=None, manager=None):
     return {name: Examples([part], [part]) for name, part in parts.items()}
 
 
+def text_of_tfds():
+    """The text from the parts that TensorFlow Datasets cuts it into."""
+    from rnn_zoo.datasets.from_tfds import prepare
+
+    builder = tfds.builder("tiny_shakespeare")
+    prepare(builder, "tiny_shakespeare")
+    parts = [tfds.as_numpy(builder.as_dataset(split=part)) for part in ("train", "validation", "test")]
+    return "".join(row["text"].decode() for part in parts for row in part)
+
+
 def original_files(source):
     """The path of the file."""
-    if source in (None, "tfds"):
+    if source is None:
         raise FileNotFoundError(
             f"This dataset comes with no package. Get input.txt from {HOMEPAGE}, folder data/tinyshakespeare, and "
             f"name it with source= (--data-dir of the recipes). Received: source={source!r}"

@@ -1,0 +1,23 @@
+"""Translation: learn from leaflets of medicines, laws, programs or subtitles to translate German into English.
+
+python recipes/translation_opus.py  # the leaflets; TensorFlow Datasets downloads 34 MiB
+python recipes/translation_opus.py --subset IT --limit 0
+python recipes/translation_opus.py --subset subtitles --core lstm
+
+Sentences of one kind are much alike; a model of one kind translates others badly. See rnn_zoo.datasets.from_tfds.
+"""
+
+from rnn_zoo.layers.attention import ATTENTIONS
+from rnn_zoo.training import Recipe
+from rnn_zoo.training.builds import first_of
+from rnn_zoo.training.writers import translator
+
+main = Recipe(
+    __file__, "translation", "opus", translator, cores=("gru", "lstm", "simple_rnn"), load=first_of("opus"),
+    limit=100_000, epochs=10, batch_size=64, learning_rate=2e-3,
+    smoke={"units": 8, "vocabulary_size": 300, "limit": 1000}, smoke_share=1,
+    choices={"attention": (*ATTENTIONS, "none"), "symbols": ("subwords", "words", "characters")},
+)  # fmt: skip
+
+if __name__ == "__main__":
+    main.command()()

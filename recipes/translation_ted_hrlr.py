@@ -1,0 +1,24 @@
+"""Translation: learn from the subtitles of talks to translate Portuguese, or another language, into English.
+
+python recipes/translation_ted_hrlr.py  # TensorFlow Datasets downloads 125 MiB
+python recipes/translation_ted_hrlr.py --subset ru_to_en --limit 100000
+python recipes/translation_ted_hrlr.py --scheduled-sampling 0.25  # read a share of what the model writes itself
+
+Some pairs have few sentences: az_to_en and be_to_en, about five thousand; aztr_to_en and beru_to_en add a related
+language to what is learned from. See rnn_zoo.datasets.from_tfds.
+"""
+
+from rnn_zoo.layers.attention import ATTENTIONS
+from rnn_zoo.training import Recipe
+from rnn_zoo.training.builds import first_of
+from rnn_zoo.training.writers import translator
+
+main = Recipe(
+    __file__, "translation", "ted_hrlr_translate", translator, cores=("gru", "lstm", "simple_rnn"),
+    load=first_of("ted_hrlr_translate"), epochs=12, batch_size=64, learning_rate=2e-3,
+    smoke={"units": 8, "vocabulary_size": 300, "limit": 1000}, smoke_share=1,
+    choices={"attention": (*ATTENTIONS, "none"), "symbols": ("subwords", "words", "characters")},
+)  # fmt: skip
+
+if __name__ == "__main__":
+    main.command()()
