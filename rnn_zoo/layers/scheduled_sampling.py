@@ -35,7 +35,7 @@ class ScheduledSampling(keras.layers.Layer):
         >>> logits = np.array([[[9.0, 1, 2], [0, 3, 1], [0, 1, 2]]])
         >>> sampling(np.array([[2, 1, 2]]), logits).numpy().tolist()  # the share is 0 still
         [[2, 1, 2]]
-        >>> sampling.share.assign(1.0)
+        >>> _ = sampling.share.assign(1.0)
         >>> sampling(np.array([[2, 1, 2]]), logits).numpy().tolist()
         [[2, 2, 1]]
 
