@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from rnn_zoo import plots
+from rnn_zoo.compiled import compiled
 from rnn_zoo.decoding import Decoding, draws_for
 from rnn_zoo.generation import DEAD, decode
 from rnn_zoo.layers import GrowingShare
@@ -246,7 +247,7 @@ class GenerativeTask(Task):
         window = int(np.clip(LOGITS_AT_ONCE // (len(padded) * self.codec.num_symbols), 1, LONGEST_WINDOW))
         states = keras.tree.flatten(self.get_layer("decoder").start(None, len(padded)))
         if "reader" not in self._writers:
-            self._writers["reader"] = _compiled(self, self._read)
+            self._writers["reader"] = compiled(self, self._read)
         scores = []
         for first in range(0, padded.shape[1], window):
             tensors = {
@@ -288,7 +289,7 @@ class GenerativeTask(Task):
         looks = with_attention or decoding.coverage_penalty > 0
         settings = decoding._replace(seed=0, max_length=None)  # neither is part of the graph
         if (settings, looks) not in self._writers:
-            self._writers[settings, looks] = _compiled(self, lambda one: self._hypotheses(one, settings, looks))
+            self._writers[settings, looks] = compiled(self, lambda one: self._hypotheses(one, settings, looks))
         tensors = keras.tree.map_structure(ops.convert_to_tensor, tensors)
         hypotheses = self._writers[settings, looks](tensors)
         return type(hypotheses)(*map(ops.convert_to_numpy, hypotheses))
@@ -319,43 +320,3 @@ class GenerativeTask(Task):
                 answer = self.codec.text(symbols[:length])
                 found.append(Generation(answer, float(score), float(total), symbols[:length], weights))
         return found
-
-
-def _compiled(task, function):
-    """A function of tensors that uses the Task's weights, compiled the way the backend does it.
-
-    TensorFlow traces once for all batch sizes and widths, JAX compiles each shape, torch runs as it is.
-    """
-    backend = keras.backend.backend()
-    if backend == "tensorflow":
-        return _traced_once(task, function)
-    if backend == "jax":
-        import jax
-
-        @jax.jit
-        def pure(values, tensors):
-            with keras.StatelessScope(list(zip(task.variables, values, strict=True))):
-                return function(tensors)
-
-        return lambda tensors: pure([variable.value for variable in task.variables], tensors)
-    import torch
-
-    return torch.no_grad()(function)
-
-
-def _traced_once(task, function):
-    import tensorflow as tf
-
-    graphs = []
-
-    def write(tensors):
-        if not graphs:
-            open_shapes = {name: [None] * len(one.shape) for name, one in tensors.items() if name != "source"}
-            signature = {name: tf.TensorSpec(shape, tensors[name].dtype) for name, shape in open_shapes.items()}
-            if "source" in tensors:
-                source = {name: task.input[name] for name in tensors["source"]}
-                signature["source"] = {name: tf.TensorSpec(one.shape, one.dtype) for name, one in source.items()}
-            graphs.append(tf.function(function, input_signature=[signature], autograph=False))
-        return graphs[0](tensors)
-
-    return write
