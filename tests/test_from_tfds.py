@@ -15,7 +15,7 @@ from rnn_zoo.datasets import ONLY_TFDS, class_names, from_tfds
 
 with warnings.catch_warnings():  # TFDS leaves out what it cannot import, and here a warning would be reason enough
     warnings.simplefilter("ignore")
-    for package in ("image_classification", "structured", "text", "video"):
+    for package in ("audio", "image_classification", "structured", "text", "video"):
         importlib.import_module(f"tensorflow_datasets.{package}")
 
 RECIPES = Path(__file__).parent.parent / "recipes"
@@ -45,6 +45,12 @@ ROWS = {
     "conll2003": lambda place: {"tokens": sentence(place), "ner": tags(place, 1, 2, 0, 0, 5)},
     "wikiann": lambda place: {"tokens": sentence(place), "tags": tags(place, 1, 2, 0, 0, 5)},
     "universal_dependencies": lambda place: {"tokens": sentence(place), "upos": tags(place, 11, 17, 15, 1, 11)},
+    "librispeech": lambda place: {"speech": np.full(16_000 + place, 100, "int16"), "text": f"IT'S {'AB'[place % 2]}"},
+    "spoken_digit": lambda place: {  # indices of all parts: 0, 1, 2, 3, 4, then 15 to 49
+        "audio": np.full(2000 + place, 1000 - place, "int64"),
+        "label": place % 10,
+        "audio/filename": f"{place % 10}_ann_{place if place < 5 else place + 10}.wav",
+    },
 }
 
 
@@ -88,10 +94,12 @@ def test_every_entry_names_a_dataset_of_tfds_whose_features_it_reads(name, offli
         tags = [label if isinstance(label, list) else [label] for label in part.labels]
         tagged = isinstance(part.labels[0], list)
         known = {"O", *names, *(f"{prefix}-{one}" for one in names for prefix in "BI")} if tagged else range(len(names))
+        if isinstance(part.labels[0], str):
+            known = [*names, *{text for text in part.labels if set(text) <= set(names)}]
         assert {tag for one in tags for tag in one} <= set(known)
         if tagged:
             assert [len(one) for one in part.raw] == [len(one) for one in part.labels]
-    official = from_tfds.ENTRIES[name].parts
+    official = [*from_tfds.ENTRIES[name].parts, *(["test"] if from_tfds.ENTRIES[name].part_of else [])]
     every = rnn_zoo.load_dataset(name, "all_train", source="tfds")
     expected = [parts["train"], parts["validation"], *([] if "test" in official else [parts["test"]])]
     assert len(every.raw) == sum(len(part.raw) for part in expected)
@@ -127,6 +135,19 @@ def test_what_a_dataset_yields_is_in_our_form(offline):
     assert (names.raw[0], names.labels[0]) == (["Ann", "Lee", "sings", "in"], ["B-PER", "I-PER", "O", "O"])
     words = rnn_zoo.load_dataset("ud_english_ewt", "test", source="tfds", limit=3)
     assert (words.raw[1], words.labels[1]) == (["Ann", "sings", "in", "Rome"], ["PROPN", "VERB", "ADP", "PROPN"])
+
+
+def test_sound_comes_with_its_rate_and_digits_in_the_official_parts(offline):
+    (samples, rate), text = (column[2] for column in rnn_zoo.load_dataset("librispeech", "validation", limit=3))
+    assert (samples.dtype, samples.shape, rate, text) == (np.int16, (16_002,), 16_000, "IT'S A")
+    assert offline[0] == [("librispeech", "dev_clean")]
+    parts = {part: rnn_zoo.load_dataset("spoken_digit", part) for part in (*PARTS, "all_train")}
+    assert [samples[0] for (samples, _) in parts["test"].raw] == [1000, 999, 998, 997, 996]
+    assert [samples[0] for (samples, _) in parts["validation"].raw] == [970, 969, 968, 967, 966]
+    assert (len(parts["train"].raw), len(parts["all_train"].raw)) == (30, 35)
+    assert parts["test"].raw[0][1] == 8000 and parts["test"].labels[:2] == ["zero", "one"]
+    same = rnn_zoo.load_dataset("fsdd", "test", source="tfds")
+    assert same.labels == parts["test"].labels and rnn_zoo.LogMel(8000)(same.raw)["lengths"].tolist() == [24] * 5
 
 
 def test_a_limit_stops_reading(offline):
@@ -179,13 +200,17 @@ def test_a_table_of_stars_is_read_with_and_without_names(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["rating_star_reviews", "dna_genomics_ood", "video_ucf101", "vqa_clevr", "ner_wikiann"]
-)
+    "name",
+    [
+        "rating_star_reviews", "dna_genomics_ood", "video_ucf101", "vqa_clevr", "ner_wikiann", "speech_librispeech",
+        "speech_fsdd",
+    ],
+)  # fmt: skip
 def test_a_recipe_runs_on_what_tfds_gives(name, offline, tmp_path):
     spec = importlib.util.spec_from_file_location(name, RECIPES / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    source = "tfds" if name.startswith("rating") else None
+    source = "tfds" if name in ("rating_star_reviews", "speech_fsdd") else None
     metrics = module.main(smoke=True, data_dir=source, output=str(tmp_path), batch_size=16)
     assert metrics and all(np.isfinite(value) for value in metrics.values())
     assert rnn_zoo.datasets.class_names(module.main.dataset)

@@ -49,7 +49,7 @@ DATASETS = {
     "tiny_shakespeare": "TinyShakespeare",
     "ptb": "Ptb",
 }
-ONLY_TFDS = ("clevr", "genomics_ood", "ucf101", "wikiann", "yelp_polarity")
+ONLY_TFDS = ("clevr", "genomics_ood", "librispeech", "spoken_digit", "ucf101", "wikiann", "yelp_polarity")
 """Datasets that TensorFlow Datasets prepares and nobody else; `rnn_zoo.datasets.from_tfds` describes them."""
 
 SPLITS = ("train", "validation", "test", "all_train")
