@@ -139,6 +139,18 @@ def test_a_speech_recipe_learns_its_dummy_data_and_leaves_results(name, settings
     assert (tmp_path / "attention.png").exists() == (settings.get("decoder") == "attention")
 
 
+@pytest.mark.parametrize(("dataset", "symbols"), [("an4", " ABCDEFGHIJKLMNOPQRSTUVWXYZ"), ("fsdd", "efghinorstuvwxz")])
+def test_a_speech_recipe_knows_the_characters_of_its_dataset_and_that_there_are_other_words(dataset, symbols):
+    training = rnn_zoo.load_dataset(dataset, "train", source=DUMMY / dataset)
+    main = recipe(f"speech_{dataset}").main
+    names = rnn_zoo.datasets.class_names(dataset)
+    for decoder in ("ctc", "attention"):
+        task = main.build(rnn_zoo.speech_gru, training, names, units=4, num_layers=1, decoder=decoder)
+        assert "".join(task.codec.symbols[0 if decoder == "ctc" else 2 :]).startswith(symbols)
+        by_word = main.build(rnn_zoo.speech_gru, training, names, unit="words", units=4, num_layers=1, decoder=decoder)
+        assert by_word.codec.encode(["NEW"])[0][0] == by_word.codec.symbols.index("<unk>") + (decoder == "ctc")
+
+
 def test_the_rating_recipe_measures_a_bag_and_a_reader_alike(tmp_path, capsys):
     measured = {}
     for core, epochs in (("bag_of_words", 30), ("gru", 1)):

@@ -5,6 +5,8 @@ from pathlib import Path
 from rnn_zoo.codecs.classes import say_raw
 
 UNITS = ("characters", "words")
+UNKNOWN_WORD = "<unk>"
+"""Where it is among the symbols, words that there are not become it; otherwise they are refused."""
 NOTHING = "-"
 """How confusions name a symbol that is not there."""
 
@@ -67,6 +69,10 @@ def split_labels(labels, symbols, unit):
 
     Raises:
         ValueError: for what is no list of strings, or a symbol that there is not; the message gives the place.
+
+    Example:
+        >>> split_labels(["yes maybe"], ["yes", "<unk>"], "words")
+        [['yes', '<unk>']]
     """
     if isinstance(labels, (str, bytes)):
         raise ValueError(f"labels must be a list of texts: write [text] for a single one. Received: {labels!r:.60}")
@@ -76,7 +82,9 @@ def split_labels(labels, symbols, unit):
             raise ValueError(f"labels must be texts. Received: labels[{place}]={text!r:.60}")
         found.append(split_text(text, unit))
         unknown = next((symbol for symbol in found[-1] if symbol not in known), None)
-        if unknown is not None:
+        if unknown is not None and UNKNOWN_WORD in known:
+            found[-1] = [symbol if symbol in known else UNKNOWN_WORD for symbol in found[-1]]
+        elif unknown is not None:
             raise ValueError(
                 f"labels must be of the {unit} {symbols if len(symbols) <= 40 else 'of training'}. "
                 f"Received: labels[{place}]={text!r:.60} with {unknown!r}"

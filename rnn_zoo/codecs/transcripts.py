@@ -8,7 +8,8 @@ from rnn_zoo.codecs import spoken
 from rnn_zoo.codecs.ctc import CTCLoss, TranscriptAccuracy
 from rnn_zoo.codecs.sequences import Sequences
 from rnn_zoo.layers.ctc import LOWEST_SCORE, BlankPadding, PrefixBeamSearch
-from rnn_zoo.preprocessors import Characters, Symbols
+from rnn_zoo.preprocessors.spelling import Symbols
+from rnn_zoo.preprocessors.text import Characters
 
 TARGET_WIDTH = 8
 """Targets are padded to a multiple of this many symbols."""
@@ -19,7 +20,8 @@ class Transcripts:
     """A text for every example, learned without being told which symbol is where (CTC).
 
     Args:
-        symbols: what texts are made of: characters, the blank between words among them, or words.
+        symbols: what texts are made of: characters, the blank between words among them, or words, of which "<unk>"
+            stands for all others.
         unit: "characters" or "words".
         stride: frames of an input that become one timestep of the network.
         beam_width: beginnings of texts that the search for an answer keeps; 1 or more.
@@ -225,7 +227,7 @@ class WrittenTranscripts(Sequences):
     """A text for every example, written symbol by symbol by a decoder that looks at the recording.
 
     Args:
-        transcript_symbols: what texts are made of: characters, the blank between words among them, or words.
+        transcript_symbols: what texts are made of, as of `Transcripts`.
         unit: "characters" or "words".
         stride: frames of an input that become one timestep of what the decoder looks at.
         decoding: as for `rnn_zoo.Sequences`.
@@ -244,7 +246,8 @@ class WrittenTranscripts(Sequences):
         self.transcript_symbols = spoken.checked_symbols(transcript_symbols, unit)
         self.unit = unit
         self.stride = stride
-        tokenizer = (Characters if unit == "characters" else Symbols)(self.transcript_symbols)
+        known = [symbol for symbol in self.transcript_symbols if symbol != spoken.UNKNOWN_WORD]  # is the tokenizer's own
+        tokenizer = (Characters if unit == "characters" else Symbols)(known)
         super().__init__(tokenizer, decoding=decoding, label_smoothing=label_smoothing)
 
     @property

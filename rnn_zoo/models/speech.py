@@ -52,7 +52,8 @@ def speech(
 
     Args:
         preprocessor: an `rnn_zoo.LogMel`, for sound, or an `rnn_zoo.Cepstra`, for features computed elsewhere.
-        symbols: what texts are made of: characters, the blank between words among them, or words.
+        symbols: what texts are made of: characters, the blank between words among them, or words, of which "<unk>"
+            stands for all others.
         unit: "characters" or "words".
         decoder: "ctc" or "attention".
         stack: frames that become one timestep.

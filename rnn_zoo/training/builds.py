@@ -3,6 +3,7 @@
 import importlib
 
 from rnn_zoo.codecs import Transcripts
+from rnn_zoo.codecs.spoken import UNKNOWN_WORD
 from rnn_zoo.datasets import load_dataset
 from rnn_zoo.preprocessors import (
     Characters,
@@ -284,7 +285,10 @@ def transcriber(preprocessor, **settings):
         Returns:
             A Task.
         """
-        symbols = Transcripts.build_symbols([*class_names] if unit == "characters" else training.labels, unit)
+        if unit == "characters":
+            symbols = sorted(set("".join(class_names)))
+        else:  # the other parts may have words that training has not
+            symbols = [*Transcripts.build_symbols(training.labels, unit), UNKNOWN_WORD]
         return builder(
             preprocessor(**settings), symbols, weights=None, unit=unit, decoder=decoder, units=units,
             num_layers=num_layers, stack=stack, time_warp=time_warp, time_masks=time_masks,
