@@ -246,7 +246,7 @@ class WrittenTranscripts(Sequences):
         self.transcript_symbols = spoken.checked_symbols(transcript_symbols, unit)
         self.unit = unit
         self.stride = stride
-        known = [symbol for symbol in self.transcript_symbols if symbol != spoken.UNKNOWN_WORD]  # is the tokenizer's own
+        known = [one for one in self.transcript_symbols if one != spoken.UNKNOWN_WORD]  # that is the tokenizer's own
         tokenizer = (Characters if unit == "characters" else Symbols)(known)
         super().__init__(tokenizer, decoding=decoding, label_smoothing=label_smoothing)
 
