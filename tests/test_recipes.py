@@ -145,8 +145,12 @@ def test_a_speech_recipe_knows_the_characters_of_its_dataset_and_that_there_are_
     main = recipe(f"speech_{dataset}").main
     names = rnn_zoo.datasets.class_names(dataset)
     for decoder in ("ctc", "attention"):
-        task = main.build(rnn_zoo.speech_gru, training, names, units=4, num_layers=1, decoder=decoder)
+        scaling = main.settings["scaling"]
+        task = main.build(
+            rnn_zoo.speech_gru, training, names, units=4, num_layers=1, decoder=decoder, scaling=scaling
+        )  # fmt: skip
         assert "".join(task.codec.symbols[0 if decoder == "ctc" else 2 :]).startswith(symbols)
+        assert isinstance(task.preprocessor.frames.scaling, dict) == (dataset == "fsdd")
         by_word = main.build(rnn_zoo.speech_gru, training, names, unit="words", units=4, num_layers=1, decoder=decoder)
         assert by_word.codec.encode(["NEW"])[0][0] == by_word.codec.symbols.index("<unk>") + (decoder == "ctc")
 

@@ -246,6 +246,9 @@ def _tokenizer(symbols, texts, vocabulary_size):
     return kind(kind.build_vocabulary(texts, vocabulary_size - 2, min_count=2))
 
 
+SCALINGS = ("recording", "training")
+
+
 def transcriber(preprocessor, **settings):
     """The `build` of a recipe on speech.
 
@@ -258,9 +261,9 @@ def transcriber(preprocessor, **settings):
     """
 
     def build(
-        builder, training, class_names, *, unit="characters", decoder="ctc", units=128, num_layers=2, stack=2,
-        time_warp=0.2, time_masks=2, longest_time_mask=20, feature_masks=2, widest_feature_mask=6, noise=0.1,
-        dropout=0.3, label_smoothing=0.0,
+        builder, training, class_names, *, unit="characters", decoder="ctc", scaling="recording", units=128,
+        num_layers=2, stack=2, time_warp=0.2, time_masks=2, longest_time_mask=20, feature_masks=2,
+        widest_feature_mask=6, noise=0.1, dropout=0.3, label_smoothing=0.0,
     ):  # fmt: skip
         """A reader of frames that writes texts.
 
@@ -270,6 +273,8 @@ def transcriber(preprocessor, **settings):
             class_names: characters, or words, of the texts.
             unit: what texts are made of; as words, the model can say no others than those of training.
             decoder: ctc names a symbol or a blank at every timestep, attention writes one symbol after the other.
+            scaling: where features have mean 0 and standard deviation 1: within each recording, which takes voice and
+                microphone away, and what is the same all along; or over all of training, which leaves them in.
             units: size of the hidden state, in each direction.
             num_layers: recurrent layers on top of one another.
             stack: frames of 10 ms that become one timestep.
@@ -289,8 +294,9 @@ def transcriber(preprocessor, **settings):
             symbols = sorted(set("".join(class_names)))
         else:  # the other parts may have words that training has not
             symbols = [*Transcripts.build_symbols(training.labels, unit), UNKNOWN_WORD]
+        found = preprocessor.build_scaling(training.raw, **settings) if scaling == "training" else "sequence"
         return builder(
-            preprocessor(**settings), symbols, weights=None, unit=unit, decoder=decoder, units=units,
+            preprocessor(**settings, scaling=found), symbols, weights=None, unit=unit, decoder=decoder, units=units,
             num_layers=num_layers, stack=stack, time_warp=time_warp, time_masks=time_masks,
             longest_time_mask=longest_time_mask, feature_masks=feature_masks, noise=noise, dropout=dropout,
             widest_feature_mask=widest_feature_mask, label_smoothing=label_smoothing,
