@@ -71,6 +71,7 @@ _HOMES = {
     "Tags": "codecs",
     "Transcripts": "codecs",
     "Texts": "codecs",
+    "WrittenTranscripts": "codecs",
     "load_dataset": "datasets",
 }
 __all__ = ["list_models", "list_weights", "read_card", *_HOMES, *registry.ROWS]

@@ -40,6 +40,27 @@ class Generation(NamedTuple):
     attention: np.ndarray | None
 
 
+def encoder_decoder(encoder, decoder, *, preprocessor, codec, name):
+    """A Task that reads something and writes about it.
+
+    Args:
+        encoder: a model named "encoder" that takes a dictionary; its outputs are the decoder's context.
+        decoder: a `rnn_zoo.layers.RecurrentDecoder`.
+        preprocessor: turns raw examples into the encoder's inputs.
+        codec: `rnn_zoo.Sequences`, or a codec like it.
+        name: of the model.
+
+    Returns:
+        A `GenerativeTask`.
+    """
+    previous_ids = keras.Input((None,), dtype="int32", name="previous_ids")
+    read = dict(encoder.input)
+    logits = decoder(previous_ids, encoder(read))
+    return GenerativeTask(
+        {**read, "previous_ids": previous_ids}, logits, preprocessor=preprocessor, codec=codec, name=name
+    )
+
+
 @keras.saving.register_keras_serializable("rnn_zoo")
 class GenerativeTask(Task):
     """A Task whose network is a decoder, fed by an encoder if it reads something first.
@@ -152,7 +173,8 @@ class GenerativeTask(Task):
             begun = [prefixes[place] for place in places] if prefixes else [np.zeros(0, "int32")] * len(places)
             hypotheses = self._write(examples, begun, timesteps, places, decoding, with_attention)
             for row, place in enumerate(places):
-                found[place] = self._generations(hypotheses, row, len(examples[row]), with_attention)
+                timesteps_seen = -(-len(examples[row]) // self.codec.stride)
+                found[place] = self._generations(hypotheses, row, timesteps_seen, with_attention)
         return found
 
     def log_likelihood(self, raw, labels=None, *, batch_size=64, carried=False):

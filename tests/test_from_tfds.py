@@ -15,7 +15,8 @@ from rnn_zoo.datasets import ONLY_TFDS, class_names, from_tfds
 
 with warnings.catch_warnings():  # TFDS leaves out what it cannot import, and here a warning would be reason enough
     warnings.simplefilter("ignore")
-    for package in ("image_classification", "object_detection", "structured", "text", "translate", "video"):
+    packages = ("audio", "image_classification", "object_detection", "structured", "text", "translate", "video")
+    for package in packages:
         importlib.import_module(f"tensorflow_datasets.{package}")
 
 RECIPES = Path(__file__).parent.parent / "recipes"
@@ -52,6 +53,12 @@ ROWS = {
         "captions": {"text": [f"dog {place} runs {word}" for word in ("a", "b", "c", "d", "e")]},
     },
     "tiny_shakespeare": lambda place: {"text": f"Line {place} of a play by him.\n"},
+    "librispeech": lambda place: {"speech": np.full(16_000 + place, 100, "int16"), "text": f"IT'S {'AB'[place % 2]}"},
+    "spoken_digit": lambda place: {  # indices of all parts: 0, 1, 2, 3, 4, then 15 to 49
+        "audio": np.full(2000 + place, 1000 - place, "int64"),
+        "label": place % 10,
+        "audio/filename": f"{place % 10}_ann_{place if place < 5 else place + 10}.wav",
+    },
 }
 WRITTEN = [name for name, entry in from_tfds.ENTRIES.items() if entry.class_names == from_tfds.WRITTEN]
 
@@ -96,10 +103,12 @@ def test_every_entry_names_a_dataset_of_tfds_whose_features_it_reads(name, offli
         tags = [label if isinstance(label, list) else [label] for label in part.labels]
         tagged = isinstance(part.labels[0], list)
         known = {"O", *names, *(f"{prefix}-{one}" for one in names for prefix in "BI")} if tagged else range(len(names))
+        if isinstance(part.labels[0], str):
+            known = [*names, *{text for text in part.labels if set(text) <= set(names)}]
         assert {tag for one in tags for tag in one} <= set(known)
         if tagged:
             assert [len(one) for one in part.raw] == [len(one) for one in part.labels]
-    official = from_tfds.ENTRIES[name].parts
+    official = [*from_tfds.ENTRIES[name].parts, *(["test"] if from_tfds.ENTRIES[name].part_of else [])]
     every = rnn_zoo.load_dataset(name, "all_train", source="tfds")
     expected = [parts["train"], parts["validation"], *([] if "test" in official else [parts["test"]])]
     assert len(every.raw) == sum(len(part.raw) for part in expected)
@@ -167,6 +176,19 @@ def test_tiny_shakespeare_is_cut_where_it_is_cut_without_tfds(offline, tmp_path)
         assert found == rnn_zoo.load_dataset("tiny_shakespeare", part, source=tmp_path)
 
 
+def test_sound_comes_with_its_rate_and_digits_in_the_official_parts(offline):
+    (samples, rate), text = (column[2] for column in rnn_zoo.load_dataset("librispeech", "validation", limit=3))
+    assert (samples.dtype, samples.shape, rate, text) == (np.int16, (16_002,), 16_000, "IT'S A")
+    assert offline[0] == [("librispeech", "dev_clean")]
+    parts = {part: rnn_zoo.load_dataset("spoken_digit", part) for part in (*PARTS, "all_train")}
+    assert [samples[0] for (samples, _) in parts["test"].raw] == [1000, 999, 998, 997, 996]
+    assert [samples[0] for (samples, _) in parts["validation"].raw] == [970, 969, 968, 967, 966]
+    assert (len(parts["train"].raw), len(parts["all_train"].raw)) == (30, 35)
+    assert parts["test"].raw[0][1] == 8000 and parts["test"].labels[:2] == ["zero", "one"]
+    same = rnn_zoo.load_dataset("fsdd", "test", source="tfds")
+    assert same.labels == parts["test"].labels and rnn_zoo.LogMel(8000)(same.raw)["lengths"].tolist() == [24] * 5
+
+
 def test_a_limit_stops_reading(offline):
     _, made = offline
     assert len(rnn_zoo.load_dataset("ucf101", "test", limit=3).raw) == 3
@@ -221,13 +243,14 @@ def test_a_table_of_stars_is_read_with_and_without_names(tmp_path):
     [
         "rating_star_reviews", "dna_genomics_ood", "video_ucf101", "vqa_clevr", "ner_wikiann", "caption_coco",
         "translation_ted_hrlr",
+        "speech_librispeech", "speech_fsdd",
     ],
 )  # fmt: skip
 def test_a_recipe_runs_on_what_tfds_gives(name, offline, tmp_path):
     spec = importlib.util.spec_from_file_location(name, RECIPES / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    source = "tfds" if name.startswith("rating") else None
+    source = "tfds" if name in ("rating_star_reviews", "speech_fsdd") else None
     options = {"symbols": "words", "scheduled_sampling": 0.5} if name.startswith("translation") else {}
     metrics = module.main(smoke=True, data_dir=source, output=str(tmp_path), batch_size=16, **options)
     assert metrics and all(np.isfinite(value) for value in metrics.values())

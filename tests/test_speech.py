@@ -12,7 +12,7 @@ from keras import ops
 
 import rnn_zoo
 from rnn_zoo.cli import main as cli
-from rnn_zoo.codecs import Transcripts
+from rnn_zoo.codecs import Transcripts, WrittenTranscripts, spoken
 from rnn_zoo.layers import SpecAugment, StackedLengths, StackFrames
 from rnn_zoo.layers.ctc import prefix_beam_search
 
@@ -28,17 +28,18 @@ def test_texts_become_symbols_and_come_back():
     assert codec.pad(codec.encode(["b" * 9, "a"])).shape == (2, 16)
     spread = np.full((1, 9, 4), -9.0)
     spread[0, np.arange(9), [2, 2, 0, 3, 1, 1, 3, 0, 3]] = 9
-    assert codec.decode(spread)[0] == {"text": "ab bb", "score": pytest.approx(1, abs=1e-4)}
+    assert codec.decode(spread) == ["ab bb"]
+    assert codec.decode(spread, top_k=1) == [[{"text": "ab bb", "score": pytest.approx(0, abs=1e-4)}]]
     words = Transcripts(["no", "yes"], unit="words")
     assert words(["yes no  no"])[0, :4].tolist() == [2, 1, 1, 0]
-    assert words.decode(np.eye(3)[None, [2, 0, 1, 0, 1]] * 50)[0]["text"] == "yes no no"
+    assert words.decode(np.eye(3)[None, [2, 0, 1, 0, 1]] * 50) == ["yes no no"]
     assert Transcripts.build_symbols(["ba b", "c"]) == [" ", "a", "b", "c"]
     again = Transcripts.from_config(words.get_config())
     assert again.get_config() == words.get_config()
     assert codec.renamed("xyz").symbols == ["x", "y", "z"] and codec.renamed("xyz").unit == "characters"
 
 
-def test_the_best_texts_come_with_their_probabilities():
+def test_the_best_texts_come_with_their_log_probabilities():
     logits = RNG.normal(size=(2, 5, 4)).astype("float32")
     codec = Transcripts("abc", beam_width=3)
     texts, scores = (ops.convert_to_numpy(one) for one in prefix_beam_search(logits, 4, 4))
@@ -46,9 +47,9 @@ def test_the_best_texts_come_with_their_probabilities():
         assert [answer["text"] for answer in answers] == [
             "".join(" abc"[index] for index in text if index) for text in texts[row]
         ]
-        np.testing.assert_allclose([answer["score"] for answer in answers], np.exp(scores[row]), rtol=1e-5)
+        np.testing.assert_allclose([answer["score"] for answer in answers], scores[row], rtol=1e-5)
     alone = codec.decode(logits[:1, :1], top_k=9)[0]
-    assert len(alone) == 4 and sum(answer["score"] for answer in alone) == pytest.approx(1, rel=1e-5)
+    assert len(alone) == 4 and np.exp([answer["score"] for answer in alone]).sum() == pytest.approx(1, rel=1e-5)
     assert codec.decode(np.zeros((0, 5, 4))) == []
 
 
@@ -68,6 +69,11 @@ def test_the_best_texts_come_with_their_probabilities():
         (lambda: Transcripts("ab", stride=2).encode(["abab"], [6]), r"4 are needed, 6 frames make 3. .*labels\[0\]="),
         (lambda: Transcripts("ab").encode(["ab", "aa"], [2, 2]), r"3 are needed, 2 frames make 2. .*labels\[1\]="),
         (lambda: Transcripts("ab").decode(np.zeros((1, 2, 3)), top_k=0), "top_k must be a positive integer"),
+        (lambda: WrittenTranscripts("aa"), "different strings"),
+        (lambda: WrittenTranscripts("ab", unit="phones"), "Received: unit='phones'"),
+        (lambda: WrittenTranscripts("ab").encode("ab"), "write .text. for a single one"),
+        (lambda: WrittenTranscripts("ab").encode(["a", "ax"]), r"Received: labels\[1\]='ax' with 'x'"),
+        (lambda: WrittenTranscripts(["no"], unit="words").encode(["no on"]), r"labels\[0\]='no on' with 'on'"),
     ],
 )
 def test_illegal_settings_and_texts_are_refused(call, message):
@@ -75,18 +81,17 @@ def test_illegal_settings_and_texts_are_refused(call, message):
         call()
 
 
-def test_texts_are_measured_as_jiwer_does():
+@pytest.mark.parametrize("codec", [Transcripts(" abc"), WrittenTranscripts(" abc")])
+def test_texts_are_measured_as_jiwer_does(codec):
     pytest.importorskip("jiwer")
-    codec = Transcripts(" abc")
-    labels, texts = ["ab a", "c", "aa bc"], ["ab b", "c", "a bcb"]
-    answers = [{"text": text, "score": 1.0} for text in texts]
+    labels, answers = ["ab a", "c", "aa bc"], ["ab b", "c", "a bcb"]
     found = codec.measure(labels, answers)
     assert found == {"cer": pytest.approx(3 / 10), "wer": pytest.approx(3 / 5), "accuracy": pytest.approx(1 / 3)}
-    true, said = codec.confusions(labels, answers)
+    true, said = spoken.confusions(labels, answers, " abc", "characters")
     wrong = sorted((one, other) for one, other in zip(true, said, strict=True) if one != other)
     assert wrong == [(1, 2), (1, 4), (4, 2)] and len(true) == 11
     assert codec.confusion_names == ["_", "a", "b", "c", "-"]
-    assert codec.measure(labels, [{"text": "", "score": 1.0}] * 3)["cer"] == 1
+    assert codec.measure(labels, [""] * 3)["cer"] == 1
 
 
 def test_the_metric_counts_texts_that_are_wholly_right():
@@ -149,15 +154,29 @@ def test_stacked_frames_hold_all_features_in_order(timesteps):
         StackFrames(0)
 
 
-@pytest.fixture(scope="module")
-def task():
+def fresh(decoder):
     keras.utils.set_random_seed(0)
     sound = rnn_zoo.LogMel(8000, mel_bins=20)
-    return rnn_zoo.speech_gru(sound, " abc", weights=None, units=6, num_layers=1, stack=3)
+    return rnn_zoo.speech_gru(sound, " abc", decoder=decoder, weights=None, units=6, num_layers=1, stack=3)
 
 
-def test_a_file_is_transcribed_on_the_command_line(task, tmp_path):
-    task.save(tmp_path / "task.keras")
+@pytest.fixture(scope="module")
+def task():
+    return fresh("ctc")
+
+
+@pytest.fixture(scope="module")
+def writer():
+    return fresh("attention")
+
+
+@pytest.fixture(params=["task", "writer"], ids=["ctc", "attention"])
+def either(request):
+    return request.getfixturevalue(request.param)
+
+
+def test_a_file_is_transcribed_on_the_command_line(either, tmp_path):
+    either.save(tmp_path / "task.keras")
     path = tmp_path / "noise.wav"
     samples = (RNG.normal(size=3000) * 3000).astype("<i2")
     with wave.open(str(path), "wb") as file:
@@ -165,35 +184,54 @@ def test_a_file_is_transcribed_on_the_command_line(task, tmp_path):
         file.setsampwidth(2)
         file.setframerate(8000)
         file.writeframes(samples.tobytes())
-    answer = task.infer([(samples, 8000)])[0]
+    (answer,), (best,) = either.infer([(samples, 8000)]), either.infer([(samples, 8000)], top_k=2)
+    assert answer == best[0]["text"]
     options = ["infer", "speech_gru", "--weights", str(tmp_path / "task.keras")]
     result = CliRunner().invoke(cli, [*options, str(path)], catch_exceptions=False)
-    assert result.output == f"{answer['text']}  {answer['score']:.2f}  {path}\n"
+    assert result.output == f"{answer}\n"
+    result = CliRunner().invoke(cli, [*options, "--top-k", "2", str(path)], catch_exceptions=False)
+    assert result.output == "  |  ".join(f"{one['text']}  {one['score']:.2f}" for one in best) + "\n"
+    result = CliRunner().invoke(cli, [*options, "--json", str(path)], catch_exceptions=False)
+    assert json.loads(result.output) == {"input": str(path), "text": answer}
     result = CliRunner().invoke(cli, [*options, "--json", "--top-k", "2", "--file", str(path)], catch_exceptions=False)
     found = json.loads(result.output)
-    assert found["input"] == str(path) and found["answers"][0]["text"] == answer["text"]
+    assert found["input"] == str(path) and [one["text"] for one in found["answers"]] == [one["text"] for one in best]
     result = CliRunner().invoke(cli, [*options, "nothing.wav"])
     assert result.exit_code == 1 and "must name a file of sound" in result.output
 
 
-def test_silence_and_a_single_sample_have_an_answer(task):
+def test_silence_and_a_single_sample_have_an_answer(either):
     for samples in (np.zeros(8000), np.zeros(1), np.full(10, 0.5)):
-        (answer,) = task.infer([(samples, 8000)])
-        assert isinstance(answer["text"], str) and 0 < answer["score"] <= 1
+        (answer,), (best,) = either.infer([(samples, 8000)]), either.infer([(samples, 8000)], top_k=2)
+        assert isinstance(answer, str) and answer == best[0]["text"] and set(answer) <= set(" abc")
+        assert 0 >= best[0]["score"] >= best[1]["score"] > -np.inf
 
 
-def test_recordings_of_all_lengths_in_one_batch_get_the_answers_that_they_get_alone(task):
+def test_another_rate_and_two_channels_are_said_and_read_and_nothing_is_refused(either):
+    pytest.importorskip("scipy", reason="needs the extra `speech`")
+    tone = np.sin(2 * np.pi * 440 * np.arange(16_000) / 16_000).astype("float32")
+    stereo = np.stack([tone, tone], axis=1)
+    with pytest.warns(UserWarning, match="of 16000 Hz is resampled to 8000 Hz"):
+        mono, both = either.infer([(tone, 16_000), (stereo, 16_000)], top_k=1)
+    assert mono[0]["text"] == both[0]["text"] and mono[0]["score"] == pytest.approx(both[0]["score"], rel=1e-4)
+    with pytest.raises(ValueError, match=r"at least one sample. Received: recordings\[1\] without any"):
+        either.infer([(tone[::2], 8000), (tone[:0], 8000)])
+    with pytest.raises(ValueError, match=r"at least one sample. Received: recordings\[0\] without any"):
+        rnn_zoo.batches(either, [(stereo[:0], 8000)], ["a"])
+
+
+def test_recordings_of_all_lengths_in_one_batch_get_the_answers_that_they_get_alone(either):
     recordings = [(RNG.normal(size=length), 8000) for length in (100, 5000, 900, 2500, 1)]
-    together = task.infer(recordings, top_k=3)
+    together = either.infer(recordings, top_k=3)
     for recording, answers in zip(recordings, together, strict=True):
-        (alone,) = task.infer([recording], top_k=3)
+        (alone,) = either.infer([recording], top_k=3)
         assert [one["text"] for one in alone] == [one["text"] for one in answers]
         np.testing.assert_allclose([one["score"] for one in alone], [one["score"] for one in answers], rtol=1e-3)
 
 
 def test_the_head_can_be_replaced_to_write_other_symbols(task):
     other = rnn_zoo.replace_head(task, "xy")
-    assert set(other.infer([(RNG.normal(size=4000), 8000)])[0]["text"]) <= {"x", "y"}
+    assert set(other.infer([(RNG.normal(size=4000), 8000)])[0]) <= {"x", "y"}
     inputs = other.preprocessor([(RNG.normal(size=4000), 8000), (RNG.normal(size=500), 8000)])
     outputs = ops.convert_to_numpy(other(inputs))
     real = -(-inputs["lengths"][1] // 3)
@@ -208,7 +246,60 @@ def test_a_text_that_is_too_long_for_its_sound_is_refused(task):
 @pytest.mark.skipif(importlib.util.find_spec("jiwer") is None, reason="needs the extra `metrics`")
 def test_what_was_taken_for_what_is_drawn(tmp_path):
     codec = Transcripts(["low", "high"], unit="words")
-    assert codec.describe("a.wav", {"text": "low", "score": 0.5}) == "low 0.50  a.wav"
-    answers = [{"text": "low", "score": 0.9}, {"text": "high", "score": 0.9}]
-    (path,) = codec.draw([], ["low", "low"], answers, tmp_path)
+    assert codec.describe("a.wav", "low") == "low  a.wav"
+    (path,) = codec.draw([], ["low", "low"], ["low", "high"], tmp_path)
     assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_texts_are_written_as_symbols_with_an_end():
+    codec = WrittenTranscripts(" ab", stride=3)
+    assert [ids.tolist() for ids in codec.encode([" ab  a ", ""])] == [[3, 4, 2, 3, 6], [6]]
+    assert codec.text([3, 4, 2, 3, 6]) == "ab a" and codec.symbols == ["", "<unk>", " ", "a", "b", "<start>", "<end>"]
+    assert codec.limit(7) == 3 + 10
+    words = WrittenTranscripts(["no", "Yes"], unit="words", stride=2, decoding={"num_beams": 3}, label_smoothing=0.1)
+    assert words(["Yes no  no"]).tolist() == [[3, 2, 2, 5]] and words.text([3, 2, 5]) == "Yes no"
+    again = WrittenTranscripts.from_config(words.get_config())
+    assert again.get_config() == words.get_config() and again.decoding.num_beams == 3
+
+
+def test_a_decoder_with_attention_looks_at_real_timesteps_alone(writer):
+    recordings = [(RNG.normal(size=length), 8000) for length in (4000, 1000)]
+    for (result, *_), frames in zip(writer.generate(recordings, with_attention=True), (49, 11), strict=True):
+        assert result.attention.shape == (len(result.symbols), -(-frames // 3))
+        np.testing.assert_allclose(result.attention.sum(axis=1), 1, rtol=1e-5)
+    ((total, count),) = writer.log_likelihood(recordings[:1], ["ab a"])
+    assert count == 5 and total < 0
+
+
+def test_a_decoder_with_attention_learns_to_write_and_is_loaded_as_it_was(tmp_path):
+    keras.utils.set_random_seed(1)
+    times = np.arange(2000) / 8000
+    recordings = [(np.sin(2 * np.pi * hz * times), 8000) for hz in (300, 800, 1500, 2800)]
+    labels = ["low low", "low", "high", "high low"]
+    sound = rnn_zoo.LogMel(8000, mel_bins=20, scaling=None)
+    task = rnn_zoo.speech_gru(
+        sound, ["low", "high"], unit="words", decoder="attention", weights=None, units=16, num_layers=1, dropout=0.0,
+        beam_width=3, noise=0.01, time_masks=1, longest_time_mask=3,
+    )  # fmt: skip
+    task.compile(keras.optimizers.Adam(2e-2))
+    ((batch, targets),) = rnn_zoo.batches(task, recordings, labels)
+    for _ in range(50):
+        task.train_on_batch(batch, targets)
+    assert task.infer(recordings) == labels
+    task.save(tmp_path / "task.keras")
+    loaded = rnn_zoo.speech_gru(weights=tmp_path / "task.keras")
+    assert loaded.infer(recordings) == labels and loaded.codec.decoding.num_beams == 3
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"decoder": "attend"}, "Did you mean 'attention'. Received: decoder='attend'"),
+        ({"decoder": "attention", "bidirectional": False}, "Received: bidirectional=False"),
+        ({"decoder": "attention", "attention": None}, "attention must be one of .*Received: attention=None"),
+        ({"decoder": "attention", "beam_width": 0}, "num_beams must be positive"),
+    ],
+)
+def test_illegal_decoders_are_refused(settings, message):
+    with pytest.raises(ValueError, match=message):
+        rnn_zoo.speech_gru(rnn_zoo.Cepstra(6), "ab", weights=None, units=4, **settings)

@@ -14,7 +14,7 @@ from rnn_zoo.codecs.sequences import Captions, Sequences
 from rnn_zoo.codecs.series import Forecast
 from rnn_zoo.codecs.tags import Tags
 from rnn_zoo.codecs.texts import Texts
-from rnn_zoo.codecs.transcripts import Transcripts
+from rnn_zoo.codecs.transcripts import Transcripts, WrittenTranscripts
 
 __all__ = [
     "Captions",
@@ -28,4 +28,5 @@ __all__ = [
     "Tags",
     "Texts",
     "Transcripts",
+    "WrittenTranscripts",
 ]

@@ -104,6 +104,8 @@ class Sequences:
     answer_name = "text"
     bucket_width = 5
     """Targets are as wide as the next multiple of this many symbols, so that few widths are compiled."""
+    stride = 1
+    """Timesteps of an example that become one timestep of what a decoder looks at."""
 
     def __init__(self, tokenizer, *, decoding=None, label_smoothing=0.0):
         self.tokenizer = tokenizer

@@ -1,18 +1,16 @@
-"""Texts that are spread over more timesteps than they have symbols."""
-
-from pathlib import Path
+"""Texts of speech: spread over more timesteps than they have symbols, or written symbol by symbol."""
 
 import keras
 import numpy as np
 from keras import ops
 
-from rnn_zoo.codecs.classes import say_raw
+from rnn_zoo.codecs import spoken
 from rnn_zoo.codecs.ctc import CTCLoss, TranscriptAccuracy
+from rnn_zoo.codecs.sequences import Sequences
 from rnn_zoo.layers.ctc import LOWEST_SCORE, BlankPadding, PrefixBeamSearch
+from rnn_zoo.preprocessors.spelling import Symbols
+from rnn_zoo.preprocessors.text import Characters
 
-UNITS = ("characters", "words")
-NOTHING = "-"
-"""How `confusions` names a symbol that is not there."""
 TARGET_WIDTH = 8
 """Targets are padded to a multiple of this many symbols."""
 
@@ -22,7 +20,8 @@ class Transcripts:
     """A text for every example, learned without being told which symbol is where (CTC).
 
     Args:
-        symbols: what texts are made of: characters, the blank between words among them, or words.
+        symbols: what texts are made of: characters, the blank between words among them, or words, of which "<unk>"
+            stands for all others.
         unit: "characters" or "words".
         stride: frames of an input that become one timestep of the network.
         beam_width: beginnings of texts that the search for an answer keeps; 1 or more.
@@ -35,18 +34,11 @@ class Transcripts:
         >>> codec(["cab", "a  b"]).tolist()
         [[3, 1, 2, 0, 0, 0, 0, 0], [1, 4, 2, 0, 0, 0, 0, 0]]
         >>> codec.decode(np.eye(5)[None, [3, 3, 0, 1, 2]] * 99)
-        [{'text': 'cab', 'score': 1.0}]
+        ['cab']
     """
 
     def __init__(self, symbols, *, unit="characters", stride=1, beam_width=8):
-        self.symbols = [str(symbol) for symbol in symbols]
-        if unit not in UNITS:
-            raise ValueError(f"unit must be one of {list(UNITS)}. Received: unit={unit!r}")
-        if not self.symbols or len(set(self.symbols)) < len(self.symbols):
-            raise ValueError(f"symbols must be one or more different strings. Received: symbols={self.symbols}")
-        for place, symbol in enumerate(self.symbols):
-            if len(symbol) != 1 if unit == "characters" else symbol.split() != [symbol]:
-                raise ValueError(f"symbols must be {unit}. Received: symbols[{place}]={symbol!r}")
+        self.symbols = spoken.checked_symbols(symbols, unit)
         for name, value in (("stride", stride), ("beam_width", beam_width)):
             if value != int(value) or value < 1:
                 raise ValueError(f"{name} must be a positive integer. Received: {name}={value!r}")
@@ -63,9 +55,8 @@ class Transcripts:
             >>> Transcripts.build_symbols(["go", "no go"], unit="words")
             ['go', 'no']
         """
-        if unit not in UNITS:
-            raise ValueError(f"unit must be one of {list(UNITS)}. Received: unit={unit!r}")
-        return sorted({symbol for text in texts for symbol in _split(text, unit)})
+        spoken.check_unit(unit)
+        return sorted({symbol for text in texts for symbol in spoken.split_text(text, unit)})
 
     @property
     def class_names(self):
@@ -75,7 +66,7 @@ class Transcripts:
     @property
     def confusion_names(self):
         """What `confusions` tells apart."""
-        return [{" ": "_"}.get(symbol, symbol) for symbol in self.symbols] + [NOTHING]
+        return spoken.confusion_names(self.symbols)
 
     def encode(self, labels, lengths=None):
         """Texts to symbols, not padded yet. White space at the ends is dropped, and elsewhere is one blank.
@@ -91,23 +82,12 @@ class Transcripts:
             ValueError: for what is no string, a symbol that is none of ours, or a text with more symbols than there are
                 timesteps; the message gives the place.
         """
-        if isinstance(labels, (str, bytes)):
-            raise ValueError(f"labels must be a list of texts: write [text] for a single one. Received: {labels!r:.60}")
         indices = {symbol: index for index, symbol in enumerate(self.symbols, start=1)}
         encoded = []
-        for place, text in enumerate(labels):
-            if not isinstance(text, str):
-                raise ValueError(f"labels must be texts. Received: labels[{place}]={text!r:.60}")
-            found = _split(text, self.unit)
-            unknown = next((symbol for symbol in found if symbol not in indices), None)
-            if unknown is not None:
-                raise ValueError(
-                    f"labels must be of the {self.unit} {self.symbols if len(self.symbols) <= 40 else 'of training'}. "
-                    f"Received: labels[{place}]={text!r:.60} with {unknown!r}"
-                )
+        for place, found in enumerate(spoken.split_labels(labels, self.symbols, self.unit)):
             ids = np.array([indices[symbol] for symbol in found], "int32")
             if lengths is not None and place < len(lengths):
-                self._check_length(ids, lengths[place], text, place)
+                self._check_length(ids, lengths[place], labels[place], place)
             encoded.append(ids)
         return encoded
 
@@ -140,8 +120,8 @@ class Transcripts:
             top_k: the k best texts of every example, as a list, instead of the best one; fewer where there are fewer.
 
         Returns:
-            One `{"text": str, "score": float}` an example, or a list of them if top_k is given. A score is the
-            probability of the text, all its alignments in the beam summed up.
+            A string for each example; with top_k a list of `{"text": str, "score": float}`, best first. A score is the
+            log-probability of the text in nats, all its alignments in the beam summed up.
 
         Raises:
             ValueError: for a top_k that is not positive.
@@ -184,53 +164,17 @@ class Transcripts:
             answers: as `decode` gives them, without top_k.
 
         Returns:
-            `{"cer": float, "wer": float, "accuracy": float}`: insertions, deletions and substitutions of characters and
-            of words over the number of true ones, and the share of texts that are wholly right.
+            `{"cer": float, "wer": float, "accuracy": float}`, see `rnn_zoo.codecs.spoken.error_rates`.
         """
-        import jiwer
-
-        true, found = self._texts(labels, answers)
-        return {
-            "cer": float(jiwer.cer(true, found)),
-            "wer": float(jiwer.wer(true, found)),
-            "accuracy": float(np.mean([one == other for one, other in zip(true, found, strict=True)])),
-        }
-
-    def confusions(self, labels, answers):
-        """What was taken for what, in the cheapest alignment of the texts; needs jiwer.
-
-        Returns:
-            True and found indices into `confusion_names`, two lists of one length. The last name stands for a symbol
-            that was left out, or put in.
-        """
-        import jiwer
-
-        true, found = self._texts(labels, answers)
-        process = jiwer.process_characters if self.unit == "characters" else jiwer.process_words
-        aligned = process(true, found)
-        indices = {symbol: index for index, symbol in enumerate(self.symbols)}
-        pairs = []
-        for reference, hypothesis, chunks in zip(
-            aligned.references, aligned.hypotheses, aligned.alignments, strict=True
-        ):
-            for chunk in chunks:
-                one = reference[chunk.ref_start_idx : chunk.ref_end_idx]
-                other = hypothesis[chunk.hyp_start_idx : chunk.hyp_end_idx]
-                for place in range(max(len(one), len(other))):
-                    sides = (side[place] if place < len(side) else None for side in (one, other))
-                    pairs.append([indices.get(side, len(indices)) for side in sides])
-        return tuple(map(list, zip(*pairs, strict=True))) if pairs else ([], [])
+        return spoken.error_rates(labels, answers)
 
     def draw(self, raw, labels, answers, folder, title=""):
         """Draw what was taken for what; returns the paths of the pictures."""
-        from rnn_zoo import plots
-
-        path = Path(folder) / "confusion_matrix.png"
-        return [plots.confusion_matrix(*self.confusions(labels, answers), self.confusion_names, path, title)]
+        return spoken.draw_confusions(labels, answers, self.symbols, self.unit, folder, title)
 
     def describe(self, raw, answer):
         """An example and its answer on one line."""
-        return f"{answer['text']} {answer['score']:.2f}  {say_raw(raw)[:60]}"
+        return spoken.described(raw, answer)
 
     def get_config(self):
         """Arguments that rebuild the codec."""
@@ -254,9 +198,6 @@ class Transcripts:
                 f"needed, {length} frames make {timesteps}. Received: labels[{place}]={text!r:.60}"
             )
 
-    def _texts(self, labels, answers):
-        return [" ".join(text.split()) for text in labels], [" ".join(answer["text"].split()) for answer in answers]
-
     def _search(self, beam_width, num_best):
         """A compiled model of the search, kept for the next call."""
         key = (beam_width, num_best)
@@ -267,21 +208,96 @@ class Transcripts:
         return self._searches[key]
 
     def _answers(self, texts, scores, top_k):
-        joint = "" if self.unit == "characters" else " "
         answers = [
             [
-                {
-                    "text": joint.join(self.symbols[index - 1] for index in text if index),
-                    "score": float(min(np.exp(score), 1.0)),
-                }
+                {"text": self._text(text), "score": float(min(score, 0.0))}
                 for text, score in zip(*best, strict=True)
                 if score > LOWEST_SCORE
             ]
             for best in zip(texts.tolist(), scores.tolist(), strict=True)
         ]
-        return answers if top_k else [answer[0] for answer in answers]
+        return answers if top_k else [answer[0]["text"] for answer in answers]
+
+    def _text(self, indices):
+        return spoken.joined([self.symbols[index - 1] for index in indices if index], self.unit)
 
 
-def _split(text, unit):
-    words = text.split()
-    return list(" ".join(words)) if unit == "characters" else words
+@keras.saving.register_keras_serializable("rnn_zoo")
+class WrittenTranscripts(Sequences):
+    """A text for every example, written symbol by symbol by a decoder that looks at the recording.
+
+    Args:
+        transcript_symbols: what texts are made of, as of `Transcripts`.
+        unit: "characters" or "words".
+        stride: frames of an input that become one timestep of what the decoder looks at.
+        decoding: as for `rnn_zoo.Sequences`.
+        label_smoothing: of the loss, in [0, 1).
+
+    Raises:
+        ValueError: for no symbols, symbols that come twice or are none, or illegal settings.
+
+    Example:
+        >>> codec = WrittenTranscripts("abc ")
+        >>> codec(["cab", "a  b"]).tolist(), codec.text([4, 2, 3, 7])
+        ([[4, 2, 3, 7], [2, 5, 3, 7]], 'cab')
+    """
+
+    def __init__(self, transcript_symbols, *, unit="characters", stride=1, decoding=None, label_smoothing=0.0):
+        self.transcript_symbols = spoken.checked_symbols(transcript_symbols, unit)
+        self.unit = unit
+        self.stride = stride
+        known = [one for one in self.transcript_symbols if one != spoken.UNKNOWN_WORD]  # that is the tokenizer's own
+        tokenizer = (Characters if unit == "characters" else Symbols)(known)
+        super().__init__(tokenizer, decoding=decoding, label_smoothing=label_smoothing)
+
+    @property
+    def confusion_names(self):
+        """What `confusions` tells apart."""
+        return spoken.confusion_names(self.transcript_symbols)
+
+    def encode(self, labels, lengths=None):
+        """Texts to ids with the end symbol, not padded yet. White space is treated as `Transcripts` does.
+
+        Args:
+            labels: a list of strings.
+            lengths: frames of the examples; a text may have any length.
+
+        Returns:
+            A list of `<int32>[symbols]`; an empty text is the end symbol alone.
+
+        Raises:
+            ValueError: for what is no string, or a symbol that is none of ours; the message gives the place.
+        """
+        found = spoken.split_labels(labels, self.transcript_symbols, self.unit)
+        return super().encode([spoken.joined(one, self.unit) for one in found])
+
+    def limit(self, timesteps):
+        """The most symbols of an answer to a recording of so many frames, where nothing else is asked for."""
+        return -(-timesteps // self.stride) + 10
+
+    def measure(self, labels, answers):
+        """What a test part says of a model, as `Transcripts` measures it; needs jiwer."""
+        return spoken.error_rates(labels, answers)
+
+    def draw(self, raw, labels, answers, folder, title=""):
+        """Draw what was taken for what; returns the paths of the pictures."""
+        return spoken.draw_confusions(labels, answers, self.transcript_symbols, self.unit, folder, title)
+
+    def describe(self, raw, answer):
+        """An example and its answer on one line."""
+        return spoken.described(raw, answer)
+
+    def get_config(self):
+        """Arguments that rebuild the codec."""
+        return {
+            "transcript_symbols": self.transcript_symbols,
+            "unit": self.unit,
+            "stride": self.stride,
+            "decoding": self.decoding._asdict(),
+            "label_smoothing": self.label_smoothing,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        """Rebuild from `get_config()`."""
+        return cls(**config)

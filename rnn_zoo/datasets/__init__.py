@@ -50,7 +50,8 @@ DATASETS = {
     "ptb": "Ptb",
 }
 ONLY_TFDS = (
-    "clevr", "coco_captions", "genomics_ood", "opus", "ted_hrlr_translate", "ucf101", "wikiann", "yelp_polarity",
+    "clevr", "coco_captions", "genomics_ood", "librispeech", "opus", "spoken_digit", "ted_hrlr_translate", "ucf101",
+    "wikiann", "yelp_polarity",
 )  # fmt: skip
 """Datasets that TensorFlow Datasets prepares and nobody else; `rnn_zoo.datasets.from_tfds` describes them."""
 

@@ -15,10 +15,13 @@
 | `opus` | `opus/<subset>` | German texts of one kind and their translations | all cut from train | 7 MiB to 0.7 GiB |
 | `coco_captions` | `coco_captions` | photographs, five captions each | official (Karpathy & Li) | 37 GiB |
 | `tiny_shakespeare` | `tiny_shakespeare` | one long text | as without TFDS | 1 MiB |
+| `librispeech` | `librispeech` | books read aloud, sound of 16 kHz | official clean ones, 100 h of train | 57 GiB |
+| `spoken_digit`, `fsdd` | `spoken_digit` | spoken digits, sound of 8 kHz | by index, as `fsdd` | 11 MiB |
 
 Names are those of TFDS 4.9.10. Two are not what one might expect: there is no set of Yelp's stars, only their polarity
-(`yelp_polarity_reviews`); and Amazon closed the server of `amazon_us_reviews` in 2023, so it needs a copy that was
-prepared before. For stars without it, give `star_reviews` a CSV file. The official test part of CLEVR has no answers.
+(`yelp_polarity_reviews`); and `amazon_us_reviews` may no longer be downloadable: it then needs a copy that was prepared
+before. For stars without it, give `star_reviews` a CSV file. The official test part of CLEVR has no answers.
+Of LibriSpeech TFDS also downloads the parts that are not used here.
 
 TFDS prepares a dataset once, in `TFDS_DATA_DIR` or `~/tensorflow_datasets`, and then reads it without network.
 What TFDS has no part for is cut from its train part: of texts by their sha1 as `cut_by_content` does it, so that equal
@@ -44,7 +47,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from rnn_zoo.codecs.schemes import convert, tag_names
-from rnn_zoo.datasets import conll2003, mnist, ud_english_ewt
+from rnn_zoo.datasets import conll2003, fsdd, mnist, ud_english_ewt
 from rnn_zoo.datasets.original_files import Examples, check_reachable, digit_of
 
 STARS = tuple("12345")
@@ -57,6 +60,8 @@ CLEVR_ANSWERS = (
     "brown", "cyan", "gray", "green", "purple", "red", "yellow",
 )  # fmt: skip
 WIKIANN_NAMES = ("PER", "ORG", "LOC")
+LIBRISPEECH_CHARACTERS = tuple(" 'ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+LIBRISPEECH_RATE_HZ = 16_000
 FILM_FRAMES, FILM_SIDE = 16, 64
 CLEVR_HEIGHT, CLEVR_WIDTH = 80, 120
 COCO_SIDE = 128
@@ -74,6 +79,8 @@ class Entry(NamedTuple):
         parts: what TFDS calls our parts; one that is missing is cut from train.
         subset: the usual one, or None for a dataset without subsets.
         taught: what stands in for `examples` in the parts that are trained on; None for nothing.
+        part_of: from a row of TFDS's train part to the name of our part, or None to leave it out; None cuts as the top
+            of this module says.
     """
 
     name: str
@@ -82,6 +89,7 @@ class Entry(NamedTuple):
     parts: dict
     subset: str | None = None
     taught: callable = None
+    part_of: callable = None
 
 
 def text_and_label(row, text="text", label="label"):
@@ -153,6 +161,22 @@ def photograph_and_each_caption(row):
     return [(image, caption) for caption in captions]
 
 
+def sound_and_text(row):
+    """One recording `(samples <int16>, 16000)` and its transcript."""
+    return [((row["speech"].astype("int16"), LIBRISPEECH_RATE_HZ), row["text"].decode())]
+
+
+def sound_and_digit(row):
+    """One recording `(samples <int16>, 8000)` and the digit in it as a word."""
+    return [((row["audio"].astype("int16"), fsdd.SAMPLE_RATE_HZ), fsdd.CLASS_NAMES[row["label"]])]
+
+
+def part_of_digit(row):
+    """The part of a recording by the index in the name of its file."""
+    *_, index = fsdd.FILE_NAME.fullmatch(row["audio/filename"].decode()).groups()
+    return fsdd.part_of(int(index), official=True)
+
+
 def smaller(image, height, width):
     """An image `<uint8>[rows, columns, 3]` in another size, with all of it in the picture."""
     from PIL import Image
@@ -160,6 +184,7 @@ def smaller(image, height, width):
     return np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR))
 
 
+SPOKEN_DIGIT = Entry("spoken_digit", sound_and_digit, fsdd.CLASS_NAMES, {"train": "train"}, part_of=part_of_digit)
 WITH_TEST = {"train": "train", "test": "test"}
 OFFICIAL = {"train": "train", "validation": "validation", "test": "test"}
 WITH_DEV = {"train": "train", "validation": "dev", "test": "test"}
@@ -196,6 +221,14 @@ ENTRIES = {
         {"train": "train", "validation": "val", "test": "test"},
         taught=photograph_and_each_caption,
     ),
+    "librispeech": Entry(
+        "librispeech",
+        sound_and_text,
+        LIBRISPEECH_CHARACTERS,
+        {"train": "train_clean100", "validation": "dev_clean", "test": "test_clean"},
+    ),
+    "spoken_digit": SPOKEN_DIGIT,
+    "fsdd": SPOKEN_DIGIT,
 }
 
 
@@ -220,11 +253,13 @@ def read_split(name, split, *, subset=None, limit=None):
     builder = builder_of(name, subset)
     prepare(builder, name)
     cut = [part for part in ("validation", "test") if part not in entry.parts]
-    for tfds_split, wanted in _rows_of(split, entry.parts, cut):
+    for tfds_split, wanted in _rows_of(split, entry, cut):
         rows = builder.as_dataset(split=tfds_split, shuffle_files=False)
         for place, row in enumerate(tfds.as_numpy(rows)):
+            if wanted and entry.part_of and entry.part_of(row) not in wanted:
+                continue
             for raw, label in to_examples(row):
-                if wanted is not None and wanted != _part_of(place, raw, cut):
+                if wanted and not entry.part_of and _part_of(place, raw, cut) not in wanted:
                     continue
                 examples.raw.append(raw)
                 examples.labels.append(label)
@@ -271,12 +306,14 @@ def prepare(builder, name):
         ) from error
 
 
-def _rows_of(split, parts, cut):
-    """Which parts of TFDS hold our part, each with what to cut from it; None for all of it."""
+def _rows_of(split, entry, cut):
+    """Which parts of TFDS hold our part, each with the parts to cut from it; None for all of it."""
+    parts = entry.parts
     if split == "all_train":
-        return [(parts[part], None) for part in ("train", "validation") if part in parts]
+        wanted = ("train", "validation") if entry.part_of else None
+        return [(parts[part], wanted) for part in ("train", "validation") if part in parts]
     if split in cut or (split == "train" and cut):
-        return [(parts["train"], split)]
+        return [(parts["train"], (split,))]
     return [(parts[split], None)]
 
 

@@ -4,8 +4,8 @@
 2,700 of them are the official training half. Targets are texts: "seven".
 
 Source, the `source=` of `rnn_zoo.load_dataset` and of `Fsdd`: a folder with the files `DIGIT_SPEAKER_INDEX.wav`, in it
-or below, or with tar archives (`.tar`, `.tar.gz`, `.tar.xz`) of them; or one archive. There is no default source. (The
-same recordings are `spoken_digit` of tensorflow-datasets.)
+or below, or with tar archives (`.tar`, `.tar.gz`, `.tar.xz`) of them; or one archive. There is no default source. For
+`load_dataset` also "tfds": TFDS's `spoken_digit` is an earlier release of them, and gets the parts below.
 
 Splits: by index, as the official ones, so that every person is in every part: what it measures is another recording of
 the same people. Indices 0 to 4 are the official test half. If the files have any of them, they are test, and 5 to 39
@@ -27,7 +27,8 @@ from rnn_zoo.preprocessors.sounds import read_sound
 
 CLASS_NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SAMPLE_RATE_HZ = 8000
-NUM_INDICES = 50
+NUM_INDICES, FIRST_TRAINING_INDEX = 50, 5
+PARTS = ("train", "validation", "test")
 HOMEPAGE = "https://github.com/Jakobovski/free-spoken-digit-dataset"
 LICENCE = "CC BY-SA 4.0"
 CITATION = """@misc{jackson2018fsdd,
@@ -66,21 +67,32 @@ def read_splits(source=None, manager=None):
         FileNotFoundError: for missing files, or without a source.
     """
     recordings = read_recordings(source)
-    official = any(one.index < 5 for one in recordings)
-    test, validation = range(5) if official else range(45, 50), range(40, 45)
-    parts = {
-        "train": [index for index in range(5, NUM_INDICES) if index not in (*test, *validation)],
-        "validation": validation,
-        "test": test,
-        "all_train": range(5, NUM_INDICES),
+    official = any(one.index < FIRST_TRAINING_INDEX for one in recordings)
+    parts = {name: [one for one in recordings if part_of(one.index, official) == name] for name in PARTS}
+    parts["all_train"] = [one for one in recordings if one.index >= FIRST_TRAINING_INDEX]
+    empty = [name for name, part in parts.items() if not part]
+    if empty:
+        raise ValueError(f"There must be recordings for {empty[0]!r}. Received: none of its indices")
+    return {
+        name: Examples([(one.samples, SAMPLE_RATE_HZ) for one in part], [one.word for one in part])
+        for name, part in parts.items()
     }
-    splits = {}
-    for name, indices in parts.items():
-        part = [one for one in recordings if one.index in indices]
-        if not part:
-            raise ValueError(f"There must be recordings for {name!r}. Received: none of index {min(indices)} and on")
-        splits[name] = Examples([(one.samples, SAMPLE_RATE_HZ) for one in part], [one.word for one in part])
-    return splits
+
+
+def part_of(index, official):
+    """The part that a recording belongs to.
+
+    Args:
+        index: from 0 to 49, the how manieth time a person says a digit.
+        official: whether the official test half is there; otherwise 45 to 49 are test.
+
+    Example:
+        >>> [part_of(index, official=True) for index in (4, 5, 40, 45)]
+        ['test', 'train', 'validation', 'train']
+    """
+    if index < FIRST_TRAINING_INDEX or (index >= 45 and not official):
+        return "test"
+    return "validation" if 40 <= index < 45 else "train"
 
 
 def read_recordings(source):

@@ -8,8 +8,8 @@ Sources, the `source=` of `rnn_zoo.load_dataset` and of `StarReviews`:
   of it: `.tsv` has tabs between columns and no quoting, `.csv` commas and double quotes. A first line with names says
   where stars (`stars`, `star_rating`, `rating`, `label`) and texts (`text`, `review_body`, `review`) stand; without
   one, stars are the first column and texts the last, as in Yelp's and Amazon's "full" files of Zhang et al.
-* "tfds", for `load_dataset` only: TFDS's `amazon_us_reviews`, see `rnn_zoo.datasets.from_tfds`. Its subsets are the
-  products, for example "Musical_Instruments_v1_00".
+* "tfds", for `load_dataset` only: TFDS's `amazon_us_reviews`, which may no longer be downloadable, see
+  `rnn_zoo.datasets.from_tfds`. Its subsets are the products, for example "Musical_Instruments_v1_00".
 
 Splits: by the sha1 of the text, about 80 %, 10 % and 10 %, so that equal texts are in one part (see `cut_by_content`).
 Of a folder with a test table, test is that; train and validation are all others by the sha1.

@@ -4,7 +4,7 @@ from rnn_zoo.layers.attention import Attention
 from rnn_zoo.layers.bigrams import BigramIds, beside_bigrams
 from rnn_zoo.layers.crf import CRF
 from rnn_zoo.layers.ctc import BlankPadding, PrefixBeamSearch
-from rnn_zoo.layers.decoder import RecurrentDecoder
+from rnn_zoo.layers.decoder import RecurrentDecoder, decoder_context
 from rnn_zoo.layers.lengths import (
     ClearPadding,
     EndStates,
@@ -69,6 +69,7 @@ __all__ = [
     "WeightDropSimpleRNN",
     "WordDropout",
     "beside_bigrams",
+    "decoder_context",
     "pooled_recurrent_stack",
     "recurrent_stack",
 ]

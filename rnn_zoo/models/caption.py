@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import Captions
-from rnn_zoo.generative import GenerativeTask
+from rnn_zoo.generative import encoder_decoder
 from rnn_zoo.layers import EveryTimestep, RecurrentDecoder
 from rnn_zoo.models.convolutions import frozen_backbone_maps, small_cnn_maps
 from rnn_zoo.preprocessors import Photos
@@ -76,7 +76,6 @@ def caption(
     """
     codec = Captions(tokenizer, decoding=decoding or DECODING, label_smoothing=label_smoothing)
     image = keras.Input((height, width, 3), dtype="uint8", name="image")
-    previous_ids = keras.Input((None,), dtype="int32", name="previous_ids")
     maps = frozen_backbone_maps(image, backbone, backbone_weights) if backbone else small_cnn_maps(image, filters)
     context = {
         "summary": layers.Dropout(image_dropout, name="summary")(layers.GlobalMaxPooling2D(name="maximum")(maps))
@@ -92,9 +91,7 @@ def caption(
         condition=condition, embedding_dropout=embedding_dropout, dropout=dropout,
         scheduled_sampling=scheduled_sampling, unread_ids=codec.unread_ids,
     )  # fmt: skip
-    outputs = decoder(previous_ids, encoder({"image": image}))
-    inputs = {"image": image, "previous_ids": previous_ids}
-    return GenerativeTask(inputs, outputs, preprocessor=Photos(height, width), codec=codec, name=f"caption_{core}")
+    return encoder_decoder(encoder, decoder, preprocessor=Photos(height, width), codec=codec, name=f"caption_{core}")
 
 
 caption_simple_rnn = zoo_model(caption, core="simple_rnn")

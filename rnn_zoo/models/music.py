@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import PieceSequences
-from rnn_zoo.generative import GenerativeTask
+from rnn_zoo.generative import encoder_decoder
 from rnn_zoo.layers import RecurrentDecoder, WordDropout
 from rnn_zoo.music import HIGHEST_PITCH, LOWEST_PITCH
 from rnn_zoo.preprocessors import Genres, Pieces
@@ -80,17 +80,12 @@ def music(
         Pieces(lowest, highest, held=held), frames_per_quarter=frames_per_quarter, max_symbols=max_symbols,
         decoding=decoding or DECODING,
     )  # fmt: skip
-    genre_ids = keras.Input((1,), dtype="int32", name="genre_ids")
-    previous_ids = keras.Input((None,), dtype="int32", name="previous_ids")
     decoder = RecurrentDecoder(
         codec.num_symbols, embedding_dim, core=core, units=units, num_layers=num_layers, condition="both",
         embedding_dropout=embedding_dropout, dropout=dropout,
     )  # fmt: skip
-    context = genre_encoder(genres.vocabulary_size, genre_dim, genre_dropout)({"genre_ids": genre_ids})
-    return GenerativeTask(
-        {"genre_ids": genre_ids, "previous_ids": previous_ids}, decoder(previous_ids, context), preprocessor=genres,
-        codec=codec, name=f"music_{core}",
-    )  # fmt: skip
+    encoder = genre_encoder(genres.vocabulary_size, genre_dim, genre_dropout)
+    return encoder_decoder(encoder, decoder, preprocessor=genres, codec=codec, name=f"music_{core}")
 
 
 def genre_encoder(vocabulary_size, genre_dim, genre_dropout):

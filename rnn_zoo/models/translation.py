@@ -4,8 +4,8 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import Sequences
-from rnn_zoo.generative import GenerativeTask
-from rnn_zoo.layers import EndStates, RealTimesteps, RecurrentDecoder, SequenceLengths, recurrent_stack
+from rnn_zoo.generative import encoder_decoder
+from rnn_zoo.layers import RecurrentDecoder, SequenceLengths, decoder_context, recurrent_stack
 from rnn_zoo.registry import zoo_model
 
 DECODING = {"method": "beam", "num_beams": 5, "length_penalty": 1.0}
@@ -87,8 +87,6 @@ def text_to_text(
     Returns:
         A `GenerativeTask`.
     """
-    source_ids = keras.Input((None,), dtype="int32", name="source_ids")
-    previous_ids = keras.Input((None,), dtype="int32", name="previous_ids")
     encoder = text_encoder(
         source_tokenizer.vocabulary_size, core, embedding_dim, units, num_layers, embedding_dropout, dropout
     )
@@ -97,9 +95,7 @@ def text_to_text(
         num_layers=num_layers, attention=attention, tied=tied, embedding_dropout=embedding_dropout, dropout=dropout,
         scheduled_sampling=scheduled_sampling, unread_ids=codec.unread_ids,
     )  # fmt: skip
-    inputs = {"source_ids": source_ids, "previous_ids": previous_ids}
-    logits = decoder(previous_ids, encoder({"source_ids": source_ids}))
-    return GenerativeTask(inputs, logits, preprocessor=source_tokenizer, codec=codec, name=name)
+    return encoder_decoder(encoder, decoder, preprocessor=source_tokenizer, codec=codec, name=name)
 
 
 def text_encoder(vocabulary_size, core, embedding_dim, units, num_layers, embedding_dropout, dropout):
@@ -115,10 +111,7 @@ def text_encoder(vocabulary_size, core, embedding_dim, units, num_layers, embedd
     x = layers.Embedding(vocabulary_size, embedding_dim, name="embedding")(token_ids)
     x = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")(x)
     x = recurrent_stack(x, lengths, core, units, num_layers, bidirectional=True, dropout=dropout)
-    summary = EndStates(name="summary")(x, lengths)
-    memory = layers.SpatialDropout1D(dropout, name="memory")(x)
-    context = {"memory": memory, "mask": RealTimesteps(name="mask")(x, lengths), "summary": summary}
-    return keras.Model({"source_ids": token_ids}, context, name="encoder")
+    return keras.Model({"source_ids": token_ids}, decoder_context(x, lengths, dropout), name="encoder")
 
 
 translation_simple_rnn = zoo_model(translation, core="simple_rnn")

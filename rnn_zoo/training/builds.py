@@ -2,6 +2,8 @@
 
 import importlib
 
+from rnn_zoo.codecs import Transcripts
+from rnn_zoo.codecs.spoken import UNKNOWN_WORD
 from rnn_zoo.datasets import load_dataset
 from rnn_zoo.preprocessors import (
     CharacterTokens,
@@ -197,6 +199,65 @@ def pixel_reader(height, width, scale):
         return builder(
             class_names, weights=None, height=height, width=width, scale=scale, pixels_per_step=pixels_per_step,
             permutation=1 if permuted else None, units=units, num_layers=num_layers, dropout=dropout,
+        )  # fmt: skip
+
+    return build
+
+
+SCALINGS = ("recording", "training")
+
+
+def transcriber(preprocessor, **settings):
+    """The `build` of a recipe on speech.
+
+    Args:
+        preprocessor: `rnn_zoo.LogMel` or `rnn_zoo.Cepstra`.
+        **settings: of it.
+
+    Returns:
+        A function as `Recipe` takes it.
+    """
+
+    def build(
+        builder, training, class_names, *, unit="characters", decoder="ctc", scaling="recording", units=128,
+        num_layers=2, stack=2, time_warp=0.2, time_masks=2, longest_time_mask=20, feature_masks=2,
+        widest_feature_mask=6, noise=0.1, dropout=0.3, label_smoothing=0.0,
+    ):  # fmt: skip
+        """A reader of frames that writes texts.
+
+        Args:
+            builder: one of the zoo's.
+            training: the `Examples` of the train part: recordings and their texts.
+            class_names: characters, or words, of the texts.
+            unit: what texts are made of; as words, the model can say no others than those of training.
+            decoder: ctc names a symbol or a blank at every timestep, attention writes one symbol after the other.
+            scaling: where features have mean 0 and standard deviation 1: within each recording, which takes voice and
+                microphone away, and what is the same all along; or over all of training, which leaves them in.
+            units: size of the hidden state, in each direction.
+            num_layers: recurrent layers on top of one another.
+            stack: frames of 10 ms that become one timestep.
+            time_warp: how far the speed may go from 1 while training.
+            time_masks: stretches that go missing while training.
+            longest_time_mask: frames of the longest of them.
+            feature_masks: bands of features that go missing while training.
+            widest_feature_mask: features of the widest of them.
+            noise: standard deviation of what is added to scaled features while training.
+            dropout: rate between layers and before the head.
+            label_smoothing: share of each target that all symbols have alike, with attention.
+
+        Returns:
+            A Task.
+        """
+        if unit == "characters":
+            symbols = sorted(set("".join(class_names)))
+        else:  # the other parts may have words that training has not
+            symbols = [*Transcripts.build_symbols(training.labels, unit), UNKNOWN_WORD]
+        found = preprocessor.build_scaling(training.raw, **settings) if scaling == "training" else "sequence"
+        return builder(
+            preprocessor(**settings, scaling=found), symbols, weights=None, unit=unit, decoder=decoder, units=units,
+            num_layers=num_layers, stack=stack, time_warp=time_warp, time_masks=time_masks,
+            longest_time_mask=longest_time_mask, feature_masks=feature_masks, noise=noise, dropout=dropout,
+            widest_feature_mask=widest_feature_mask, label_smoothing=label_smoothing,
         )  # fmt: skip
 
     return build
