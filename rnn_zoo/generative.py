@@ -12,7 +12,7 @@ from rnn_zoo import plots
 from rnn_zoo.compiled import compiled
 from rnn_zoo.decoding import Decoding, draws_for
 from rnn_zoo.generation import DEAD, decode
-from rnn_zoo.layers import GrowingShare
+from rnn_zoo.layers.scheduled_sampling import GrowingShare
 from rnn_zoo.pipeline import length_buckets
 from rnn_zoo.task import Task
 

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -196,3 +197,15 @@ def test_a_keras_file_that_holds_no_task_is_refused(tmp_path):
     keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(tmp_path / "plain.keras")
     with pytest.raises(ValueError, match="plain.keras must hold a Task of rnn_zoo. Received: Sequential"):
         rnn_zoo.sentiment_gru(weights=tmp_path / "plain.keras")
+
+
+ROOMS = "layers|preprocessors|codecs"
+
+
+@pytest.mark.parametrize("room", ROOMS.split("|"))
+def test_what_keras_must_know_is_imported_from_the_module_that_has_it(room):
+    """A room is half imported when its first import of Keras makes all classes known."""
+    package = Path(registry.__file__).parent
+    for path in [*package.glob(f"{room}/*.py"), package / "task.py", package / "generative.py"]:
+        if path.name != "__init__.py":
+            assert not re.findall(rf"^from rnn_zoo\.(?:{ROOMS}) import [A-Z(].*", path.read_text("utf-8"), re.MULTILINE)
