@@ -8,6 +8,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from rnn_zoo.fast_path import lost_fast_paths
 from rnn_zoo.pipeline import batches
 from rnn_zoo.training.checkpoint import TrainingState
 from rnn_zoo.training.text_windows import ForgetAtTheStart, text_reader, text_windows
@@ -84,6 +85,8 @@ def train(
         loss, metrics = task.codec.loss(**kind), task.codec.metrics(**kind)
         network.compile(optimizer, loss, metrics=metrics, jit_compile=True if xla else "auto")
         network.optimizer.build(network.trainable_variables)
+    if lost := lost_fast_paths(network):
+        print(lost, file=sys.stderr)
     validation_batch_size = 128 if timesteps is None else batch_size  # a reader of a text has one size
     callbacks.append(keras.callbacks.TerminateOnNaN())
     if averaging and not _is_mirrored(task):  # Keras cannot swap mirrored weights: there the raw ones are validated
