@@ -11,6 +11,7 @@ import numpy as np
 from rnn_zoo.fast_path import lost_fast_paths
 from rnn_zoo.pipeline import batches
 from rnn_zoo.training.checkpoint import TrainingState
+from rnn_zoo.training.profiling import DataWait, traced_steps
 from rnn_zoo.training.text_windows import ForgetAtTheStart, text_reader, text_windows
 
 
@@ -29,6 +30,7 @@ def train(
     resume=False,
     xla=False,
     timesteps=None,
+    profile=False,
     verbose="auto",
 ):
     """Fit a Task the way the recipes do.
@@ -55,6 +57,8 @@ def train(
             False leaves it to Keras.
         timesteps: read the texts of a language model as one long text, in windows of that many symbols, `batch_size` of
             them side by side, with what is remembered carried from window to window. None trains on examples.
+        profile: print which share of step time was spent waiting for data, and trace ten steps for TensorBoard into
+            `output`.
         verbose: as in Keras' `fit`.
 
     Returns:
@@ -96,10 +100,16 @@ def train(
     if output is not None:
         state = TrainingState(Path(output) / "state.npz")
         initial_epoch = state.restore(network) if resume else 0
-        callbacks += [keras.callbacks.TensorBoard(Path(output) / "tensorboard", profile_batch=0), state]
+        traced = traced_steps(steps * (epochs - initial_epoch)) if profile else 0
+        callbacks += [keras.callbacks.TensorBoard(Path(output) / "tensorboard", profile_batch=traced), state]
+    dataset = feed(*training, batch_size=batch_size, shuffle=True, seed=seed, initial_epoch=initial_epoch)
+    if profile:
+        wait = DataWait()
+        dataset = wait.watch(dataset)
+        callbacks.append(wait)
     try:
         fitted = network.fit(
-            feed(*training, batch_size=batch_size, shuffle=True, seed=seed, initial_epoch=initial_epoch),
+            dataset,
             validation_data=None if validation is None else feed(*validation, batch_size=validation_batch_size),
             epochs=epochs,
             initial_epoch=initial_epoch,
