@@ -96,7 +96,7 @@ def test_the_conditions_on_arguments_are_those_of_the_other_backends(backend, mo
         assert (rows(layer, backend)[0][2] == "cuDNN") == bool(legal)
 
 
-@pytest.mark.filterwarnings("ignore:Layer 'encoder':UserWarning")
+@pytest.mark.filterwarnings("ignore:Layer '(encoder|masked)':UserWarning")
 def test_masks_are_found_in_the_graph():
     token_ids = keras.Input((None,), dtype="int32")
     embedded = layers.Embedding(5, 4, mask_zero=True)(token_ids)
