@@ -10,6 +10,7 @@ import click
 from rnn_zoo import __version__
 from rnn_zoo.cli.answer import generate, infer
 from rnn_zoo.cli.arguments import examples
+from rnn_zoo.cli.explain import explain
 from rnn_zoo.cli.lookup import completion, info, list_command
 
 
@@ -44,5 +45,5 @@ def main():
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-for command in (list_command, info, infer, generate, completion):
+for command in (list_command, info, infer, generate, explain, completion):
     main.add_command(command)

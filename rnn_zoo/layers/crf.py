@@ -180,7 +180,7 @@ class CRF(keras.layers.Layer):
 
 def _parts(scores):
     """Transitions `[batch, tags, tags]`, and emissions by time, `[timesteps, batch, tags]`."""
-    tags = scores.shape[-1]
+    scores, tags = ops.convert_to_tensor(scores), scores.shape[-1]
     return scores[:, :tags], ops.transpose(scores[:, tags:], (1, 0, 2))
 
 

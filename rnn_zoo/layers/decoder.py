@@ -124,6 +124,11 @@ class RecurrentDecoder(layers.Layer):
         self.logits = layers.Dense(vocabulary_size, name="logits")
         self.sampling = ScheduledSampling(scheduled_sampling, unread_ids) if scheduled_sampling else None
 
+    @property
+    def loop_reason(self):
+        """Why `rnn_zoo.explain_fast_path` finds no fused kernels in here; None where the recurrent layers have them."""
+        return "bahdanau attention looks before each timestep" if self.looks_before else None
+
     def build(self, previous_ids_shape, context_shape=None):
         """Weights of all parts, from the shapes of the call arguments."""
         shapes = context_shape or {}

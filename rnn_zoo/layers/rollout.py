@@ -37,6 +37,8 @@ class Rollout(keras.layers.Layer):
     International Journal of Forecasting 2020.
     """
 
+    loop_reason = "each timestep reads the forecast of the one before"  # for `rnn_zoo.explain_fast_path`
+
     def __init__(self, core, units, horizon, **options):
         super().__init__(**options)
         if core not in CELLS:

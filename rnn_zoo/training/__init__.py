@@ -6,11 +6,13 @@ from rnn_zoo.training.distillation import cross_fitted_teacher, soften
 from rnn_zoo.training.loop import train
 from rnn_zoo.training.options import Settings, recipe_command, start
 from rnn_zoo.training.pretraining import pretrain_language_model
+from rnn_zoo.training.profiling import DataWait
 from rnn_zoo.training.recipe import Recipe
 from rnn_zoo.training.report import report
 from rnn_zoo.training.text_windows import text_reader, text_windows
 
 __all__ = [
+    "DataWait",
     "Recipe",
     "Settings",
     "TrainingState",

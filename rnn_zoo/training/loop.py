@@ -8,8 +8,10 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from rnn_zoo.fast_path import lost_fast_paths
 from rnn_zoo.pipeline import batches
 from rnn_zoo.training.checkpoint import TrainingState
+from rnn_zoo.training.profiling import DataWait, traced_steps
 from rnn_zoo.training.text_windows import ForgetAtTheStart, text_reader, text_windows
 
 
@@ -29,6 +31,7 @@ def train(
     xla=False,
     timesteps=None,
     checkpoint_seconds=60.0,
+    profile=False,
     verbose="auto",
 ):
     """Fit a Task the way the recipes do.
@@ -56,6 +59,8 @@ def train(
         timesteps: read the texts of a language model as one long text, in windows of that many symbols, `batch_size` of
             them side by side, with what is remembered carried from window to window. None trains on examples.
         checkpoint_seconds: time between checkpoints within an epoch; each epoch ends with one.
+        profile: print which share of step time was spent waiting for data, and trace ten steps for TensorBoard into
+            `output`.
         verbose: as in Keras' `fit`.
 
     Returns:
@@ -88,20 +93,28 @@ def train(
         loss, metrics = task.codec.loss(**kind), task.codec.metrics(**kind)
         network.compile(optimizer, loss, metrics=metrics, jit_compile=True if xla else "auto")
         network.optimizer.build(network.trainable_variables)
+    if lost := lost_fast_paths(network):
+        print(lost, file=sys.stderr)
     validation_batch_size = 128 if timesteps is None else batch_size  # a reader of a text has one size
     callbacks.append(keras.callbacks.TerminateOnNaN())
     if averaging and not _is_mirrored(task):  # Keras cannot swap mirrored weights: there the raw ones are validated
         callbacks.append(keras.callbacks.SwapEMAWeights())
-    state = None
+    state, wait = None, DataWait() if profile else None
     if output is not None:
         state = TrainingState(Path(output) / "state.npz", seconds=checkpoint_seconds)
-        callbacks += [keras.callbacks.TensorBoard(Path(output) / "tensorboard", profile_batch=0), state]
+        if resume:
+            state.restore(network)
+        traced = traced_steps(steps * (epochs - state.epochs_done) - state.steps_done) if profile else 0
+        callbacks += [keras.callbacks.TensorBoard(Path(output) / "tensorboard", profile_batch=traced), state]
+    if profile:
+        callbacks.append(wait)
     held_out = None if validation is None else feed(*validation, batch_size=validation_batch_size)
 
     def fit(first_epoch, last_epoch, first_step=0):
         order = {"shuffle": True, "seed": seed, "initial_epoch": first_epoch, "initial_step": first_step}
+        dataset = feed(*training, batch_size=batch_size, **order)
         fitted = network.fit(
-            feed(*training, batch_size=batch_size, **order),
+            wait.watch(dataset) if profile else dataset,
             validation_data=held_out,
             epochs=last_epoch,
             initial_epoch=first_epoch,
@@ -117,7 +130,7 @@ def train(
     if state is None:
         return fit(0, epochs)
     with _checkpoint_at_the_end(state):
-        epoch = state.restore(network) if resume else 0
+        epoch = state.epochs_done
         if state.steps_done:  # the rest of the epoch that was interrupted is a fit of its own
             network.evaluate(feed(*training, batch_size=batch_size).take(1), verbose=0)  # builds the metrics
             fit(epoch, epoch + 1, state.steps_done)

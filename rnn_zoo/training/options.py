@@ -16,6 +16,7 @@ _HELP = {
     "smoke": "A run of seconds on a few examples, to see that all works.",
     "resume": "Go on from the checkpoint in --output.",
     "xla": "Compile the training step with XLA: see benchmarks/long_sequences.py.",
+    "profile": "Print how long training steps wait for data; trace ten steps for TensorBoard (GPUs: CUPTI).",
     "mixed_precision": "Compute in float16 with loss scaling; for GPUs.",
     "distribute": "'mirrored' shares each batch out to all GPUs of this machine.",
     "learning_rate": "The highest learning rate, reached after half an epoch.",
@@ -45,23 +46,47 @@ def start(seed, mixed_precision=False, distribute="none"):
 
     Args:
         seed: of Python, NumPy and the backend.
-        mixed_precision: compute in float16, keep weights in float32.
+        mixed_precision: compute in float16, keep weights in float32; the softmax and the loss are computed in float32,
+            and Keras scales the loss so that small gradients are not lost.
         distribute: "none", or "mirrored" for `tf.distribute.MirroredStrategy`.
 
     Returns:
         Settings; build the Task inside `settings.scope`.
     """
-    import tensorflow as tf
-
+    names = _devices()
     keras.utils.set_random_seed(seed)
     keras.config.set_dtype_policy("mixed_float16" if mixed_precision else "float32")
-    devices = tf.config.list_physical_devices("GPU")
-    for device in devices:
-        tf.config.experimental.set_memory_growth(device, True)
-    names = [tf.config.experimental.get_device_details(device).get("device_name", device.name) for device in devices]
-    scope = tf.distribute.MirroredStrategy().scope() if distribute == "mirrored" else contextlib.nullcontext()
-    click.echo(f"Training on {', '.join(names) or 'the CPU'}, {keras.config.dtype_policy().name}, seed {seed}.")
+    scope = contextlib.nullcontext()
+    if distribute == "mirrored":
+        import tensorflow as tf
+
+        scope = tf.distribute.MirroredStrategy().scope()
+    click.echo(
+        f"Training on {', '.join(names) or 'the CPU'} with {keras.backend.backend()}, "
+        f"{keras.config.dtype_policy().name}, seed {seed}."
+    )
     return Settings(scope, names)
+
+
+def _devices():
+    """Names of the GPUs that the backend uses. TensorFlow takes memory as it needs it, and none where it only feeds."""
+    import tensorflow as tf
+
+    devices, backend = tf.config.list_physical_devices("GPU"), keras.backend.backend()
+    with contextlib.suppress(RuntimeError):  # it computes already: too late to choose
+        if backend != "tensorflow":
+            tf.config.set_visible_devices([], "GPU")
+        for device in devices if backend == "tensorflow" else ():
+            tf.config.experimental.set_memory_growth(device, True)
+    if backend == "jax":
+        import jax
+
+        return [device.device_kind for device in jax.devices() if device.platform == "gpu"]
+    if backend == "torch":
+        import torch
+
+        return [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
+    return [tf.config.experimental.get_device_details(device).get("device_name", device.name) for device in devices]
 
 
 def recipe_command(run, settings, text, *, choices=None, help_texts=None):

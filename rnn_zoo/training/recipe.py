@@ -22,6 +22,7 @@ _SHARED = {
     "smoke": False,
     "resume": False,
     "xla": False,
+    "profile": False,
     "mixed_precision": False,
     "distribute": "none",
 }

@@ -26,6 +26,8 @@ class CarriedStates(layers.Layer):
     trajectories", Neural Computation 1990.
     """
 
+    loop_reason = None  # for `rnn_zoo.explain_fast_path`: the decoder's layers keep their fused kernels
+
     def __init__(self, decoder, name="carried_states", **kwargs):
         super().__init__(name=name, **kwargs)
         self.decoder = decoder

@@ -1,0 +1,239 @@
+"""Which recurrent layers run as one fused kernel on a GPU, which as a loop, and why.
+
+The conditions are those of Keras 3.15 and later: the gates in `keras/src/layers/rnn` and in `rnn.py` of each backend.
+"""
+
+import inspect
+import sys
+from typing import NamedTuple
+
+import keras
+
+from rnn_zoo import registry
+
+BACKENDS = ("tensorflow", "jax", "torch")
+_GATED = {"LSTM": (keras.layers.LSTM, keras.layers.LSTMCell), "GRU": (keras.layers.GRU, keras.layers.GRUCell)}
+_OWN_FUNCTIONS = {  # of a backend, which its conditions know by name beside those of Keras
+    "tensorflow": ("tensorflow", ("tanh", "sigmoid")),
+    "jax": ("jax.numpy", ("tanh",)),
+    "torch": ("torch", ("tanh", "sigmoid")),
+}
+_RIGHT_PADDED = "its mask must be padded on the right, with no empty row: otherwise training stops with an error"
+
+
+class Recurrence(NamedTuple):
+    """How one recurrent layer is computed on a GPU.
+
+    Attributes:
+        layer: its name, after the names of the layers that it is in.
+        kind: "LSTM", "GRU", or the name of another class.
+        backend: "tensorflow", "jax" or "torch".
+        kernel: "cuDNN", or "loop" over the timesteps.
+        why: why a loop, or on what condition a kernel; empty if there is nothing to say.
+    """
+
+    layer: str
+    kind: str
+    backend: str
+    kernel: str
+    why: str
+
+
+class FastPathReport(list):
+    """A list of `Recurrence`, printed as a table."""
+
+    def __str__(self):
+        if not self:
+            return "no recurrent layers"
+        rows = [tuple(name.replace("_", " ") for name in Recurrence._fields), *self]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+        lines = [
+            "  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[-1]])
+            for row in rows
+        ]
+        return "\n".join(line.rstrip() for line in lines)
+
+
+def explain_fast_path(model, backend=None):
+    """Say of each recurrent layer whether a GPU computes it with one cuDNN kernel, or in a loop, and why.
+
+    It is read off the layers and needs no GPU. It says what happens to whole sequences, in training and in inference;
+    a model that writes computes one timestep after the other while it does so.
+
+    Args:
+        model: a Task, another Keras model, or a layer.
+        backend: "tensorflow", "jax" or "torch"; None for all three.
+
+    Returns:
+        A list of `Recurrence`, which prints as a table: a row for each recurrent layer and backend, layers inside other
+        layers and models included.
+
+    Raises:
+        ValueError: for another backend.
+
+    Example:
+        >>> model = keras.Sequential([keras.Input((None, 4)), keras.layers.GRU(8, name="gru")])
+        >>> print(rnn_zoo.explain_fast_path(model))
+        layer  kind  backend     kernel  why
+        gru    GRU   tensorflow  cuDNN
+        gru    GRU   jax         loop    JAX has no cuDNN GRU
+        gru    GRU   torch       cuDNN
+
+    Source: Chetlur et al., "cuDNN: Efficient primitives for deep learning", arXiv:1410.0759, 2014; Appleyard et al.,
+    "Optimizing performance of recurrent neural networks on GPUs", arXiv:1604.01946, 2016.
+    """
+    if backend is not None:
+        registry.check_choice("backend", backend, BACKENDS)
+    report = FastPathReport()
+    for layer, path, mask, loop in _recurrences(model):
+        for one in BACKENDS if backend is None else (backend,):
+            reasons = [loop] if loop else _reasons_for_a_loop(layer, one, mask, model)
+            why = "; ".join(reasons) or _condition(one, mask)
+            report.append(Recurrence(path, _kind(layer), one, "loop" if reasons else "cuDNN", why))
+    return report
+
+
+def lost_fast_paths(model):
+    """One line about LSTM and GRU layers that a GPU computes in a loop under the backend in use; empty if none is."""
+    lost = [
+        one for one in explain_fast_path(model, keras.backend.backend()) if one.kernel == "loop" and one.kind in _GATED
+    ]
+    if not lost:
+        return ""
+    named = ", ".join(dict.fromkeys(one.layer for one in lost))
+    return (
+        f"On a GPU, no cuDNN kernel but a loop computes {named}: {'; '.join(dict.fromkeys(one.why for one in lost))}."
+    )
+
+
+def default_model(name):
+    """A fresh model with a builder's default arguments; vocabularies and classes are made up.
+
+    Args:
+        name: a builder's name.
+
+    Returns:
+        A Task, to be looked at, not to be trained.
+
+    Raises:
+        ValueError: for a name that is no builder.
+
+    Example:
+        >>> default_model("forecast_gru").input_shape
+        (None, 96, 1)
+    """
+    from rnn_zoo.preprocessors import Frames, LogMel, Words
+
+    words = Words(["a", "b"])
+    made_up = {
+        "vocabulary": ["a", "b"], "characters": ["a", "b"], "class_names": ["a", "b"], "variables": ["a"],
+        "frames": Frames([3]), "preprocessor": LogMel(), "symbols": "ab", "letters": ["a"], "phonemes": ["AA"],
+        "tokenizer": words, "source_tokenizer": words, "target_tokenizer": words,
+    }  # fmt: skip
+    builder = registry.find_builder(name)
+    parameters = inspect.signature(builder).parameters.values()
+    needed = [one.name for one in parameters if one.default is one.empty and one.kind is not one.VAR_KEYWORD]
+    return builder(**{argument: made_up[argument] for argument in needed}, weights=None)
+
+
+def _recurrences(layer, path="", mask=None, loop=None):
+    """Recurrent layers and cells inside a layer, in order.
+
+    Args:
+        layer: where to look.
+        path: the layer's own name and those of the layers that it is in.
+        mask: whether it is given a mask; None if that cannot be known.
+        loop: why all that is inside is computed in a loop.
+
+    Yields:
+        Tuples of a layer, its path, mask and loop.
+    """
+    within = f"{path}/" if path else ""
+    if isinstance(layer, keras.layers.Bidirectional):
+        for direction in (layer.forward_layer, layer.backward_layer):
+            yield direction, f"{within}{direction.name}", mask, loop
+    elif isinstance(layer, keras.layers.RNN):
+        yield layer, path or layer.name, mask, loop
+    elif hasattr(layer, "state_size"):
+        yield layer, path or layer.name, mask, loop or "a cell that is computed one timestep at a time"
+    elif _is_a_graph(layer):
+        for part in layer.layers:
+            yield from _recurrences(part, f"{within}{part.name}", bool(mask) or _is_given_a_mask(part), loop)
+    else:
+        takes_no_mask = hasattr(layer, "loop_reason")  # our own layers, which say how they use what is inside
+        for part in layer._flatten_layers(include_self=False, recursive=False):
+            part_loop = loop or getattr(layer, "loop_reason", None)
+            yield from _recurrences(part, f"{within}{part.name}", False if takes_no_mask else None, part_loop)
+
+
+def _is_a_graph(layer):
+    """Whether it is a model whose calls of layers are known before any data comes."""
+    return hasattr(layer, "operations") or (isinstance(layer, keras.Sequential) and layer.built)
+
+
+def _is_given_a_mask(layer):
+    """Whether a layer of a functional model is: Keras hands masks on in the graph, one for each input."""
+    given = [node.arguments.kwargs.get("mask") for node in layer._inbound_nodes]
+    return any(mask is not None for mask in keras.tree.flatten(given))
+
+
+def _kind(layer):
+    for kind, classes in _GATED.items():
+        if isinstance(layer, classes):
+            return kind
+    if type(layer) is keras.layers.RNN:
+        return f"RNN({type(layer.cell).__name__})"
+    return type(layer).__name__
+
+
+def _reasons_for_a_loop(layer, backend, mask, model):
+    """Why a recurrent layer of Keras is no fused kernel; empty if it is one."""
+    kind = _kind(layer)
+    if kind not in _GATED:
+        return ["Keras has fused kernels for LSTM and GRU only"]
+    cell = layer.cell
+    found = [
+        (not layer.use_cudnn, "use_cudnn=False"),
+        (layer.recurrent_dropout, f"recurrent_dropout={layer.recurrent_dropout:g}, even when it is not trained"),
+        (not _is(cell.activation, "tanh", backend), f"activation={_name_of(cell.activation)} and not tanh"),
+        (
+            not _is(cell.recurrent_activation, "sigmoid", backend),
+            f"recurrent_activation={_name_of(cell.recurrent_activation)} and not sigmoid",
+        ),
+        (layer.unroll, "unroll=True"),
+        (not cell.use_bias, "use_bias=False"),
+        (not getattr(cell, "reset_after", True), "reset_after=False"),
+        (mask and backend != "tensorflow", "it is given a mask"),
+    ]
+    if backend == "jax":
+        half = kind == "LSTM" and layer.compute_dtype != "float32"
+        found.append((kind == "GRU", "JAX has no cuDNN GRU"))
+        found.append(
+            (half, f"JAX's cuDNN LSTM takes no {layer.compute_dtype}: on a GPU give the layer use_cudnn=False")
+        )
+    if backend == "torch" == keras.backend.backend():
+        compiled = getattr(model, "compiled", False) and model.jit_compile
+        found.append((compiled, "torch.compile (jit_compile=True) unrolls it"))
+    return [text for holds, text in found if holds]
+
+
+def _condition(backend, mask):
+    """What a kernel still depends on, where masks come into it."""
+    if mask is False:
+        return ""
+    if backend == "tensorflow":
+        return _RIGHT_PADDED if mask else f"if it is given a mask, {_RIGHT_PADDED}"
+    return "unless it is given a mask"
+
+
+def _is(function, name, backend):
+    """Whether Keras' backend takes a function for tanh or the sigmoid: it compares the objects."""
+    accepted = [getattr(keras.activations, name), getattr(keras.ops, name)]
+    module, names = _OWN_FUNCTIONS[backend]
+    if name in names and module in sys.modules:
+        accepted.append(getattr(sys.modules[module], name))
+    return any(function is one for one in accepted)
+
+
+def _name_of(function):
+    return getattr(function, "__name__", type(function).__name__)
