@@ -10,7 +10,9 @@ import click
 from rnn_zoo import __version__
 from rnn_zoo.cli.answer import generate, infer
 from rnn_zoo.cli.arguments import examples
+from rnn_zoo.cli.fine_tune import fine_tune
 from rnn_zoo.cli.lookup import completion, info, list_command
+from rnn_zoo.cli.train import evaluate, train
 
 
 class CleanErrors(click.Group):
@@ -34,6 +36,8 @@ class CleanErrors(click.Group):
         "rnn-zoo info sentiment_lstm",
         'rnn-zoo infer sentiment_lstm "A great film, funny and moving."',
         'rnn-zoo generate language_model_gru "ROMEO:"',
+        "rnn-zoo train digits_dense --dataset digits",
+        "rnn-zoo fine-tune sentiment_lstm --data reviews.csv --output mine.keras",
         "rnn-zoo infer --help",
     ),
 )
@@ -44,5 +48,5 @@ def main():
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-for command in (list_command, info, infer, generate, completion):
+for command in (list_command, info, infer, generate, train, evaluate, fine_tune, completion):
     main.add_command(command)
