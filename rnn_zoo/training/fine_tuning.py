@@ -106,8 +106,9 @@ def discriminative_optimizer(groups, learning_rate, steps, *, factor=2.6, weight
     Example:
         >>> task = rnn_zoo.sentiment_lstm()
         >>> optimizer = discriminative_optimizer(layer_groups(task), 0.01, steps=100)
-        >>> [round(float(one.learning_rate.peak), 4) for one in optimizer.optimizers]
-        [0.0015, 0.0038, 0.01]
+        >>> first, *_, head = optimizer.optimizers
+        >>> round(float(head.learning_rate / first.learning_rate), 2)  # 2.6 * 2.6
+        6.76
 
     Source: Howard & Ruder, ACL 2018, equation 2 and the factor of section 3.2.
     """
