@@ -27,15 +27,18 @@ SIZES = (200, 500, 2000)
 def fine_tuned(training, seed):
     """The IMDb model, which knows both classes already, gone on training."""
     task = sentiment_lstm(weights="imdb")
-    fine_tune(task, training, epochs=3, learning_rate=1e-3, batch_size=32, gradual=False, seed=seed, verbose=0)
+    fine_tune(task, training, epochs=3, learning_rate=1e-2, batch_size=32, seed=seed, verbose=0)
     return task
 
 
 def from_scratch(training, seed):
     """A bidirectional LSTM on the words of the sentences."""
-    task = sentiment_lstm(Words.build_vocabulary(training.raw), weights=None, embedding_dim=80, units=64)
+    task = sentiment_lstm(
+        Words.build_vocabulary(training.raw), weights=None, embedding_dim=80, units=64, word_dropout=0.1,
+        embedding_dropout=0.3, dropout=0.3,
+    )  # fmt: skip
     epochs = max(8, 8000 // len(training.raw))
-    train(task, training, epochs=epochs, learning_rate=4e-3, batch_size=32, seed=seed, verbose=0)
+    train(task, training, epochs=epochs, learning_rate=1e-2, batch_size=32, seed=seed, verbose=0)
     return task
 
 
@@ -43,7 +46,7 @@ def bag_of_words(training, seed):
     """A linear model of words and pairs of words."""
     task = sentiment_bag_of_words(Words.build_vocabulary(training.raw, ngrams=2), weights=None)
     epochs = max(8, 8000 // len(training.raw))
-    train(task, training, epochs=epochs, learning_rate=4e-3, batch_size=32, seed=seed, verbose=0)
+    train(task, training, epochs=epochs, learning_rate=1e-2, batch_size=32, seed=seed, verbose=0)
     return task
 
 

@@ -1,6 +1,7 @@
 """`rnn-zoo fine-tune`: a trained model learns the classes of a CSV file."""
 
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -137,8 +138,9 @@ def _train(task, training, validation, seed, settings):
     from rnn_zoo.training.fine_tuning import fine_tune
 
     settings["gradual"] = not settings.pop("all_at_once")
+    verbose = 1 if sys.stdout.isatty() else 2  # a progress bar, or a line an epoch
     try:
-        fine_tune(task, training, validation, seed=seed, verbose=1, **settings)
+        fine_tune(task, training, validation, seed=seed, verbose=verbose, **settings)
     except FloatingPointError as error:
         raise ValueError(str(error)) from error
     except KeyboardInterrupt as stopped:
