@@ -1,5 +1,6 @@
 import configparser
 import gzip
+import importlib
 import importlib.util
 import json
 import shutil
@@ -17,6 +18,7 @@ from rnn_zoo.cli.labelled import read_labelled
 from rnn_zoo.datasets import rotten_tomatoes
 
 ROOT = Path(__file__).parent.parent
+commands = importlib.import_module("rnn_zoo.cli.train")  # the package has a command of that name
 VOWELS = ROOT / "tests" / "dummy_data" / "japanese_vowels"
 
 
@@ -37,6 +39,16 @@ def test_the_package_carries_the_recipes():
     listed = setup["options"]["packages"].split()
     assert listed == sorted([*find_packages(str(ROOT), include=["rnn_zoo*"]), "rnn_zoo.recipes"])
     assert "rnn_zoo.recipes = recipes" in setup["options"]["package_dir"]
+
+
+def test_every_card_names_a_recipe_and_flags_that_it_has():
+    """So `rnn-zoo evaluate` reads the data as it was read for the weights."""
+    for name in registry.ROWS:
+        for weights in registry.list_weights(name):
+            card = registry.read_card(name, weights)
+            recipe, core = commands._recipe(name, commands._dataset_of(name, card))
+            settings = commands._settings_of(recipe, card)
+            assert settings.get("core", core) == core and settings["all_train"] == ("--all-train" in card["command"])
 
 
 @pytest.fixture(scope="module")
