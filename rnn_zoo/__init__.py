@@ -30,6 +30,7 @@ _ROOMS = (
     "pipeline",
     "plots",
     "preprocessors",
+    "schedules",
     "task",
     "training",
 )
@@ -98,5 +99,5 @@ def __dir__():
 @wrapt.when_imported("keras")
 def _register_classes(_keras):
     """Make `keras.saving.load_model` know our classes as soon as Keras is there, in either import order."""
-    for room in ("layers", "preprocessors", "codecs", "task", "generative"):
+    for room in ("layers", "preprocessors", "codecs", "schedules", "task", "generative"):
         importlib.import_module(f"rnn_zoo.{room}")

@@ -40,6 +40,66 @@ def learning_curves(history, path, title=""):
     return _write(figure, path)
 
 
+def learning_rate_curve(curve, path, title=""):
+    """Draw the loss over a rising learning rate, and the rate that is suggested.
+
+    Args:
+        curve: from `rnn_zoo.training.find_learning_rate`.
+        path: PNG file to write.
+        title: above the picture.
+
+    Returns:
+        The path.
+    """
+    figure = _figure_class()(figsize=(5.5, 3.6), layout="constrained")
+    axis = figure.subplots()
+    axis.plot(curve.learning_rates, curve.losses, color=COLOURS[2])
+    axis.axvline(
+        curve.suggestion, color="black", linewidth=1, linestyle=":", label=f"suggested: {curve.suggestion:.1g}"
+    )
+    axis.set_xscale("log")
+    axis.set_xlabel("learning rate")
+    axis.set_ylabel("loss, smoothed")
+    axis.grid(alpha=0.3)
+    axis.legend()
+    axis.set_title(title)
+    return _write(figure, path)
+
+
+def scores_by_size(scores, path, title="", *, y_label="accuracy", baselines=None):
+    """Draw how good several ways of training are with how many examples: each run a point, their means a line.
+
+    Args:
+        scores: a dictionary of ways, `{line: {number of examples: <float>[runs]}}`.
+        path: PNG file to write.
+        title: above the picture.
+        y_label: what the scores are.
+        baselines: a dictionary from names to scores that no examples change, drawn as dotted lines; None for none.
+
+    Returns:
+        The path.
+    """
+    figure = _figure_class()(figsize=(5.5, 3.8), layout="constrained")
+    axis = figure.subplots()
+    for place, (name, runs) in enumerate(scores.items()):
+        sizes = sorted(runs)
+        style = {"color": COLOURS[(place + 2) % len(COLOURS)]}
+        axis.plot(sizes, [np.mean(runs[size]) for size in sizes], label=name, linewidth=1.6, **style)
+        for size in sizes:
+            axis.plot([size] * len(runs[size]), runs[size], "o", markersize=4, alpha=0.6, **style)
+    for name, score in (baselines or {}).items():
+        axis.axhline(score, color="black", linewidth=1, linestyle=":", label=name)
+    axis.set_xscale("log")
+    axis.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    axis.minorticks_off()
+    axis.set_xlabel("training examples")
+    axis.set_ylabel(y_label)
+    axis.grid(alpha=0.3)
+    axis.legend()
+    axis.set_title(title)
+    return _write(figure, path)
+
+
 def confusion_matrix(labels, predictions, class_names, path, title=""):
     """Draw how often each class was taken for which.
 

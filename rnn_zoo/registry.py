@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 IO_TYPES = ("one_to_one", "one_to_many", "many_to_one", "many_to_many", "encoder_decoder")
 WEIGHTS_FOLDER = Path(__file__).parent / "weights"
+RECIPE_FOLDERS = (Path(__file__).parent / "recipes", Path(__file__).parent.parent / "recipes")
+"""Where the recipes are: in an installed package, and in a checkout."""
 
 
 class Row(NamedTuple):
@@ -116,6 +118,30 @@ def read_card(name, weights):
     """
     check_choice("weights", weights, list_weights(name))
     return json.loads((WEIGHTS_FOLDER / f"{name}_{weights}.json").read_text(encoding="utf-8"))
+
+
+def recipe_paths(name):
+    """The recipes of a builder's task: what `rnn-zoo train` runs.
+
+    Args:
+        name: a builder's name.
+
+    Returns:
+        A dictionary from names of datasets to paths of scripts, `recipes/<task>_<dataset>.py`, or `<task>.py` where the
+        dataset is named as the task. An installed package carries them as `rnn_zoo/recipes`.
+
+    Raises:
+        ValueError: for a name that is no builder.
+
+    Example:
+        >>> sorted(recipe_paths("sentiment_lstm"))
+        ['imdb', 'nsmc']
+    """
+    check_choice("name", name, list(ROWS))
+    task = ROWS[name].task
+    folder = next((folder for folder in RECIPE_FOLDERS if folder.is_dir()), RECIPE_FOLDERS[0])
+    found = {path.stem.removeprefix(f"{task}_"): path for path in sorted(folder.glob(f"{task}_*.py"))}
+    return {**found, **({task: folder / f"{task}.py"} if (folder / f"{task}.py").is_file() else {})}
 
 
 def find_builder(name):

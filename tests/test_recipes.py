@@ -397,7 +397,7 @@ def test_the_sequential_digits_recipe_runs_with_a_core_without_gates(tmp_path):
     sorted(
         path.stem
         for path in RECIPES.glob("*_*.py")
-        if path.stem not in ("update_readme", "gradient_flow", "memory_probes")
+        if path.stem not in ("update_readme", "gradient_flow", "memory_probes", "fine_tune_rotten_tomatoes")
     ),
 )
 def test_help_names_every_flag_and_shows_commands(name):

@@ -11,7 +11,9 @@ from rnn_zoo import __version__
 from rnn_zoo.cli.answer import generate, infer
 from rnn_zoo.cli.arguments import examples
 from rnn_zoo.cli.explain import explain
+from rnn_zoo.cli.fine_tune import fine_tune
 from rnn_zoo.cli.lookup import completion, info, list_command
+from rnn_zoo.cli.train import evaluate, train
 
 
 class CleanErrors(click.Group):
@@ -35,6 +37,8 @@ class CleanErrors(click.Group):
         "rnn-zoo info sentiment_lstm",
         'rnn-zoo infer sentiment_lstm "A great film, funny and moving."',
         'rnn-zoo generate language_model_gru "ROMEO:"',
+        "rnn-zoo train digits_dense --dataset digits",
+        "rnn-zoo fine-tune sentiment_lstm --data reviews.csv --output mine.keras",
         "rnn-zoo infer --help",
     ),
 )
@@ -45,5 +49,5 @@ def main():
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-for command in (list_command, info, infer, generate, explain, completion):
+for command in (list_command, info, infer, generate, train, evaluate, fine_tune, explain, completion):
     main.add_command(command)

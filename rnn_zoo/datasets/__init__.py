@@ -25,6 +25,7 @@ DATASETS = {
     "nsmc": "Nsmc",
     "nsmc_stars": "NsmcStars",
     "promoters": "Promoters",
+    "rotten_tomatoes": "RottenTomatoes",
     "ud_english_ewt": "UdEnglishEwt",
     "conll2003": "Conll2003",
     "klue_ner": "KlueNer",

@@ -95,8 +95,15 @@ def read_splits(source=None, manager=None):
     return cut_splits(*read_halves(path))
 
 
-def read_csv(path):
-    """The rows of the package's CSV whose source is imdb, in file order.
+def read_csv(path, wanted="imdb"):
+    """The rows of the package's CSV from one source, in file order.
+
+    Args:
+        path: of the file.
+        wanted: "imdb" or "rotten_tomatoes".
+
+    Returns:
+        `Examples`.
 
     Raises:
         ValueError: for a damaged file; the message names the line.
@@ -112,7 +119,7 @@ def read_csv(path):
             if len(row) != len(PACKAGE_COLUMNS):
                 raise ValueError(f"{place}: a row must have {len(PACKAGE_COLUMNS)} columns. Received: {len(row)}")
             text, label, source = row
-            if source == "imdb":
+            if source == wanted:
                 examples.raw.append(text)
                 examples.labels.append(read_label(label, len(CLASS_NAMES), place))
     except csv.Error as error:

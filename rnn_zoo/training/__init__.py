@@ -1,8 +1,12 @@
-"""Training: the fit loop that can be interrupted, the flags that recipes share, pretraining, reports and cards."""
+"""Training: the fit loop that can be interrupted, shared flags, pretraining, fine-tuning, reports and cards."""
 
+from rnn_zoo.schedules import SlantedTriangular
+from rnn_zoo.task import replace_head
 from rnn_zoo.training.cards import write_card
 from rnn_zoo.training.checkpoint import TrainingState
 from rnn_zoo.training.distillation import cross_fitted_teacher, soften
+from rnn_zoo.training.fine_tuning import discriminative_optimizer, fine_tune, freeze_to, layer_groups
+from rnn_zoo.training.learning_rates import LearningRateCurve, find_learning_rate
 from rnn_zoo.training.loop import train
 from rnn_zoo.training.options import Settings, recipe_command, start
 from rnn_zoo.training.pretraining import pretrain_language_model
@@ -10,15 +14,26 @@ from rnn_zoo.training.profiling import DataWait
 from rnn_zoo.training.recipe import Recipe
 from rnn_zoo.training.report import report
 from rnn_zoo.training.text_windows import text_reader, text_windows
+from rnn_zoo.training.transfer import classifier_of_language_model, extend_vocabulary
 
 __all__ = [
     "DataWait",
+    "LearningRateCurve",
     "Recipe",
     "Settings",
+    "SlantedTriangular",
     "TrainingState",
+    "classifier_of_language_model",
     "cross_fitted_teacher",
+    "discriminative_optimizer",
+    "extend_vocabulary",
+    "find_learning_rate",
+    "fine_tune",
+    "freeze_to",
+    "layer_groups",
     "pretrain_language_model",
     "recipe_command",
+    "replace_head",
     "report",
     "soften",
     "start",

@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 import time
+from functools import partial
 from pathlib import Path
 
 import rnn_zoo
@@ -85,10 +86,27 @@ class Recipe:
         self.settings = {**own, **_TRAINING, **more, **_SHARED, "output": f"runs/{self.script.stem}"}
         self.settings = self._with(defaults)
 
-    def command(self):
-        """The recipe as a click command, one flag a setting; its help is the docstring of the script."""
+    def command(self, run=None, settings=None, **fixed):
+        """The recipe as a click command, one flag a setting; its help is the docstring of the script.
+
+        Args:
+            run: what the command calls with its settings; None for the recipe.
+            settings: the defaults of its flags; None for those of the recipe.
+            **fixed: settings that get no flag.
+        """
         text = ast.get_docstring(ast.parse(self.script.read_text(encoding="utf-8")))
-        return recipe_command(self, self.settings, text, choices=self.choices, help_texts=self.help_texts)
+        flags = {name: value for name, value in (settings or self.settings).items() if name not in fixed}
+        run = partial(run or self, **fixed)
+        return recipe_command(run, flags, text, choices=self.choices, help_texts=self.help_texts)
+
+    def reading_settings(self, given):
+        """Those of some settings that say what is read: the data's place, and the arguments of `load`."""
+        return {name: given[name] for name in ("data_dir", *_settings_of(self.load)) if name in given}
+
+    def examples(self, part, **given):
+        """The `Examples` of a part, or a dictionary of them; given are `reading_settings`."""
+        used = self._with(given)
+        return self.load(part, used["data_dir"], **_own(self.load, used))
 
     def __call__(self, **given):
         """Run; returns the metrics on the test part, a dictionary, empty with `all_train=True`."""

@@ -36,9 +36,9 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
     result["parameters"] = task.count_params()
     if validation is not None:
         result["validation_metrics"] = task.measure(validation.raw, validation.labels)
-        click.echo(f"Validation {_say(result['validation_metrics'])}")
+        click.echo(f"Validation {say(result['validation_metrics'])}")
     result["baselines"] = {}
-    for name, examples in _by_name(test).items():
+    for name, examples in by_name(test).items():
         shown = task.to_show(examples.raw)
         answers = task.infer(shown)
         metrics = task.measure(examples.raw, examples.labels, answers)
@@ -49,14 +49,14 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
         baselines = task.codec.baselines(examples.raw) if hasattr(task.codec, "baselines") else {}
         for baseline, found in baselines.items():
             result["baselines"][baseline] = task.codec.measure(examples.labels, found)
-            click.echo(f"Test of {baseline}: {_say(result['baselines'][baseline])}")
-        click.echo(f"Test {f'on {name}: ' if name else ''}{_say(metrics)}")
+            click.echo(f"Test of {baseline}: {say(result['baselines'][baseline])}")
+        click.echo(f"Test {f'on {name}: ' if name else ''}{say(metrics)}")
     write_json(output / "result.json", result)
     click.echo(f"Saved {path}, {output / 'learning_curves.png'} after {minutes:.1f} minutes of training.")
     return result["metrics"]
 
 
-def _by_name(test):
+def by_name(test):
     """Test parts by their names; the only one has none."""
     if test is None:
         return {}
@@ -69,5 +69,6 @@ def write_json(path, content):
         temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _say(metrics):
+def say(metrics):
+    """Metrics on one line."""
     return ", ".join(f"{name} {value:.4f}" for name, value in metrics.items())

@@ -1,0 +1,112 @@
+"""Fine-tuning on Rotten Tomatoes: how far do 200, 500 or 2,000 sentences take a model that knows IMDb reviews?
+
+python recipes/fine_tune_rotten_tomatoes.py                     # 3 sizes, 3 ways, 5 seeds: a table and a plot
+python recipes/fine_tune_rotten_tomatoes.py --seeds 1 --part validation
+python recipes/fine_tune_rotten_tomatoes.py --smoke
+
+Three ways to learn from the same sentences, drawn anew for each seed: the shipped IMDb weights, fine-tuned with the
+rates of ULMFiT (Howard & Ruder, ACL 2018); a network of the same kind from scratch; and a bag of words and pairs of
+words from scratch. Settings were chosen on the validation part; nothing but the sentences of the given size is seen.
+"""
+
+import statistics
+from pathlib import Path
+
+import click
+import keras
+import numpy as np
+
+from rnn_zoo import Words, load_dataset, plots, sentiment_bag_of_words, sentiment_lstm
+from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.training import fine_tune, train
+from rnn_zoo.training.report import write_json
+
+SIZES = (200, 500, 2000)
+
+
+def fine_tuned(training, seed):
+    """The IMDb model, which knows both classes already, gone on training."""
+    task = sentiment_lstm(weights="imdb")
+    fine_tune(task, training, epochs=3, learning_rate=1e-2, batch_size=32, seed=seed, verbose=0)
+    return task
+
+
+def from_scratch(training, seed):
+    """A bidirectional LSTM on the words of the sentences."""
+    task = sentiment_lstm(
+        Words.build_vocabulary(training.raw), weights=None, embedding_dim=80, units=64, word_dropout=0.1,
+        embedding_dropout=0.3, dropout=0.3,
+    )  # fmt: skip
+    epochs = max(8, 8000 // len(training.raw))
+    train(task, training, epochs=epochs, learning_rate=1e-2, batch_size=32, seed=seed, verbose=0)
+    return task
+
+
+def bag_of_words(training, seed):
+    """A linear model of words and pairs of words."""
+    task = sentiment_bag_of_words(Words.build_vocabulary(training.raw, ngrams=2), weights=None)
+    epochs = max(8, 8000 // len(training.raw))
+    train(task, training, epochs=epochs, learning_rate=1e-2, batch_size=32, seed=seed, verbose=0)
+    return task
+
+
+WAYS = {
+    "fine-tuned from IMDb": fine_tuned,
+    "LSTM from scratch": from_scratch,
+    "bag of words from scratch": bag_of_words,
+}
+
+
+def drawn(examples, size, seed):
+    """So many sentences at random, half of each class."""
+    rng, labels = np.random.default_rng(seed), np.array(examples.labels)
+    places = np.concatenate([rng.permutation(np.flatnonzero(labels == label))[: size // 2] for label in (0, 1)])
+    return Examples(*([column[place] for place in places] for column in examples))
+
+
+def measure(task, held_out):
+    """Accuracy on held-out sentences."""
+    return task.measure(held_out.raw, held_out.labels)["accuracy"]
+
+
+@click.command(help="\b\n" + __doc__.replace("\n\n", "\n\n\b\n"))
+@click.option("--data-dir", help="Folder with rt-polarity.neg and .pos. Default: the data that pip installed.")
+@click.option(
+    "--output", default="runs/fine_tune_rotten_tomatoes", show_default=True, help="Folder for table and plot."
+)
+@click.option("--seeds", default=5, show_default=True, help="Runs of each.")
+@click.option(
+    "--part", type=click.Choice(["validation", "test"]), default="test", show_default=True, help="To measure on."
+)
+@click.option("--smoke", is_flag=True, help="A run of seconds: 20 sentences, one seed.")
+def main(data_dir, output, seeds, part, smoke):
+    """Run all ways, print the table, draw it."""
+    training, held_out = (load_dataset("rotten_tomatoes", name, source=data_dir) for name in ("train", part))
+    sizes, seeds = ((20,), 1) if smoke else (SIZES, seeds)
+    as_shipped = measure(sentiment_lstm(weights="imdb"), held_out)
+    click.echo(f"IMDb weights as they are: {part} accuracy {as_shipped:.4f}")
+    scores = {name: {size: [] for size in sizes} for name in WAYS}
+    for size in sizes:
+        for name, way in WAYS.items():
+            for seed in range(seeds):
+                keras.utils.clear_session()
+                keras.utils.set_random_seed(seed)
+                scores[name][size].append(measure(way(drawn(training, size, seed), seed), held_out))
+            click.echo(f"{size:5,} sentences, {name}: {said(scores[name][size])}")
+    output = Path(output)
+    write_json(output / "result.json", {"part": part, "as_shipped": as_shipped, "accuracy": scores})
+    path = plots.scores_by_size(
+        scores, output / "accuracy.png", "Rotten Tomatoes sentences", y_label=f"{part} accuracy",
+        baselines={"IMDb weights as they are": as_shipped},
+    )  # fmt: skip
+    click.echo(f"Saved {output / 'result.json'} and {path}.")
+
+
+def said(scores):
+    """Mean and deviation."""
+    spread = f" ± {statistics.stdev(scores):.4f}" if len(scores) > 1 else ""
+    return f"accuracy {statistics.mean(scores):.4f}{spread}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""`rnn-zoo train` and `evaluate`: the recipes, for people who have the package only."""
+
+import functools
+import importlib.util
+import shlex
+
+import click
+
+from rnn_zoo import cards, registry
+from rnn_zoo.cli.arguments import complete_names, complete_weights, examples
+from rnn_zoo.cli.quiet import quiet_libraries
+
+PASSED_ON = {"ignore_unknown_options": True}
+
+
+def complete_datasets(context, parameter, incomplete):
+    """Names of datasets for the shell, those of the builder if one is typed."""
+    typed = [name for name in (context.params.get("name"), *context.args) if name in registry.ROWS]
+    found = {dataset for name in typed or registry.ROWS for dataset in registry.recipe_paths(name)}
+    return sorted(dataset for dataset in found if dataset.startswith(incomplete))
+
+
+def passes_on(command):
+    """Give a command NAME, --dataset, and whatever flags the recipe has."""
+    for decorate in (
+        click.option(
+            "-h", "--help", "wants_help", is_flag=True, help="Show this, or with NAME and --dataset all flags."
+        ),
+        click.argument("arguments", metavar="[FLAG]...", nargs=-1, type=click.UNPROCESSED),
+        click.option(
+            "--dataset", shell_complete=complete_datasets, help="What is learned: a name that NAME's recipes know."
+        ),
+        click.argument("name", required=False, shell_complete=complete_names),
+        click.pass_context,
+    ):
+        command = decorate(command)
+    return command
+
+
+@click.command(
+    context_settings=PASSED_ON,
+    add_help_option=False,
+    epilog=examples(
+        "rnn-zoo train digits_dense --dataset digits",
+        "rnn-zoo train sentiment_gru --dataset imdb --epochs 3 --output runs/mine",
+        "rnn-zoo train sentiment_gru --dataset imdb --resume",
+        "rnn-zoo train forecast_lstm --dataset ett --data-dir data/ett --subset etth2",
+        "rnn-zoo train sentiment_gru --dataset imdb --help     # all flags of this recipe",
+    ),
+)
+@passes_on
+def train(context, name, dataset, arguments, wants_help):
+    """Train a model as its recipe does: data in, weights, plots and measures out.
+
+    NAME is a builder; `rnn-zoo list` shows them. The model is measured once on the test part and saved below --output,
+    runs/TASK_DATASET if that is not given. Ctrl-C keeps what was learned for --resume. Flags differ from recipe to
+    recipe: --help with NAME and --dataset shows them all. --smoke is a run of seconds.
+    """
+    if wants_help and not (name and dataset):
+        click.echo(context.get_help())
+        return
+    recipe, core = _recipe(name, dataset)
+    fixed = {"core": core} if "core" in recipe.settings else {}
+    _run(recipe.command(**fixed), arguments, f"rnn-zoo train {name} --dataset {dataset}", wants_help)
+
+
+@click.command(
+    context_settings=PASSED_ON,
+    add_help_option=False,
+    epilog=examples(
+        "rnn-zoo evaluate digits_dense --dataset digits",
+        "rnn-zoo evaluate sentiment_gru --weights runs/sentiment_imdb/model.keras --dataset imdb",
+        "rnn-zoo evaluate activity_gru --weights japanese_vowels --part validation",
+        "rnn-zoo evaluate forecast_gru --data-dir data/ett",
+    ),
+)
+@click.option(
+    "--part", type=click.Choice(["validation", "test"]), default="test", show_default=True, help="What to measure on."
+)
+@click.option(
+    "--weights", shell_complete=complete_weights, help="Trained weights by name, or the path of a .keras file."
+)
+@passes_on
+def evaluate(context, name, dataset, arguments, wants_help, weights, part):
+    """Measure a model on a held-out part of a dataset, as its recipe does, beside what its card says.
+
+    NAME is a builder; without --weights its default ones are measured, without --dataset on the data of their recipe,
+    read as it was for them. --data-dir names the folder of the original files. What else a recipe lets one choose about
+    its data has a flag too: --help with NAME and --dataset shows them.
+    """
+    card = {}
+    if name and not str(weights).endswith(".keras") and registry.list_weights(name):
+        card = registry.read_card(name, weights or registry.list_weights(name)[0])
+        dataset = dataset or _dataset_of(name, card)
+    if wants_help and not (name and dataset):
+        click.echo(context.get_help())
+        return
+    recipe, _ = _recipe(name, dataset)
+    trained_here = card and _dataset_of(name, card) == dataset
+    settings = {**recipe.settings, **(_settings_of(recipe, card) if trained_here else {}), "data_dir": None}
+    run = functools.partial(_evaluate, recipe, name, weights, part, card if trained_here else {})
+    command = recipe.command(run, recipe.reading_settings(settings))
+    _run(command, arguments, f"rnn-zoo evaluate {name} --dataset {dataset}", wants_help)
+
+
+def _recipe(name, dataset):
+    """The recipe of a builder and a dataset, and the builder's core."""
+    if not name:
+        raise click.UsageError("give the NAME of a builder: rnn-zoo list shows them.")
+    paths = registry.recipe_paths(name)
+    if not dataset:
+        raise click.UsageError(f"give --dataset: {', '.join(paths)}.")
+    registry.check_choice("--dataset", dataset, list(paths))
+    with quiet_libraries():
+        spec = importlib.util.spec_from_file_location(f"rnn_zoo.recipes.{paths[dataset].stem}", paths[dataset])
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    recipe, core = module.main, name.removeprefix(f"{registry.ROWS[name].task}_")
+    if core not in recipe.cores:
+        names = [f"{recipe.task}_{one}" for one in recipe.cores]
+        raise ValueError(f"NAME must be one of {names} for --dataset {dataset}. Received: {name}")
+    return recipe, core
+
+
+def _run(command, arguments, said, wants_help):
+    arguments = ["--help"] if wants_help else list(arguments)
+    command.main(arguments, prog_name=said, standalone_mode=False)
+
+
+def _dataset_of(name, card):
+    """The dataset of the recipe that a card names."""
+    stem = card.get("recipe", "").rpartition("/")[2].removesuffix(".py")
+    return stem.removeprefix(f"{registry.ROWS[name].task}_") or None
+
+
+def _settings_of(recipe, card):
+    """The settings of the command on a card."""
+    arguments = shlex.split(card["command"])[2:]  # without `python recipes/...`
+    with recipe.command().make_context("recipe", arguments) as context:
+        return context.params
+
+
+def _evaluate(recipe, name, weights, part, card, **reading):
+    """Measure and print; every metric beside that of the card, if it has one."""
+    from rnn_zoo.training.report import by_name, say
+
+    with quiet_libraries():
+        if not (weights or registry.list_weights(name)):
+            raise ValueError(f"{name} has no trained weights in this package: give --weights with a .keras file.")
+        task = registry.load_weights(name, weights or registry.list_weights(name)[0])
+        parts = by_name(recipe.examples(part, **reading))
+    for of, held_out in parts.items():
+        with quiet_libraries():
+            answers = task.infer(task.to_show(held_out.raw))
+            metrics = task.measure(held_out.raw, held_out.labels, answers)
+        count = f"{len(held_out.raw):,} example{'s' if len(held_out.raw) > 1 else ''}"
+        click.echo(f"{part.capitalize()}{f' on {of}' if of else ''}, {count}: {say(metrics)}")
+    if card:
+        metric = card["metric"]
+        click.echo(f"Card: {cards.metric_text(metric)} on {metric['split']}; {metric.get('note', '')}")
+        if "--all-train" in card["command"]:
+            click.echo(
+                "These weights were fitted on all labelled examples, this part included: only the card's number counts."
+            )
