@@ -1,3 +1,4 @@
+import functools
 import importlib.util
 import json
 import runpy
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 import rnn_zoo
 from rnn_zoo import registry
 from rnn_zoo.cli import main as cli
-from rnn_zoo.training import Recipe, write_card
+from rnn_zoo.training import Recipe, train, write_card
 
 RECIPES = Path(__file__).parent.parent / "recipes"
 DUMMY = Path(__file__).parent / "dummy_data"
@@ -86,6 +87,24 @@ def test_the_nsmc_recipe_runs_on_all_training_examples(nsmc, tmp_path):
     )
     assert metrics == {}
     assert keras.saving.load_model(tmp_path / "out" / "model.keras").preprocessor.split("좋아") == ["좋", "아"]
+
+
+def test_a_recipe_may_fit_the_validation_part_and_still_measures_the_test_part(aclimdb, tmp_path, monkeypatch):
+    fitted = []
+
+    @functools.wraps(train)
+    def spy(task, examples, validation, **settings):
+        fitted.append((len(examples.raw), validation))
+        return train(task, examples, validation, **settings)
+
+    monkeypatch.setattr("rnn_zoo.training.recipe.train", spy)
+    settings = {"core": "bag_of_words", "data_dir": str(aclimdb), "output": str(tmp_path), "epochs": 1}
+    parts = [len(rnn_zoo.load_dataset("imdb", part, source=aclimdb).raw) for part in ("train", "validation")]
+    metrics = recipe("sentiment_imdb").main(**settings, with_validation=True)
+    assert "accuracy" in metrics and parts[1] > 0
+    assert fitted == [(sum(parts), None)]
+    with pytest.raises(ValueError, match="with_validation and all_train"):
+        recipe("sentiment_imdb").main(**settings, with_validation=True, all_train=True)
 
 
 @pytest.mark.parametrize(

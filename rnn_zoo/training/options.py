@@ -23,6 +23,7 @@ _HELP = {
     "weight_decay": "Of AdamW: the share of itself, times the learning rate, that a weight loses each step.",
     "timesteps": "Symbols that a text is read in at once, each window going on from the one before.",
     "averaging": "How far back the averaging of the weights reaches, as a share of all steps; 0 for none.",
+    "with_validation": "Fit on the validation part too, once the settings are fixed; the test part is still measured.",
     "all_train": "Fit on all labelled examples, validation and carved test part included: for weights to be released, "
     "once the settings are fixed. Vocabulary and pretraining stay with the training part. Nothing is measured then.",
 }

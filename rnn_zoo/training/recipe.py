@@ -19,6 +19,7 @@ _SHARED = {
     "data_dir": None,
     "output": None,
     "seed": 0,
+    "with_validation": False,
     "all_train": False,
     "smoke": False,
     "resume": False,
@@ -132,13 +133,19 @@ class Recipe:
         return {**self.settings, **given}
 
     def _examples(self, used):
-        """The train part, what is fitted, and the held-out parts, which are None if all is fitted."""
+        """The train part, what is fitted, and the held-out parts, which are None where they are fitted."""
+        if used["all_train"] and used["with_validation"]:
+            raise ValueError("with_validation and all_train must not both be on: all_train leaves no test part.")
         parts = ["train", "all_train"] if used["all_train"] else ["train", "validation", "test"]
         found = [self.load(part, used["data_dir"], **_own(self.load, used)) for part in parts]
         if used["smoke"]:
             found = [_thinned(part, self.smoke_share) for part in found]
         training, *rest = found
-        return (training, *rest, None, None) if used["all_train"] else (training, training, *rest)
+        if used["all_train"]:
+            return (training, *rest, None, None)
+        if used["with_validation"]:
+            return training, Examples(*([*a, *b] for a, b in zip(training, rest[0], strict=True))), None, rest[1]
+        return (training, training, *rest)
 
 
 def _thinned(part, share):
