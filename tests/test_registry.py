@@ -1,5 +1,6 @@
 """The catalogue, and the `weights=` argument of every builder."""
 
+import configparser
 import inspect
 import json
 import re
@@ -209,3 +210,11 @@ def test_what_keras_must_know_is_imported_from_the_module_that_has_it(room):
     for path in [*package.glob(f"{room}/*.py"), package / "task.py", package / "generative.py"]:
         if path.name != "__init__.py":
             assert not re.findall(rf"^from rnn_zoo\.(?:{ROOMS}) import [A-Z(].*", path.read_text("utf-8"), re.MULTILINE)
+
+
+def test_an_installed_package_has_all_rooms_and_the_recipes():
+    settings = configparser.ConfigParser()
+    settings.read(PACKAGE_ROOT / "setup.cfg", encoding="utf-8")
+    listed = settings["options"]["packages"].split()
+    found = {path.parent.relative_to(PACKAGE_ROOT) for path in Path(rnn_zoo.__file__).parent.rglob("__init__.py")}
+    assert set(listed) == {str(path).replace("/", ".") for path in found} | {"rnn_zoo.recipes", "rnn_zoo.weights"}

@@ -1,0 +1,86 @@
+"""What networks answer: forecasts and music."""
+
+from rnn_zoo.plots.figures import COLOURS, new_figure_class, write_figure
+
+
+def forecast_with_history(history, truth, forecast, names, path, title="", baselines=None):
+    """Draw how series went on beside how they were said to, a panel for each variable, four at most.
+
+    Args:
+        history: `<float>[timesteps, variables]`.
+        truth: what came then, `<float>[horizon, variables]`, or None.
+        forecast: `<float>[horizon, variables]`.
+        names: of the variables.
+        path: PNG file to write.
+        title: above the picture.
+        baselines: a dictionary of other forecasts.
+
+    Returns:
+        The path.
+    """
+    figure_class = new_figure_class()
+    num_panels = min(len(names), 4)
+    figure = figure_class(figsize=(9, 1.2 + 2.2 * num_panels), layout="constrained")
+    axes = figure.subplots(num_panels, 1, squeeze=False, sharex=True)[:, 0]
+    after = range(len(forecast) + 1)
+    for column, axis in enumerate(axes):
+        before = [row[column] for row in history]
+        lines = {**(baselines or {}), **({} if truth is None else {"truth": truth}), "forecast": forecast}
+        axis.plot(range(1 - len(before), 1), before, color="black", label="history")
+        for name, values in lines.items():
+            style = {"truth": "k:", "forecast": "C3-"}.get(name, "-")
+            faint = {"alpha": 0.5, "linewidth": 1} if name in (baselines or {}) else {}
+            axis.plot(after, [before[-1], *(row[column] for row in values)], style, label=name, **faint)
+        axis.axvline(0, color="grey", linewidth=0.5)
+        axis.set_ylabel(names[column])
+        axis.grid(alpha=0.3)
+    axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1), ncol=5, fontsize="small", frameon=False)
+    axes[-1].set_xlabel("timesteps from the last known one")
+    figure.suptitle(title)
+    return write_figure(figure, path)
+
+
+def piano_roll(piece, path, title="", *, frames_per_quarter=1, held=False, given=0):
+    """Draw a piece: time from left to right, pitches from low to high, a bar for every note.
+
+    Args:
+        piece: a list of frames, see `rnn_zoo.music`.
+        path: PNG file to write.
+        title: above the picture.
+        frames_per_quarter: frames that a quarter note takes.
+        held: the piece tells struck from held notes; False joins equal pitches of neighbouring frames to one note.
+        given: how many frames the piece was begun with; they are drawn in grey.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: for what is no piece, or a piece without a note.
+    """
+    from rnn_zoo.music import checked_piece, notes_of, pitch_range
+
+    piece = checked_piece(piece)
+    lowest, highest = pitch_range([piece])
+    lowest, highest = min(lowest, highest - 11) - 1, highest + 2
+    quarters = len(piece) / frames_per_quarter
+    figure = new_figure_class()(
+        figsize=(min(20, 2.5 + 0.2 * quarters), 1.5 + 0.09 * (highest - lowest)), layout="constrained"
+    )
+    axis = figure.subplots()
+    for pitch in range(lowest, highest):
+        if pitch % 12 in (1, 3, 6, 8, 10):
+            axis.axhspan(pitch - 0.5, pitch + 0.5, color="0.94", linewidth=0)
+    for pitch, start, end in notes_of(piece, held):
+        colour = "0.55" if start < given else COLOURS[2]
+        span = [(start / frames_per_quarter, (end - start) / frames_per_quarter)]
+        axis.broken_barh(span, (pitch - 0.45, 0.9), facecolor=colour, edgecolor="white", linewidth=0.8)
+    octaves = [pitch for pitch in range(lowest, highest) if pitch % 12 == 0]
+    axis.set_yticks(octaves, [f"C{pitch // 12 - 1}" for pitch in octaves])
+    axis.set_xlim(0, quarters)
+    axis.set_ylim(lowest - 0.5, highest - 0.5)
+    axis.grid(axis="x", alpha=0.3)
+    axis.set_axisbelow(True)
+    axis.set_xlabel("quarter notes")
+    axis.set_ylabel("pitch")
+    axis.set_title(title)
+    return write_figure(figure, path)

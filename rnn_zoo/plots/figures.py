@@ -1,0 +1,100 @@
+"""How pictures begin and end, and lines in panels. Needs the extra `plots`."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from rnn_zoo.files import replacing
+
+COLOURS = ("#D55E00", "#E69F00", "#0072B2", "#009E73", "#CC79A7", "#56B4E9", "#000000")
+"""Colours that people with any kind of colour vision tell apart: Okabe & Ito, "Color universal design", 2008."""
+
+_WIDE_FONTS = ("Noto Sans CJK KR", "Noto Sans KR", "NanumGothic", "Malgun Gothic", "Apple SD Gothic Neo", "Unifont")
+_LINE_STYLES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1.5, 1, 1.5)))
+
+
+def draw_lines(panels, path, title, x_label, y_label, first=0, marks=None, mark="", every=1, shared=True):
+    """Lines with a logarithmic scale, a panel each, with one legend; those that end for good end in a cross.
+
+    Args:
+        panels: from headings to dictionaries, from names of lines to their values.
+        path: PNG file to write.
+        title: above the picture.
+        x_label: below the panels.
+        y_label: beside them.
+        first: the first place on the x axis.
+        marks: from headings to the height of a dashed line.
+        mark: what that line is called.
+        every: places between values.
+        shared: panels have one y axis.
+
+    Returns:
+        The path.
+    """
+    names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
+    figure = new_figure_class()(figsize=(2.4 + 4.2 * len(panels), 4.2), layout="constrained")
+    axes = figure.subplots(1, len(panels), sharey=shared, squeeze=False)[0]
+    for axis, (heading, lines) in zip(axes, panels.items(), strict=True):
+        for name, values in lines.items():
+            place = names.index(name)
+            values = np.asarray(values, "float64")
+            seen = np.where(np.isfinite(values) & (values > 0), values, np.nan)
+            style = {"color": COLOURS[place % len(COLOURS)], "linestyle": _LINE_STYLES[place % len(_LINE_STYLES)]}
+            timesteps = first + every * np.arange(len(values))
+            axis.plot(timesteps, seen, label=name, linewidth=1.6, **style)
+            if not np.isfinite(values).all() and np.isfinite(seen).any():  # where a line ends for good
+                end = np.flatnonzero(np.isfinite(seen))[-1]
+                axis.plot(timesteps[end], seen[end], marker="x", markersize=10, color=style["color"])
+        if heading in (marks or {}):
+            axis.axhline(marks[heading], color="black", linewidth=1, label=mark)
+        lost = ", ".join(name for name, values in lines.items() if not np.isfinite(values).all())
+        axis.set_yscale("log")
+        axis.set_title(f"{heading}\n× no numbers any more: {lost}" if lost else heading, fontsize=10)
+        axis.set_xlabel(x_label)
+        axis.grid(alpha=0.3)
+    axes[0].set_ylabel(y_label)
+    axes[0].set_ylim(bottom=max(axes[0].get_ylim()[0], 1e-16))
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside right upper")
+    figure.suptitle(title)
+    return write_figure(figure, path)
+
+
+def name_timesteps(axis, symbols):
+    """Write symbols below an axis, but only as many as can be read."""
+    every = -(-len(symbols) // 120)
+    places = range(0, len(symbols), every)
+    axis.set_xticks(places, [symbols[place][:18] for place in places], rotation=60, ha="right", rotation_mode="anchor")
+
+
+def families_for(text):
+    """The usual font, and behind it one that has the characters which it lacks, if one is installed."""
+    from matplotlib import font_manager
+
+    properties = font_manager.FontProperties()
+    usual = properties.get_family()
+    known = font_manager.get_font(font_manager.findfont(properties)).get_charmap()
+    if all(ord(character) in known for character in text):
+        return usual
+    installed = font_manager.get_font_names()
+    return [*usual, *(name for name in _WIDE_FONTS if name in installed)]
+
+
+def new_figure_class():
+    """Matplotlib's figure, which needs no display; says which extra is missing."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ImportError('plots need matplotlib and scikit-learn: pip install "rnn-zoo[plots]"') from error
+    return Figure
+
+
+def write_figure(figure, path):
+    """Write a picture, whole or not at all; returns its path."""
+    with (
+        replacing(path) as temporary,
+        warnings.catch_warnings(),
+    ):  # a character that no installed font has is drawn as a box
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure.savefig(temporary, dpi=120)
+    return Path(path)
