@@ -53,7 +53,7 @@ def split_text(text, unit):
 
 def joined(symbols, unit):
     """Symbols to their text, as `split_text` takes it apart."""
-    return ("" if unit == "characters" else " ").join(symbols)
+    return " ".join(("" if unit == "characters" else " ").join(symbols).split())
 
 
 def split_labels(labels, symbols, unit):
