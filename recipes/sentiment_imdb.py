@@ -5,13 +5,13 @@ python recipes/sentiment_imdb.py --core gru --seed 1
 python recipes/sentiment_imdb.py --data-dir aclImdb  # the original files, with the official test half
 """
 
-from rnn_zoo import Words, sentiment_bag_of_words
+from rnn_zoo import Words, sentiment_bag_of_words, start_from_word_vectors
 from rnn_zoo.training import Recipe, cross_fitted_teacher, pretrain_language_model, soften
 
 
 def build(
     builder, training, class_names, *, vocabulary_size=20_000, num_bigrams=60_000, embedding_dim=80, units=128,
-    max_timesteps=600, ngrams=2,
+    max_timesteps=600, ngrams=2, word_vectors=None,
 ):  # fmt: skip
     """A reader of words and pairs of words, or the bag that forgets their order.
 
@@ -21,16 +21,20 @@ def build(
         embedding_dim: size of a word's vector.
         units: size of the hidden state, in each direction.
         max_timesteps: longer reviews keep half of that at their head and half at their tail.
+        word_vectors: a file with vectors of --embedding-dim numbers, in GloVe's or word2vec's text format.
         ngrams: for bag_of_words: 1 for words only, 2 for pairs of neighbours too.
     """
     if builder is sentiment_bag_of_words:
         vocabulary = Words.build_vocabulary(training.raw, 8 * vocabulary_size - 2, min_count=2, ngrams=ngrams)
         return builder(vocabulary, class_names, weights=None, ngrams=ngrams)
-    return builder(
+    task = builder(
         Words.build_vocabulary(training.raw, vocabulary_size - 2, min_count=2), class_names, weights=None,
         bigrams=Words.build_bigrams(training.raw, num_bigrams, min_count=3), embedding_dim=embedding_dim, units=units,
         max_timesteps=max_timesteps,
     )  # fmt: skip
+    if word_vectors:
+        start_from_word_vectors(task, word_vectors)
+    return task
 
 
 def prepare(task, training, labelled, run, *, pretrain_epochs=0, teacher_weight=0.6):

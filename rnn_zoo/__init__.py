@@ -33,6 +33,7 @@ _ROOMS = (
     "schedules",
     "task",
     "training",
+    "word_vectors",
 )
 _HOMES = {
     "Task": "task",
@@ -42,6 +43,7 @@ _HOMES = {
     "batches": "pipeline",
     "describe_batches": "pipeline",
     "explain_fast_path": "fast_path",
+    "start_from_word_vectors": "word_vectors",
     "Words": "preprocessors",
     "Characters": "preprocessors",
     "Jamo": "preprocessors",

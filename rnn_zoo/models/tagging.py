@@ -1,7 +1,6 @@
 """The network that part-of-speech and entity taggers share: words and their characters -> a tag for every word."""
 
 import keras
-import numpy as np
 from keras import layers
 
 from rnn_zoo.layers import (
@@ -13,8 +12,9 @@ from rnn_zoo.layers import (
     beside_bigrams,
     recurrent_stack,
 )
-from rnn_zoo.preprocessors import CharacterTokens, read_word_vectors
+from rnn_zoo.preprocessors import CharacterTokens
 from rnn_zoo.task import Task
+from rnn_zoo.word_vectors import start_from_word_vectors
 
 
 def tagger(preprocessor, codec, core, sizes, *, word_dropout, dropout, word_vectors, name, bigrams=()):
@@ -59,7 +59,7 @@ def tagger(preprocessor, codec, core, sizes, *, word_dropout, dropout, word_vect
     x = layers.Dropout(dropout, name="features")(x)
     task = Task(inputs, codec.head(x, lengths), preprocessor=preprocessor, codec=codec, name=name)
     if word_vectors is not None:
-        fill_embedding(task, word_vectors)
+        start_from_word_vectors(task, word_vectors)
     return task
 
 
@@ -81,22 +81,3 @@ def spelling(character_ids, num_characters, core, sizes):
     x = recurrent_stack(x, lengths, core, sizes["character_units"], bidirectional=True, prefix="character_")
     x = MaskedMaxPooling(name="spelling")(x, lengths)
     return UnfoldTimesteps(name="spellings")(x, character_ids)
-
-
-def fill_embedding(task, path):
-    """Put the vectors of known words into the rows of the embedding; other rows stay as they are.
-
-    Raises:
-        ValueError: for vectors of another size than the embedding's, a file that knows none of the words, or a damaged
-            one.
-    """
-    embedding = task.get_layer("embedding")
-    vectors, dim = read_word_vectors(path, task.preprocessor.vocabulary)
-    if dim != embedding.output_dim:
-        raise ValueError(f"embedding_dim must be {dim} as in {path}. Received: embedding_dim={embedding.output_dim}")
-    if not vectors:
-        raise ValueError(f"word_vectors must know words of the vocabulary. Received: none in {path}")
-    rows = np.array(embedding.get_weights()[0])
-    for word, row in task.preprocessor.ids_of(vectors):
-        rows[row] = vectors[word]
-    embedding.set_weights([rows])

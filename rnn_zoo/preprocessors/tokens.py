@@ -205,10 +205,6 @@ class Tokens:
         """The word ids of pairs of word forms, `<int32>[pairs, 2]`, without those that hold an unknown one."""
         return ids_of_pairs(bigrams, self._word_ids)
 
-    def ids_of(self, words):
-        """Yield `(word, id)` for those of the words that are in the vocabulary."""
-        return ((word, self._word_ids[word]) for word in words if word in self._word_ids)
-
     def encode(self, sentences):
         """Sentences to ids, not padded yet: the slow part, done once for a dataset and not each epoch.
 

@@ -1,0 +1,70 @@
+"""Vectors from a file for every kind of model of words."""
+
+import numpy as np
+import pytest
+
+import rnn_zoo
+from rnn_zoo import Words
+
+ENGLISH, GERMAN = ["dog", "a", "red"], ["hund", "ein", "a"]
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    path = tmp_path_factory.mktemp("vectors") / "vectors.txt"
+    path.write_text("4 2\na 1 2\ndog 3 4\nhund 5 6\ncat 7 8\n", encoding="utf-8")
+    return path
+
+
+def tiny(name, *arguments, **settings):
+    return getattr(rnn_zoo, name)(*arguments, weights=None, embedding_dim=2, units=3, **settings)
+
+
+MODELS = {
+    "sentiment": lambda: tiny("sentiment_gru", ENGLISH),
+    "rating": lambda: tiny("rating_gru", ENGLISH, ["1", "2", "3"], text=Words),
+    "vqa": lambda: tiny("vqa_gru", ENGLISH, ["yes", "no"], height=16, width=16),
+    "translation": lambda: tiny("translation_gru", Words(ENGLISH), Words(GERMAN)),
+    "language_model": lambda: tiny("language_model_gru", Words(ENGLISH)),
+    "caption": lambda: tiny("caption_gru", Words(ENGLISH), height=32, width=32),
+}
+
+
+def embedding_of(task, side):
+    if side == "output":
+        return task.get_layer("decoder").embedding
+    encoder = [layer for layer in task.layers if layer.name == "encoder"]
+    return (encoder or [task])[0].get_layer("embedding")
+
+
+@pytest.mark.parametrize(
+    ("name", "side", "known"),
+    [
+        ("sentiment", "input", {"dog": [3, 4], "a": [1, 2]}),
+        ("rating", "input", {"dog": [3, 4], "a": [1, 2]}),
+        ("vqa", "input", {"dog": [3, 4], "a": [1, 2]}),
+        ("translation", "input", {"dog": [3, 4], "a": [1, 2]}),
+        ("translation", "output", {"hund": [5, 6], "a": [1, 2]}),
+        ("language_model", "output", {"dog": [3, 4], "a": [1, 2]}),
+        ("caption", "output", {"dog": [3, 4], "a": [1, 2]}),
+    ],
+)
+def test_every_model_of_words_starts_from_the_vectors_of_a_file(name, side, known, path):
+    task = MODELS[name]()
+    before = np.array(embedding_of(task, side).get_weights()[0])
+    given = None if name != "translation" or side == "input" else side  # the side that is meant without a word
+    assert rnn_zoo.start_from_word_vectors(task, path, side=given) == len(known)
+    after = embedding_of(task, side).get_weights()[0]
+    words = GERMAN if (name, side) == ("translation", "output") else ENGLISH
+    rows = {words.index(word) + 2: vector for word, vector in known.items()}
+    for row in range(len(after)):
+        np.testing.assert_array_equal(after[row], rows.get(row, before[row]))
+
+
+def test_a_side_without_words_is_refused(path):
+    with pytest.raises(ValueError, match="as output. Received: sentiment_gru"):
+        rnn_zoo.start_from_word_vectors(MODELS["sentiment"](), path, side="output")
+    with pytest.raises(ValueError, match="as input. Received: digits_dense"):
+        rnn_zoo.start_from_word_vectors(rnn_zoo.digits_dense(), path)
+    with pytest.raises(ValueError, match="side must be"):
+        rnn_zoo.start_from_word_vectors(MODELS["sentiment"](), path, side="left")
