@@ -35,6 +35,11 @@ def scores_of(answer):
     return [part["score"] for part in parts_of(answer)]
 
 
+def rounding(value):
+    """What storing weights in half precision may cost: a thousandth, or so much of a percentage."""
+    return 1e-3 * max(1.0, abs(value))
+
+
 def test_every_weights_file_has_a_card_and_every_card_a_file():
     files = {path.stem for path in registry.WEIGHTS_FOLDER.glob("*.keras")}
     assert files == {f"{name}_{weights}" for name, weights in TRAINED}
@@ -72,6 +77,6 @@ def test_trained_weights_reach_at_least_what_their_card_says(name, weights):
     found = task.measure(test.raw, test.labels)
     name_of_metric, values = card["metric"]["name"].removeprefix(f"{subset}_"), card["metric"]["values"]
     if name_of_metric.endswith(LOWER_IS_BETTER):
-        assert found[name_of_metric] <= max(values) + 1e-3
+        assert found[name_of_metric] <= max(values) + rounding(max(values))
     else:
-        assert found[name_of_metric] >= min(values) - 1e-3
+        assert found[name_of_metric] >= min(values) - rounding(min(values))
