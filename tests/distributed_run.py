@@ -9,13 +9,14 @@ import json
 import os
 import sys
 from pathlib import Path
+from unittest import mock
 
 import keras
 import numpy as np
 
 import rnn_zoo
 from rnn_zoo.datasets.original_files import Examples
-from rnn_zoo.training import alone, is_first_process, start, train
+from rnn_zoo.training import alone, is_first_process, loop, start, train
 
 WORDS = ["good", "bad", "film", "plot", "the", "a"]
 EPOCHS = 3
@@ -34,17 +35,23 @@ def run(distribute, folder, *, interrupt_at=None, resume=False, dropout=0.0, **o
             WORDS, weights=None, units=4, embedding_dim=4, word_dropout=dropout, embedding_dropout=dropout,
             dropout=dropout,
         )  # fmt: skip
-    fit = type(task).fit
+    fit, adamw = type(task).fit, loop.adamw
+
+    def strict(*settings):
+        optimizer = adamw(*settings)
+        optimizer.global_clipnorm = 0.05  # so that every step is clipped
+        return optimizer
 
     def interrupted_fit(self, *args, callbacks, **more):
         return fit(self, *args, callbacks=[InterruptAt(interrupt_at), *callbacks], **more)
 
     if interrupt_at is not None:
         task.fit = interrupted_fit.__get__(task)
-    history = train(
-        task, examples(), examples(), epochs=EPOCHS, batch_size=8, learning_rate=1e-2, averaging=0.3,
-        output=folder, resume=resume, verbose=0, **options,
-    )  # fmt: skip
+    with mock.patch.object(loop, "adamw", strict):
+        history = train(
+            task, examples(), examples(), epochs=EPOCHS, batch_size=8, learning_rate=1e-2, averaging=0.3,
+            output=folder, resume=resume, verbose=0, **options,
+        )  # fmt: skip
     first = is_first_process()
     task = alone(task)
     if first:
