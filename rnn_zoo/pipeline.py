@@ -7,8 +7,9 @@ import numpy as np
 
 
 def batches(
-    task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, bucket_width=None, initial_epoch=0, initial_step=0
-):
+    task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, bucket_width=None, initial_epoch=0, initial_step=0,
+    share=None,
+):  # fmt: skip
     """Batches of a dataset, as `task.fit`, `task.evaluate` and `task.predict` take them.
 
     Examples of about the same length share a batch, so little of it is padding. Every pass over the dataset is one
@@ -23,8 +24,11 @@ def batches(
             order of raw, so that predictions can be matched to it.
         seed: of the shuffle.
         bucket_width: sequences are padded to the next multiple of this many timesteps; None takes the preprocessor's.
-        initial_epoch: number of the first pass, when training goes on.
+        initial_epoch: number of the first pass, when training goes on; or a function that says the number of the pass
+            that begins: Keras also begins passes only to look at their first batch.
         initial_step: batches to leave out of the first pass; such a dataset is for one pass.
+        share: a `rnn_zoo.training.Share`, for training on several devices: batches are filled up to a multiple of
+            `num_devices` with examples of their own, and hold the rows of one process. None for one device.
 
     Returns:
         A `tf.data.Dataset` of known cardinality that yields `(inputs, targets)`, or inputs if labels is None.
@@ -50,23 +54,26 @@ def batches(
     bucket_width = task.preprocessor.bucket_width if bucket_width is None else bucket_width
     if batch_size < 1 or bucket_width < 1:
         raise ValueError(f"batch_size and bucket_width must be positive. Received: {batch_size=}, {bucket_width=}")
-    epochs = itertools.count(initial_epoch)
+    epoch_of_pass = initial_epoch if callable(initial_epoch) else itertools.count(initial_epoch).__next__
     keeps_order = targets is None and not shuffle
     target_width = getattr(task.codec, "bucket_width", None)  # of targets with lengths of their own
     target_widths = [-(-len(target) // target_width) for target in targets or ()] if target_width else None
 
     def one_pass():
-        rng = np.random.default_rng([seed, next(epochs)]) if shuffle else None
+        rng = np.random.default_rng([seed, epoch_of_pass()]) if shuffle else None
         groups = length_buckets(
             encoded, batch_size, bucket_width, rng, keeps_order=keeps_order, target_widths=target_widths
         )
         for places, width in groups[initial_step:]:
+            if share is not None:
+                places = np.resize(places, -(-len(places) // share.num_devices) * share.num_devices)
             inputs = task.preprocessor.pad([encoded[place] for place in places], width)
             if targets is None:
-                yield inputs
+                batch = inputs
             else:
                 padded = task.codec.pad([targets[place] for place in places], width)
-                yield task.teacher_forced(inputs, padded), padded
+                batch = task.teacher_forced(inputs, padded), padded
+            yield batch if share is None else _rows_of(share, batch, len(places))
 
     signature = keras.tree.map_structure(lambda one: tf.TensorSpec([None, *one.shape[1:]], one.dtype), task.input)
     if targets is not None:
@@ -75,6 +82,13 @@ def batches(
     dataset = tf.data.Dataset.from_generator(one_pass, output_signature=signature)
     num_batches = -(-len(encoded) // batch_size) - initial_step
     return dataset.apply(tf.data.experimental.assert_cardinality(num_batches)).prefetch(tf.data.AUTOTUNE)
+
+
+def _rows_of(share, batch, num_rows):
+    """What one process feeds; the whole batch was padded, so that all processes' parts have one shape."""
+    size = num_rows // share.num_processes
+    rows = slice(share.process * size, (share.process + 1) * size)
+    return keras.tree.map_structure(lambda array: array[rows], batch)
 
 
 def length_buckets(encoded, batch_size, bucket_width, rng=None, *, keeps_order=False, target_widths=None):

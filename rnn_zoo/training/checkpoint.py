@@ -24,6 +24,7 @@ class TrainingState(keras.callbacks.Callback):
     Args:
         path: of the checkpoint, an `.npz` file.
         seconds: time between checkpoints within an epoch; None writes at the ends of epochs only.
+        writes: False only reads: of several processes that train together, one writes.
 
     Raises:
         OSError: for a place that cannot be written to.
@@ -35,15 +36,18 @@ class TrainingState(keras.callbacks.Callback):
         ('state.npz', 0, 0)
     """
 
-    def __init__(self, path, *, seconds=60.0):
+    def __init__(self, path, *, seconds=60.0, writes=True):
         super().__init__()
         self.path = Path(path)
         self.seconds = seconds
+        self.writes = writes
         self.history = {}
         self.epochs_done = self.steps_done = 0
         self._in_progress = None  # all variables within an epoch, until that epoch goes on
         self._saved_at = time.monotonic()
         self._stop_asked = False
+        if not writes:
+            return
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.path.parent):
@@ -104,6 +108,8 @@ class TrainingState(keras.callbacks.Callback):
 
     def _save(self, logs):
         """Write all, unless the loss, or a weight, is no longer a number."""
+        if not self.writes:
+            return
         if hasattr(self.model, "jax_state_sync"):
             self.model.jax_state_sync()
         variables = [np.asarray(one) for one in _all_variables(self.model)]

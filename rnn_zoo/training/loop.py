@@ -11,6 +11,14 @@ import numpy as np
 from rnn_zoo.fast_path import lost_fast_paths
 from rnn_zoo.pipeline import batches
 from rnn_zoo.training.checkpoint import TrainingState
+from rnn_zoo.training.distribution import (
+    MirroredAdamW,
+    is_distributed,
+    is_first_process,
+    share_of,
+    strategy_of,
+    wait_for_all,
+)
 from rnn_zoo.training.profiling import DataWait, traced_steps
 from rnn_zoo.training.text_windows import ForgetAtTheStart, text_reader, text_windows
 
@@ -46,7 +54,7 @@ def train(
         validation: examples to evaluate after each epoch, or None.
         epochs: passes over the training data.
         learning_rate: the highest one, reached after warm-up.
-        batch_size: examples a batch.
+        batch_size: examples a batch, those of all devices together: a multiple of their number.
         seed: of the order of the examples.
         weight_decay: of AdamW, on weight matrices only.
         averaging: how far back the moving average of the weights reaches, as a share of all steps, in [0, 1); 0 turns
@@ -67,19 +75,28 @@ def train(
         The history: a dictionary of lists, one value an epoch, epochs before a resume included.
 
     Raises:
-        ValueError: for `resume` without `output`, or a checkpoint that does not fit.
+        ValueError: for `resume` without `output`, a checkpoint that does not fit, a batch that cannot be shared out
+            evenly to the devices, or `timesteps` under a strategy.
         FloatingPointError: when the loss is no longer a number; the last checkpoint stays.
         OSError: for an output folder that cannot be written to, at the start; or a full disk: the last checkpoint
             stays.
     """
     if resume and output is None:
         raise ValueError("resume=True needs the output folder of the interrupted run. Received: output=None")
+    share = share_of(task)
+    if batch_size % share.num_devices:
+        raise ValueError(
+            f"batch_size must be a multiple of the number of devices, {share.num_devices}. Received: {batch_size=}"
+        )
     if timesteps is None:
-        network, feed, callbacks = task, partial(batches, task), []
+        network, feed, callbacks = task, partial(batches, task, share=share), []
         steps = -(-len(training.raw) // batch_size)
     else:
-        if _is_mirrored(task):
-            raise ValueError("timesteps needs one device: what is remembered cannot be shared out. Received: mirrored")
+        if is_distributed(task):
+            raise ValueError(
+                "timesteps needs distribute='none': what is remembered cannot be shared out. "
+                f"Received: timesteps={timesteps} and {share.num_devices} devices under a strategy"
+            )
         network, callbacks = text_reader(task, batch_size, timesteps), [ForgetAtTheStart()]
         feed = partial(text_windows, task, timesteps=timesteps)
         steps = len(feed(*training, batch_size=batch_size, shuffle=True))
@@ -88,30 +105,36 @@ def train(
         one_hot = np.eye(len(task.codec.class_names), dtype="float32")
         validation = (validation.raw, one_hot[task.codec.encode(validation.labels)])
     with _scope(task):
-        optimizer = adamw(steps, epochs, learning_rate, weight_decay, averaging)
+        adam = MirroredAdamW if strategy_of(task) else keras.optimizers.AdamW
+        optimizer = adamw(steps, epochs, learning_rate, weight_decay, averaging, adam)
         kind = {"soft": True} if soft else {}
         loss, metrics = task.codec.loss(**kind), task.codec.metrics(**kind)
         network.compile(optimizer, loss, metrics=metrics, jit_compile=True if xla else "auto")
         network.optimizer.build(network.trainable_variables)
     if lost := lost_fast_paths(network):
         print(lost, file=sys.stderr)
-    validation_batch_size = 128 if timesteps is None else batch_size  # a reader of a text has one size
+    # of examples, a multiple of the devices; a reader of a text has one size
+    validation_batch_size = -(-128 // share.num_devices) * share.num_devices if timesteps is None else batch_size
     callbacks.append(keras.callbacks.TerminateOnNaN())
-    if averaging and not _is_mirrored(task):  # Keras cannot swap mirrored weights: there the raw ones are validated
+    if averaging:
         callbacks.append(keras.callbacks.SwapEMAWeights())
+    callbacks.append(clock := _Clock())
     state, wait = None, DataWait() if profile else None
     if output is not None:
-        state = TrainingState(Path(output) / "state.npz", seconds=checkpoint_seconds)
+        state = TrainingState(Path(output) / "state.npz", seconds=checkpoint_seconds, writes=is_first_process())
         if resume:
             state.restore(network)
         traced = traced_steps(steps * (epochs - state.epochs_done) - state.steps_done) if profile else 0
-        callbacks += [keras.callbacks.TensorBoard(Path(output) / "tensorboard", profile_batch=traced), state]
+        if is_first_process():
+            callbacks.append(keras.callbacks.TensorBoard(Path(output) / "tensorboard", profile_batch=traced))
+        callbacks.append(state)
     if profile:
         callbacks.append(wait)
     held_out = None if validation is None else feed(*validation, batch_size=validation_batch_size)
 
     def fit(first_epoch, last_epoch, first_step=0):
-        order = {"shuffle": True, "seed": seed, "initial_epoch": first_epoch, "initial_step": first_step}
+        clock.epoch = first_epoch
+        order = {"shuffle": True, "seed": seed, "initial_epoch": lambda: clock.epoch, "initial_step": first_step}
         dataset = feed(*training, batch_size=batch_size, **order)
         fitted = network.fit(
             wait.watch(dataset) if profile else dataset,
@@ -120,7 +143,7 @@ def train(
             initial_epoch=first_epoch,
             callbacks=callbacks,
             shuffle=False,  # the batches come shuffled
-            verbose=verbose,
+            verbose=verbose if is_first_process() else 0,
         )
         losses = fitted.history.get("loss", [])
         if losses and losses[-1] != losses[-1]:
@@ -136,9 +159,19 @@ def train(
             fit(epoch, epoch + 1, state.steps_done)
             if epoch + 1 == epochs:
                 return state.history
+            wait_for_all()  # the first process has written what all read now
             epoch = state.restore(network)
         fit(epoch, epochs)
     return state.history
+
+
+class _Clock(keras.callbacks.Callback):
+    """Tells the pipeline the epoch, whatever batches Keras looks at before the first one."""
+
+    epoch = 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
 
 
 @contextlib.contextmanager
@@ -153,13 +186,13 @@ def _checkpoint_at_the_end(state):
         raise
 
 
-def adamw(steps, epochs, learning_rate, weight_decay, averaging):
+def adamw(steps, epochs, learning_rate, weight_decay, averaging, adam=keras.optimizers.AdamW):
     """AdamW with clipping, half an epoch of warm-up, cosine decay and, if averaging is above 0, averaged weights."""
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0, max(steps * epochs, 1), alpha=0.02, warmup_target=learning_rate, warmup_steps=max(steps // 2, 1)
     )
     window = averaging * steps * epochs
-    optimizer = keras.optimizers.AdamW(
+    optimizer = adam(
         schedule,
         weight_decay=weight_decay,
         global_clipnorm=1.0,
@@ -171,9 +204,5 @@ def adamw(steps, epochs, learning_rate, weight_decay, averaging):
 
 
 def _scope(task):
-    strategy = getattr(task, "distribute_strategy", None)
+    strategy = strategy_of(task)
     return strategy.scope() if strategy else contextlib.nullcontext()
-
-
-def _is_mirrored(task):
-    return "Mirrored" in type(getattr(task, "distribute_strategy", None)).__name__

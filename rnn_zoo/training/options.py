@@ -6,6 +6,8 @@ from typing import NamedTuple
 import click
 import keras
 
+from rnn_zoo.training.distribution import STRATEGIES, join, scope_of
+
 _HELP = {
     "epochs": "Passes over the training data.",
     "batch_size": "Examples a batch.",
@@ -18,7 +20,8 @@ _HELP = {
     "xla": "Compile the training step with XLA: see benchmarks/long_sequences.py.",
     "profile": "Print how long training steps wait for data; trace ten steps for TensorBoard (GPUs: CUPTI).",
     "mixed_precision": "Compute in float16 with loss scaling; for GPUs.",
-    "distribute": "'mirrored' shares each batch out to all GPUs of this machine.",
+    "distribute": "'mirrored' shares each batch out to all GPUs of this machine (TensorFlow), 'multiworker' to those "
+    "of several machines (KERAS_BACKEND=jax): see the README, Many devices.",
     "learning_rate": "The highest learning rate, reached after half an epoch.",
     "weight_decay": "Of AdamW: the share of itself, times the learning rate, that a weight loses each step.",
     "timesteps": "Symbols that a text is read in at once, each window going on from the one before.",
@@ -27,7 +30,7 @@ _HELP = {
     "all_train": "Fit on all labelled examples, validation and carved test part included: for weights to be released, "
     "once the settings are fixed. Vocabulary and pretraining stay with the training part. Nothing is measured then.",
 }
-_CHOICES = {"distribute": ("none", "mirrored")}
+_CHOICES = {"distribute": STRATEGIES}
 
 
 class Settings(NamedTuple):
@@ -49,19 +52,20 @@ def start(seed, mixed_precision=False, distribute="none"):
         seed: of Python, NumPy and the backend.
         mixed_precision: compute in float16, keep weights in float32; the softmax and the loss are computed in float32,
             and Keras scales the loss so that small gradients are not lost.
-        distribute: "none", or "mirrored" for `tf.distribute.MirroredStrategy`.
+        distribute: "none"; "mirrored" for `tf.distribute.MirroredStrategy`; "multiworker" for `jax.distributed` with
+            `keras.distribution.DataParallel`.
 
     Returns:
         Settings; build the Task inside `settings.scope`.
-    """
-    names = _devices()
-    keras.utils.set_random_seed(seed)
-    keras.config.set_dtype_policy("mixed_float16" if mixed_precision else "float32")
-    scope = contextlib.nullcontext()
-    if distribute == "mirrored":
-        import tensorflow as tf
 
-        scope = tf.distribute.MirroredStrategy().scope()
+    Raises:
+        ValueError: for a backend that cannot distribute that way, or another process that is not named.
+    """
+    keras.utils.set_random_seed(seed)
+    join(distribute)
+    names = _devices()
+    keras.config.set_dtype_policy("mixed_float16" if mixed_precision else "float32")
+    scope = scope_of(distribute)
     click.echo(
         f"Training on {', '.join(names) or 'the CPU'} with {keras.backend.backend()}, "
         f"{keras.config.dtype_policy().name}, seed {seed}."

@@ -9,6 +9,7 @@ from keras import layers, ops
 
 from rnn_zoo.layers.sampled_softmax import SampledSoftmaxLoss
 from rnn_zoo.training.checkpoint import TrainingState
+from rnn_zoo.training.distribution import is_distributed
 from rnn_zoo.training.loop import adamw
 
 
@@ -50,13 +51,15 @@ def pretrain_language_model(
         The loss of every epoch, in nats a symbol against the sample, summed over directions.
 
     Raises:
-        ValueError: for a Task with other layers, or fewer symbols than one batch holds.
+        ValueError: for a Task with other layers, one that is distributed, or fewer symbols than one batch holds.
 
     Source: Dai & Le, "Semi-supervised sequence learning", NeurIPS 2015; Howard & Ruder, "Universal language model
     fine-tuning for text classification", ACL 2018.
     """
     if not epochs:
         return []
+    if is_distributed(task):
+        raise ValueError(f"pretraining needs distribute='none', or epochs=0 here. Received: epochs={epochs}")
     encoded = whole_texts(task).encode(texts)
     network = _language_model(task, timesteps, dropout, num_sampled, seed)
     steps = (sum(len(ids) + 1 for ids in encoded) // timesteps - 1) // batch_size

@@ -10,6 +10,7 @@ from pathlib import Path
 import rnn_zoo
 from rnn_zoo.datasets import class_names, load_dataset
 from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.training.distribution import alone, is_first_process
 from rnn_zoo.training.loop import train
 from rnn_zoo.training.options import recipe_command, start
 from rnn_zoo.training.report import report
@@ -110,7 +111,10 @@ class Recipe:
         return self.load(part, used["data_dir"], **_own(self.load, used))
 
     def __call__(self, **given):
-        """Run; returns the metrics on the test part, a dictionary, empty with `all_train=True`."""
+        """Run; returns the metrics on the test part, a dictionary, empty with `all_train=True`.
+
+        Of several processes that train together, the first one measures and writes; others return an empty dictionary.
+        """
         settings = self._with(given)
         setup = start(settings["seed"], settings["mixed_precision"], settings["distribute"])
         used = {**settings, **self.smoke} if settings["smoke"] else settings
@@ -118,12 +122,17 @@ class Recipe:
         with setup.scope:
             builder = getattr(rnn_zoo, f"{self.task}_{used.get('core', self.cores[0])}")
             task = self.build(builder, training, class_names(self.dataset), **_own(self.build, used))
-        task.summary()
+        first = is_first_process()
+        if first:
+            task.summary()
         began = time.time()
         if self.prepare:
             labelled = self.prepare(task, training, labelled, used, **_own(self.prepare, used))
         history = train(task, labelled, validation, **_own(train, used))
         minutes = (time.time() - began) / 60
+        task = alone(task)
+        if not first:
+            return {}
         return report(task, history, test, used["output"], settings=settings, minutes=minutes, validation=validation)
 
     def _with(self, given):

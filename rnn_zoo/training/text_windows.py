@@ -129,7 +129,7 @@ def text_windows(
         shuffle: begin each pass somewhere else in the first window, drawn from the seed and the number of the pass, so
             that windows do not always begin at the same symbols.
         seed: of the shuffle.
-        initial_epoch: number of the first pass, when training goes on.
+        initial_epoch: number of the first pass, when training goes on, or a function, as in `rnn_zoo.batches`.
         initial_step: batches to leave out of the first pass; such a dataset is for one pass.
 
     Returns:
@@ -153,10 +153,10 @@ def text_windows(
     columns = (len(symbols) - spare + 1) // batch_size
     if columns < 1:
         raise ValueError(f"texts must hold {batch_size} symbols, one a part. Received: {len(symbols)}")
-    epochs = itertools.count(initial_epoch)
+    epoch_of_pass = initial_epoch if callable(initial_epoch) else itertools.count(initial_epoch).__next__
 
     def one_pass():
-        first = int(np.random.default_rng([seed, next(epochs)]).integers(spare)) if shuffle else 0
+        first = int(np.random.default_rng([seed, epoch_of_pass()]).integers(spare)) if shuffle else 0
         both = np.stack(
             [one[first : first + batch_size * columns].reshape(batch_size, -1) for one in (previous, symbols)]
         )

@@ -1,0 +1,160 @@
+"""Training on many devices: two logical CPU devices of one process, two processes on loopback."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+import rnn_zoo
+from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.training import Share, distribution, loop, pretrain_language_model, start, train
+
+TOLERANCE = 1e-5  # of weights and losses after 15 steps; float32 sums in another order
+SCRIPT = Path(__file__).with_name("distributed_run.py")
+TEXTS = ["a good film", "a bad film", "the film", "good", "bad"]
+
+
+def tiny_task():
+    return rnn_zoo.sentiment_gru(["good", "bad", "film"], weights=None, units=2, embedding_dim=2)
+
+
+def started(mode, folder, *, backend, address=None, process=0):
+    environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": str(SCRIPT.parent.parent)}
+    if address:
+        values = (address, "2", str(process))
+        environment |= dict(zip(distribution.CLUSTER, values, strict=True))
+    command = [sys.executable, str(SCRIPT), mode, str(folder)]
+    log = Path(f"{folder}_{process}.log").open("a")
+    return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+
+
+def ended(process, folder, number=0):
+    assert process.wait(1200) == 0, Path(f"{folder}_{number}.log").read_text()[-3000:]
+
+
+def two_processes(folder):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    return [started("worker", folder, backend="jax", address=address, process=process) for process in (0, 1)]
+
+
+def weights_in(folder):
+    with np.load(folder / "weights.npz") as saved:
+        return [saved[f"arr_{index}"] for index in range(len(saved.files))]
+
+
+def compare(one, other):
+    assert len(weights_in(one)) == len(weights_in(other)) > 4
+    for first, second in zip(weights_in(one), weights_in(other), strict=True):
+        np.testing.assert_allclose(first, second, rtol=TOLERANCE, atol=TOLERANCE)
+    histories = [json.loads((folder / "history.json").read_text()) for folder in (one, other)]
+    assert histories[0].keys() == histories[1].keys() >= {"loss", "val_loss", "answers"}
+    for name in histories[0]:  # val_loss is that of averaged weights
+        np.testing.assert_allclose(histories[0][name], histories[1][name], rtol=TOLERANCE, atol=TOLERANCE, err_msg=name)
+
+
+@pytest.mark.slow
+def test_two_mirrored_devices_learn_what_one_learns_and_resume(tmp_path):
+    for _ in range(2):  # the second process goes on where the first one was interrupted
+        ended(started("mirrored", tmp_path, backend="tensorflow"), tmp_path)
+    compare(tmp_path / "one", tmp_path / "two")
+    compare(tmp_path / "two", tmp_path / "resumed")
+
+
+@pytest.mark.slow
+def test_two_processes_learn_what_one_learns_even_if_killed(tmp_path):
+    pytest.importorskip("jax")
+    one, two, broken = tmp_path / "one", tmp_path / "two", tmp_path / "broken"
+    single, workers = started("single", one, backend="jax"), two_processes(two)
+    ended(single, one)
+    for number, worker in enumerate(workers):
+        ended(worker, two, number)
+    compare(one, two)
+    first, second = two_processes(broken)
+    while not (broken / "state.npz").exists():
+        assert (first.poll(), second.poll()) == (None, None), Path(f"{broken}_0.log").read_text()[-3000:]
+        time.sleep(0.005)
+    second.kill()
+    assert second.wait() == -9, "the run ended before it was killed"
+    first.kill()  # it waits for the other one; a scheduler ends it
+    first.wait()
+    assert not (broken / "weights.npz").exists()
+    for number, worker in enumerate(two_processes(broken)):
+        ended(worker, broken, number)
+    compare(two, broken)
+
+
+def test_shares_of_a_batch_have_one_shape_and_make_up_the_whole():
+    task = tiny_task()
+    order = {"batch_size": 4, "shuffle": True, "seed": 3, "bucket_width": 2}
+    whole = list(rnn_zoo.batches(task, TEXTS, [1, 0, 1, 1, 0], **order))
+    shares = [list(rnn_zoo.batches(task, TEXTS, [1, 0, 1, 1, 0], share=Share(4, p, 2), **order)) for p in (0, 1)]
+    assert sorted(len(targets) for _, targets in whole) == [1, 4]
+    for (inputs, targets), (inputs_0, targets_0), (inputs_1, targets_1) in zip(whole, *shares, strict=True):
+        assert inputs_0.shape == inputs_1.shape == (2, inputs.shape[1])
+        filled = np.resize(targets, 4)  # one example alone is read four times
+        np.testing.assert_array_equal(np.concatenate([targets_0, targets_1]), filled)
+        np.testing.assert_array_equal(np.concatenate([inputs_0, inputs_1]), np.resize(inputs, (4, inputs.shape[1])))
+
+
+def test_looking_at_a_batch_does_not_change_the_order_of_epochs():
+    task, epoch = tiny_task(), 5
+    options = {"batch_size": 1, "shuffle": True, "seed": 3}
+    first = [ids.numpy().tolist() for ids in rnn_zoo.batches(task, TEXTS, initial_epoch=5, **options)]
+    dataset = rnn_zoo.batches(task, TEXTS, initial_epoch=lambda: epoch, **options)
+    next(iter(dataset))
+    assert [ids.numpy().tolist() for ids in dataset] == first
+    epoch = 6
+    assert [ids.numpy().tolist() for ids in dataset] != first
+
+
+def test_multiworker_says_why_tensorflow_cannot():
+    with pytest.raises(
+        ValueError, match=r"KERAS_BACKEND=jax.*MultiWorkerMirroredStrategy.*20585.*Received: tensorflow"
+    ):
+        start(0, distribute="multiworker")
+
+
+@pytest.mark.parametrize(
+    ("distribute", "variables", "message"),
+    [
+        ("mirrored", {}, "needs KERAS_BACKEND=tensorflow"),
+        ("mirorred", {}, "must be one of none, mirrored, multiworker"),
+        ("multiworker", {}, "Missing: KERAS_DISTRIBUTION_JOB_ADDRESSES, KERAS_DISTRIBUTION_NUM_PROCESSES"),
+        ("multiworker", {"JOB_ADDRESSES": "a:1", "NUM_PROCESSES": "2"}, "Missing: KERAS_DISTRIBUTION_PROCESS_ID"),
+        ("multiworker", {"JOB_ADDRESSES": "a:1", "NUM_PROCESSES": "2", "PROCESS_ID": "2"}, "from 0 to .* - 1"),
+        ("multiworker", {"JOB_ADDRESSES": "a:1", "NUM_PROCESSES": "two", "PROCESS_ID": "0"}, "NUM_PROCESSES=two"),
+    ],
+)
+def test_what_is_missing_is_named(monkeypatch, distribute, variables, message):
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    for name in distribution.CLUSTER:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(f"KERAS_DISTRIBUTION_{name}", value)
+    with pytest.raises(ValueError, match=message):
+        distribution.join(distribute)
+
+
+@pytest.mark.parametrize("batch_size", [2, 6])
+def test_a_batch_must_be_a_multiple_of_the_devices(monkeypatch, batch_size):
+    monkeypatch.setattr(loop, "share_of", lambda task: Share(4))
+    with pytest.raises(ValueError, match=f"multiple of the number of devices, 4. Received: batch_size={batch_size}"):
+        train(tiny_task(), Examples(["good"], [1]), epochs=1, learning_rate=1e-3, batch_size=batch_size)
+
+
+def test_what_needs_one_device_says_so(monkeypatch):
+    for module in (loop, sys.modules["rnn_zoo.training.pretraining"]):
+        monkeypatch.setattr(module, "is_distributed", lambda task: True)
+    with pytest.raises(ValueError, match="timesteps needs distribute='none'"):
+        train(tiny_task(), Examples(["good"], [1]), epochs=1, learning_rate=1e-3, batch_size=1, timesteps=2)
+    with pytest.raises(ValueError, match="pretraining needs distribute='none'"):
+        pretrain_language_model(tiny_task(), TEXTS, epochs=1)
