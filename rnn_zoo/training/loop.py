@@ -88,29 +88,12 @@ def train(
         raise ValueError(
             f"batch_size must be a multiple of the number of devices, {share.num_devices}. Received: {batch_size=}"
         )
-    if timesteps is None:
-        network, feed, callbacks = task, partial(batches, task, share=share), []
-        steps = -(-len(training.raw) // batch_size)
-    else:
-        if is_distributed(task):
-            raise ValueError(
-                "timesteps needs distribute='none': what is remembered cannot be shared out. "
-                f"Received: timesteps={timesteps} and {share.num_devices} devices under a strategy"
-            )
-        network, callbacks = text_reader(task, batch_size, timesteps), [ForgetAtTheStart()]
-        feed = partial(text_windows, task, timesteps=timesteps)
-        steps = len(feed(*training, batch_size=batch_size, shuffle=True))
     soft = isinstance(training.labels, np.ndarray) and training.labels.ndim == 2
     if soft and validation is not None:
         one_hot = np.eye(len(task.codec.class_names), dtype="float32")
         validation = (validation.raw, one_hot[task.codec.encode(validation.labels)])
-    with _scope(task):
-        adam = MirroredAdamW if strategy_of(task) else keras.optimizers.AdamW
-        optimizer = adamw(steps, epochs, learning_rate, weight_decay, averaging, adam)
-        kind = {"soft": True} if soft else {}
-        loss, metrics = task.codec.loss(**kind), task.codec.metrics(**kind)
-        network.compile(optimizer, loss, metrics=metrics, jit_compile=True if xla else "auto")
-        network.optimizer.build(network.trainable_variables)
+    network, feed, steps, callbacks = _network_and_feed(task, training, batch_size, timesteps, share)
+    _compile(task, network, partial(adamw, steps, epochs, learning_rate, weight_decay, averaging), soft, xla)
     if lost := lost_fast_paths(network):
         print(lost, file=sys.stderr)
     # of examples, a multiple of the devices; a reader of a text has one size
@@ -165,6 +148,31 @@ def train(
     return state.history
 
 
+def _network_and_feed(task, training, batch_size, timesteps, share):
+    """What is fitted, what makes its batches, the steps of an epoch, and the callbacks that go with it."""
+    if timesteps is None:
+        return task, partial(batches, task, share=share), -(-len(training.raw) // batch_size), []
+    if is_distributed(task):
+        raise ValueError(
+            "timesteps needs distribute='none': what is remembered cannot be shared out. "
+            f"Received: timesteps={timesteps} and {share.num_devices} devices under a strategy"
+        )
+    feed = partial(text_windows, task, timesteps=timesteps)
+    steps = len(feed(*training, batch_size=batch_size, shuffle=True))
+    return text_reader(task, batch_size, timesteps), feed, steps, [ForgetAtTheStart()]
+
+
+def _compile(task, network, make_optimizer, soft, xla):
+    """Compile for hard or soft labels, with an optimizer that is built at once, so that a checkpoint fits it."""
+    kind = {"soft": True} if soft else {}
+    strategy = strategy_of(task)
+    with strategy.scope() if strategy else contextlib.nullcontext():
+        optimizer = make_optimizer(adam=MirroredAdamW if strategy else keras.optimizers.AdamW)
+        loss, metrics = task.codec.loss(**kind), task.codec.metrics(**kind)
+        network.compile(optimizer, loss, metrics=metrics, jit_compile=True if xla else "auto")
+        network.optimizer.build(network.trainable_variables)
+
+
 class _Clock(keras.callbacks.Callback):
     """Tells the pipeline the epoch, whatever batches Keras looks at before the first one."""
 
@@ -201,8 +209,3 @@ def adamw(steps, epochs, learning_rate, weight_decay, averaging, adam=keras.opti
     )
     optimizer.exclude_from_weight_decay(var_names=["bias"])
     return optimizer
-
-
-def _scope(task):
-    strategy = strategy_of(task)
-    return strategy.scope() if strategy else contextlib.nullcontext()
