@@ -31,8 +31,8 @@ def started(mode, folder, *, backend, address=None, process=0):
         values = (address, "2", str(process))
         environment |= dict(zip(distribution.CLUSTER, values, strict=True))
     command = [sys.executable, str(SCRIPT), mode, str(folder)]
-    log = Path(f"{folder}_{process}.log").open("a")
-    return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    with Path(f"{folder}_{process}.log").open("a") as log:
+        return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
 
 
 def ended(process, folder, number=0):
