@@ -167,7 +167,7 @@ def _compile(task, network, make_optimizer, soft, xla):
     kind = {"soft": True} if soft else {}
     strategy = strategy_of(task)
     with strategy.scope() if strategy else contextlib.nullcontext():
-        optimizer = make_optimizer(adam=MirroredAdamW if strategy else keras.optimizers.AdamW)
+        optimizer = make_optimizer(MirroredAdamW if strategy else keras.optimizers.AdamW)
         loss, metrics = task.codec.loss(**kind), task.codec.metrics(**kind)
         network.compile(optimizer, loss, metrics=metrics, jit_compile=True if xla else "auto")
         network.optimizer.build(network.trainable_variables)
