@@ -60,9 +60,9 @@ def start(seed, mixed_precision=False, distribute="none"):
     Raises:
         ValueError: for a backend that cannot distribute that way, or another process that is not named.
     """
-    keras.utils.set_random_seed(seed)
-    join(distribute)
+    join(distribute, seed)
     names = _devices()
+    keras.utils.set_random_seed(seed)
     keras.config.set_dtype_policy("mixed_float16" if mixed_precision else "float32")
     scope = scope_of(distribute)
     click.echo(
