@@ -32,7 +32,7 @@ class Share(NamedTuple):
     num_processes: int = 1
 
 
-def join(distribute):
+def join(distribute, seed):
     """Check that the backend can do it and, for "multiworker", meet the other processes.
 
     Must come before anything is computed. Where the others are is read from the environment, as
@@ -41,6 +41,7 @@ def join(distribute):
 
     Args:
         distribute: "none", "mirrored" or "multiworker".
+        seed: of all processes; without one Keras would draw it, computing on every device.
 
     Raises:
         ValueError: for another name, a backend that cannot do it, or variables that are missing or illegal.
@@ -58,6 +59,7 @@ def join(distribute):
     if backend != "jax":
         raise ValueError(f"distribute='multiworker' needs KERAS_BACKEND=jax. {_NOT_CARRIED}. Received: {backend}")
     _check_cluster()
+    keras.utils.set_random_seed(seed)
     keras.distribution.initialize()
 
 

@@ -61,8 +61,8 @@ def start(seed, mixed_precision=False, distribute="none"):
     Raises:
         ValueError: for a backend that cannot distribute that way, or another process that is not named.
     """
-    join(distribute)
-    names = _devices()  # before anything is computed
+    join(distribute, seed)
+    names = _devices()
     keras.utils.set_random_seed(seed)
     keras.config.set_dtype_policy("mixed_float16" if mixed_precision else "float32")
     scope = scope_of(distribute)
