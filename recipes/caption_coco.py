@@ -7,19 +7,15 @@ python recipes/caption_coco.py --backbone mobilenet_v2  # ImageNet's weights are
 The parts are those of Karpathy & Li, without their restval. See rnn_zoo.datasets.from_tfds.
 """
 
-from rnn_zoo.models.convolutions import BACKBONES
 from rnn_zoo.training import Recipe
 from rnn_zoo.training.builds import first_of
-from rnn_zoo.training.writers import captioner
+from rnn_zoo.training.writers import CAPTIONER_CHOICES, captioner
 
 main = Recipe(
     __file__, "caption", "coco_captions", captioner, cores=("gru", "lstm", "simple_rnn"),
     load=first_of("coco_captions"), limit=50_000, vocabulary_size=8_000, units=512, epochs=12, batch_size=64,
     learning_rate=2e-3, smoke={"units": 8, "size": 32, "limit": 60}, smoke_share=1,
-    choices={
-        "backbone": ("none", *BACKBONES), "attention": ("none", "luong_general", "bahdanau"),
-        "condition": ("state", "inputs", "both"),
-    },
+    choices=CAPTIONER_CHOICES,
 )  # fmt: skip
 
 if __name__ == "__main__":

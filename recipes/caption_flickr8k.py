@@ -11,17 +11,13 @@ minutes on one busy CPU core; 12 epochs, too few, had printed 5.9 there before).
 photographs are for research only.
 """
 
-from rnn_zoo.models.convolutions import BACKBONES
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.writers import captioner
+from rnn_zoo.training.writers import CAPTIONER_CHOICES, captioner
 
 main = Recipe(
     __file__, "caption", "flickr8k", captioner, cores=("gru", "lstm", "simple_rnn"), epochs=40, batch_size=64,
     learning_rate=2e-3, condition="both", smoke={"units": 8, "size": 32}, smoke_share=40,
-    choices={
-        "backbone": ("none", *BACKBONES), "attention": ("none", "luong_general", "bahdanau"),
-        "condition": ("state", "inputs", "both"),
-    },
+    choices=CAPTIONER_CHOICES,
 )  # fmt: skip
 
 if __name__ == "__main__":

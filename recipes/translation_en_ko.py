@@ -8,9 +8,8 @@ Both domains are learned together and measured apart.
 
 from rnn_zoo import load_dataset
 from rnn_zoo.datasets.english_korean import SUBSETS
-from rnn_zoo.layers.attention import ATTENTIONS
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.writers import translator
+from rnn_zoo.training.writers import TRANSLATOR_CHOICES, translator
 
 
 def load(part, source):
@@ -23,7 +22,7 @@ def load(part, source):
 main = Recipe(
     __file__, "translation", "english_korean", translator, cores=("gru", "lstm", "simple_rnn"), load=load, epochs=30,
     batch_size=64, learning_rate=2e-3, smoke={"units": 8, "vocabulary_size": 300}, smoke_share=100,
-    choices={"attention": (*ATTENTIONS, "none"), "symbols": ("subwords", "words", "characters")},
+    choices=TRANSLATOR_CHOICES,
 )  # fmt: skip
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import keras
 
 from rnn_zoo import registry
 
-BACKENDS = ("tensorflow", "jax", "torch")
 _GATED = {"LSTM": (keras.layers.LSTM, keras.layers.LSTMCell), "GRU": (keras.layers.GRU, keras.layers.GRUCell)}
 _OWN_FUNCTIONS = {  # of a backend, which its conditions know by name beside those of Keras
     "tensorflow": ("tensorflow", ("tanh", "sigmoid")),
@@ -83,10 +82,10 @@ def explain_fast_path(model, backend=None):
     "Optimizing performance of recurrent neural networks on GPUs", arXiv:1604.01946, 2016.
     """
     if backend is not None:
-        registry.check_choice("backend", backend, BACKENDS)
+        registry.check_choice("backend", backend, registry.BACKENDS)
     report = FastPathReport()
     for layer, path, mask, loop in _recurrences(model):
-        for one in BACKENDS if backend is None else (backend,):
+        for one in registry.BACKENDS if backend is None else (backend,):
             reasons = [loop] if loop else _reasons_for_a_loop(layer, one, mask, model)
             why = "; ".join(reasons) or _condition(one, mask)
             report.append(Recurrence(path, _kind(layer), one, "loop" if reasons else "cuDNN", why))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 IO_TYPES = ("one_to_one", "one_to_many", "many_to_one", "many_to_many", "encoder_decoder")
+BACKENDS = ("tensorflow", "jax", "torch")
 WEIGHTS_FOLDER = Path(__file__).parent / "weights"
 RECIPE_FOLDERS = (Path(__file__).parent / "recipes", Path(__file__).parent.parent / "recipes")
 """Where the recipes are: in an installed package, and in a checkout."""

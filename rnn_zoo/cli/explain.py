@@ -7,8 +7,6 @@ from rnn_zoo.cli.arguments import complete_weights, examples, name_argument
 from rnn_zoo.cli.printing import to_json
 from rnn_zoo.cli.quiet import quiet_libraries
 
-BACKENDS = ("tensorflow", "jax", "torch")
-
 
 @click.command(
     epilog=examples(
@@ -23,7 +21,9 @@ BACKENDS = ("tensorflow", "jax", "torch")
     shell_complete=complete_weights,
     help="Of trained weights by name, or of a .keras file; without it, of the builder's default architecture.",
 )
-@click.option("--backend", type=click.Choice(BACKENDS), help="Only one backend of Keras; without it, all three.")
+@click.option(
+    "--backend", type=click.Choice(registry.BACKENDS), help="Only one backend of Keras; without it, all three."
+)
 @click.option("--json", "as_json", is_flag=True, help="A JSON list instead of the table.")
 def explain(name, weights, backend, as_json):
     """Tell which recurrent layers a GPU computes with one cuDNN kernel, and which in a loop.

@@ -1,6 +1,11 @@
 """Fresh Tasks that write, from the training examples of a recipe, where several recipes build alike."""
 
+from rnn_zoo.layers.attention import ATTENTIONS
+from rnn_zoo.models.convolutions import BACKBONES
 from rnn_zoo.preprocessors import Characters, SpacedWords, Subwords, Words
+
+TRANSLATOR_CHOICES = {"attention": (*ATTENTIONS, "none"), "symbols": ("subwords", "words", "characters")}
+"""Legal values of settings of `translator`."""
 
 
 def translator(
@@ -42,6 +47,13 @@ def _tokenizer(symbols, texts, vocabulary_size):
         return Subwords(Subwords.build_model(texts, vocabulary_size))
     kind = {"words": Words, "characters": Characters}[symbols]
     return kind(kind.build_vocabulary(texts, vocabulary_size - 2, min_count=2))
+
+
+CAPTIONER_CHOICES = {
+    "backbone": ("none", *BACKBONES), "attention": ("none", "luong_general", "bahdanau"),
+    "condition": ("state", "inputs", "both"),
+}  # fmt: skip
+"""Legal values of settings of `captioner`."""
 
 
 def captioner(
