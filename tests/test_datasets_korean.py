@@ -132,7 +132,7 @@ def test_a_bad_line_is_named_with_its_file(tmp_path, name, content, message):
 
 @pytest.mark.parametrize(("name", "wanted"), [("klue_ner", "klue-ner-v1.1_dev.tsv"), ("kmou_ner", "_NER.txt")])
 def test_a_missing_folder_or_file_says_what_to_get(tmp_path, name, wanted):
-    with pytest.raises(FileNotFoundError, match=rf"{wanted} from https://.*--data-dir.*Received: source=None"):
+    with pytest.raises(FileNotFoundError, match=rf"no default source: name .*{wanted} .*https://.*--data-dir"):
         rnn_zoo.load_dataset(name, "train")
     with pytest.raises(FileNotFoundError, match=rf"must hold .*{wanted}"):
         rnn_zoo.load_dataset(name, "train", source=tmp_path)

@@ -47,7 +47,7 @@ def test_what_is_no_star_is_named_with_its_line(tmp_path, star):
 
 
 def test_a_missing_file_says_what_to_get(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"raw/ of https://.*--data-dir.*Received: source=None"):
+    with pytest.raises(FileNotFoundError, match=r"no default source: name .*raw/ of https://.*--data-dir"):
         rnn_zoo.load_dataset("nsmc_stars", "train")
     with pytest.raises(FileNotFoundError, match="Missing: stars_train.txt"):
         rnn_zoo.load_dataset("nsmc_stars", "train", source=tmp_path)

@@ -109,7 +109,7 @@ def test_a_bad_line_is_named_with_its_file(tmp_path, name, content, message):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_a_missing_folder_or_file_says_what_to_get(tmp_path, name):
-    with pytest.raises(FileNotFoundError, match=r"from https://.*--data-dir.*Received: source=None"):
+    with pytest.raises(FileNotFoundError, match=r"no default source: name .*https://.*--data-dir"):
         rnn_zoo.load_dataset(name, "train")
     with pytest.raises(FileNotFoundError, match=rf"Missing: {MODULES[name].FILES['train'][0]}"):
         rnn_zoo.load_dataset(name, "train", source=tmp_path)

@@ -53,14 +53,14 @@ def test_a_builder_prepares_offline_and_reads_back_the_same_texts(builder_class,
 
 
 def test_bad_files_are_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="Get input.txt from .*char-rnn.* Received: source=None"):
+    with pytest.raises(FileNotFoundError, match="no default source: name input.txt .*char-rnn.*--data-dir"):
         tiny_shakespeare.read_splits()
     with pytest.raises(FileNotFoundError, match="must hold input.txt"):
         tiny_shakespeare.read_splits(tmp_path)
     (tmp_path / "input.txt").write_text("too short")
     with pytest.raises(ValueError, match=r"input\.txt must hold 100 characters at least. Received: 9"):
         tiny_shakespeare.read_splits(tmp_path)
-    with pytest.raises(FileNotFoundError, match="Get ptb.train.txt and ptb.valid.txt"):
+    with pytest.raises(FileNotFoundError, match="name the folder of ptb.train.txt and ptb.valid.txt"):
         ptb.read_splits()
     (tmp_path / "ptb.train.txt").write_text(" a \n \n b \n")
     (tmp_path / "ptb.valid.txt").write_text(" a \n")

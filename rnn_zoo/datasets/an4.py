@@ -24,13 +24,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow_datasets as tfds
 
-from rnn_zoo.datasets.original_files import (
-    Examples,
-    OriginalFilesBuilder,
-    decode_text,
-    files_of_archive,
-    find_source,
-)
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, decode_text, files_of_archive, named_source
 from rnn_zoo.preprocessors.sounds import read_cepstra
 
 CLASS_NAMES = (" ", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -160,12 +154,7 @@ def original_files(source):
     Raises:
         FileNotFoundError: if there is nothing.
     """
-    if source in (None, "tfds"):
-        raise FileNotFoundError(
-            f"AN4 has no default source: name the folder of etc/ and feat/ ({HOMEPAGE}), or its archive, with source= "
-            "(--data-dir of the recipes)."
-        )
-    path = find_source(source)
+    path = named_source(source, "AN4", f"the folder of etc/ and feat/, or its archive ({HOMEPAGE}),")
     if path.is_file():
         return [path]
     found = sorted(one for one in path.rglob("*") if one.is_file() and KNOWN_FILES.search(one.as_posix()))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import tensorflow_datasets as tfds
 
 from rnn_zoo.codecs.schemes import convert
-from rnn_zoo.datasets.original_files import Examples, find_source
+from rnn_zoo.datasets.original_files import Examples, find_source, named_source
 
 
 class Sentence(NamedTuple):
@@ -81,11 +81,7 @@ def find_files(source, names, homepage):
         FileNotFoundError: for a missing file.
     """
     wanted = " and ".join(names[part][0] for part in ("train", "validation"))
-    if source in (None, "tfds"):
-        raise FileNotFoundError(
-            f"This dataset comes with no package. Get {wanted} from {homepage} and name their folder with source= "
-            f"(--data-dir of the recipes). Received: source={source!r}"
-        )
+    named_source(source, "This dataset", f"the folder of {wanted} ({homepage})")
     found = {part: find_file(source, names[part]) for part in names}
     for part in ("train", "validation"):
         if found[part] is None:

@@ -30,8 +30,8 @@ from rnn_zoo.datasets.original_files import (
     OriginalFilesBuilder,
     cut_by_content,
     decode_text,
-    find_source,
     labelled,
+    named_source,
     read_bytes,
     read_label,
 )
@@ -78,12 +78,8 @@ def original_files(source, subset="all"):
     Raises:
         FileNotFoundError: for files that are missing.
     """
-    if source in (None, "tfds"):
-        raise FileNotFoundError(
-            "The gene families have no default source: name the folder of human_data.txt, chimp_data.txt and "
-            f"dog_data.txt ({HOMEPAGE}) with source= (--data-dir of the recipes)."
-        )
-    folder = find_source(source)
+    wanted = f"the folder of human_data.txt, chimp_data.txt and dog_data.txt ({HOMEPAGE})"
+    folder = named_source(source, "The set of gene families", wanted)
     if folder.is_file():
         return [folder]
     wanted = SPECIES if subset == "all" else (subset,)

@@ -24,7 +24,7 @@ application to polyphonic music generation and transcription", ICML 2012; harmon
 import json
 
 from rnn_zoo.datasets.column_files import find_file
-from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, named_source
 from rnn_zoo.datasets.pieces import PIECE
 from rnn_zoo.files import decode_text, read_bytes
 from rnn_zoo.music import checked_piece
@@ -95,11 +95,7 @@ def original_files(source, subset="quarter"):
     Raises:
         FileNotFoundError: if it is missing.
     """
-    if source in (None, "tfds"):
-        raise FileNotFoundError(
-            f"The chorales have no default source: name the folder of jsb-chorales-{subset}.json ({HOMEPAGE}) with "
-            "source= (--data-dir of the recipes)."
-        )
+    named_source(source, "The set of chorales", f"the folder of jsb-chorales-{subset}.json ({HOMEPAGE})")
     path = find_file(source, [f"jsb-chorales-{subset}.json", f"jsb-chorales-{subset}.train-valid.json"])
     if path is None:
         raise FileNotFoundError(f"{source} must be a folder with jsb-chorales-{subset}.json (or .gz, .xz).")

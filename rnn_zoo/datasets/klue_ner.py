@@ -28,7 +28,7 @@ from rnn_zoo.datasets.column_files import (
     find_file,
     tagged,
 )
-from rnn_zoo.datasets.original_files import OriginalFilesBuilder
+from rnn_zoo.datasets.original_files import OriginalFilesBuilder, named_source
 from rnn_zoo.files import read_rows
 
 CLASS_NAMES = ("PS", "LC", "OG", "DT", "TI", "QT")
@@ -99,11 +99,7 @@ def original_files(source):
         FileNotFoundError: if the development part is missing.
     """
     wanted = FILES["development"][0]
-    if source in (None, "tfds"):
-        raise FileNotFoundError(
-            f"This dataset comes with no package. Get {wanted} from {HOMEPAGE} and name its folder with source= "
-            f"(--data-dir of the recipes). Received: source={source!r}"
-        )
+    named_source(source, "KLUE", f"the folder of {wanted} ({HOMEPAGE})")
     train, development = (find_file(source, names) for names in FILES.values())
     if development is None:
         raise FileNotFoundError(f"{source} must hold {wanted} (or .gz, .xz). Missing: {wanted}")

@@ -34,7 +34,7 @@ from rnn_zoo.datasets.column_files import (
     split_columns,
     tagged,
 )
-from rnn_zoo.datasets.original_files import OriginalFilesBuilder, files_of_archive, find_source
+from rnn_zoo.datasets.original_files import OriginalFilesBuilder, files_of_archive, named_source
 from rnn_zoo.files import read_bytes, read_rows
 
 CLASS_NAMES = ("PER", "LOC", "ORG", "POH", "DAT", "TIM", "DUR", "MNY", "PNT", "NOH")
@@ -102,12 +102,7 @@ def original_files(source, subset="forms"):
     Raises:
         FileNotFoundError: if there are none.
     """
-    if source in (None, "tfds"):
-        raise FileNotFoundError(
-            f"This dataset comes with no package. Get the files <number>_NER.txt from {HOMEPAGE} and name their folder "
-            f"with source= (--data-dir of the recipes). Received: source={source!r}"
-        )
-    folder = find_source(source)
+    folder = named_source(source, "KMOU", f"the folder of the files <number>_NER.txt ({HOMEPAGE})")
     if folder.is_file():
         return [folder]
     found = [path for path in folder.glob("*") if FILE_NAME.search(path.name)]

@@ -2,7 +2,7 @@
 
 from pathlib import PurePath
 
-from rnn_zoo.datasets.original_files import files_of_archive, find_source
+from rnn_zoo.datasets.original_files import files_of_archive, named_source
 from rnn_zoo.files import read_bytes
 
 ARCHIVES = ("tar", "tar.gz", "tar.xz")
@@ -25,12 +25,8 @@ def named_files(source, pattern, dataset, shape, example, homepage):
     Raises:
         FileNotFoundError: if there are none.
     """
-    if source in (None, "tfds"):
-        raise FileNotFoundError(
-            f"{dataset} has no default source: name the folder of {example} and the others ({homepage}), or their "
-            "archive, with source= (--data-dir of the recipes)."
-        )
-    path = find_source(source)
+    wanted = f"the folder of {example} and the others, or their archive ({homepage}),"
+    path = named_source(source, dataset, wanted)
     if path.is_file():
         return [path]
     found = sorted(one for one in path.rglob("*") if pattern.fullmatch(one.name))

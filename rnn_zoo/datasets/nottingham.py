@@ -23,7 +23,7 @@ Bengio & Vincent, ICML 2012. Licence: GPL-3.0 (the repository).
 import functools
 import re
 
-from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, files_of_archive, find_source
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, files_of_archive, named_source
 from rnn_zoo.datasets.pieces import PIECE, cut_pieces, kept
 from rnn_zoo.music import read_midi
 
@@ -92,12 +92,7 @@ def original_files(source, subset="8th"):
     Raises:
         FileNotFoundError: if there are none.
     """
-    if source in (None, "tfds"):
-        raise FileNotFoundError(
-            f"The tunes have no default source: name the folder or the archive of {HOMEPAGE} with source= (--data-dir "
-            "of the recipes)."
-        )
-    path = find_source(source)
+    path = named_source(source, "The set of tunes", f"the folder or the archive of {HOMEPAGE}")
     if path.is_file():
         return [path]
     archives = sorted(path.glob("*.tar*"))

@@ -21,7 +21,7 @@ import tensorflow_datasets as tfds
 
 from rnn_zoo.datasets.column_files import find_file
 from rnn_zoo.datasets.nsmc import CITATION, HOMEPAGE, LICENCE, read_ratings
-from rnn_zoo.datasets.original_files import OriginalFilesBuilder, cut_by_content, find_source, labelled
+from rnn_zoo.datasets.original_files import OriginalFilesBuilder, cut_by_content, labelled, named_source
 
 __all__ = ["CITATION", "CLASS_NAMES", "HOMEPAGE", "LICENCE", "NsmcStars", "original_files", "read_splits"]
 
@@ -53,12 +53,7 @@ def original_files(source):
     Raises:
         FileNotFoundError: if it is missing.
     """
-    if source in (None, "tfds"):
-        raise FileNotFoundError(
-            f"This dataset comes with no package. Make {FILE} from the folder raw/ of {HOMEPAGE} and name its folder "
-            f"with source= (--data-dir of the recipes). Received: source={source!r}"
-        )
-    folder = find_source(source)
+    folder = named_source(source, "The set of stars", f"the folder of {FILE}, made from the folder raw/ of {HOMEPAGE},")
     path = folder if folder.is_file() else find_file(folder, [FILE])
     if path is None:
         raise FileNotFoundError(f"{folder} must hold {FILE} (or .gz, .xz). Missing: {FILE}")

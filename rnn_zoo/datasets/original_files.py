@@ -33,6 +33,7 @@ __all__ = [
     "find_source",
     "fingerprint",
     "labelled",
+    "named_source",
     "read_bytes",
     "read_label",
     "url_infos",
@@ -64,6 +65,24 @@ def find_source(source):
     if not path.exists():
         raise FileNotFoundError(f"source must be None, 'tfds' or an existing path. Received: source={str(source)!r}")
     return path
+
+
+def named_source(source, dataset, wanted):
+    """The path of the source of a dataset that has no default one.
+
+    Args:
+        source: as `rnn_zoo.load_dataset` takes it.
+        dataset: what to call it in an error, at the beginning of a sentence.
+        wanted: the files or folder to name, and where they are from, for an error.
+
+    Raises:
+        FileNotFoundError: for no source, or a path that does not exist.
+    """
+    if source in (None, "tfds"):
+        raise FileNotFoundError(
+            f"{dataset} has no default source: name {wanted} with source= (--data-dir of the recipes)."
+        )
+    return find_source(source)
 
 
 def find_package(module, package, *, extra="data"):

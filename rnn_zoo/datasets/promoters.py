@@ -23,7 +23,7 @@ networks", PLoS ONE 2017. Licence: not stated.
 
 import tensorflow_datasets as tfds
 
-from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_by_content, find_source, labelled
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_by_content, labelled, named_source
 from rnn_zoo.preprocessors.fasta import read_fasta
 
 CLASS_NAMES = ("non-promoter", "promoter")
@@ -84,12 +84,8 @@ def original_files(source, subset="ecoli"):
     Raises:
         FileNotFoundError: for files that are missing.
     """
-    if source in (None, "tfds"):
-        raise FileNotFoundError(
-            f"The promoters have no default source: name the folder of Ecoli_prom.fa and the others ({HOMEPAGE}) with "
-            "source= (--data-dir of the recipes)."
-        )
-    folder = find_source(source)
+    wanted = f"the folder of Ecoli_prom.fa and the others ({HOMEPAGE})"
+    folder = named_source(source, "The set of promoters", wanted)
     paths = [_file_of(folder, stem) for stem in FILES[subset]]
     missing = [stem for stem, path in zip(FILES[subset], paths, strict=True) if path is None]
     if missing:

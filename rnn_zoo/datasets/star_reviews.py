@@ -29,8 +29,8 @@ from rnn_zoo.datasets.original_files import (
     OriginalFilesBuilder,
     cut_by_content,
     decode_text,
-    find_source,
     labelled,
+    named_source,
     read_bytes,
     read_label,
 )
@@ -71,12 +71,8 @@ def original_files(source):
     Raises:
         FileNotFoundError: if they are missing.
     """
-    if source in (None, "tfds"):
-        raise FileNotFoundError(
-            "Star reviews have no default source: name a .csv or .tsv file of stars and texts, or its folder, with "
-            "source= (--data-dir of the recipes)."
-        )
-    path = find_source(source)
+    wanted = "a .csv or .tsv file of stars and texts, or its folder,"
+    path = named_source(source, "The set of star reviews", wanted)
     if path.is_file():
         return [path]
     found = [find_file(path, [f"{part}.csv", f"{part}.tsv"]) for part in ("train", "test")]

@@ -14,10 +14,11 @@ domain; the repository is under the MIT licence.
 import tensorflow_datasets as tfds
 
 from rnn_zoo.datasets.column_files import find_file
-from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, find_source, read_bytes
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, named_source, read_bytes
 from rnn_zoo.files import decode_text
 
 HOMEPAGE = "https://github.com/karpathy/char-rnn"
+FOLDER = f"{HOMEPAGE}/tree/master/data/tinyshakespeare"
 LICENCE = "Public domain; the repository is under the MIT licence."
 CITATION = """@misc{karpathy2015unreasonable,
   author = {Karpathy, Andrej},
@@ -71,12 +72,7 @@ def text_of_tfds():
 
 def original_files(source):
     """The path of the file."""
-    if source is None:
-        raise FileNotFoundError(
-            f"This dataset comes with no package. Get input.txt from {HOMEPAGE}, folder data/tinyshakespeare, and "
-            f"name it with source= (--data-dir of the recipes). Received: source={source!r}"
-        )
-    path = find_source(source)
+    path = named_source(source, "Tiny Shakespeare", f"input.txt ({FOLDER}), or \"tfds\" to download it,")
     found = path if path.is_file() else find_file(path, ["input.txt"])
     if found is None:
         raise FileNotFoundError(f"{source} must hold input.txt (or .gz, .xz).")

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow_datasets as tfds
 
-from rnn_zoo.datasets.original_files import Examples, find_source
+from rnn_zoo.datasets.original_files import Examples, named_source
 
 CONTEXT, HORIZON = 96, 24
 SHARES = {"train": 0.7, "validation": 0.8, "test": 1.0}
@@ -100,12 +100,7 @@ def find_series(source, stems, ending, homepage):
     Raises:
         FileNotFoundError: if it is missing, or for a source that is no path.
     """
-    if source in (None, "tfds"):
-        raise FileNotFoundError(
-            f"This dataset has no default source: name the folder of {stems[0]}{ending} ({homepage}) with source= "
-            "(--data-dir of the recipes)."
-        )
-    path = find_source(source)
+    path = named_source(source, "This dataset", f"the folder of {stems[0]}{ending} ({homepage})")
     if path.is_file():
         return [path]
     found = [path / f"{stem}{ending}{packed}" for stem in stems for packed in ("", ".gz", ".xz")]
