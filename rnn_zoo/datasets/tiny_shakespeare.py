@@ -72,7 +72,7 @@ def text_of_tfds():
 
 def original_files(source):
     """The path of the file."""
-    path = named_source(source, "Tiny Shakespeare", f"input.txt ({FOLDER}), or \"tfds\" to download it,")
+    path = named_source(source, "Tiny Shakespeare", f'input.txt ({FOLDER}), or "tfds" to download it,')
     found = path if path.is_file() else find_file(path, ["input.txt"])
     if found is None:
         raise FileNotFoundError(f"{source} must hold input.txt (or .gz, .xz).")
