@@ -1,6 +1,7 @@
 """The report against what Keras does: its own conditions, and the calls that reach its kernels."""
 
 import json
+from functools import partial
 
 import keras
 import numpy as np
@@ -10,7 +11,8 @@ from click.testing import CliRunner
 import rnn_zoo
 from rnn_zoo.cli import main
 from rnn_zoo.fast_path import default_model, lost_fast_paths
-from rnn_zoo.layers import RecurrentDecoder, Rollout, WeightDropGRU
+from rnn_zoo.layers import CORES, RecurrentDecoder, Rollout, WeightDropGRU
+from rnn_zoo.layers.weight_drop import WEIGHT_DROP_CORES
 from rnn_zoo.training import train
 from rnn_zoo.training.text_windows import text_reader
 
@@ -147,6 +149,15 @@ def test_jax_has_neither_a_gru_nor_half_precision():
     (row,) = rows(half, "jax")
     assert row[2] == "loop" and "takes no float16" in row[3]
     assert rows(half)[0][2] == rows(half, "torch")[0][2] == "cuDNN"
+
+
+@pytest.mark.parametrize("core", [CORES["lstm"], partial(WEIGHT_DROP_CORES["lstm"], weight_drop=0.1)])
+def test_our_lstm_layers_keep_their_kernel_in_mixed_precision_under_jax(monkeypatch, core):
+    keras.config.set_dtype_policy("mixed_float16")
+    assert core(2).compute_dtype == "float16"
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    layer = core(2, name="one")
+    assert layer.compute_dtype == "float32" and rows(layer, "jax")[0][2] == "cuDNN"
 
 
 def test_recurrences_inside_our_own_layers_are_seen():

@@ -210,8 +210,9 @@ class RecurrentDecoder(layers.Layer):
         if self.bridges:
             states = [bridge(context["summary"]) for bridge in self.bridges]
         else:
-            zeros = ops.zeros((batch, settings["units"]), self.compute_dtype)
-            states = [zeros] * (num_states * settings["num_layers"])
+            states = [ops.zeros((batch, settings["units"]))] * (num_states * settings["num_layers"])
+        kind = self.recurrent_layers[0].compute_dtype
+        states = [ops.cast(state, kind) for state in states]
         return [states[place : place + num_states] for place in range(0, len(states), num_states)]
 
     def prepare(self, context):

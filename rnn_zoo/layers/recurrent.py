@@ -10,11 +10,26 @@ from rnn_zoo.layers.lengths import MaskedMaxPooling, MaskedMeanPooling, ReverseB
 from rnn_zoo.layers.positions import PlaceWeightedPooling
 
 GATED = ("gru", "lstm")
+
+
+def lstm_with_a_kernel(units, *, layer_class=layers.LSTM, **options):
+    """An LSTM layer whose fused kernel the backend has: that of JAX takes float32 alone, so in mixed precision too.
+
+    Args:
+        units: size of the hidden state.
+        layer_class: `keras.layers.LSTM` or one made of it.
+        **options: of the layer.
+    """
+    if keras.backend.backend() == "jax" and keras.config.dtype_policy().compute_dtype != "float32":
+        options.setdefault("dtype", "float32")
+    return layer_class(units, **options)
+
+
 CORES = {
     "simple_rnn": layers.SimpleRNN,
     "irnn": partial(layers.SimpleRNN, activation="relu", recurrent_initializer="identity"),
     "gru": layers.GRU,
-    "lstm": layers.LSTM,
+    "lstm": lstm_with_a_kernel,
 }
 """Keras' layers by core name. Their equations, with Keras' `kernel` W, `recurrent_kernel` U and `bias` b:
 

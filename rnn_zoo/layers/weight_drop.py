@@ -5,6 +5,8 @@ from functools import partial
 import keras
 from keras import layers
 
+from rnn_zoo.layers.recurrent import lstm_with_a_kernel
+
 
 class _WeightDrop:
     """What the three layers below share.
@@ -75,6 +77,6 @@ WEIGHT_DROP_CORES = {
     "simple_rnn": WeightDropSimpleRNN,
     "irnn": partial(WeightDropSimpleRNN, activation="relu", recurrent_initializer="identity"),
     "gru": WeightDropGRU,
-    "lstm": WeightDropLSTM,
+    "lstm": partial(lstm_with_a_kernel, layer_class=WeightDropLSTM),
 }
 """The layers by core name."""
