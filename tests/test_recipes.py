@@ -536,3 +536,18 @@ def test_the_benchmark_of_decoding_writes_the_same_both_ways(tmp_path):
     assert found["times_as_fast"] == pytest.approx(seconds["predict"]["wall"] / seconds["rnn_zoo"]["wall"])
     assert found["times_as_fast"] > 2
     assert "x as fast" in result.output
+
+
+def test_the_benchmark_of_stacks_compares_three_systems_on_any_device(tmp_path):
+    command = runpy.run_path(str(RECIPES / "benchmarks" / "gpu_speed.py"))["main"]
+    options = ["--core", "gru", "--layers", "2", "--units", "4", "--batch-size", "3", "--timesteps", "5",
+               "--steps", "2", "--rounds", "1", "--json", str(tmp_path / "speed.json")]  # fmt: skip
+    result = CliRunner().invoke(command, options, catch_exceptions=False)
+    assert result.exit_code == 0
+    found = json.loads((tmp_path / "speed.json").read_text(encoding="utf-8"))
+    assert [(row["core"], row["layers"], row["precision"]) for row in found["rows"]] == [
+        ("gru", 2, "float32"), ("gru", 2, "float16"),
+    ]  # fmt: skip
+    assert all({"rnn_zoo", "keras"} <= set(row["tokens_a_second"]) for row in found["rows"])
+    assert all(speed > 0 for row in found["rows"] for speed in row["tokens_a_second"].values())
+    assert found["device"] in result.output
