@@ -66,3 +66,16 @@ def tiny_task(vocabulary):
         return getattr(rnn_zoo, f"sentiment_{core}")(vocabulary, weights=None, **small)
 
     return make
+
+
+@pytest.fixture
+def aclimdb(tmp_path):
+    """A folder laid out as the original, test half included."""
+    for half in ("train", "test"):
+        for label, word in (("neg", "awful"), ("pos", "lovely")):
+            folder = tmp_path / "aclImdb" / half / label
+            folder.mkdir(parents=True)
+            for place in range(20):
+                text = f"film number {place % 7} was {word} in scene {place % 3} " * 25
+                (folder / f"{place}_{9 if label == 'pos' else 2}.txt").write_text(text, encoding="utf-8")
+    return tmp_path / "aclImdb"

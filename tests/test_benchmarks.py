@@ -1,0 +1,87 @@
+"""The benchmarks run, count what they say they count, and compare the systems they name."""
+
+import json
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+BENCHMARKS = Path(__file__).parent.parent / "recipes" / "benchmarks"
+
+
+def benchmark(name):
+    return runpy.run_path(str(BENCHMARKS / f"{name}.py"))["main"]
+
+
+def test_the_benchmark_measures_both_keras_ways(aclimdb, tmp_path):
+    command = benchmark("training_speed")
+    options = ["--steps", "1", "--rounds", "1", "--warm-up", "1", "--batch-size", "2", "--vocabulary-size", "30"]
+    result = CliRunner().invoke(
+        command, [*options, "--data-dir", str(aclimdb), "--json", str(tmp_path / "speed.json")], catch_exceptions=False
+    )
+    assert result.exit_code == 0
+    speeds = json.loads((tmp_path / "speed.json").read_text(encoding="utf-8"))["words_a_second"]
+    assert speeds["rnn_zoo"] > 0 and speeds["keras"] > 0
+
+
+def test_the_benchmark_of_long_sequences_measures_speed_and_memory_of_a_cell(tmp_path):
+    command = benchmark("long_sequences")
+    options = ["--core", "gru", "--batch-size", "3", "--side", "4", "--units", "4", "--steps", "2"]
+    result = CliRunner().invoke(command, [*options, "--json", str(tmp_path / "long.json")], catch_exceptions=False)
+    assert result.exit_code == 0
+    plain, found = json.loads((tmp_path / "long.json").read_text(encoding="utf-8"))
+    assert (found["core"], found["batch_size"], found["timesteps"]) == ("gru", 3, 16)
+    assert (plain["xla"], found["xla"]) == (False, True)
+    assert found["timesteps_a_second"] == pytest.approx(3 * 16 / found["seconds_a_step"])
+    assert 0 < found["processor_seconds_a_step"] and 0.1 < found["peak_memory_gib"] < 8
+    assert "gru             3   no" in result.output and "gru             3  yes" in result.output
+
+
+def test_the_benchmark_of_the_crf_compares_the_two_heads(tmp_path):
+    command = benchmark("crf_speed")
+    options = ["--batch-size", "2", "--length", "5", "--num-tags", "3", "--units", "4", "--rounds", "1"]
+    result = CliRunner().invoke(command, [*options, "--json", str(tmp_path / "crf.json")], catch_exceptions=False)
+    assert result.exit_code == 0
+    found = json.loads((tmp_path / "crf.json").read_text(encoding="utf-8"))
+    assert set(found["tokens_a_second"]) == {"loss", "viterbi", "softmax", "crf"}
+    seconds = found["seconds"]
+    assert found["tokens_a_second"]["loss"] == pytest.approx(10 / seconds["loss"]["wall"])
+    assert found["crf_over_softmax"]["wall"] == pytest.approx(seconds["crf"]["wall"] / seconds["softmax"]["wall"])
+    assert "A step with a CRF takes" in result.output
+
+
+def test_the_benchmark_of_decoding_writes_the_same_both_ways(tmp_path):
+    command = benchmark("decoding_speed")
+    options = ["--units", "8", "--length", "4", "--batch-size", "2", "--rounds", "1"]
+    result = CliRunner().invoke(command, [*options, "--json", str(tmp_path / "speed.json")], catch_exceptions=False)
+    assert result.exit_code == 0
+    (found,) = json.loads((tmp_path / "speed.json").read_text(encoding="utf-8"))["batches"]
+    seconds = found["seconds"]
+    assert found["times_as_fast"] == pytest.approx(seconds["predict"]["wall"] / seconds["rnn_zoo"]["wall"])
+    assert found["times_as_fast"] > 2
+    assert "x as fast" in result.output
+
+
+def test_the_benchmark_of_stacks_compares_three_systems_on_any_device(tmp_path):
+    command = benchmark("gpu_speed")
+    options = ["--core", "gru", "--layers", "2", "--units", "4", "--batch-size", "3", "--timesteps", "5",
+               "--steps", "2", "--rounds", "1", "--json", str(tmp_path / "speed.json")]  # fmt: skip
+    result = CliRunner().invoke(command, options, catch_exceptions=False)
+    assert result.exit_code == 0
+    found = json.loads((tmp_path / "speed.json").read_text(encoding="utf-8"))
+    assert [(row["core"], row["layers"], row["precision"]) for row in found["rows"]] == [
+        ("gru", 2, "float32"), ("gru", 2, "float16"),
+    ]  # fmt: skip
+    assert all({"rnn_zoo", "keras"} <= set(row["tokens_a_second"]) for row in found["rows"])
+    assert all(speed > 0 for row in found["rows"] for speed in row["tokens_a_second"].values())
+    assert found["device"] in result.output
+
+
+def test_the_benchmark_of_checkpoints_tells_their_share():
+    command = benchmark("checkpoint_cost")
+    result = CliRunner().invoke(command, ["digits", "--smoke"], catch_exceptions=False)
+    said = r"digits: ([\d.]+) s of training, .* in 1 checkpoints of .*: ([\d.]+) %"
+    training, share = re.search(said, result.output).groups()
+    assert float(training) > 0 and 0 <= float(share) < 100
