@@ -85,3 +85,17 @@ def test_the_benchmark_of_checkpoints_tells_their_share():
     said = r"digits: ([\d.]+) s of training, .* in 1 checkpoints of .*: ([\d.]+) %"
     training, share = re.search(said, result.output).groups()
     assert float(training) > 0 and 0 <= float(share) < 100
+
+
+def test_the_benchmark_of_accuracy_trains_each_way_once(tmp_path):
+    ways = ["--way", "mixed_precision", "--way", "mirrored"]
+    options = ["--recipe", "digits", *ways, "--seeds", "1", "--smoke", "--output", str(tmp_path)]
+    said = [CliRunner().invoke(benchmark("same_accuracy"), options, catch_exceptions=False).output for _ in range(2)]
+    assert said[0] == said[1]  # the second time it only reads
+    settings = {
+        way: json.loads((tmp_path / f"digits_{way}_0" / "result.json").read_text(encoding="utf-8"))["settings"]
+        for way in ("mixed_precision", "mirrored")
+    }
+    assert [one["mixed_precision"] for one in settings.values()] == [True, False]
+    assert settings["mirrored"]["distribute"] == "mirrored"
+    assert re.search(r"^mirrored +0\.\d{4}$", said[0], re.MULTILINE)
