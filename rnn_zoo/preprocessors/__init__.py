@@ -1,6 +1,7 @@
 """Preprocessors: raw examples in, right-padded tensors out."""
 
 from rnn_zoo.preprocessors.audio import Cepstra, LogMel
+from rnn_zoo.preprocessors.character_tokens import CharacterTokens
 from rnn_zoo.preprocessors.dna import DNA
 from rnn_zoo.preprocessors.films import Films
 from rnn_zoo.preprocessors.frames import Frames
@@ -12,7 +13,7 @@ from rnn_zoo.preprocessors.series import Series
 from rnn_zoo.preprocessors.spelling import Letters, Symbols
 from rnn_zoo.preprocessors.subwords import Subwords
 from rnn_zoo.preprocessors.text import Characters, Jamo, SpacedWords, Words
-from rnn_zoo.preprocessors.tokens import CharacterTokens, Tokens
+from rnn_zoo.preprocessors.tokens import Tokens
 from rnn_zoo.preprocessors.word_vectors import read_word_vectors
 
 __all__ = [
