@@ -8,7 +8,8 @@ import tensorflow_datasets as tfds
 
 import rnn_zoo
 from rnn_zoo.datasets import Imdb, Nsmc, nsmc
-from rnn_zoo.datasets.original_files import Download, Examples, cut_splits, download, url_infos
+from rnn_zoo.datasets.original_files import Examples, cut_splits
+from rnn_zoo.datasets.sources import Download, download, url_infos
 from rnn_zoo.registry import sha256_of
 
 DUMMY = Path(__file__).parent / "dummy_data"
@@ -60,7 +61,7 @@ def test_a_download_is_announced_once_and_then_kept(tmp_path, monkeypatch, capsy
     assert nsmc.read_splits() == nsmc.read_splits(DUMMY / "nsmc")
     announced = capsys.readouterr().err
     assert all(f"Downloading {file.url} ({file.size:,} bytes)" in announced for file in files)
-    monkeypatch.setattr("rnn_zoo.datasets.original_files.check_reachable", pytest.fail)
+    monkeypatch.setattr("rnn_zoo.datasets.sources.check_reachable", pytest.fail)
     assert nsmc.read_splits("tfds") == nsmc.read_splits(DUMMY / "nsmc")
     assert "Downloading" not in capsys.readouterr().err
 
@@ -78,7 +79,7 @@ def test_a_download_without_network_names_the_files_and_the_way_out(tmp_path, mo
         raise OSError("no network")
 
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
-    monkeypatch.setattr("rnn_zoo.datasets.original_files.check_reachable", no_network)
+    monkeypatch.setattr("rnn_zoo.datasets.sources.check_reachable", no_network)
     with pytest.raises(
         ConnectionError, match="ratings_train.txt and .*ratings_test.txt: no network.*source=.*--data-dir"
     ):

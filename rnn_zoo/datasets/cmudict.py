@@ -22,15 +22,9 @@ import re
 import tensorflow_datasets as tfds
 
 from rnn_zoo.datasets.column_files import find_file
-from rnn_zoo.datasets.original_files import (
-    Examples,
-    OriginalFilesBuilder,
-    cut_by_content,
-    find_package_file,
-    find_source,
-    read_bytes,
-)
-from rnn_zoo.files import decode_text
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_by_content
+from rnn_zoo.datasets.sources import find_package_file, find_source
+from rnn_zoo.files import decode_text, read_bytes
 
 HOMEPAGE = "https://github.com/cmusphinx/cmudict"
 LICENCE = "BSD-2-Clause"

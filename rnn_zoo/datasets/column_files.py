@@ -6,7 +6,8 @@ from typing import NamedTuple
 import tensorflow_datasets as tfds
 
 from rnn_zoo.codecs.schemes import convert
-from rnn_zoo.datasets.original_files import Examples, find_source, named_source
+from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.datasets.sources import find_source, named_source
 
 
 class Sentence(NamedTuple):

@@ -13,8 +13,9 @@ An example is a history of 365 days and the 7 that followed it, every day one; `
 Source: Time Series Data Library, citing the Australian Bureau of Meteorology. Licence: not stated.
 """
 
-from rnn_zoo.datasets.original_files import OriginalFilesBuilder, decode_text, read_bytes
+from rnn_zoo.datasets.original_files import OriginalFilesBuilder
 from rnn_zoo.datasets.windows import cut_parts, ends_by_share, find_series, windowed
+from rnn_zoo.files import decode_text, read_bytes
 from rnn_zoo.preprocessors.tables import parse_table
 
 VARIABLES = ("Temp",)

@@ -22,15 +22,9 @@ scikit-learn's copy BSD-3-Clause.
 import numpy as np
 import tensorflow_datasets as tfds
 
-from rnn_zoo.datasets.original_files import (
-    Examples,
-    OriginalFilesBuilder,
-    decode_text,
-    find_source,
-    labelled,
-    read_bytes,
-    read_label,
-)
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, labelled, read_label
+from rnn_zoo.datasets.sources import find_source
+from rnn_zoo.files import decode_text, read_bytes
 
 CLASS_NAMES = tuple("0123456789")
 HEIGHT, WIDTH = 8, 8

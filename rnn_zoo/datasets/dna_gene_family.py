@@ -25,16 +25,9 @@ Licence: not stated.
 
 import tensorflow_datasets as tfds
 
-from rnn_zoo.datasets.original_files import (
-    Examples,
-    OriginalFilesBuilder,
-    cut_by_content,
-    decode_text,
-    labelled,
-    named_source,
-    read_bytes,
-    read_label,
-)
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_by_content, labelled, read_label
+from rnn_zoo.datasets.sources import named_source
+from rnn_zoo.files import decode_text, read_bytes
 from rnn_zoo.preprocessors.fasta import check_bases
 
 CLASS_NAMES = (

@@ -24,7 +24,8 @@ import re
 
 import tensorflow_datasets as tfds
 
-from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_by_content, find_source
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_by_content
+from rnn_zoo.datasets.sources import find_source
 from rnn_zoo.files import decode_text, read_bytes
 
 HOMEPAGE = "https://www.manythings.org/anki/"

@@ -24,8 +24,9 @@ Source: Schaffrath, "The Essen folksong collection in the Humdrum kern format", 
 import functools
 import re
 
-from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, find_package, find_source
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder
 from rnn_zoo.datasets.pieces import PIECE, cut_pieces, kept
+from rnn_zoo.datasets.sources import find_package, find_source
 from rnn_zoo.files import read_bytes
 from rnn_zoo.music import checked_piece
 

@@ -19,8 +19,9 @@ Source: Lai, Chang, Yang & Liu, "Modeling long- and short-term temporal patterns
 Licence: not stated.
 """
 
-from rnn_zoo.datasets.original_files import OriginalFilesBuilder, decode_text, read_bytes
+from rnn_zoo.datasets.original_files import OriginalFilesBuilder
 from rnn_zoo.datasets.windows import cut_parts, ends_by_share, find_series, windowed
+from rnn_zoo.files import decode_text, read_bytes
 from rnn_zoo.preprocessors.tables import parse_table
 
 VARIABLES = (

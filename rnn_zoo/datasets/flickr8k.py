@@ -25,7 +25,8 @@ import re
 import numpy as np
 import tensorflow_datasets as tfds
 
-from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, files_of_archive, find_source
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder
+from rnn_zoo.datasets.sources import files_of_archive, find_source
 from rnn_zoo.files import decode_text, read_bytes
 
 HOMEPAGE = "https://hockenmaier.cs.illinois.edu/Framing_Image_Description/KCCA.html"

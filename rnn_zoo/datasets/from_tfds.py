@@ -48,7 +48,8 @@ import tensorflow_datasets as tfds
 
 from rnn_zoo.codecs.schemes import convert, tag_names
 from rnn_zoo.datasets import conll2003, fsdd, mnist, ud_english_ewt
-from rnn_zoo.datasets.original_files import Examples, check_reachable, digit_of
+from rnn_zoo.datasets.original_files import Examples, digit_of
+from rnn_zoo.datasets.sources import check_reachable
 
 STARS = tuple("12345")
 GENERA = (

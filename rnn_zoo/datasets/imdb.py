@@ -31,20 +31,9 @@ import re
 
 import tensorflow_datasets as tfds
 
-from rnn_zoo.datasets.original_files import (
-    Download,
-    Examples,
-    OriginalFilesBuilder,
-    cut_splits,
-    decode_text,
-    download,
-    files_of_archive,
-    find_package_file,
-    find_source,
-    labelled,
-    read_bytes,
-    read_label,
-)
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_splits, labelled, read_label
+from rnn_zoo.datasets.sources import Download, download, files_of_archive, find_package_file, find_source
+from rnn_zoo.files import decode_text, read_bytes
 
 CLASS_NAMES = ("negative", "positive")
 HOMEPAGE = "https://ai.stanford.edu/~amaas/data/sentiment/"

@@ -24,8 +24,9 @@ application to polyphonic music generation and transcription", ICML 2012; harmon
 import json
 
 from rnn_zoo.datasets.column_files import find_file
-from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, named_source
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder
 from rnn_zoo.datasets.pieces import PIECE
+from rnn_zoo.datasets.sources import named_source
 from rnn_zoo.files import decode_text, read_bytes
 from rnn_zoo.music import checked_piece
 

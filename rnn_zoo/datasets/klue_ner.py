@@ -28,7 +28,8 @@ from rnn_zoo.datasets.column_files import (
     find_file,
     tagged,
 )
-from rnn_zoo.datasets.original_files import OriginalFilesBuilder, named_source
+from rnn_zoo.datasets.original_files import OriginalFilesBuilder
+from rnn_zoo.datasets.sources import named_source
 from rnn_zoo.files import read_rows
 
 CLASS_NAMES = ("PS", "LC", "OG", "DT", "TI", "QT")

@@ -34,7 +34,8 @@ from rnn_zoo.datasets.column_files import (
     split_columns,
     tagged,
 )
-from rnn_zoo.datasets.original_files import OriginalFilesBuilder, files_of_archive, named_source
+from rnn_zoo.datasets.original_files import OriginalFilesBuilder
+from rnn_zoo.datasets.sources import files_of_archive, named_source
 from rnn_zoo.files import read_bytes, read_rows
 
 CLASS_NAMES = ("PER", "LOC", "ORG", "POH", "DAT", "TIM", "DUR", "MNY", "PNT", "NOH")

@@ -28,16 +28,9 @@ import math
 import numpy as np
 import tensorflow_datasets as tfds
 
-from rnn_zoo.datasets.original_files import (
-    Download,
-    Examples,
-    OriginalFilesBuilder,
-    cut_splits,
-    download,
-    find_source,
-    labelled,
-    read_bytes,
-)
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_splits, labelled
+from rnn_zoo.datasets.sources import Download, download, find_source
+from rnn_zoo.files import read_bytes
 
 CLASS_NAMES = tuple("0123456789")
 HEIGHT, WIDTH = 28, 28

@@ -25,12 +25,8 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from rnn_zoo.datasets.named_files import contents, named_files
-from rnn_zoo.datasets.original_files import (
-    Examples,
-    OriginalFilesBuilder,
-    decode_text,
-    labelled,
-)
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, labelled
+from rnn_zoo.files import decode_text
 
 CLASS_NAMES = (
     "high arm wave", "horizontal arm wave", "hammer", "hand catch", "forward punch", "high throw", "draw x",

@@ -20,8 +20,8 @@ Elliott et al., WMT 2017; Czech: Barrault et al., WMT 2018. The repository state
 import tensorflow_datasets as tfds
 
 from rnn_zoo.datasets.column_files import find_files
-from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, read_bytes
-from rnn_zoo.files import decode_text
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder
+from rnn_zoo.files import decode_text, read_bytes
 
 SUBSETS = ("en_de", "en_fr", "en_cs")
 HELD_OUT = 1000

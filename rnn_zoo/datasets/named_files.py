@@ -2,7 +2,7 @@
 
 from pathlib import PurePath
 
-from rnn_zoo.datasets.original_files import files_of_archive, named_source
+from rnn_zoo.datasets.sources import files_of_archive, named_source
 from rnn_zoo.files import read_bytes
 
 ARCHIVES = ("tar", "tar.gz", "tar.xz")

@@ -23,8 +23,9 @@ Bengio & Vincent, ICML 2012. Licence: GPL-3.0 (the repository).
 import functools
 import re
 
-from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, files_of_archive, named_source
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder
 from rnn_zoo.datasets.pieces import PIECE, cut_pieces, kept
+from rnn_zoo.datasets.sources import files_of_archive, named_source
 from rnn_zoo.music import read_midi
 
 GENRES = {

@@ -26,18 +26,9 @@ Source: Lucy Park, "Naver sentiment movie corpus v1.0", 2015. Licence CC0 1.0.
 
 import tensorflow_datasets as tfds
 
-from rnn_zoo.datasets.original_files import (
-    Download,
-    Examples,
-    OriginalFilesBuilder,
-    cut_splits,
-    decode_text,
-    download,
-    find_source,
-    labelled,
-    read_bytes,
-    read_label,
-)
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_splits, labelled, read_label
+from rnn_zoo.datasets.sources import Download, download, find_source
+from rnn_zoo.files import decode_text, read_bytes
 
 CLASS_NAMES = ("negative", "positive")
 HOMEPAGE = "https://github.com/e9t/nsmc"

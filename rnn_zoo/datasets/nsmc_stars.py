@@ -21,7 +21,8 @@ import tensorflow_datasets as tfds
 
 from rnn_zoo.datasets.column_files import find_file
 from rnn_zoo.datasets.nsmc import CITATION, HOMEPAGE, LICENCE, read_ratings
-from rnn_zoo.datasets.original_files import OriginalFilesBuilder, cut_by_content, labelled, named_source
+from rnn_zoo.datasets.original_files import OriginalFilesBuilder, cut_by_content, labelled
+from rnn_zoo.datasets.sources import named_source
 
 __all__ = ["CITATION", "CLASS_NAMES", "HOMEPAGE", "LICENCE", "NsmcStars", "original_files", "read_splits"]
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import tensorflow_datasets as tfds
 
-from rnn_zoo.datasets.original_files import Examples, cut_by_content, fingerprint
+from rnn_zoo.datasets.original_files import Examples, cut_by_content
+from rnn_zoo.datasets.sources import fingerprint
 from rnn_zoo.files import DAMAGE, replacing
 from rnn_zoo.music import in_other_keys
 

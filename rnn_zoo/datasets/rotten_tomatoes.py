@@ -22,15 +22,9 @@ import tensorflow_datasets as tfds
 
 from rnn_zoo.datasets.column_files import find_file
 from rnn_zoo.datasets.imdb import CLASS_NAMES, PACKAGE, PACKAGE_FILE, PACKAGE_SHA256, read_csv
-from rnn_zoo.datasets.original_files import (
-    Examples,
-    OriginalFilesBuilder,
-    cut_splits,
-    find_package_file,
-    find_source,
-    labelled,
-    read_bytes,
-)
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_splits, labelled
+from rnn_zoo.datasets.sources import find_package_file, find_source
+from rnn_zoo.files import read_bytes
 
 __all__ = ["CITATION", "CLASS_NAMES", "HOMEPAGE", "LICENCE", "RottenTomatoes", "original_files", "read_splits"]
 

@@ -24,16 +24,9 @@ import io
 import tensorflow_datasets as tfds
 
 from rnn_zoo.datasets.column_files import find_file
-from rnn_zoo.datasets.original_files import (
-    Examples,
-    OriginalFilesBuilder,
-    cut_by_content,
-    decode_text,
-    labelled,
-    named_source,
-    read_bytes,
-    read_label,
-)
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_by_content, labelled, read_label
+from rnn_zoo.datasets.sources import named_source
+from rnn_zoo.files import decode_text, read_bytes
 
 CLASS_NAMES = tuple("12345")
 HOMEPAGE = "https://www.tensorflow.org/datasets/catalog/amazon_us_reviews"

@@ -22,8 +22,10 @@ Source: Yahoo Finance, as packed by Kevin Sheppard in arch. Licence of the packa
 
 from datetime import datetime
 
-from rnn_zoo.datasets.original_files import OriginalFilesBuilder, decode_text, find_package_file, read_bytes
+from rnn_zoo.datasets.original_files import OriginalFilesBuilder
+from rnn_zoo.datasets.sources import find_package_file
 from rnn_zoo.datasets.windows import cut_parts, ends_by_share, find_series, windowed
+from rnn_zoo.files import decode_text, read_bytes
 from rnn_zoo.preprocessors.tables import parse_table
 
 VARIABLES = ("Close",)

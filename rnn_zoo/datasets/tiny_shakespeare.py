@@ -14,8 +14,9 @@ domain; the repository is under the MIT licence.
 import tensorflow_datasets as tfds
 
 from rnn_zoo.datasets.column_files import find_file
-from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, named_source, read_bytes
-from rnn_zoo.files import decode_text
+from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder
+from rnn_zoo.datasets.sources import named_source
+from rnn_zoo.files import decode_text, read_bytes
 
 HOMEPAGE = "https://github.com/karpathy/char-rnn"
 FOLDER = f"{HOMEPAGE}/tree/master/data/tinyshakespeare"

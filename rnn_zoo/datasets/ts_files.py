@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_zoo.datasets.original_files import Examples, cut_splits, decode_text, find_package, find_source, read_bytes
+from rnn_zoo.datasets.original_files import Examples, cut_splits
+from rnn_zoo.datasets.sources import find_package, find_source
+from rnn_zoo.files import decode_text, read_bytes
 
 
 def read_ts_splits(name, class_names, num_features, source):

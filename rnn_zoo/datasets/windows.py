@@ -3,7 +3,8 @@
 import numpy as np
 import tensorflow_datasets as tfds
 
-from rnn_zoo.datasets.original_files import Examples, named_source
+from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.datasets.sources import named_source
 
 CONTEXT, HORIZON = 96, 24
 SHARES = {"train": 0.7, "validation": 0.8, "test": 1.0}
