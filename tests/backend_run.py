@@ -11,7 +11,8 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from test_contract import TINY, answers_of, fed
+from test_contract import answers_of, fed
+from tiny_models import TINY
 
 import rnn_zoo
 from rnn_zoo import registry

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from test_contract import ENTITIES, SENTENCES
+from tiny_models import ENTITIES, SENTENCES
 
 import rnn_zoo
 
