@@ -171,9 +171,11 @@ def _is_a_graph(layer):
 
 
 def _is_given_a_mask(layer):
-    """Whether a layer of a functional model is: Keras hands masks on in the graph, one for each input."""
-    given = [node.arguments.kwargs.get("mask") for node in layer._inbound_nodes]
-    return any(mask is not None for mask in keras.tree.flatten(given))
+    """Whether a layer of a functional model is: as an argument, or (Keras 3.16) on what it reads."""
+    nodes = layer._inbound_nodes
+    as_argument = keras.tree.flatten([node.arguments.kwargs.get("mask") for node in nodes])
+    on_inputs = [getattr(tensor, "_keras_mask", None) for node in nodes for tensor in node.input_tensors]
+    return any(mask is not None for mask in [*as_argument, *on_inputs])
 
 
 def _kind(layer):
