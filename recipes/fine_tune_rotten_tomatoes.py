@@ -25,7 +25,7 @@ import numpy as np
 
 from rnn_zoo import Words, load_dataset, plots, sentiment_bag_of_words, sentiment_lstm
 from rnn_zoo.datasets.original_files import Examples
-from rnn_zoo.training import fine_tune, train
+from rnn_zoo.training import fine_tune, recipe_command, train
 from rnn_zoo.training.report import write_json
 
 SIZES = (200, 500, 2000)
@@ -76,17 +76,19 @@ def measure(task, held_out):
     return task.measure(held_out.raw, held_out.labels)["accuracy"]
 
 
-@click.command(help="\b\n" + __doc__.replace("\n\n", "\n\n\b\n"))
-@click.option("--data-dir", help="Folder with rt-polarity.neg and .pos. Default: the data that pip installed.")
-@click.option(
-    "--output", default="runs/fine_tune_rotten_tomatoes", show_default=True, help="Folder for table and plot."
-)
-@click.option("--seeds", default=5, show_default=True, help="Runs of each.")
-@click.option(
-    "--part", type=click.Choice(["validation", "test"]), default="test", show_default=True, help="To measure on."
-)
-@click.option("--smoke", is_flag=True, help="A run of seconds: 20 sentences, one seed.")
-def main(data_dir, output, seeds, part, smoke):
+SETTINGS = {
+    "data_dir": None, "output": "runs/fine_tune_rotten_tomatoes", "seeds": 5, "part": "test", "smoke": False,
+}  # fmt: skip
+HELP = {
+    "data_dir": "Folder with rt-polarity.neg and .pos. Default: the data that pip installed.",
+    "output": "Folder for table and plot.",
+    "seeds": "Runs of each.",
+    "part": "To measure on.",
+    "smoke": "A run of seconds: 20 sentences, one seed.",
+}
+
+
+def run(data_dir, output, seeds, part, smoke):
     """Run all ways, print the table, draw it."""
     training, held_out = (load_dataset("rotten_tomatoes", name, source=data_dir) for name in ("train", part))
     sizes, seeds = ((20,), 1) if smoke else (SIZES, seeds)
@@ -116,5 +118,7 @@ def said(scores):
     return f"accuracy {statistics.mean(scores):.4f}{spread}"
 
 
+command = recipe_command(run, SETTINGS, __doc__, choices={"part": ("validation", "test")}, help_texts=HELP)
+
 if __name__ == "__main__":
-    main()
+    command()

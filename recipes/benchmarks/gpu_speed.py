@@ -161,22 +161,9 @@ def has_torch(precision):
 
 def device_name():
     """The GPU's name, or the number of processor cores."""
-    import keras
+    from rnn_zoo.devices import accelerators
 
-    if keras.backend.backend() == "jax":
-        import jax
-
-        names = [device.device_kind for device in jax.devices() if device.platform == "gpu"]
-    elif keras.backend.backend() == "torch":
-        import torch
-
-        names = [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
-    else:
-        import tensorflow as tf
-
-        devices = tf.config.list_physical_devices("GPU")
-        names = [tf.config.experimental.get_device_details(one).get("device_name", one.name) for one in devices]
-    return ", ".join(names) or f"CPU, {os.cpu_count()} cores"
+    return ", ".join(accelerators()) or f"CPU, {os.cpu_count()} cores"
 
 
 @click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))

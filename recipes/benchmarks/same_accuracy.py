@@ -12,7 +12,6 @@ import json
 import statistics
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
 import click
@@ -33,7 +32,6 @@ def train(recipe, way, **settings):
     if way == "mirrored" and len(tf.config.list_physical_devices("GPU")) < 2:
         (processor,) = tf.config.list_physical_devices("CPU")
         tf.config.set_logical_device_configuration(processor, [tf.config.LogicalDeviceConfiguration()] * 2)
-        tf.distribute.MirroredStrategy = partial(tf.distribute.MirroredStrategy, ["CPU:0", "CPU:1"])
     run = runpy.run_path(str(Path(__file__).parents[1] / f"{recipe}.py"))["main"]
     run(**WAYS[way], **settings)
 

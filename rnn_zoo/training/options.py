@@ -6,6 +6,7 @@ from typing import NamedTuple
 import click
 import keras
 
+from rnn_zoo.devices import accelerators
 from rnn_zoo.training.distribution import STRATEGIES, join, scope_of
 
 _HELP = {
@@ -83,15 +84,7 @@ def _devices():
             tf.config.set_visible_devices([], "GPU")
         for device in devices if backend == "tensorflow" else ():
             tf.config.experimental.set_memory_growth(device, True)
-    if backend == "jax":
-        import jax
-
-        return [device.device_kind for device in jax.devices() if device.platform == "gpu"]
-    if backend == "torch":
-        import torch
-
-        return [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
-    return [tf.config.experimental.get_device_details(device).get("device_name", device.name) for device in devices]
+    return accelerators()
 
 
 def recipe_command(run, settings, text, *, choices=None, help_texts=None):
