@@ -20,6 +20,7 @@ import keras
 from rnn_zoo.training.checkpoint import TrainingState
 
 RECIPES = Path(__file__).parents[1]
+NAMES = sorted(path.stem for path in RECIPES.glob("*.py") if "\nmain = Recipe(" in path.read_text(encoding="utf-8"))
 
 
 class Stopwatch:
@@ -53,7 +54,7 @@ class Stopwatch:
 
 
 @click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
-@click.argument("recipe", default="sentiment_imdb")
+@click.argument("recipe", default="sentiment_imdb", type=click.Choice(NAMES), metavar="RECIPE")
 @click.option("--data-dir", default=None, help="As of the recipe.")
 @click.option("--epochs", default=1, show_default=True, help="Passes over the training data.")
 @click.option("--smoke", is_flag=True, help="A run of seconds.")

@@ -32,6 +32,7 @@ VOCABULARY_SIZE, EMBEDDING_DIM = 10_000, 256
 CORES, PRECISIONS = ("lstm", "gru"), ("float32", "float16")
 COLUMNS = ("rnn_zoo", "keras", "torch")
 WARM_UP = 3
+POSITIVE = click.IntRange(1)
 
 
 def ours(core, num_layers, units):
@@ -168,15 +169,17 @@ def device_name():
 
 @click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
 @click.option("--core", "cores", multiple=True, type=click.Choice(CORES), default=CORES, help="A cell; both of them.")
-@click.option("--layers", multiple=True, type=int, default=(1, 2), show_default=True, help="Recurrent layers.")
-@click.option("--units", multiple=True, type=int, default=(256, 512, 1024), show_default=True, help="Of each layer.")
-@click.option("--batch-size", "batch_sizes", multiple=True, type=int, default=(64, 256, 512), show_default=True,
+@click.option("--layers", multiple=True, type=POSITIVE, default=(1, 2), show_default=True, help="Recurrent layers.")
+@click.option(
+    "--units", multiple=True, type=POSITIVE, default=(256, 512, 1024), show_default=True, help="Of each layer."
+)
+@click.option("--batch-size", "batch_sizes", multiple=True, type=POSITIVE, default=(64, 256, 512), show_default=True,
               help="Sequences a batch. These options may be given several times.")  # fmt: skip
 @click.option("--precision", "precisions", multiple=True, type=click.Choice(PRECISIONS), default=PRECISIONS,
               help="Of computation; weights stay in float32.")  # fmt: skip
-@click.option("--timesteps", default=200, show_default=True, help="Length of all sequences.")
-@click.option("--steps", default=40, show_default=True, help="Training steps that count of one turn.")
-@click.option("--rounds", default=3, show_default=True, help="Turns that each of the three takes.")
+@click.option("--timesteps", type=POSITIVE, default=200, show_default=True, help="Length of all sequences.")
+@click.option("--steps", type=POSITIVE, default=40, show_default=True, help="Training steps that count of one turn.")
+@click.option("--rounds", type=POSITIVE, default=3, show_default=True, help="Turns that each of the three takes.")
 @click.option("--json", "json_path", default=None, help="Also write the numbers to this file, after each row.")
 def main(cores, layers, units, batch_sizes, precisions, timesteps, steps, rounds, json_path):
     """Measure every combination and print a table."""

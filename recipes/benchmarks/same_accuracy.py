@@ -16,6 +16,8 @@ from pathlib import Path
 
 import click
 
+RECIPES = Path(__file__).parents[1]
+NAMES = sorted(path.stem for path in RECIPES.glob("*.py") if "\nmain = Recipe(" in path.read_text(encoding="utf-8"))
 WAYS = {
     "float32": {},
     "mixed_precision": {"mixed_precision": True},
@@ -32,14 +34,15 @@ def train(recipe, way, **settings):
     if way == "mirrored" and len(tf.config.list_physical_devices("GPU")) < 2:
         (processor,) = tf.config.list_physical_devices("CPU")
         tf.config.set_logical_device_configuration(processor, [tf.config.LogicalDeviceConfiguration()] * 2)
-    run = runpy.run_path(str(Path(__file__).parents[1] / f"{recipe}.py"))["main"]
+    run = runpy.run_path(str(RECIPES / f"{recipe}.py"))["main"]
     run(**WAYS[way], **settings)
 
 
 @click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
-@click.option("--recipe", default="sentiment_imdb", show_default=True, help="The name of its file.")
+@click.option("--recipe", type=click.Choice(NAMES), metavar="NAME", default="sentiment_imdb", show_default=True,
+              help="The name of its file.")  # fmt: skip
 @click.option("--way", "ways", multiple=True, type=click.Choice(list(WAYS)), default=tuple(WAYS), help="All of them.")
-@click.option("--seeds", default=3, show_default=True, help="Runs of each.")
+@click.option("--seeds", type=click.IntRange(1), default=3, show_default=True, help="Runs of each.")
 @click.option(
     "--part", type=click.Choice(["validation", "test"]), default="test", show_default=True, help="To compare."
 )
@@ -62,7 +65,12 @@ def main(recipe, ways, seeds, part, metric, data_dir, output, smoke, here):
                 flags += ["--smoke"] * smoke + (["--data-dir", data_dir] if data_dir else [])
                 subprocess.run([sys.executable, __file__, *flags], check=True)
             result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-            found = result["validation_metrics" if part == "validation" else "metrics"][metric]
+            measured = result["validation_metrics" if part == "validation" else "metrics"]
+            if metric not in measured:
+                raise click.BadParameter(
+                    f"must be one of {sorted(measured)}. Received: {metric}", param_hint="--metric"
+                )
+            found = measured[metric]
             scores.setdefault(way, []).append(found)
             click.echo(f"{way}, seed {seed}: {part} {metric} {found:.4f}")
     for way, values in scores.items():
