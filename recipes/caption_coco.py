@@ -8,15 +8,13 @@ The parts are those of Karpathy & Li, without their restval. See rnn_zoo.dataset
 """
 
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.builds import first_of
-from rnn_zoo.training.writers import CAPTIONER_CHOICES, captioner
 
 main = Recipe(
-    __file__, "caption", "coco_captions", captioner, cores=("gru", "lstm", "simple_rnn"),
-    load=first_of("coco_captions"), limit=50_000, vocabulary_size=8_000, units=512, epochs=12, batch_size=64,
-    learning_rate=2e-3, smoke={"units": 8, "size": 32, "limit": 60}, smoke_share=1,
-    choices=CAPTIONER_CHOICES,
+    __file__, "caption", "coco", limit=50_000, height=96, width=96, vocabulary_size=8_000, units=512,
+    condition="state", dropout=0.4, epochs=12, batch_size=64, learning_rate=2e-3,
+    smoke={"units": 8, "height": 32, "width": 32},
 )  # fmt: skip
+
 
 if __name__ == "__main__":
     main.command()()

@@ -8,15 +8,12 @@ Sentences of one kind are much alike; a model of one kind translates others badl
 """
 
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.builds import first_of
-from rnn_zoo.training.writers import TRANSLATOR_CHOICES, translator
 
 main = Recipe(
-    __file__, "translation", "opus", translator, cores=("gru", "lstm", "simple_rnn"), load=first_of("opus"),
-    limit=100_000, epochs=10, batch_size=64, learning_rate=2e-3,
-    smoke={"units": 8, "vocabulary_size": 300, "limit": 1000}, smoke_share=1,
-    choices=TRANSLATOR_CHOICES,
+    __file__, "translation", "opus", limit=100_000, epochs=10, batch_size=64, learning_rate=2e-3,
+    smoke={"units": 8, "vocabulary_size": 300},
 )  # fmt: skip
+
 
 if __name__ == "__main__":
     main.command()()

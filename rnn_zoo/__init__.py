@@ -11,8 +11,8 @@ import importlib
 
 import wrapt
 
-from rnn_zoo import registry
-from rnn_zoo.registry import list_models, list_weights, read_card
+from rnn_zoo import catalogue
+from rnn_zoo.catalogue import list_models, list_weights, read_card
 
 __version__ = "0.1.0"
 
@@ -79,13 +79,13 @@ _HOMES = {
     "WrittenTranscripts": "codecs",
     "load_dataset": "datasets",
 }
-__all__ = ["list_models", "list_weights", "read_card", *_HOMES, *registry.ROWS]
+__all__ = ["list_models", "list_weights", "read_card", *_HOMES, *catalogue.ROWS]
 
 
 def __getattr__(name):
     """Import a public name from its room on first use."""
-    if name in registry.ROWS:
-        return registry.find_builder(name)
+    if name in catalogue.ROWS:
+        return importlib.import_module("rnn_zoo.builders").find_builder(name)
     if name in _HOMES:
         return getattr(importlib.import_module(f"rnn_zoo.{_HOMES[name]}"), name)
     if name in _ROOMS:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import keras
 
-from rnn_zoo import registry
+from rnn_zoo import catalogue
 
 _GATED = {"LSTM": (keras.layers.LSTM, keras.layers.LSTMCell), "GRU": (keras.layers.GRU, keras.layers.GRUCell)}
 _OWN_FUNCTIONS = {  # of a backend, which its conditions know by name beside those of Keras
@@ -82,10 +82,10 @@ def explain_fast_path(model, backend=None):
     "Optimizing performance of recurrent neural networks on GPUs", arXiv:1604.01946, 2016.
     """
     if backend is not None:
-        registry.check_choice("backend", backend, registry.BACKENDS)
+        catalogue.check_choice("backend", backend, catalogue.BACKENDS)
     report = FastPathReport()
     for layer, path, mask, loop in _recurrences(model):
-        for one in registry.BACKENDS if backend is None else (backend,):
+        for one in catalogue.BACKENDS if backend is None else (backend,):
             reasons = [loop] if loop else _reasons_for_a_loop(layer, one, mask, model)
             why = "; ".join(reasons) or _condition(one, mask)
             report.append(Recurrence(path, _kind(layer), one, "loop" if reasons else "cuDNN", why))
@@ -129,7 +129,7 @@ def default_model(name):
         "frames": Frames([3]), "preprocessor": LogMel(), "symbols": "ab", "letters": ["a"], "phonemes": ["AA"],
         "tokenizer": words, "source_tokenizer": words, "target_tokenizer": words,
     }  # fmt: skip
-    builder = registry.find_builder(name)
+    builder = catalogue.find_builder(name)
     parameters = inspect.signature(builder).parameters.values()
     needed = [one.name for one in parameters if one.default is one.empty and one.kind is not one.VAR_KEYWORD]
     return builder(**{argument: made_up[argument] for argument in needed}, weights=None)

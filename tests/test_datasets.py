@@ -10,7 +10,7 @@ import rnn_zoo
 from rnn_zoo.datasets import Imdb, Nsmc, nsmc
 from rnn_zoo.datasets.original_files import Examples, cut_splits
 from rnn_zoo.datasets.sources import Download, download, url_infos
-from rnn_zoo.registry import sha256_of
+from rnn_zoo.catalogue import sha256_of
 
 DUMMY = Path(__file__).parent / "dummy_data"
 PARTS = ("train", "validation", "test")

@@ -9,7 +9,7 @@ import pytest
 
 import rnn_zoo
 from rnn_zoo.datasets import imdb
-from rnn_zoo.registry import sha256_of
+from rnn_zoo.catalogue import sha256_of
 
 DUMMY = Path(__file__).parent / "dummy_data" / "imdb"
 ARCHIVE = Path(__file__).parents[2] / "shared" / "data" / "imdb" / "aclImdb_train.tar.xz"

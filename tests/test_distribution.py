@@ -22,7 +22,9 @@ TEXTS = ["a good film", "a bad film", "the film", "good", "bad"]
 
 
 def tiny_task():
-    return rnn_zoo.sentiment_gru(["good", "bad", "film"], weights=None, units=2, embedding_dim=2)
+    return rnn_zoo.sentiment_gru(
+        rnn_zoo.Words(["good", "bad", "film"]), rnn_zoo.Classes(["negative", "positive"]), units=2, embedding_dim=2
+    )
 
 
 def started(mode, folder, *, backend, address=None, process=0):

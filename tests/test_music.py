@@ -247,11 +247,11 @@ def test_pieces_are_drawn_written_and_said(composer, tmp_path):
 def test_the_command_line_writes_numbered_midi_files_and_piano_rolls(composer, tmp_path, monkeypatch):
     from click.testing import CliRunner
 
-    from rnn_zoo import registry
+    from rnn_zoo import catalogue
     from rnn_zoo.cli import main as cli
 
     task, genres, pieces = composer
-    monkeypatch.setattr(registry, "load_weights", lambda name, weights: task)
+    monkeypatch.setattr(catalogue, "load_weights", lambda name, weights: task)
     midi, picture = tmp_path / "piece.mid", tmp_path / "piece.png"
 
     def run(*arguments):

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import rnn_zoo
-from rnn_zoo import registry
+from rnn_zoo import catalogue
 from rnn_zoo.cli import main as cli
 from rnn_zoo.training import Recipe, train, write_card
 
@@ -442,7 +442,7 @@ def test_the_help_of_a_flag_is_what_the_build_function_says_of_its_argument():
 
 
 def test_a_card_holds_what_was_measured_and_the_files_hash(tmp_path):
-    task = rnn_zoo.sentiment_gru(["good", "bad"], weights=None, units=4, embedding_dim=4)
+    task = rnn_zoo.sentiment_gru(rnn_zoo.Words(["good", "bad"]), rnn_zoo.Classes(["negative", "positive"]), units=4, embedding_dim=4)
     runs = []
     for seed, accuracy in ((0, 0.8), (1, 0.9)):
         run = tmp_path / f"seed_{seed}"
@@ -464,7 +464,7 @@ def test_a_card_holds_what_was_measured_and_the_files_hash(tmp_path):
     assert card["metric"]["std"] == pytest.approx(np.std([0.8, 0.9], ddof=1))
     assert card["metric"]["seeds"] == [0, 1]
     assert card["other_metrics"] == {"mean_absolute_error": pytest.approx(1.75)}
-    assert card["sha256"] == registry.sha256_of(folder / card["file"])
+    assert card["sha256"] == catalogue.sha256_of(folder / card["file"])
     assert json.loads((folder / "sentiment_gru_imdb.json").read_text(encoding="utf-8")) == card
 
 

@@ -11,7 +11,7 @@ builder class, and one line in `DATASETS`.
 
 import importlib
 
-from rnn_zoo.registry import check_choice
+from rnn_zoo.catalogue import check_choice
 
 DATASETS = {
     "an4": "An4",

@@ -27,7 +27,7 @@ import tensorflow_datasets as tfds
 from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, labelled
 from rnn_zoo.datasets.sources import find_package, find_source
 from rnn_zoo.files import decode_text, read_bytes
-from rnn_zoo.registry import sha256_of
+from rnn_zoo.catalogue import sha256_of
 
 SHAPES = ("circle", "rectangle", "triangle")
 COLOURS = ("black", "blue", "brown", "gray", "green", "red", "teal", "yellow")

@@ -16,7 +16,7 @@ from tensorflow_datasets.core.download.checksums import UrlInfo
 from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
 
 from rnn_zoo.files import DAMAGE
-from rnn_zoo.registry import sha256_of
+from rnn_zoo.catalogue import sha256_of
 
 
 class Download(NamedTuple):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from rnn_zoo.music import HIGHEST_PITCH, LOWEST_PITCH, checked_piece
-from rnn_zoo.registry import check_choice
+from rnn_zoo.catalogue import check_choice
 
 ANY_ID = 1
 NEXT_ID = 2

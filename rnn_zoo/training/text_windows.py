@@ -140,7 +140,7 @@ def text_windows(
         ValueError: for a text with fewer symbols than `batch_size`, or what the codec refuses.
 
     Example:
-        >>> task = rnn_zoo.language_model_gru(rnn_zoo.Characters(list("abcde")), weights=None, units=4)
+        >>> task = rnn_zoo.language_model_gru.from_examples((["abcde"], ["abcde"]), units=4)
         >>> dataset = text_windows(task, ["abcde"], batch_size=2, timesteps=2)
         >>> [(previous.numpy().tolist(), targets.numpy().tolist()) for previous, targets in dataset]
         [([[7, 2], [4, 5]], [[2, 3], [5, 6]]), ([[3, 0], [6, 0]], [[4, 0], [7, 0]])]

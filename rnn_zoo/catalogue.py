@@ -4,10 +4,7 @@ This module is plain Python on purpose: `rnn-zoo list` must answer without impor
 """
 
 import difflib
-import functools
 import hashlib
-import importlib
-import inspect
 import json
 import zipfile
 import zlib
@@ -22,34 +19,46 @@ RECIPE_FOLDERS = (Path(__file__).parent / "recipes", Path(__file__).parent.paren
 
 
 class Row(NamedTuple):
-    """One line of the zoo: a task, its input/output type, its cores and the dataset of its default weights."""
+    """One line of the zoo.
+
+    Attributes:
+        task: its name, which is also that of the module in `rnn_zoo.models`, unless `module` is another.
+        io_type: one of `IO_TYPES`.
+        cores: what computes its features: recurrent cells of `rnn_zoo.layers.cells`, or what the row compares them with.
+        default_weights: name of the weights that a builder loads when it is called without arguments.
+        module: of `rnn_zoo.models`; None for the one with the task's name.
+    """
 
     task: str
     io_type: str
     cores: tuple
     default_weights: str
+    module: str | None = None
 
+
+CELLS = ("simple_rnn", "gru", "lstm")
 
 CATALOGUE = (
     Row("digits", "one_to_one", ("dense",), "digits"),
-    Row("sentiment", "one_to_one", ("bag_of_words",), "imdb"),
-    Row("sentiment", "many_to_one", ("simple_rnn", "gru", "lstm"), "imdb"),
-    Row("rating", "one_to_one", ("bag_of_words",), "nsmc_stars"),
-    Row("rating", "many_to_one", ("simple_rnn", "gru", "lstm"), "nsmc_stars"),
-    Row("dna", "many_to_one", ("simple_rnn", "gru", "lstm"), "gene_family"),
-    Row("activity", "many_to_one", ("simple_rnn", "gru", "lstm"), "msr_action3d"),
-    Row("vqa", "many_to_one", ("simple_rnn", "gru", "lstm"), "easy_vqa"),
-    Row("video", "many_to_one", ("simple_rnn", "gru", "lstm"), "moving_digits"),
+    Row("sentiment", "one_to_one", ("bag_of_words",), "imdb", "sentiment_bag_of_words"),
+    Row("sentiment", "many_to_one", CELLS, "imdb"),
+    Row("rating", "one_to_one", ("bag_of_words",), "nsmc_stars", "rating_bag_of_words"),
+    Row("rating", "many_to_one", CELLS, "nsmc_stars"),
+    Row("dna", "many_to_one", CELLS, "gene_family"),
+    Row("activity", "many_to_one", CELLS, "msr_action3d"),
+    Row("vqa", "many_to_one", CELLS, "easy_vqa"),
+    Row("video", "many_to_one", CELLS, "moving_digits"),
     Row("sequential_image", "many_to_one", ("simple_rnn", "irnn", "gru", "lstm"), "mnist"),
-    Row("forecast", "many_to_one", ("simple_rnn", "gru", "lstm"), "etth1"),
-    Row("pos", "many_to_many", ("simple_rnn", "gru", "lstm"), "ewt"),
-    Row("ner", "many_to_many", ("simple_rnn", "gru", "lstm"), "wnut17"),
-    Row("language_model", "many_to_many", ("simple_rnn", "gru", "lstm"), "tiny_shakespeare"),
-    Row("caption", "one_to_many", ("simple_rnn", "gru", "lstm"), "flickr8k"),
-    Row("music", "one_to_many", ("simple_rnn", "gru", "lstm"), "jsb"),
-    Row("translation", "encoder_decoder", ("simple_rnn", "gru", "lstm"), "multi30k_en_de"),
-    Row("pronunciation", "encoder_decoder", ("simple_rnn", "gru", "lstm"), "cmudict"),
-    Row("speech", "encoder_decoder", ("simple_rnn", "gru", "lstm"), "fsdd"),
+    Row("forecast", "many_to_one", CELLS, "etth1"),
+    Row("pos", "many_to_many", CELLS, "ewt"),
+    Row("ner", "many_to_many", CELLS, "wnut17"),
+    Row("language_model", "many_to_many", CELLS, "tiny_shakespeare"),
+    # CTC names a token, or the blank, at every timestep; with decoder="attention" it is an encoder_decoder.
+    Row("speech", "many_to_many", CELLS, "fsdd"),
+    Row("caption", "one_to_many", CELLS, "flickr8k"),
+    Row("music", "one_to_many", CELLS, "jsb"),
+    Row("translation", "encoder_decoder", CELLS, "multi30k_en_de"),
+    Row("pronunciation", "encoder_decoder", CELLS, "cmudict"),
 )
 
 ROWS = {f"{row.task}_{core}": row for row in CATALOGUE for core in row.cores}
@@ -59,7 +68,7 @@ def list_models(io_type=None, task=None):
     """Names of the builders, in catalogue order.
 
     Args:
-        io_type: keep only one of `rnn_zoo.registry.IO_TYPES`.
+        io_type: keep only one of `rnn_zoo.catalogue.IO_TYPES`.
         task: keep only the builders of one task, for example "sentiment".
 
     Returns:
@@ -104,6 +113,27 @@ def list_weights(name):
     return sorted(found, key=lambda weights: weights != ROWS[name].default_weights)
 
 
+def default_weights(name):
+    """The name of the weights that a builder loads where none are named.
+
+    Raises:
+        ValueError: for a builder without trained weights; the message names the cells of its task that have some.
+
+    Example:
+        >>> default_weights("sentiment_lstm")
+        'imdb'
+    """
+    found = list_weights(name)
+    if found:
+        return found[0]
+    others = [other for other in list_models(task=ROWS[name].task) if list_weights(other)]
+    instead = f" Trained are {', '.join(others)}." if others else ""
+    raise ValueError(
+        f"{name} has no trained weights in this package: give the path of a .keras file, or make a fresh model with "
+        f"{name}.from_examples(examples).{instead}"
+    )
+
+
 def read_card(name, weights):
     """The card of trained weights: where they come from, what they reached, how to use them.
 
@@ -143,54 +173,6 @@ def recipe_paths(name):
     folder = next((folder for folder in RECIPE_FOLDERS if folder.is_dir()), RECIPE_FOLDERS[0])
     found = {path.stem.removeprefix(f"{task}_"): path for path in sorted(folder.glob(f"{task}_*.py"))}
     return {**found, **({task: folder / f"{task}.py"} if (folder / f"{task}.py").is_file() else {})}
-
-
-def find_builder(name):
-    """The builder function of that name; imports Keras and the task's module."""
-    check_choice("name", name, list(ROWS))
-    return getattr(importlib.import_module(f"rnn_zoo.models.{ROWS[name].task}"), name)
-
-
-def zoo_model(build, core, task=None):
-    """Turn a function that builds a fresh Task into the public builder `<task>_<core>` with a `weights=` argument.
-
-    Args:
-        build: a function with a keyword-only argument `core` that returns a Task.
-        core: one of the cores that the catalogue lists for the task.
-        task: the task's name; None for the name of the function.
-
-    Returns:
-        A builder. Without arguments it loads the default trained model; `weights="imdb"` loads trained weights by
-        name, `weights="my.keras"` one's own file; with `weights=None`, or with architecture arguments and no
-        `weights`, it builds a fresh model.
-    """
-    name = f"{task or build.__name__}_{core}"
-    fresh_parameters = [
-        parameter for parameter in inspect.signature(build).parameters.values() if parameter.name != "core"
-    ]
-    fresh_signature = inspect.Signature(fresh_parameters)
-
-    @functools.wraps(build)
-    def builder(*args, weights="default", **architecture):
-        given = [*map(repr, args), *(f"{key}={value!r:.60}" for key, value in architecture.items())]
-        if weights is None or (weights == "default" and given):
-            try:
-                fresh_signature.bind(*args, **architecture)
-            except TypeError as error:
-                raise TypeError(f"{name}(weights=None): {error}. Its arguments are {fresh_signature}.") from None
-            return build(*args, core=core, **architecture)
-        if given:
-            raise ValueError(
-                "weights fix the architecture, so give either weights= or architecture arguments (with weights=None). "
-                f"Received: weights={weights!r} with {', '.join(given)[:200]}"
-            )
-        return load_weights(name, ROWS[name].default_weights if weights == "default" else weights)
-
-    builder.__name__ = builder.__qualname__ = name
-    builder.__doc__ = build.__doc__.replace("{core}", core)
-    weights_parameter = inspect.Parameter("weights", inspect.Parameter.KEYWORD_ONLY, default="default")
-    builder.__signature__ = inspect.Signature([*fresh_parameters, weights_parameter])
-    return builder
 
 
 def load_weights(name, weights):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import rnn_zoo
-from rnn_zoo import registry
+from rnn_zoo import catalogue
 
 PACKAGE_ROOT = Path(rnn_zoo.__file__).parent.parent
 
@@ -22,20 +22,20 @@ def weights_folder(tiny_task, tmp_path, monkeypatch):
     """A weights folder with one trained model, `sentiment_gru_tiny`, and its card."""
     folder = tmp_path / "weights"
     tiny_task().save(folder / "sentiment_gru_tiny.keras")
-    card = {"sha256": registry.sha256_of(folder / "sentiment_gru_tiny.keras"), "dataset": "tiny"}
+    card = {"sha256": catalogue.sha256_of(folder / "sentiment_gru_tiny.keras"), "dataset": "tiny"}
     (folder / "sentiment_gru_tiny.json").write_text(json.dumps(card), encoding="utf-8")
-    monkeypatch.setattr(registry, "WEIGHTS_FOLDER", folder)
+    monkeypatch.setattr(catalogue, "WEIGHTS_FOLDER", folder)
     return folder
 
 
 def test_models_are_listed_all_or_by_io_type_and_task():
     every = rnn_zoo.list_models()
-    assert every == list(registry.ROWS)
+    assert every == list(catalogue.ROWS)
     assert len(set(every)) == len(every)
     assert rnn_zoo.list_models(io_type="one_to_one", task="sentiment") == ["sentiment_bag_of_words"]
     recurrent = ["sentiment_simple_rnn", "sentiment_gru", "sentiment_lstm"]
     assert rnn_zoo.list_models(io_type="many_to_one", task="sentiment") == recurrent
-    assert sorted(name for kind in registry.IO_TYPES for name in rnn_zoo.list_models(io_type=kind)) == sorted(every)
+    assert sorted(name for kind in catalogue.IO_TYPES for name in rnn_zoo.list_models(io_type=kind)) == sorted(every)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_models_are_listed_all_or_by_io_type_and_task():
         (lambda: rnn_zoo.list_weights("sentiment_lstn"), "Did you mean 'sentiment_lstm'. Received: name='sentiment_l"),
         (lambda: rnn_zoo.list_weights(None), "name must be one of"),
         (lambda: rnn_zoo.read_card("sentiment_lstm", None), "weights must be .* Received: weights=None"),
-        (lambda: registry.find_builder("zzz"), "name must be one of .*[^?] Received: name='zzz'"),
+        (lambda: catalogue.find_builder("zzz"), "name must be one of .*[^?] Received: name='zzz'"),
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest_one(call, message):
@@ -132,8 +132,8 @@ def test_weights_together_with_architecture_are_refused(weights_folder, vocabula
 def test_trained_weights_are_loaded_by_name_and_by_default(weights_folder, tiny_task, texts, monkeypatch):
     named = rnn_zoo.sentiment_gru(weights="tiny")
     assert named.loaded_from == (weights_folder / "sentiment_gru_tiny.keras").resolve()
-    row = registry.ROWS["sentiment_gru"]
-    monkeypatch.setitem(registry.ROWS, "sentiment_gru", row._replace(default_weights="tiny"))
+    row = catalogue.ROWS["sentiment_gru"]
+    monkeypatch.setitem(catalogue.ROWS, "sentiment_gru", row._replace(default_weights="tiny"))
     default = rnn_zoo.sentiment_gru()
     by_path = rnn_zoo.sentiment_gru(weights=str(weights_folder / "sentiment_gru_tiny.keras"))
     for task in (default, by_path):
@@ -169,7 +169,7 @@ def test_package_weights_without_their_file_ask_to_install_again(weights_folder)
 def test_package_weights_that_are_not_those_of_the_card_are_refused_unread(weights_folder, tiny_task, monkeypatch):
     tiny_task(units=3).save(weights_folder / "other.keras")
     (weights_folder / "other.keras").replace(weights_folder / "sentiment_gru_tiny.keras")
-    monkeypatch.setattr(registry, "load_task", lambda path: pytest.fail(f"{path} was read"))
+    monkeypatch.setattr(catalogue, "load_task", lambda path: pytest.fail(f"{path} was read"))
     with pytest.raises(ValueError, match="is damaged: install rnn-zoo again. Expected sha256=[0-9a-f]{64}. Received"):
         rnn_zoo.sentiment_gru(weights="tiny")
 
@@ -206,7 +206,7 @@ ROOMS = "layers|preprocessors|codecs"
 @pytest.mark.parametrize("room", ROOMS.split("|"))
 def test_what_keras_must_know_is_imported_from_the_module_that_has_it(room):
     """A room is half imported when its first import of Keras makes all classes known."""
-    package = Path(registry.__file__).parent
+    package = Path(catalogue.__file__).parent
     for path in [*package.glob(f"{room}/*.py"), package / "task.py", package / "generative.py"]:
         if path.name != "__init__.py":
             assert not re.findall(rf"^from rnn_zoo\.(?:{ROOMS}) import [A-Z(].*", path.read_text("utf-8"), re.MULTILINE)
