@@ -5,7 +5,7 @@ from keras import layers
 
 from rnn_zoo.codecs import Captions
 from rnn_zoo.generative import encoder_decoder
-from rnn_zoo.layers import EveryTimestep, RecurrentDecoder
+from rnn_zoo.layers import RealTimesteps, RecurrentDecoder
 from rnn_zoo.models.convolutions import frozen_backbone_maps, small_cnn_maps
 from rnn_zoo.preprocessors import Photos
 from rnn_zoo.registry import zoo_model
@@ -84,7 +84,7 @@ def caption(
         places = maps.shape[1] * maps.shape[2]
         memory = layers.Reshape((places, maps.shape[3]), name="places")(maps)
         context["memory"] = layers.SpatialDropout1D(image_dropout, name="memory")(memory)
-        context["mask"] = EveryTimestep(name="mask")(memory)
+        context["mask"] = RealTimesteps(name="mask")(memory)
     encoder = keras.Model({"image": image}, context, name="encoder")
     decoder = RecurrentDecoder(
         codec.num_symbols, embedding_dim, core=core, units=units, num_layers=num_layers, attention=attention,

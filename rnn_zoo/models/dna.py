@@ -51,7 +51,7 @@ def dna(
         num_layers: recurrent layers on top of one another.
         bidirectional: read from both ends.
         places: so many places have trained weights in a third pooling, for sequences that are aligned, such as
-            promoters, see `rnn_zoo.layers.PlaceWeightedPooling`; 0 for none.
+            promoters, see `rnn_zoo.layers.PositionWeightedPooling`; 0 for none.
         max_timesteps: sequences of more k-mers are cut; None keeps them whole.
         truncation: which part of a longer sequence is kept: "head", "tail" or "head_and_tail" (half of each).
         reverse_complement: rate at which sequences are read from the other strand while training, in [0, 1]. 0.5 suits
@@ -92,7 +92,7 @@ def dna(
         x = layers.Conv1D(motifs, motif_length, padding="same", activation="relu", name="motifs")(x)
     x = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")(x)
     x = pooled_recurrent_stack(
-        x, lengths, core, units, num_layers, places=places, bidirectional=bidirectional, dropout=dropout
+        x, lengths, core, units, num_layers, num_positions=places, bidirectional=bidirectional, dropout=dropout
     )
     x = layers.Dropout(dropout, name="features")(x)
     logits = layers.Dense(len(codec.class_names), dtype="float32", name="logits")(x)

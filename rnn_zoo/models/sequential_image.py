@@ -64,8 +64,8 @@ def sequential_image(
     codec = Classes(class_names)
     timesteps = preprocessor.timesteps
     pixels = keras.Input((timesteps, pixels_per_step), dtype="float32", name="pixels")
-    memory = max(timesteps, 2) if chrono else None
-    x = recurrent_stack(pixels, None, core, units, num_layers, dropout=dropout, last_only=True, memory=memory)
+    longest = max(timesteps, 2) if chrono else None
+    x = recurrent_stack(pixels, None, core, units, num_layers, dropout=dropout, last_only=True, longest_memory=longest)
     x = layers.Dropout(dropout, name="features")(x)
     return Task(pixels, codec.head(x), preprocessor=preprocessor, codec=codec, name=f"sequential_image_{core}")
 
