@@ -186,12 +186,12 @@ def _is_given_a_mask(layer):
 def _kind(layer):
     cell = cell_of(layer)
     if cell is not None:
-        return cell.layer.__name__
+        return cell.kind
     return f"RNN({type(layer.cell).__name__})" if type(layer) is keras.layers.RNN else type(layer).__name__
 
 
 def _kinds_with_kernels():
-    return list(dict.fromkeys(cell.layer.__name__ for cell in CELLS.values() if cell.kernels))
+    return list(dict.fromkeys(cell.kind for cell in CELLS.values() if cell.kernels))
 
 
 def _reasons_for_a_loop(layer, backend, mask, model):

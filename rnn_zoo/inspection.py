@@ -102,7 +102,7 @@ def gradient_flow(task, raw, labels, *, layer=None):
         outputs = ops.transpose(outputs, (1, 0, 2)) if layer.return_sequences else outputs[-1]
         return loss(targets, after([outputs, inputs])) * batch  # the loss is a mean over the batch
 
-    nudges = [ops.zeros((timesteps, batch, layer.units), sequence.dtype) for _ in states]
+    nudges = [ops.zeros((timesteps, batch, state_sizes(layer.cell)[0]), sequence.dtype) for _ in states]
     gradients = _gradients(loss_with, nudges)
     return {name: np.linalg.norm(one, axis=-1).T for name, one in zip(states, gradients, strict=True)}
 

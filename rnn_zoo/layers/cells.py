@@ -1,20 +1,19 @@
 """The table of recurrent cells: what networks, decoders and reports know of a cell stands here and nowhere else.
 
-A new cell is a layer, its step, and a line in `CELLS`. Recurrent stacks, `RecurrentDecoder`, `Rollout`, language models
-that carry their states from window to window, weight drop and `rnn_zoo.explain_fast_path` then take it by its name.
-This is what they ask of the two classes:
+A new cell is the class of its step and a line in `CELLS`, and the class of a layer if whole sequences are read by
+something better than a loop over the steps. Recurrent stacks, `RecurrentDecoder`, `Rollout`, language models that carry
+their states from window to window, weight drop and `rnn_zoo.explain_fast_path` then take it by its name. They ask this:
 
-* `layer(units, *, return_sequences=False, return_state=False, name=None, dtype=None, ...)`. Called with a sequence
-  `<float>[batch, timesteps, feature]`, `initial_state=None` (a list of states) and `training=False`, it gives all
-  outputs `<float>[batch, timesteps, units]` or the last one `<float>[batch, units]`; with `return_state`, a tuple of
-  that and of each state at the end. No output may depend on later timesteps, so that padding on the right changes
-  nothing and no mask is needed. A loop or a scan that is parallel over time: that is the layer's own affair, and it
-  need be no `keras.layers.RNN`.
-* `layer.cell` is the layer's step, which holds the weights and takes `units`, `name` and `dtype` too. Called with
-  inputs `<float>[batch, feature]` and a list of states it gives `(output, states)`, the numbers that the layer gives.
-* `cell.state_size` is an integer, or a list of one for each state, known before there are weights. A state is
-  `<float>[batch, size]`, zeros at first; the first state is the output, so its size is `units`. What is complex is two
-  states.
+* `step(units, name=None, dtype=None, ...)` holds the weights. Called with inputs `<float>[batch, feature]` and a list
+  of states it gives `(output, states)`, the output `<float>[batch, units]`.
+* `step.state_size` is an integer, or a list of one for each state, known before there are weights. A state is
+  `<float>[batch, size]`, zeros at first; what is complex is two states. The first state is the output.
+* `layer(units, return_sequences=False, return_state=False, name=None, dtype=None, ...)` has a step as its `cell`.
+  Called with a sequence `<float>[batch, timesteps, feature]`, `initial_state=None` (a list of states) and
+  `training=False`, it gives all outputs `<float>[batch, timesteps, units]` or the last one `<float>[batch, units]`;
+  with `return_state`, a tuple of that and of each state at the end: the numbers that the steps give. No output may
+  depend on later timesteps, so that padding on the right changes nothing and no mask is needed. It need be no
+  `keras.layers.RNN`, and may be a scan that is parallel over time.
 * Both are registered with Keras and rebuilt by `get_config()`.
 """
 
@@ -32,28 +31,32 @@ class Cell(NamedTuple):
     """A line of the table.
 
     Attributes:
-        layer: class that reads whole sequences.
         step: class that takes one step, see the top of this module.
-        equations: of one timestep with the paper they come from, in Keras' names: `kernel` W, `recurrent_kernel` U,
-            `bias` b.
+        equations: of a step with the paper they come from, in Keras' names: `kernel` W, `recurrent_kernel` U, `bias` b.
+        layer: class that reads whole sequences; None for `keras.layers.RNN`, a loop over the steps.
         settings: arguments of both classes beside `units`.
-        long_memory: for gated cells, a function from a number of timesteps to the arguments with which the layer
-            remembers for so long before it has learned anything; None for cells without gates.
+        long_memory: for gated cells, a function from a number of timesteps to the arguments with which they remember
+            for so long before they have learned anything; None for cells without gates.
         recurrent_kernel: name of the step's matrix from states to states, which weight drop thins out; None if there is
             no such matrix.
         kernels: backends in which a GPU computes the layer with one cuDNN kernel; each with the only dtype that the
             kernel takes, or None for all.
-        is_parallel: whether the layer is computed by a scan that is parallel over time.
+        is_parallel: whether the layer is a scan that is parallel over time.
     """
 
-    layer: type
     step: type
     equations: str
+    layer: type | None = None
     settings: dict = {}
     long_memory: Callable | None = None
     recurrent_kernel: str | None = "recurrent_kernel"
     kernels: dict = {}
     is_parallel: bool = False
+
+    @property
+    def kind(self):
+        """What reports call the layer."""
+        return self.layer.__name__ if self.layer else f"RNN({self.step.__name__})"
 
     def make_layer(self, units, *, weight_drop=0.0, longest_memory=None, **options):
         """A layer of this cell, in a dtype for which the backend has a kernel.
@@ -70,12 +73,16 @@ class Cell(NamedTuple):
             ValueError: for weight drop in a cell without a matrix from state to state, or a rate outside [0, 1).
         """
         if weight_drop and self.recurrent_kernel is None:
-            name = self.layer.__name__
-            raise ValueError(f"weight_drop must be 0 for {name}, without a recurrent kernel. Received: {weight_drop=}")
-        dtype = self.kernels.get(keras.backend.backend())
+            raise ValueError(
+                f"weight_drop must be 0 for {self.kind}, without a recurrent kernel. Received: {weight_drop=}"
+            )
+        dtype = options.pop("dtype", None) or self.kernels.get(keras.backend.backend())
         biases = self.long_memory(longest_memory) if self.long_memory and longest_memory is not None else {}
-        own = {**self.settings, **biases, **({"dtype": dtype} if dtype else {})}
-        layer = self.layer(units, **{**own, **options})
+        own = {**self.settings, **biases, "dtype": dtype}
+        if self.layer:
+            layer = self.layer(units, **own, **options)
+        else:
+            layer = layers.RNN(self.step(units, name="cell", **own), dtype=dtype, **options)
         return WeightDrop(layer, weight_drop, self.recurrent_kernel) if weight_drop else layer
 
     def make_step(self, units, **options):
@@ -85,32 +92,31 @@ class Cell(NamedTuple):
 
 CELLS = {
     "simple_rnn": Cell(
-        layers.SimpleRNN,
         layers.SimpleRNNCell,
         """Elman, "Finding structure in time", Cognitive Science 1990:
             h_t = tanh(x_t W + h_{t-1} U + b)""",
+        layers.SimpleRNN,
     ),
     "irnn": Cell(
-        layers.SimpleRNN,
         layers.SimpleRNNCell,
         """Le, Jaitly & Hinton, "A simple way to initialize recurrent networks of rectified linear units",
         arXiv:1504.00941, 2015; U starts as the identity, b as 0:
             h_t = relu(x_t W + h_{t-1} U + b)""",
+        layers.SimpleRNN,
         {"activation": "relu", "recurrent_initializer": "identity"},
     ),
     "gru": Cell(
-        layers.GRU,
         layers.GRUCell,
         """Cho et al., EMNLP 2014, in the `reset_after` form of cuDNN, with a bias c on the recurrent side:
             z_t = sigmoid(x_t W_z + b_z + h_{t-1} U_z + c_z)
             r_t = sigmoid(x_t W_r + b_r + h_{t-1} U_r + c_r)
             g_t = tanh(x_t W_h + b_h + r_t * (h_{t-1} U_h + c_h))
             h_t = z_t * h_{t-1} + (1 - z_t) * g_t""",
+        layers.GRU,
         long_memory=lambda timesteps: {"bias_initializer": ChronoBias(timesteps)},
         kernels={"tensorflow": None, "torch": None},
     ),
     "lstm": Cell(
-        layers.LSTM,
         layers.LSTMCell,
         """Hochreiter & Schmidhuber, Neural Computation 1997, with the forget gate of Gers et al. 2000, whose bias
         starts as 1:
@@ -118,6 +124,7 @@ CELLS = {
             g_t = tanh(x_t W_c + h_{t-1} U_c + b_c)
             c_t = f_t * c_{t-1} + i_t * g_t
             h_t = o_t * tanh(c_t)""",
+        layers.LSTM,
         long_memory=lambda timesteps: {"bias_initializer": ChronoBias(timesteps), "unit_forget_bias": False},
         kernels={"tensorflow": None, "jax": "float32", "torch": None},
     ),
@@ -138,13 +145,17 @@ def find_cell(core):
 
 def cell_of(layer):
     """The line of `CELLS` that a layer, or a step, is made by, the most specific one; None for another layer."""
-    by_class = {one: cell for cell in reversed(CELLS.values()) for one in (cell.layer, cell.step)}
+    by_class = {cell.step: cell for cell in reversed(CELLS.values())}
+    by_class |= {cell.layer: cell for cell in reversed(CELLS.values()) if cell.layer}
+    if type(layer) is layers.RNN:
+        cell = by_class.get(type(layer.cell))
+        return cell if cell is not None and cell.layer is None else None
     return next((by_class[one] for one in type(layer).__mro__ if one in by_class), None)
 
 
 def is_recurrent(layer):
     """Whether a layer reads sequences by a cell: Keras' own recurrent layers, and those of `CELLS`."""
-    return isinstance(layer, (layers.RNN, *(cell.layer for cell in CELLS.values())))
+    return isinstance(layer, (layers.RNN, *(cell.layer for cell in CELLS.values() if cell.layer)))
 
 
 def state_sizes(step):
