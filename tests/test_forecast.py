@@ -191,7 +191,8 @@ def test_a_rollout_feeds_every_answer_back(core):
     for weight in layer.weights:
         weight.assign(rng.normal(size=weight.shape) * 0.5)
     found = keras.ops.convert_to_numpy(layer(features.astype("float32"), value.astype("float32")))
-    states = np.split(np.tanh(features @ layer.states.kernel + layer.states.bias), layer.num_states, axis=1)
+    states = np.tanh(features @ layer.states.kernel + layer.states.bias)
+    states = np.split(states, states.shape[1] // layer.units, axis=1)
     for step in range(6):
         hidden, states = numpy_step(core, value, states, layer.cell)
         value = value + hidden @ layer.step.kernel.numpy() + layer.step.bias.numpy()
