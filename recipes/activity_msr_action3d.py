@@ -42,11 +42,9 @@ def build(
         dropout: rate between layers and before the head.
     """
     settings = {**SKELETON, "velocities": velocities}
-    shape = (len(JOINTS), 3)
-    scaling = Frames.build_scaling(training.raw, shape, keep_shape=True, **settings)
     return builder(
-        Frames(shape, scaling=scaling, **settings), class_names, weights=None, projection_dim=projection_dim,
-        units=units, num_layers=num_layers, time_warp=time_warp, turn=turn, random_scale=random_scale, noise=noise,
+        Frames.from_examples(training.raw, keep_shape=True, **settings), class_names, weights=None,
+        projection_dim=projection_dim, units=units, num_layers=num_layers, time_warp=time_warp, turn=turn, random_scale=random_scale, noise=noise,
         frame_dropout=frame_dropout, feature_dropout=feature_dropout, dropout=dropout,
     )  # fmt: skip
 

@@ -32,7 +32,7 @@ def build(builder, training, class_names, *, k=6, stride=3, embedding_dim=64, un
     """
     return builder(
         class_names, weights=None, k=k, stride=stride, embedding_dim=embedding_dim, units=units,
-        max_timesteps=max_timesteps, truncation="head_and_tail",
+        max_timesteps=max_timesteps, truncation="start_and_end",
     )  # fmt: skip
 
 

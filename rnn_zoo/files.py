@@ -81,7 +81,7 @@ def content_of_data_url(text, place):
 
 
 def decode_text(data, place):
-    """UTF-8 text that is not blank.
+    """UTF-8 text that is not blank, without a byte order mark.
 
     Args:
         data: bytes.
@@ -97,6 +97,7 @@ def decode_text(data, place):
         raise ValueError(
             f"{place}, line {line}: text must be UTF-8. Received: {data[error.start : error.end]}"
         ) from None
+    text = text.removeprefix("\ufeff")
     if not text.strip():
         raise ValueError(f"{place} must hold text. Received: an empty file of {len(data)} bytes")
     return text

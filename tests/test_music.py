@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from rnn_zoo import music, plots
+from rnn_zoo import plots
+from rnn_zoo.formats import midi as music
 from rnn_zoo.preprocessors import Genres, Pieces
 
 mido = pytest.importorskip("mido", reason="needs the extra `music`")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rnn_zoo.preprocessors import Cepstra, LogMel
-from rnn_zoo.preprocessors.sounds import checked_sound, read_cepstra, read_sound, resampled
+from rnn_zoo.formats.sounds import checked_sound, read_cepstra, read_sound, resampled
 
 RATE = 8000
 TONE = (np.sin(2 * np.pi * 1000 * np.arange(RATE) / RATE) * 0.5).astype("float32")

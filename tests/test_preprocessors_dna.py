@@ -9,7 +9,7 @@ import pytest
 from rnn_zoo.layers import OneHot, RandomReverseComplement
 from rnn_zoo.layers.nucleotides import other_strand_ids
 from rnn_zoo.preprocessors import DNA
-from rnn_zoo.preprocessors.dna import reverse_complement
+from rnn_zoo.preprocessors.kmers import reverse_complement
 
 
 @pytest.mark.parametrize("k", [1, 2, 3, 4, 5, 6])

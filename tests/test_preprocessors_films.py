@@ -1,10 +1,10 @@
-"""Films: arrays and GIF files."""
+"""Videos: arrays and GIF files."""
 
 import keras
 import numpy as np
 import pytest
 
-from rnn_zoo.preprocessors import Films
+from rnn_zoo.preprocessors import Videos
 
 pillow = pytest.importorskip("PIL.Image", reason="writes GIF files with Pillow")
 RNG = np.random.default_rng(0)
@@ -24,30 +24,30 @@ def gif(tmp_path):
 
 
 def test_films_are_padded_with_black_frames_and_their_lengths_told():
-    inputs = Films(4, 5)([LONG, SHORT, LONG[..., None][:1]])
+    inputs = Videos(4, 5)([LONG, SHORT, LONG[..., None][:1]])
     assert inputs["lengths"].tolist() == [5, 2, 1] and inputs["lengths"].dtype == np.int32
     assert inputs["frames"].shape == (3, 5, 4, 5, 1) and inputs["frames"].dtype == np.uint8
     np.testing.assert_array_equal(inputs["frames"][1, :2, :, :, 0], SHORT)
     assert not inputs["frames"][1, 2:].any() and not inputs["frames"][2, 1:].any()
-    films = Films(4, 5, channels=3)
+    films = Videos(4, 5, channels=3)
     assert films.pad(films.encode([COLOURED]), 8)["frames"].shape == (1, 8, 4, 5, 3)
     assert films([])["lengths"].shape == (0,)
 
 
 def test_black_frames_of_a_film_count():
-    assert Films(4, 5)([np.zeros((3, 4, 5), "uint8")])["lengths"].tolist() == [3]
+    assert Videos(4, 5)([np.zeros((3, 4, 5), "uint8")])["lengths"].tolist() == [3]
 
 
 def test_of_a_longer_film_evenly_spaced_frames_are_taken():
-    films = Films(1, 1, max_timesteps=3)
+    films = Videos(1, 1, max_timesteps=3)
     counted = np.arange(9, dtype="uint8").reshape(9, 1, 1)
     found = films.encode([counted, counted[:3], counted[:1]])
     assert [film.ravel().tolist() for film in found] == [[0, 4, 8], [0, 1, 2], [0]]
 
 
 def test_gif_files_are_read_frame_by_frame(gif):
-    np.testing.assert_array_equal(Films(4, 5, 3).encode([gif(COLOURED)])[0], COLOURED)
-    np.testing.assert_array_equal(Films(4, 5).encode([str(gif(LONG))])[0][..., 0], LONG)
+    np.testing.assert_array_equal(Videos(4, 5, 3).encode([gif(COLOURED)])[0], COLOURED)
+    np.testing.assert_array_equal(Videos(4, 5).encode([str(gif(LONG))])[0][..., 0], LONG)
 
 
 @pytest.mark.parametrize(
@@ -68,26 +68,26 @@ def test_gif_files_are_read_frame_by_frame(gif):
 )
 def test_what_is_no_such_film_is_refused_with_its_place(channels, films, message):
     with pytest.raises(ValueError, match=f"(?s){message}"):
-        Films(4, 5, channels).encode(films)
+        Videos(4, 5, channels).encode(films)
 
 
 def test_files_that_are_no_such_film_are_refused(gif, tmp_path):
     with pytest.raises(FileNotFoundError, match=r"Received: films\[1\]='.*nothing.gif'"):
-        Films(4, 5).encode([LONG, tmp_path / "nothing.gif"])
+        Videos(4, 5).encode([LONG, tmp_path / "nothing.gif"])
     with pytest.raises(ValueError, match=r"grey, and of that size. Received: films\[0\]=\[3, 4, 5, 3\]"):
-        Films(4, 5).encode([gif(COLOURED)])
+        Videos(4, 5).encode([gif(COLOURED)])
     cut = gif(LONG)
     cut.write_bytes(cut.read_bytes()[:30])
     with pytest.raises(ValueError, match=r"film.gif must be a whole PNG, JPEG, BMP or GIF.*films\[0\], 30 bytes"):
-        Films(4, 5).encode([cut])
+        Videos(4, 5).encode([cut])
 
 
 @pytest.mark.parametrize("arguments", [(0, 5), (4, -1), (4, 5, 2), (4, 5, 1, 0)])
 def test_illegal_settings_are_refused(arguments):
     with pytest.raises(ValueError, match="must be positive.* Received: "):
-        Films(*arguments)
+        Videos(*arguments)
 
 
 def test_settings_are_kept_in_the_config():
-    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(Films(4, 5, 3, 7)))
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(Videos(4, 5, 3, 7)))
     assert again.get_config() == {"height": 4, "width": 5, "channels": 3, "max_timesteps": 7}

@@ -108,9 +108,8 @@ def tiny_activity(core):
     rng = np.random.default_rng(0)
     skeletons = [rng.normal(size=(length, 3, 3)) for length in (4, 1, 9, 6, 2, 7, 3, 5)]
     settings = {"unit": (0, 2), "velocities": True}
-    scaling = Frames.build_scaling(skeletons, [3, 3], **settings)
     arguments = {
-        "frames": Frames([3, 3], scaling=scaling, **settings),
+        "frames": Frames.from_examples(skeletons, **settings),
         "class_names": ["wave", "bend"],
         "projection_dim": 8,
         "units": 8,
@@ -195,7 +194,7 @@ PARTS = {"sings": "VERB", "hears": "VERB", "in": "ADP", "nobody": "PRON"}
 def tiny_tagger(core, class_names, targets, never_seen):
     arguments = {
         "vocabulary": Tokens.build_vocabulary(SENTENCES[:-1]),
-        "characters": Tokens.build_characters(SENTENCES[:-1]),
+        "characters": Tokens.from_examples(SENTENCES[:-1]).characters,
         "class_names": class_names,
         "embedding_dim": 8,
         "character_dim": 8,

@@ -31,7 +31,7 @@ def dna(
     bidirectional=True,
     places=0,
     max_timesteps=1000,
-    truncation="head",
+    truncation="start",
     reverse_complement=0.0,
     kmer_dropout=0.1,
     embedding_dropout=0.2,
@@ -53,7 +53,7 @@ def dna(
         places: so many places have trained weights in a third pooling, for sequences that are aligned, such as
             promoters, see `rnn_zoo.layers.PlaceWeightedPooling`; 0 for none.
         max_timesteps: sequences of more k-mers are cut; None keeps them whole.
-        truncation: which part of a longer sequence is kept: "head", "tail" or "head_and_tail" (half of each).
+        truncation: which part of a longer sequence is kept: "start", "end" or "start_and_end" (half of each).
         reverse_complement: rate at which sequences are read from the other strand while training, in [0, 1]. 0.5 suits
             classes that do not depend on the strand; 0 suits genes and promoters, which have a direction.
         kmer_dropout: rate at which k-mers become unknown while training, in [0, 1).

@@ -40,7 +40,7 @@ def forecast(
         window: timesteps that are read.
         horizon: timesteps that are forecast.
         targets: names of the variables that are forecast; None for all.
-        mean: of each variable in training, from `Series.build_scale`; None for 0.
+        mean: of each variable in training, from `Series.from_examples`; None for 0.
         std: standard deviation of each variable in training; None for 1.
         season: timesteps after which the series repeats itself, for the seasonal-naive baseline; None for none.
         mode: "direct" forecasts all timesteps at once, "autoregressive" one, which a second recurrence reads to
@@ -65,8 +65,9 @@ def forecast(
 
     Example:
         >>> hours = np.sin(np.arange(200) * 2 * np.pi / 24)[:, None]
-        >>> mean, std = rnn_zoo.Series.build_scale([hours])
-        >>> fresh = rnn_zoo.forecast_gru(["load"], weights=None, window=48, horizon=6, mean=mean, std=std, units=8)
+        >>> known = rnn_zoo.Series.from_examples([hours])
+        >>> settings = {"mean": known.mean, "std": known.std, "weights": None, "units": 8}
+        >>> fresh = rnn_zoo.forecast_gru(["load"], window=48, horizon=6, **settings)
         >>> fresh.infer([hours, hours[:100]])[0].shape
         (6, 1)
 

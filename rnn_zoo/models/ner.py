@@ -29,7 +29,7 @@ def ner(
 
     Args:
         vocabulary: word forms in the order of their ids, from `rnn_zoo.Tokens.build_vocabulary`.
-        characters: characters in the order of their ids, from `rnn_zoo.Tokens.build_characters`; None if the tokens
+        characters: characters in the order of their ids, from `rnn_zoo.Tokens.from_examples`; None if the tokens
             are single characters, which is what strings are then split into: `vocabulary` is then from
             `rnn_zoo.CharacterTokens.build_vocabulary`.
         class_names: the types of entities, such as "PER".

@@ -28,7 +28,7 @@ def pos(
 
     Args:
         vocabulary: word forms in the order of their ids, from `rnn_zoo.Tokens.build_vocabulary`.
-        characters: characters in the order of their ids, from `rnn_zoo.Tokens.build_characters`.
+        characters: characters in the order of their ids, from `rnn_zoo.Tokens.from_examples`.
         class_names: the tags, in the order of the logits.
         bigrams: known pairs of neighbouring words, from `rnn_zoo.Tokens.build_bigrams`, that get vectors of their own;
             those with unknown words are left out.

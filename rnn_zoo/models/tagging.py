@@ -14,7 +14,7 @@ from rnn_zoo.layers import (
 )
 from rnn_zoo.preprocessors import CharacterTokens
 from rnn_zoo.task import Task
-from rnn_zoo.word_vectors import start_from_word_vectors
+from rnn_zoo.pretrained_embeddings import start_from_word_vectors
 
 
 def tagger(preprocessor, codec, core, sizes, *, word_dropout, dropout, word_vectors, name, bigrams=()):
@@ -27,7 +27,7 @@ def tagger(preprocessor, codec, core, sizes, *, word_dropout, dropout, word_vect
         sizes: a dictionary with `embedding_dim`, `character_dim`, `character_units`, `units` and `num_layers`.
         word_dropout: rate at which words become unknown while training, in [0, 1); their characters stay.
         dropout: rate before, between and behind the layers over words, in [0, 1).
-        word_vectors: the path of a file for `rnn_zoo.preprocessors.read_word_vectors`, or None.
+        word_vectors: the path of a file for `rnn_zoo.formats.word_vectors.read_word_vectors`, or None.
         name: of the Task.
         bigrams: pairs of neighbouring words that get a vector of size `bigram_dim` at the second of them; those with
             unknown words are left out.

@@ -6,7 +6,7 @@ from keras import layers
 from rnn_zoo.codecs import Classes
 from rnn_zoo.layers import FoldTimesteps, UnfoldTimesteps, pooled_recurrent_stack
 from rnn_zoo.models.convolutions import BACKBONES, frozen_backbone, small_cnn
-from rnn_zoo.preprocessors import Films
+from rnn_zoo.preprocessors import Videos
 from rnn_zoo.registry import check_choice, zoo_model
 from rnn_zoo.task import Task
 
@@ -71,7 +71,7 @@ def video(
         raise ValueError(
             f"backbone_weights are for backbones of {list(BACKBONES)}. Received: {backbone=}, {backbone_weights=}"
         )
-    preprocessor = Films(height, width, channels, max_timesteps)
+    preprocessor = Videos(height, width, channels, max_timesteps)
     codec = Classes(class_names)
     frames = keras.Input((None, height, width, channels), dtype="uint8", name="frames")
     lengths = keras.Input((), dtype="int32", name="lengths")

@@ -3,9 +3,7 @@
 import itertools
 import re
 
-import keras
-
-from rnn_zoo.preprocessors.fasta import read_fasta
+from rnn_zoo.formats.fasta import read_fasta
 from rnn_zoo.preprocessors.text import Text, checked_texts
 
 BASES = "ACGT"
@@ -15,7 +13,6 @@ _WRONG_BASE = re.compile(r"[^ACGTN]")
 _COMPLEMENT = str.maketrans("ACGTNacgtn", "TGCANtgcan")
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
 class DNA(Text):
     """DNA sequences to ids of k-mers; a single base is a 1-mer.
 
@@ -29,9 +26,8 @@ class DNA(Text):
             sequence in pieces, which makes it k times shorter; 3 reads in the frame of the first base. Bases at the end
             that fill no k-mer are dropped, and a sequence that is shorter than k is one unknown symbol.
         max_timesteps: sequences of more k-mers are cut to this many; None keeps them whole.
-        truncation: which part of a longer sequence is kept: "head", "tail" or "head_and_tail" (half of each).
-        encoding: "ids" gives `<int32>[batch, timesteps]`, "one_hot" `<float32>[batch, timesteps, feature]`,
-            "bag_of_words" `<float32>[batch, feature]` with 1 for every k-mer that is there, order forgotten.
+        truncation: as of `rnn_zoo.preprocessors.text.Text`.
+        encoding: as of `rnn_zoo.preprocessors.text.Text`.
 
     Raises:
         ValueError: for settings outside their legal values.
@@ -43,35 +39,33 @@ class DNA(Text):
         ['ATG', 'CCC']
     """
 
-    def __init__(self, k=3, *, stride=1, max_timesteps=None, truncation="head_and_tail", encoding="ids"):
+    plural, singular = "sequences", "sequence"
+
+    def __init__(self, k=3, *, stride=1, max_timesteps=None, truncation="start_and_end", encoding="ids"):
         if not isinstance(k, int) or not 1 <= k <= MAX_K:
             raise ValueError(f"k must be an integer in [1, {MAX_K}]. Received: k={k!r}")
         if not isinstance(stride, int) or stride < 1:
             raise ValueError(f"stride must be a positive integer. Received: stride={stride!r}")
         self.k = k
         self.stride = stride
-        super().__init__(self.build_vocabulary(k), max_timesteps, truncation=truncation, encoding=encoding)
+        kmers = ["".join(bases) for bases in itertools.product(BASES, repeat=k)]
+        super().__init__(kmers, max_timesteps, truncation=truncation, encoding=encoding)
 
     @classmethod
-    def build_vocabulary(cls, k):
-        """All k-mers, in the order of the alphabet; no data is needed.
+    def from_examples(cls, raw, **settings):
+        """A preprocessor with the arguments of the class; nothing is learned."""
+        return cls(**settings)
 
-        Example:
-            >>> DNA.build_vocabulary(2)[:5]
-            ['AA', 'AC', 'AG', 'AT', 'CA']
-        """
-        return ["".join(bases) for bases in itertools.product(BASES, repeat=k)]
-
-    def split(self, sequence):
+    def split(self, text):
         """A sequence in upper case to its k-mers, a list of strings."""
-        starts = range(0, len(sequence) - self.k + 1, self.stride)
-        return [sequence[start : start + self.k] for start in starts]
+        starts = range(0, len(text) - self.k + 1, self.stride)
+        return [text[start : start + self.k] for start in starts]
 
-    def encode(self, sequences):
+    def encode(self, raw):
         """Sequences to ids, not padded yet.
 
         Args:
-            sequences: a list of strings of A, C, G, T and N, in upper or lower case.
+            raw: a list of strings of A, C, G, T and N, in upper or lower case.
 
         Returns:
             A list of `<int32>[timesteps]` arrays, none of them empty. For a bag of k-mers they are the sorted
@@ -81,48 +75,22 @@ class DNA(Text):
             ValueError: for a bare string, an element that is no string, an empty sequence or another letter; the
                 message gives the place.
         """
-        return super().encode(checked_sequences(sequences))
+        sequences = [text.strip().upper() for text in checked_texts(raw, self.plural, self.singular)]
+        for place, sequence in enumerate(sequences):
+            if not sequence:
+                raise ValueError(f"sequences must hold at least one base. Received: sequences[{place}]=''")
+            if wrong := _WRONG_BASE.search(sequence):
+                raise ValueError(
+                    "sequences must be of A, C, G and T, and N for an unknown base (write N for other ambiguity codes, "
+                    f"and T for U). Received: sequences[{place}]={sequence!r:.60} with {wrong[0]!r}, base "
+                    f"{wrong.start() + 1}"
+                )
+        return super().encode(sequences)
 
-    @staticmethod
-    def read_file(path):
-        """The sequences of a FASTA file, see `rnn_zoo.preprocessors.fasta.read_fasta`."""
+    @classmethod
+    def read_file(cls, path):
+        """The sequences of a FASTA file, see `rnn_zoo.formats.fasta.read_fasta`."""
         return [sequence for _, sequence in read_fasta(path)]
-
-    def get_config(self):
-        """Arguments that rebuild the preprocessor."""
-        return {
-            "k": self.k,
-            "stride": self.stride,
-            "max_timesteps": self.max_timesteps,
-            "truncation": self.truncation,
-            "encoding": self.encoding,
-        }
-
-
-def checked_sequences(sequences):
-    """The sequences in upper case, after making sure that they are DNA.
-
-    Args:
-        sequences: a list of strings.
-
-    Returns:
-        A list of strings of A, C, G, T and N, none of them empty.
-
-    Raises:
-        ValueError: for what is no list of strings, an empty sequence, or other letters; the message gives the place.
-    """
-    checked = []
-    for place, text in enumerate(checked_texts(sequences)):
-        sequence = text.strip().upper()
-        if not sequence:
-            raise ValueError(f"sequences must hold at least one base. Received: sequences[{place}]={text!r:.20}")
-        if wrong := _WRONG_BASE.search(sequence):
-            raise ValueError(
-                "sequences must be of A, C, G and T, and N for an unknown base (write N for other ambiguity codes, "
-                f"and T for U). Received: sequences[{place}]={text!r:.60} with {wrong[0]!r}, base {wrong.start() + 1}"
-            )
-        checked.append(sequence)
-    return checked
 
 
 def reverse_complement(sequence):

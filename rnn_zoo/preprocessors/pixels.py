@@ -1,15 +1,12 @@
-"""Images to rows of pixels, or to sequences of them, and files to the pixels of their images."""
+"""Grey images to rows of pixels, or to sequences of them."""
 
-from pathlib import Path
-
-import keras
 import numpy as np
 
-from rnn_zoo.files import content_of_data_url
+from rnn_zoo.formats import images
+from rnn_zoo.preprocessors.base import Preprocessor, first_of, listed, number_of_axes
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
-class Pixels:
+class Pixels(Preprocessor):
     """Grey images of one size, as one row of pixels each: their order in the plane is left to the network to find.
 
     Args:
@@ -26,8 +23,7 @@ class Pixels:
         [[0.0, 0.5, 1.0, 0.25, 0.0, 0.0]]
     """
 
-    bucket_width = 1
-    """All images are of one length."""
+    plural, singular = "images", "image"
 
     def __init__(self, height, width, scale=255.0):
         if height < 1 or width < 1 or not 0 < scale < np.inf:
@@ -36,12 +32,31 @@ class Pixels:
         self.width = width
         self.scale = float(scale)
 
-    def encode(self, images):
+    @classmethod
+    def from_examples(cls, raw, **settings):
+        """A preprocessor for images of the size of the first one.
+
+        Args:
+            raw: as `encode` takes them.
+            **settings: arguments of the class; a height and width that are given are not learned.
+        """
+        if not {"height", "width"} <= settings.keys():
+            values = _values_of(first_of(listed(raw, cls.plural, cls.singular), cls.plural), "images[0]")
+            if values.ndim != 2:
+                raise ValueError(f"images must be grey, [height, width]. Received: images[0]={list(values.shape)}")
+            settings = {"height": values.shape[0], "width": values.shape[1], **settings}
+        return cls(**settings)
+
+    def is_single(self, raw):
+        """Whether raw is one image: a path, an image of Pillow, or `[height, width]`."""
+        return isinstance(raw, bytes) or images.is_file(raw) or number_of_axes(raw) == 2
+
+    def encode(self, raw):
         """Images to rows of pixels in [0, 1].
 
         Args:
-            images: a list of arrays `[height, width]` of any real dtype with values in [0, scale], or of paths of
-                grey PNG, JPEG, BMP or GIF files of that size.
+            raw: a list of arrays `[height, width]` of any real dtype with values in [0, scale], or of what
+                `rnn_zoo.formats.images.read_image` reads from files, of that size and without colours.
 
         Returns:
             A list of `<float32>[height * width]`, row by row.
@@ -51,45 +66,20 @@ class Pixels:
                 outside [0, scale], or a file that is no image; the message gives the place.
             FileNotFoundError: for a path that does not exist.
         """
-        if isinstance(images, (str, bytes, Path)) or not hasattr(images, "__iter__"):
-            raise ValueError(f"images must be a list: write [image] for a single one. Received: {images!r:.60}")
-        return [self._encode_one(image, f"images[{place}]") for place, image in enumerate(images)]
+        return [self._encode_one(image, f"images[{place}]") for place, image in enumerate(self.listed(raw))]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded images to one tensor; there is nothing to pad, so `timesteps` is not used.
-
-        Returns:
-            `<float32>[batch, height * width]`.
-        """
+        """Encoded images to one array `<float32>[batch, height * width]`; there is nothing to pad."""
         return np.stack(encoded) if len(encoded) else np.zeros((0, self.height * self.width), "float32")
 
-    def __call__(self, images):
-        """Images to one tensor: `pad(encode(images))`."""
-        return self.pad(self.encode(images))
-
-    @staticmethod
-    def read_file(path):
-        """The one image of a file, as its path: `encode` reads it."""
-        return [str(path)]
-
-    def get_config(self):
-        """Arguments that rebuild the preprocessor."""
-        return {"height": self.height, "width": self.width, "scale": self.scale}
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuild from `get_config()`."""
-        return cls(**config)
-
     def _encode_one(self, image, place):
-        is_file = isinstance(image, (str, Path))
-        values = read_grey_image(image, place) if is_file else _as_array(image, place)
+        values = _values_of(image, place)
         if values.shape != (self.height, self.width):
             raise ValueError(
                 f"images must be grey, of shape [height, width] = [{self.height}, {self.width}]. "
                 f"Received: {place}={list(values.shape)}"
             )
-        scale = 255.0 if is_file else self.scale
+        scale = 255.0 if images.is_file(image) else self.scale
         inside = (values >= 0) & (values <= scale)  # False for NaN too
         if not inside.all():
             row, column = (int(index) for index in np.argwhere(~inside)[0])
@@ -100,7 +90,6 @@ class Pixels:
         return (values.astype("float32") / np.float32(scale)).reshape(-1)
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
 class PixelSequence(Pixels):
     """Grey images of one size, read pixel by pixel: row by row, or in an order of one's own.
 
@@ -138,39 +127,34 @@ class PixelSequence(Pixels):
         if self.order is not None and sorted(self.order) != list(range(num_pixels)):
             raise ValueError(f"order must hold each place from 0 to {num_pixels - 1} once. Received: {order!r:.60}")
 
+    @classmethod
+    def from_examples(cls, raw, *, permutation=None, **settings):
+        """A preprocessor for images of the size of the first one.
+
+        Args:
+            raw: as `encode` takes them.
+            permutation: seed of a fixed order without neighbours to read pixels in; None for row by row.
+            **settings: arguments of the class; a height and width that are given are not learned.
+        """
+        found = super().from_examples(raw, **settings)
+        if permutation is not None:
+            found.order = shuffled_order(found.height * found.width, permutation).tolist()
+        return found
+
     @property
     def timesteps(self):
         """Steps that it takes to read an image."""
         return self.height * self.width // self.pixels_per_step
 
-    def encode(self, images):
-        """Images to sequences of pixels in [0, 1].
-
-        Args:
-            images: as `Pixels.encode` takes them.
-
-        Returns:
-            A list of `<float32>[timesteps, pixels_per_step]`.
-
-        Raises:
-            ValueError: as `Pixels.encode`.
-            FileNotFoundError: for a path that does not exist.
-        """
+    def encode(self, raw):
+        """Images as `Pixels.encode` takes them to sequences, a list of `<float32>[timesteps, pixels_per_step]`."""
         order = slice(None) if self.order is None else self.order
-        return [row[order].reshape(self.timesteps, self.pixels_per_step) for row in super().encode(images)]
+        return [row[order].reshape(self.timesteps, self.pixels_per_step) for row in super().encode(raw)]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded images to one tensor; all are of one length, so `timesteps` is not used.
-
-        Returns:
-            `<float32>[batch, timesteps, pixels_per_step]`.
-        """
+        """Encoded images to one array `<float32>[batch, timesteps, pixels_per_step]`; there is nothing to pad."""
         shape = (self.timesteps, self.pixels_per_step)
         return np.stack(encoded) if len(encoded) else np.zeros((0, *shape), "float32")
-
-    def get_config(self):
-        """Arguments that rebuild the preprocessor, the order among them."""
-        return {**super().get_config(), "pixels_per_step": self.pixels_per_step, "order": self.order}
 
 
 def shuffled_order(num_pixels, seed):
@@ -190,88 +174,13 @@ def shuffled_order(num_pixels, seed):
     return np.random.default_rng(seed).permutation(num_pixels)
 
 
-def read_grey_image(path, place):
-    """The pixels of a grey image file.
-
-    Args:
-        path: as `read_image` takes it.
-        place: what to call it in an error, for example "images[3]".
-
-    Returns:
-        `<uint8>[height, width]`.
-
-    Raises:
-        FileNotFoundError: for a path that does not exist.
-        ValueError: for a file that is no such image, has colours or several frames.
-    """
-    pixels = read_image(path, place)
-    if pixels.ndim != 3 or pixels.shape[2] != 1:
-        raise ValueError(
-            f"{path} must be a grey image, without colours, transparency or frames: convert it to 8-bit grey (mode L). "
-            f"Received: {place}={list(pixels.shape)}"
-        )
-    return pixels[:, :, 0]
-
-
-def read_image(path, place):
-    """The pixels of an image file.
-
-    Args:
-        path: a PNG, JPEG, BMP or GIF file; or such a file's content as a data URL, `data:image/png;base64,...`.
-        place: what to call it in an error, for example "images[3]".
-
-    Returns:
-        `<uint8>[height, width, channels]` with 1 channel for grey, 3 for colours, one more for transparency; of a GIF
-        file `<uint8>[frames, height, width, 3]`.
-
-    Raises:
-        FileNotFoundError: for a path that does not exist.
-        ValueError: for a file that is no such image.
-
-    Source: data URLs: Masinter, RFC 2397, 1998.
-    """
-    import tensorflow as tf
-
-    data = _file_content(path, place)
-    try:
-        return tf.io.decode_image(data).numpy()
-    except tf.errors.InvalidArgumentError:
-        raise ValueError(
-            f"{str(path)[:200]} must be a whole PNG, JPEG, BMP or GIF file. Received: {place}, {len(data)} bytes"
-        ) from None
-
-
-def read_bytes_of_pixels(image, place):
-    """The pixels of an image that is given as an array of bytes, or as a path.
-
-    Args:
-        image: `<uint8>[...]`, or what `read_image` takes.
-        place: what to call it in an error, for example "images[3]".
-
-    Returns:
-        `<uint8>[...]`.
-
-    Raises:
-        ValueError: for anything else; FileNotFoundError: for a path that does not exist.
-    """
-    pixels = read_image(image, place) if isinstance(image, (str, Path)) else image
-    if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8:
-        dtype = f" of dtype {pixels.dtype}" if isinstance(pixels, np.ndarray) else ""
-        raise ValueError(f"images must be uint8 arrays, or paths. Received: {place}={image!r:.60}{dtype}")
-    return pixels
-
-
-def _file_content(path, place):
-    if (content := content_of_data_url(path, place)) is not None:
-        return content
-    if not Path(path).is_file():
-        raise FileNotFoundError(
-            f"An image must be an array or the path of a file. Received: {place}={str(path)!r:.200}"
-        )
-    return Path(path).read_bytes()
-
-
-def _as_array(image, place):
+def _values_of(image, place):
+    """An image as an array; one from a file `[height, width]` if it has no colours."""
+    if images.is_file(image):
+        pixels = images.read_image(image, place)
+        if (grey := images.without_colours(pixels)) is None:
+            raise ValueError(f"An image must be grey, without colours. Received: {place}={image!s:.200} in colours")
+        return grey
     try:
         values = np.asarray(image)
     except ValueError:  # rows of different lengths

@@ -1,73 +1,82 @@
-"""Films: frames of one size, and as many of them as there are."""
+"""Videos: frames of one size, and as many of them as there are."""
 
-from pathlib import Path
-
-import keras
 import numpy as np
 
-from rnn_zoo.preprocessors.image import read_image
+from rnn_zoo.formats import images
+from rnn_zoo.preprocessors.base import Preprocessor, check_positive, first_of, listed
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
-class Films:
-    """Films of one height and width to right-padded frames and their numbers; pixels stay bytes.
+class Videos(Preprocessor):
+    """Videos of one height and width to right-padded frames and their numbers; pixels stay bytes.
 
     Args:
         height: rows of a frame.
         width: columns of a frame.
-        channels: 1 for grey films, 3 for films in colour.
-        max_timesteps: of a longer film as many frames are taken, evenly spaced; None keeps films whole.
+        channels: 1 for grey videos, 3 for videos in colour.
+        max_timesteps: of a longer video as many frames are taken, evenly spaced; None keeps videos whole.
 
     Raises:
         ValueError: for settings that are not positive, or other channels.
 
     Example:
-        >>> films = Films(2, 2)
-        >>> inputs = films([np.zeros((3, 2, 2), "uint8"), np.zeros((1, 2, 2), "uint8")])
+        >>> videos = Videos(2, 2)
+        >>> inputs = videos([np.zeros((3, 2, 2), "uint8"), np.zeros((1, 2, 2), "uint8")])
         >>> inputs["frames"].shape, inputs["lengths"].tolist()
         ((2, 3, 2, 2, 1), [3, 1])
     """
 
     bucket_width = 2
-    """Batches are as wide as the next multiple of this many frames."""
+    plural, singular = "videos", "video"
 
     def __init__(self, height, width, channels=1, max_timesteps=None):
-        if height < 1 or width < 1 or channels not in (1, 3):
-            raise ValueError(
-                f"height and width must be positive, channels 1 or 3. Received: {height=}, {width=}, {channels=}"
-            )
-        if max_timesteps is not None and max_timesteps < 1:
-            raise ValueError(f"max_timesteps must be positive or None. Received: max_timesteps={max_timesteps}")
+        check_positive(height=height, width=width, max_timesteps=max_timesteps)
+        if channels not in (1, 3):
+            raise ValueError(f"channels must be 1 or 3. Received: channels={channels}")
         self.height = height
         self.width = width
         self.channels = channels
         self.max_timesteps = max_timesteps
 
-    def encode(self, films):
-        """Films to frames, not padded yet.
+    @classmethod
+    def from_examples(cls, raw, **settings):
+        """A preprocessor for videos of the size and the channels of the first one.
 
         Args:
-            films: a list of arrays `<uint8>[frames, height, width]` (grey) or `<uint8>[frames, height, width, 3]` (in
-                colour), or of paths of GIF files.
+            raw: as `encode` takes them.
+            **settings: arguments of the class; what is given is not learned.
+        """
+        if not {"height", "width", "channels"} <= settings.keys():
+            frames = _frames_of(first_of(listed(raw, cls.plural, cls.singular), cls.plural), "videos[0]", channels=None)
+            if frames.ndim != 4:
+                raise ValueError(f"videos must be [frames, height, width]. Received: videos[0]={list(frames.shape)}")
+            settings = {**dict(zip(("height", "width", "channels"), frames.shape[1:], strict=True)), **settings}
+        return cls(**settings)
+
+    def is_single(self, raw):
+        """Whether raw is one video: a path, a moving image of Pillow, or `<uint8>[frames, height, width]`."""
+        num_axes = getattr(raw, "ndim", 0)
+        in_channels = num_axes == 4 and raw.shape[3] == self.channels
+        return isinstance(raw, bytes) or images.is_file(raw) or in_channels or (num_axes == 3 and self.channels == 1)
+
+    def encode(self, raw):
+        """Videos to frames, not padded yet.
+
+        Args:
+            raw: a list of arrays `<uint8>[frames, height, width]` (grey) or `<uint8>[frames, height, width, 3]` (in
+                colour), or of what `rnn_zoo.formats.images.read_frames_of_video` reads from files.
 
         Returns:
             A list of `<uint8>[frames, height, width, channels]`.
 
         Raises:
-            ValueError: for a single film instead of a list, another size, colours or dtype, a film without frames, or a
-                file that is no film; the message gives the place.
+            ValueError: for a single video instead of a list, another size, colours or dtype, a video without frames, or
+                a file that is no video; the message gives the place.
             FileNotFoundError: for a path that does not exist.
         """
-        if isinstance(films, (str, bytes, Path)) or not hasattr(films, "__iter__"):
-            raise ValueError(f"films must be a list: write [film] for a single one. Received: {films!r:.60}")
-        return [self._encode_one(film, f"films[{place}]") for place, film in enumerate(films)]
+        return [self._encode_one(video, f"videos[{place}]") for place, video in enumerate(self.listed(raw))]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded films to tensors.
-
-        Args:
-            encoded: what `encode` returned, or a part of it.
-            timesteps: frames to pad to; None pads to the longest.
+        """Encoded videos to arrays.
 
         Returns:
             `{"frames": <uint8>[batch, timesteps, height, width, channels], "lengths": <int32>[batch]}`, padded on the
@@ -75,41 +84,17 @@ class Films:
         """
         shape = (timesteps or max(map(len, encoded), default=1), self.height, self.width, self.channels)
         frames = np.zeros((len(encoded), *shape), "uint8")
-        for row, film in zip(frames, encoded, strict=True):
-            row[: len(film)] = film
-        return {"frames": frames, "lengths": np.array([len(film) for film in encoded], "int32")}
+        for row, video in zip(frames, encoded, strict=True):
+            row[: len(video)] = video
+        return {"frames": frames, "lengths": np.array([len(video) for video in encoded], "int32")}
 
-    def __call__(self, films):
-        """Films to tensors: `pad(encode(films))`."""
-        return self.pad(self.encode(films))
-
-    def get_config(self):
-        """Arguments that rebuild the preprocessor."""
-        return {
-            "height": self.height,
-            "width": self.width,
-            "channels": self.channels,
-            "max_timesteps": self.max_timesteps,
-        }
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuild from `get_config()`."""
-        return cls(**config)
-
-    def _encode_one(self, film, place):
-        if isinstance(film, (str, Path)):
-            frames = self._read(film, place)
-        elif isinstance(film, np.ndarray) and film.dtype == np.uint8:
-            frames = film[..., None] if film.ndim == 3 and self.channels == 1 else film
-        else:
-            dtype = f" of dtype {film.dtype}" if isinstance(film, np.ndarray) else ""
-            raise ValueError(f"films must be uint8 arrays, or paths. Received: {place}={film!r:.60}{dtype}")
+    def _encode_one(self, video, place):
+        frames = _frames_of(video, place, self.channels)
         wanted = (self.height, self.width, self.channels)
         if frames.ndim != 4 or frames.shape[1:] != wanted or not len(frames):
-            shape = ["frames", *wanted][: 3 if self.channels == 1 else 4]
+            shape = ", ".join(["frames", *map(str, wanted[: 2 if self.channels == 1 else 3])])
             raise ValueError(
-                f"films must have one frame at least and be of shape {str(shape).replace(chr(39), '')}: "
+                f"videos must have one frame at least and be of shape [{shape}]: "
                 f"{'grey' if self.channels == 1 else 'in colour'}, and of that size. "
                 f"Received: {place}={list(frames.shape)}"
             )
@@ -117,9 +102,14 @@ class Films:
             frames = frames[np.linspace(0, len(frames) - 1, self.max_timesteps).round().astype(int)]
         return frames
 
-    def _read(self, path, place):
-        """Frames of a GIF file, which always come in three colours."""
-        frames = read_image(path, place)
-        if frames.ndim == 4 and self.channels == 1 and (frames == frames[..., :1]).all():
-            return frames[..., :1]
-        return frames
+
+def _frames_of(video, place, channels):
+    """A video as `<uint8>[frames, height, width, channels]`; a grey file has 1 channel, unless 3 are asked for."""
+    if images.is_file(video):
+        frames = images.read_frames_of_video(video, place)
+        grey = images.without_colours(frames) if channels != 3 else None
+        return frames if grey is None else grey[..., None]
+    if not isinstance(video, np.ndarray) or video.dtype != np.uint8:
+        dtype = f" of dtype {video.dtype}" if isinstance(video, np.ndarray) else ""
+        raise ValueError(f"videos must be uint8 arrays, or paths. Received: {place}={video!r:.60}{dtype}")
+    return video[..., None] if video.ndim == 3 and channels != 3 else video

@@ -1,4 +1,4 @@
-"""Symbols and their ids: 0 is padding, 1 an unknown symbol."""
+"""Tokens and their ids: 0 is padding, 1 an unknown token."""
 
 import collections
 
@@ -10,7 +10,7 @@ NUM_SPECIAL_IDS = 2
 
 
 def pad_ids(encoded, timesteps=None):
-    """Sequences of ids to one tensor `<int32>[batch, timesteps]`, padded on the right with 0.
+    """Sequences of ids to one array `<int32>[batch, timesteps]`, padded on the right with 0.
 
     Args:
         encoded: a list of `<int32>[timesteps]`.
@@ -36,6 +36,20 @@ def vocabulary_and_ids(vocabulary, argument="vocabulary"):
         repeated = collections.Counter(symbols).most_common(1)[0][0]
         raise ValueError(f"{argument} must not repeat a symbol. Received twice: {repeated!r}")
     return symbols, ids
+
+
+def size_without_specials(vocabulary_size):
+    """How many symbols a vocabulary of that many ids holds; None for None.
+
+    Raises:
+        ValueError: if that is not one at least.
+    """
+    if vocabulary_size is not None and not vocabulary_size > NUM_SPECIAL_IDS:
+        raise ValueError(
+            f"vocabulary_size must be above {NUM_SPECIAL_IDS}: padding and unknown have ids too. "
+            f"Received: vocabulary_size={vocabulary_size}"
+        )
+    return None if vocabulary_size is None else vocabulary_size - NUM_SPECIAL_IDS
 
 
 def most_frequent(counts, size=None, min_count=1):

@@ -37,9 +37,11 @@ def tagger(
     Returns:
         A Task.
     """
-    vocabulary = Tokens.build_vocabulary(training.raw, vocabulary_size - 2, min_count=1 if word_vectors else 2)
+    known = Tokens.from_examples(
+        training.raw, vocabulary_size=vocabulary_size, min_count=1 if word_vectors else 2, min_character_count=3
+    )
     return builder(
-        vocabulary, Tokens.build_characters(training.raw, min_count=3), class_names, weights=None,
+        known.vocabulary, known.characters, class_names, weights=None,
         embedding_dim=embedding_dim, character_dim=character_dim, character_units=character_units, units=units,
         crf=head == "crf", word_dropout=word_dropout, dropout=dropout, word_vectors=word_vectors,
         bigrams=Tokens.build_bigrams(training.raw, num_bigrams, min_count=2),
@@ -70,10 +72,8 @@ def sensors(
     Returns:
         A Task.
     """
-    shape = training.raw[0].shape[1:]
-    scaling = Frames.build_scaling(training.raw, shape, velocities=velocities)
     return builder(
-        Frames(shape, scaling=scaling, velocities=velocities), class_names, weights=None, time_warp=time_warp,
+        Frames.from_examples(training.raw, velocities=velocities), class_names, weights=None, time_warp=time_warp,
         projection_dim=projection_dim, units=units, num_layers=num_layers, random_scale=random_scale, noise=noise,
         frame_dropout=frame_dropout, feature_dropout=feature_dropout, dropout=dropout,
     )  # fmt: skip
@@ -131,9 +131,9 @@ def forecaster(
     Returns:
         A Task.
     """
-    mean, std = Series.build_scale(training.raw)
+    known = Series.from_examples(training.raw, variables=class_names)
     return builder(
-        class_names, weights=None, window=window, horizon=len(training.labels[0]), mean=mean, std=std,
+        class_names, weights=None, window=window, horizon=len(training.labels[0]), mean=known.mean, std=known.std,
         season=season or None, mode=mode, level=level, highway=highway, units=units, num_layers=num_layers,
         dropout=dropout, loss=loss,
     )  # fmt: skip
@@ -252,9 +252,9 @@ def transcriber(preprocessor, **settings):
             symbols = sorted(set("".join(class_names)))
         else:  # the other parts may have words that training has not
             symbols = [*Transcripts.build_symbols(training.labels, unit), UNKNOWN_WORD]
-        found = preprocessor.build_scaling(training.raw, **settings) if scaling == "training" else "sequence"
+        scaling = "training" if scaling == "training" else "sequence"
         return builder(
-            preprocessor(**settings, scaling=found), symbols, weights=None, unit=unit, decoder=decoder, units=units,
+            preprocessor.from_examples(training.raw, **settings, scaling=scaling), symbols, weights=None, unit=unit, decoder=decoder, units=units,
             num_layers=num_layers, stack=stack, time_warp=time_warp, time_masks=time_masks,
             longest_time_mask=longest_time_mask, feature_masks=feature_masks, noise=noise, dropout=dropout,
             widest_feature_mask=widest_feature_mask, label_smoothing=label_smoothing,

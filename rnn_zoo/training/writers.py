@@ -44,9 +44,9 @@ def translator(
 
 def _tokenizer(symbols, texts, vocabulary_size):
     if symbols == "subwords":
-        return Subwords(Subwords.build_model(texts, vocabulary_size))
+        return Subwords.from_examples(texts, vocabulary_size=vocabulary_size)
     kind = {"words": Words, "characters": Characters}[symbols]
-    return kind(kind.build_vocabulary(texts, vocabulary_size - 2, min_count=2))
+    return kind.from_examples(texts, vocabulary_size=vocabulary_size, min_count=2)
 
 
 CAPTIONER_CHOICES = {
