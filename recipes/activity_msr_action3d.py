@@ -44,8 +44,9 @@ def build(
     settings = {**SKELETON, "velocities": velocities}
     return builder(
         Frames.from_examples(training.raw, keep_shape=True, **settings), class_names, weights=None,
-        projection_dim=projection_dim, units=units, num_layers=num_layers, time_warp=time_warp, turn=turn, random_scale=random_scale, noise=noise,
-        frame_dropout=frame_dropout, feature_dropout=feature_dropout, dropout=dropout,
+        projection_dim=projection_dim, units=units, num_layers=num_layers, time_warp=time_warp, turn=turn,
+        random_scale=random_scale, noise=noise, frame_dropout=frame_dropout, feature_dropout=feature_dropout,
+        dropout=dropout,
     )  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def test_a_csv_file_is_read_by_name(tmp_path):
     with pytest.raises(ValueError, match="history.csv, line 3: time stamps must be in order"):
         Series(["a", "b"], 2).encode([str(path)])
     path.write_text("")
-    with pytest.raises(ValueError, match="must hold a line of names"):
+    with pytest.raises(ValueError, match="must hold text"):
         Series(["a", "b"], 2).encode([str(path)])
     with pytest.raises(FileNotFoundError, match=r"histories\[0\]='.*nothing.csv'"):
         Series(["a", "b"], 2).encode([tmp_path / "nothing.csv"])

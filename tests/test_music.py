@@ -82,11 +82,12 @@ def midi_file(path, notes, key=None, channel=0, ticks=1024):
     return path
 
 
-def test_a_frame_is_what_sounds_at_its_point_of_the_grid(tmp_path):
+def test_notes_begin_and_end_at_the_nearest_points_of_the_grid(tmp_path):
     notes = [(60, 1.5, 2.5), (64, 2, 2.25), (67, 2.25, 2.75), (72, 3, 5)]
     path = midi_file(tmp_path / "a.mid", notes)
     assert music.read_midi(path, frames_per_quarter=2) == [[60], [64, 60], [67], [72], [72], [72], [72]]
-    assert music.read_midi(path, frames_per_quarter=1) == [[64, 60], [72], [72]]
+    assert music.read_midi(path, frames_per_quarter=1) == [[67, 64, 60], [72], [72]]
+    assert music.read_midi(path, frames_per_quarter=1, sampled=True) == [[64, 60], [72], [72]]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def test_symbols_refuse_what_is_out_of_their_range_with_its_place():
         Pieces(60, 62).encode([[[60]], [[61], [], [64]]])
     with pytest.raises(ValueError, match=r"Received: pieces\[0\]\[1\]='C'"):
         Pieces().encode([[[60], "C"]])
-    with pytest.raises(ValueError, match="pieces must be a list of pieces"):
+    with pytest.raises(ValueError, match="pieces must be a list: write .piece."):
         Pieces().encode("CEG")
     for lowest, highest in ((62, 60), (20, 60), (60, 109), (60.0, 62)):
         with pytest.raises(ValueError, match="lowest and highest must be pitches from 21 to 108"):

@@ -7,9 +7,10 @@ import wave
 
 import numpy as np
 import pytest
+import soundfile
 
-from rnn_zoo.preprocessors import Cepstra, LogMel
 from rnn_zoo.formats.sounds import checked_sound, read_cepstra, read_sound, resampled
+from rnn_zoo.preprocessors import Cepstra, LogMel
 
 RATE = 8000
 TONE = (np.sin(2 * np.pi * 1000 * np.arange(RATE) / RATE) * 0.5).astype("float32")
@@ -118,8 +119,7 @@ def test_silence_has_a_defined_answer():
     np.testing.assert_allclose(loud[:-2, strong].mean(axis=0), soft[:-2, strong].mean(axis=0), atol=0.05)
 
 
-def test_other_formats_are_read_with_soundfile(path, monkeypatch):
-    soundfile = pytest.importorskip("soundfile")
+def test_other_formats_are_read(path):
     data = io.BytesIO()
     soundfile.write(data, TONE, RATE, format="FLAC")
     samples, rate = read_sound(path(data.getvalue(), "tone.flac"))
@@ -127,9 +127,6 @@ def test_other_formats_are_read_with_soundfile(path, monkeypatch):
     assert rate == RATE
     samples, _ = read_sound(wav((TONE * 127 + 128).astype("uint8"), width=1))
     np.testing.assert_allclose(samples[:, 0], TONE, atol=0.02)
-    monkeypatch.setitem(__import__("sys").modules, "soundfile", None)
-    with pytest.raises(ValueError, match=r"needs soundfile: pip install.*Received: recordings\[0\]='.*tone.flac'"):
-        LogMel(RATE).encode([path(data.getvalue(), "tone.flac")])
 
 
 @pytest.mark.parametrize(
@@ -181,8 +178,8 @@ def test_illegal_settings_are_refused(settings, message):
 
 def test_a_scaling_of_the_training_part_is_kept():
     recordings = [(TONE, RATE), (TONE[:500] * np.float32(0.1), RATE)]
-    scaling = LogMel.build_scaling(recordings, RATE, mel_bins=20, velocities=True)
-    preprocessor = LogMel(RATE, mel_bins=20, scaling=scaling, velocities=True)
+    settings = {"sample_rate_hz": RATE, "mel_bins": 20, "velocities": True}
+    preprocessor = LogMel.from_examples(recordings, scaling="training", **settings)
     rows = np.concatenate(preprocessor.encode(recordings))
     assert preprocessor.num_features == rows.shape[1] == 40
     np.testing.assert_allclose(rows.mean(axis=0), 0, atol=1e-4)
@@ -199,7 +196,7 @@ def test_feature_files_of_sphinx_are_read_in_either_byte_order(path):
     frames = Cepstra(scaling=None)([path(sphinx(values), "a.mfc"), values.reshape(2, 13)])["frames"]
     np.testing.assert_array_equal(frames[0], frames[1])
     again = Cepstra.from_config(Cepstra(4, velocities=True).get_config())
-    assert (again.num_features, again.frames.scaling) == (8, "sequence")
+    assert (again.num_features, again.scaling) == (8, "sequence")
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,15 @@ import keras
 import numpy as np
 import pytest
 
-from rnn_zoo.preprocessors import CharacterTokens, Tokens, read_word_vectors
+from rnn_zoo.formats.word_vectors import read_word_vectors
+from rnn_zoo.preprocessors import CharacterTokens, Tokens
 
 SENTENCES = [["Ann", "sings", "3.5", "songs"], ["ann", "sings"]]
 
 
 @pytest.fixture
 def tokens():
-    return Tokens(Tokens.build_vocabulary(SENTENCES), Tokens.build_characters(SENTENCES), max_characters=5)
+    return Tokens.from_examples(SENTENCES, max_characters=5)
 
 
 def test_words_are_known_by_lower_case_and_shape_of_numbers_and_characters_as_they_are(tokens):
@@ -68,7 +69,7 @@ def test_a_string_without_tokens_is_one_unknown_word(tokens):
 @pytest.mark.parametrize(
     ("sentences", "message"),
     [
-        ("Ann sings", r"must be a list: write \[sentence\]"),
+        ("Ann sings", r"must be a list: write .sentence. for a single one"),
         ([["Ann"], 3], r"Received: sentences\[1\]=3"),
         ([[]], r"Received: sentences\[0\]=\[\]"),
         ([["Ann", ""]], r"Received: sentences\[0\]\[1\]=''"),

@@ -4,9 +4,9 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import PieceSequences
+from rnn_zoo.formats.midi import HIGHEST_PITCH, LOWEST_PITCH
 from rnn_zoo.generative import encoder_decoder
 from rnn_zoo.layers import RecurrentDecoder, WordDropout
-from rnn_zoo.formats.midi import HIGHEST_PITCH, LOWEST_PITCH
 from rnn_zoo.preprocessors import Genres, Pieces
 from rnn_zoo.registry import zoo_model
 
@@ -59,8 +59,8 @@ def music(
 
     Returns:
         A `GenerativeTask`: `{"genre_ids": <int32>[batch, 1], "previous_ids": <int32>[batch, symbols]}`, right-padded
-        with 0, to logits `<float32>[batch, symbols, num_symbols]`. `infer` answers pieces, see `rnn_zoo.formats.midi`, which
-        writes them as MIDI files; `log_likelihood(genres, pieces)` counts frames.
+        with 0, to logits `<float32>[batch, symbols, num_symbols]`. `infer` answers pieces, see `rnn_zoo.formats.midi`,
+        which writes them as MIDI files; `log_likelihood(genres, pieces)` counts frames.
 
     Raises:
         ValueError: for weights together with architecture arguments, unknown weights, or illegal settings.

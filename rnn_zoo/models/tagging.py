@@ -13,8 +13,8 @@ from rnn_zoo.layers import (
     recurrent_stack,
 )
 from rnn_zoo.preprocessors import CharacterTokens
-from rnn_zoo.task import Task
 from rnn_zoo.pretrained_embeddings import start_from_word_vectors
+from rnn_zoo.task import Task
 
 
 def tagger(preprocessor, codec, core, sizes, *, word_dropout, dropout, word_vectors, name, bigrams=()):

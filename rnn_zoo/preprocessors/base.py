@@ -91,17 +91,20 @@ def listed(raw, plural, singular, is_single=lambda raw: isinstance(raw, (str, by
     Example:
         >>> listed({"text": ["good"]}, "texts", "text")
         Traceback (most recent call last):
-        ValueError: texts must be a list: give one entry, data['text']. Received: a dictionary of 'text'
+        ValueError: texts must be a list: give one entry, data['text']. Received: a dictionary of ['text']
     """
     remedy, received = None, f"{raw!r:.60}"
     if is_single(raw) or not hasattr(raw, "__iter__") or getattr(raw, "ndim", 1) == 0:
         remedy = f"write [{singular}] for a single one"
     elif isinstance(raw, dict):
-        remedy, received = _one_of("entry", "data", raw, singular), f"a dictionary of {', '.join(map(repr, raw)):.60}"
+        remedy, received = _one_of("entry", "data", raw, singular), f"a dictionary of {list(raw)}"
     elif isinstance(raw, (set, frozenset)):
         remedy, received = "a set has no order", f"a set of {len(raw)}"
     elif (columns := columns_of(raw)) is not None:
-        remedy, received = _one_of("column", "frame", columns, singular), f"a table of {', '.join(map(repr, columns)):.60}"
+        remedy, received = (
+            _one_of("column", "frame", columns, singular),
+            f"a table of {columns}",
+        )
     if remedy:
         raise ValueError(f"{plural} must be a list: {remedy}. Received: {received}")
     return raw.to_pylist() if hasattr(raw, "to_pylist") else list(raw)

@@ -201,7 +201,9 @@ class Frames(Preprocessor):
 
     def _checked_scaling(self, scaling):
         if not isinstance(scaling, dict):
-            raise ValueError(f"scaling must be None, 'sequence', or a dictionary of mean and std. Received: scaling={scaling!r}")
+            raise ValueError(
+                f"scaling must be None, 'sequence', or a dictionary of mean and std. Received: scaling={scaling!r}"
+            )
         checked = {name: np.asarray(scaling[name], "float64") for name in ("mean", "std")}
         for name, values in checked.items():
             if values.shape != (self.num_features,) or not np.isfinite(values).all():

@@ -75,6 +75,8 @@ class Series(Preprocessor):
         if isinstance(raw, (str, bytes, Path)) or _is_frame(raw):
             return True
         num_axes = number_of_axes(raw)
+        if isinstance(raw, (list, tuple)) and hasattr(next(iter(raw), None), "ndim"):  # arrays, a history each
+            return False
         if len(self.variables) > 1 or num_axes != 2:
             return num_axes == (2 if len(self.variables) > 1 else 1)
         return self.window > 1 and len(raw[0]) == 1  # and no list of histories of one variable

@@ -139,7 +139,8 @@ class ImageQuestions(Preprocessor):
 
 
 def _is_single(raw):
-    is_pair = isinstance(raw, (tuple, list)) and len(raw) == 2 and isinstance(raw[1], str)
+    is_list = isinstance(raw, (tuple, list))
+    is_pair = is_list and len(raw) == 2 and isinstance(raw[1], str) and not isinstance(raw[0], (tuple, list))
     return is_pair or isinstance(raw, (str, bytes))
 
 

@@ -20,7 +20,9 @@ def _marks(first, last):
 
 
 _COMMON = _marks(0x300, 0x10000)
-_RARE = f"(?=[\U00010000-{chr(sys.maxunicode)}])[{_marks(0x10000, 0x1F000)}\U000e0100-\U000e01ef]"  # slow: looked at last
+_RARE = (
+    f"(?=[\U00010000-{chr(sys.maxunicode)}])[{_marks(0x10000, 0x1F000)}\U000e0100-\U000e01ef]"  # slow: looked at last
+)
 
 MARK = f"(?:[{_COMMON}]|{_RARE})"
 """A mark."""

@@ -31,7 +31,7 @@ class Photos(Preprocessor):
         self.width = width
 
     def is_single(self, raw):
-        """Whether raw is one image: a path, an image of Pillow, or `<uint8>[height, width]` with channels or without."""
+        """Whether raw is one image: a path, an image of Pillow, or an array with channels or without."""
         return is_image(raw)
 
     def encode(self, raw):

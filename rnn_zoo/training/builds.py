@@ -254,10 +254,10 @@ def transcriber(preprocessor, **settings):
             symbols = [*Transcripts.build_symbols(training.labels, unit), UNKNOWN_WORD]
         scaling = "training" if scaling == "training" else "sequence"
         return builder(
-            preprocessor.from_examples(training.raw, **settings, scaling=scaling), symbols, weights=None, unit=unit, decoder=decoder, units=units,
-            num_layers=num_layers, stack=stack, time_warp=time_warp, time_masks=time_masks,
-            longest_time_mask=longest_time_mask, feature_masks=feature_masks, noise=noise, dropout=dropout,
-            widest_feature_mask=widest_feature_mask, label_smoothing=label_smoothing,
+            preprocessor.from_examples(training.raw, **settings, scaling=scaling), symbols, weights=None, unit=unit,
+            decoder=decoder, units=units, num_layers=num_layers, stack=stack, time_warp=time_warp,
+            time_masks=time_masks, longest_time_mask=longest_time_mask, feature_masks=feature_masks, noise=noise,
+            dropout=dropout, widest_feature_mask=widest_feature_mask, label_smoothing=label_smoothing,
         )  # fmt: skip
 
     return build
