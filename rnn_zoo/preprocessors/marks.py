@@ -19,10 +19,10 @@ def _marks(first, last):
     return "".join(f"{chr(run[0][1])}-{chr(run[-1][1])}" for run in runs)
 
 
-_COMMON = _marks(0x300, 0x10000)
-_RARE = (
-    f"(?=[\U00010000-{chr(sys.maxunicode)}])[{_marks(0x10000, 0x1F000)}\U000e0100-\U000e01ef]"  # slow: looked at last
-)
+_FIRST_RARE = 0x10000
+_COMMON = _marks(0x300, _FIRST_RARE)
+_RARE = f"(?=[{chr(_FIRST_RARE)}-{chr(sys.maxunicode)}])[{_marks(_FIRST_RARE, 0x1F000)}\U000e0100-\U000e01ef]"
+"""`re` goes through characters above 16 bits one by one, so others are told apart before."""
 
 MARK = f"(?:[{_COMMON}]|{_RARE})"
 """A mark."""
