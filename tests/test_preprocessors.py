@@ -202,3 +202,24 @@ def test_a_preprocessor_is_rebuilt_from_its_config(preprocessor, settings):
 
 def test_words_do_not_depend_on_how_accents_are_written():
     assert Words.split("cafe\u0301") == Words.split("caf\u00e9") == ["caf\u00e9"]
+
+
+@pytest.mark.parametrize(
+    "word", ["हिन्दी", "ภาษาไทยที่", "நான்", "ہَمَارِی", "בַּיִת", "می\u200cخواهم"]
+MARKED_WORDS += ["İstanbul", "क्\u200dष", "𑄌𑄋𑄴𑄟𑄳𑄦"]
+)
+def test_a_word_does_not_fall_apart_at_its_marks(word):
+    assert len(Words.split(f"{word}, {word}!")) == 4
+    for form in ("NFC", "NFD"):
+        assert Words.split(unicodedata.normalize(form, word)) == Words.split(word)
+
+
+def test_what_is_not_seen_changes_no_word():
+    assert Words.split("co\u00adoperate ❤\ufe0f 👍\ufe0e") == ["cooperate", "❤", "👍"]
+    assert Words.split("q\u0338b \u0301 =\u0338") == ["q\u0338b", "\u0301", "≠"]
+
+
+@pytest.mark.parametrize("piece", ["-", "'", "a'", "\u0301", "a\u0301", "_", "é\u200d", "<br"])
+def test_many_equal_pieces_are_split_at_once(piece):
+    """A search that begins anew at every place would take minutes."""
+    assert Words.split(piece * 300_000)
