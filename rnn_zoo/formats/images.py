@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, ImageSequence
 
-from rnn_zoo.files import content_of_data_url
+from rnn_zoo.files import content_of
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 _DAMAGE = (OSError, EOFError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError)
@@ -97,7 +97,11 @@ def resized(pixels, height, width):
 def _decoded(image, place):
     """The frames of a file or an image of Pillow, a list of `<uint8>[height, width, 3]`."""
     try:
-        opened = image if isinstance(image, Image.Image) else Image.open(_opened(image, place), formats=FORMATS)
+        opened = (
+            image
+            if isinstance(image, Image.Image)
+            else Image.open(io.BytesIO(content_of(image, place, "an image")[0]), formats=FORMATS)
+        )
         moves = getattr(opened, "is_animated", False) and opened.format != "MPO"  # a photograph and its small copy
         frames = ImageSequence.Iterator(opened) if moves else [opened]
         return [np.asarray(_opaque(ImageOps.exif_transpose(frame))) for frame in frames]
@@ -108,16 +112,6 @@ def _decoded(image, place):
         raise ValueError(
             f"{shown} must be a whole PNG, JPEG, GIF, WebP or BMP file: {error!s:.200}. Received: {place}"
         ) from None
-
-
-def _opened(path, place):
-    if (content := content_of_data_url(path, place)) is not None:
-        return io.BytesIO(content)
-    if not Path(path).is_file():
-        raise FileNotFoundError(
-            f"An image must be an array or the path of a file. Received: {place}={str(path)!r:.200}"
-        )
-    return io.BytesIO(Path(path).read_bytes())
 
 
 def _opaque(image):

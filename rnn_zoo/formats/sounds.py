@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_zoo.files import content_of_data_url
+from rnn_zoo.files import content_of
 
 LOWEST_RATE_HZ = 1000
 """Of sound; smaller numbers are kHz."""
@@ -33,7 +33,7 @@ def read_sound(file, place="file"):
     """
     import soundfile
 
-    data, shown = _content(file, place, "sound")
+    data, shown = content_of(file, place, "sound")
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as opened:
             expected, rate = opened.frames, opened.samplerate
@@ -147,7 +147,7 @@ def read_cepstra(file, num_features, place="file"):
         ValueError: for a file that is cut short, or holds no whole frames.
         FileNotFoundError: for a path that does not exist.
     """
-    data, place = _content(file, place, "features")
+    data, place = content_of(file, place, "features")
     for order in (">", "<"):
         if len(data) >= 4 and np.frombuffer(data[:4], f"{order}i4")[0] * 4 == len(data) - 4:
             values = np.frombuffer(data[4:], f"{order}f4").astype("float32")
@@ -168,17 +168,6 @@ def is_rate(value):
     """Whether a value may be a number of samples a second."""
     is_number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
     return is_number and 1 <= value < sys.maxsize
-
-
-def _content(file, place, kind):
-    """The bytes of a file, and what to call it in an error."""
-    if isinstance(file, bytes):
-        return file, place
-    if (content := content_of_data_url(file, place)) is not None:
-        return content, place
-    if not Path(file).is_file():
-        raise FileNotFoundError(f"A path must name a file of {kind}. Received: {place}={str(file)!r:.200}")
-    return Path(file).read_bytes(), f"{place}={str(file)!r}"
 
 
 def _mono(samples, place):

@@ -12,7 +12,7 @@ LOWEST_ENERGY = 1e-6
 
 
 class LogMel(Frames):
-    """Sound to the logarithm of its energies in bands of the mel scale, one row a frame.
+    """Sound to the logarithm of its energies in bands of the mel scale, one row a frame, to arrays as of `Frames`.
 
     A recording is the path of a file (see `rnn_zoo.formats.sounds.read_sound`), `(samples, sample_rate_hz)`, or a
     dictionary with both; samples are floats in [-1, 1] or integers, `[samples]` or `[samples, channels]`. Channels
@@ -95,12 +95,10 @@ class LogMel(Frames):
         return cls._scaled(raw, scaling, **settings)
 
     def is_single(self, raw):
-        """Whether raw is one recording: a path, `(samples, sample_rate_hz)`, or a dictionary with both."""
         is_pair = isinstance(raw, (tuple, list)) and len(raw) == 2 and is_rate(raw[1])
         return is_pair or isinstance(raw, (str, bytes, Path, dict))
 
     def read(self, sequence, place):
-        """The energies of one recording, neither scaled nor padded, `<float32>[frames, mel_bins]`."""
         samples = resampled(*checked_sound(sequence, place), self.sample_rate_hz)
         num_frames = 1 + max(0, -(-(len(samples) - self.window_length) // self.hop_length))
         samples = np.pad(samples, (0, (num_frames - 1) * self.hop_length + self.window_length - len(samples)))
@@ -110,7 +108,7 @@ class LogMel(Frames):
 
 
 class Cepstra(Frames):
-    """Features of speech that were computed elsewhere, such as cepstra, one row a frame.
+    """Features of speech that were computed elsewhere, such as cepstra, one row a frame, to arrays as of `LogMel`.
 
     A recording is an array `[frames, features]`, or the path of a feature file of CMU Sphinx (`.mfc`).
 
@@ -139,12 +137,10 @@ class Cepstra(Frames):
         return cls._scaled(raw, scaling, **settings)
 
     def read(self, sequence, place):
-        """What a file holds; an array as it is."""
         is_file = isinstance(sequence, (str, Path))
         return read_cepstra(sequence, self.frame_shape[0], place) if is_file else sequence
 
     def get_config(self):
-        """Arguments that rebuild the preprocessor."""
         return {**super().get_config(), "num_features": self.frame_shape[0]}
 
 

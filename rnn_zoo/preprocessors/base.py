@@ -1,10 +1,13 @@
 """What all preprocessors share, and the one check that a list of raw examples is one."""
 
+import abc
 import inspect
 from pathlib import Path
 
+import numpy as np
 
-class Preprocessor:
+
+class Preprocessor(abc.ABC):
     """Raw examples in, right-padded arrays out.
 
     A subclass keeps every argument as an attribute of the same name: together they are its configuration.
@@ -30,17 +33,25 @@ class Preprocessor:
         return cls(**settings)
 
     def is_single(self, raw):
-        """Whether raw is one example by itself, and no list of several.
-
-        Args:
-            raw: an example, or a list of them.
-        """
+        """Whether raw is one example by itself, and no list of several."""
         return isinstance(raw, (str, bytes, Path))
 
+    @abc.abstractmethod
     def encode(self, raw):
-        """Raw examples to arrays, not padded yet: the slow part, done once for a dataset and not each epoch."""
-        raise TypeError(f"{type(self).__name__} must define encode. Received: {raw!r:.60}")
+        """Raw examples to arrays, not padded yet: the slow part, done once for a dataset and not each epoch.
 
+        Args:
+            raw: a list of examples; the class says what an example is.
+
+        Returns:
+            A list of `[timesteps, ...]`, or of what `pad` takes and `len` gives the timesteps of; none are empty.
+
+        Raises:
+            ValueError: for a single example instead of a list, or what is no example; the message gives the place.
+            FileNotFoundError: for a path that does not exist.
+        """
+
+    @abc.abstractmethod
     def pad(self, encoded, timesteps=None):
         """Encoded examples to one array.
 
@@ -49,9 +60,8 @@ class Preprocessor:
             timesteps: width to pad to; None pads to the longest.
 
         Returns:
-            Arrays, padded on the right with 0; the class says which.
+            An array, or a dictionary of arrays, padded on the right with 0; the class says of which shape.
         """
-        raise TypeError(f"{type(self).__name__} must define pad. Received: {len(encoded)} examples, {timesteps=}")
 
     def __call__(self, raw):
         """Raw examples to padded arrays: `pad(encode(raw))`."""
@@ -63,7 +73,7 @@ class Preprocessor:
         return [str(path)]
 
     def get_config(self):
-        """Arguments that rebuild the preprocessor."""
+        """Arguments that rebuild the preprocessor, what it learned among them."""
         return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
 
     @classmethod
@@ -71,8 +81,7 @@ class Preprocessor:
         """Rebuild from `get_config()`."""
         return cls(**config)
 
-    def listed(self, raw):
-        """Raw examples as a list; see `listed`."""
+    def _listed(self, raw):
         return listed(raw, self.plural, self.singular, self.is_single)
 
 
@@ -119,6 +128,15 @@ def columns_of(table):
 
 def _one_of(kind, variable, names, singular):
     return f"give one {kind}, {variable}[{singular if singular in names else next(iter(names), singular)!r}]"
+
+
+def pad_frames(encoded, timesteps, shape, dtype):
+    """Sequences of frames to `{"frames": [batch, timesteps, *shape], "lengths": <int32>[batch]}`."""
+    lengths = np.array([len(example) for example in encoded], "int32")
+    frames = np.zeros((len(encoded), timesteps or max([1, *lengths]), *shape), dtype)
+    for row, example in zip(frames, encoded, strict=True):
+        row[: len(example)] = example
+    return {"frames": frames, "lengths": lengths}
 
 
 def first_of(raw, plural):

@@ -19,7 +19,8 @@ class CharacterTokens(Tokens):
     """Characters as tokens of their own, spaces among them: for writings whose words hold more than one thing to tag.
 
     An example is a list of characters, or a string, which is split into them. A Korean particle stands in the same word
-    as the name before it, so that entities are tagged character by character.
+    as the name before it, so that entities are tagged character by character. Arrays are `{"word_ids": <int32>[batch,
+    timesteps]}`.
 
     Args:
         vocabulary: characters in the order of their ids, the first one having id 2; `from_examples` finds them.
@@ -49,18 +50,6 @@ class CharacterTokens(Tokens):
         return [(match[0], match.span()) for match in _ONE_CHARACTER.finditer(text)]
 
     def encode(self, raw):
-        """Sentences to ids, not padded yet.
-
-        Args:
-            raw: a list of examples, each a list of characters or a string.
-
-        Returns:
-            A list of `Sentence`; an empty string is one unknown character long.
-
-        Raises:
-            ValueError: for a bare string, an example that is neither string nor characters, an empty list, or a token
-                that is no single character; the message gives the place.
-        """
         encoded = []
         for tokens, text, offsets in self._checked(raw):
             ids = [self._word_ids.get(self.form(token), UNKNOWN_ID) for token in tokens] or [UNKNOWN_ID]
@@ -68,7 +57,6 @@ class CharacterTokens(Tokens):
         return encoded
 
     def pad(self, encoded, timesteps=None):
-        """Encoded sentences to arrays: `{"word_ids": <int32>[batch, timesteps]}`, padded on the right with 0."""
         return {"word_ids": pad_ids([sentence.word_ids for sentence in encoded], timesteps)}
 
     @classmethod

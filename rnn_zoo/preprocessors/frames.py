@@ -5,11 +5,16 @@ from pathlib import Path
 import numpy as np
 
 from rnn_zoo.formats.frame_files import checked_frames, read_frames
-from rnn_zoo.preprocessors.base import Preprocessor, first_of, listed, number_of_axes
+from rnn_zoo.preprocessors.base import Preprocessor, first_of, listed, number_of_axes, pad_frames
+from rnn_zoo.preprocessors.scaling import checked_scale, mean_and_std
 
 
 class Frames(Preprocessor):
     """Sequences of frames, of any number of frames each, to right-padded features with their lengths.
+
+    An example is an array or nested lists `[frames, *frame_shape]`, or a path, see
+    `rnn_zoo.formats.frame_files.read_frames`. Arrays are `{"frames": <float32>[batch, timesteps, feature], "lengths":
+    <int32>[batch]}`; the lengths are given because a frame of zeros may be a real one.
 
     A frame is a row of features, or the places of the joints of a skeleton. In the order in which it happens: gaps are
     filled, every `stride`-th frame is kept, pixels become places in space, the skeleton is centred and brought to one
@@ -65,7 +70,7 @@ class Frames(Preprocessor):
         self.velocities = velocities
         self.stride = int(stride)
         self._check_joints()
-        self.scaling = scaling if scaling in (None, "sequence") else self._checked_scaling(scaling)
+        self.scaling = scaling if scaling in (None, "sequence") else _checked_scaling(scaling, self.num_features)
 
     @classmethod
     def from_examples(cls, raw, *, scaling="training", keep_shape=False, **settings):
@@ -110,7 +115,7 @@ class Frames(Preprocessor):
                 std = [np.full(kind.shape[1], np.sqrt(np.mean(kind**2)) or 1.0) for kind in kinds]
                 scaling = {"mean": np.zeros(rows.shape[1]), "std": np.concatenate(std)}
             else:
-                scaling = _mean_and_std(rows)
+                scaling = mean_and_std(rows)
         return cls(**settings, scaling=scaling)
 
     @property
@@ -119,38 +124,13 @@ class Frames(Preprocessor):
         return int(np.prod(self.frame_shape)) * (2 if self.velocities else 1)
 
     def is_single(self, raw):
-        """Whether raw is one sequence: a path, or an array `[frames, *frame_shape]`."""
         return isinstance(raw, (str, bytes, Path)) or number_of_axes(raw) == 1 + len(self.frame_shape)
 
     def encode(self, raw):
-        """Sequences to features, not padded yet.
-
-        Args:
-            raw: a list of arrays (or nested lists) of numbers, `[frames, joints, coordinates]` or `[frames, features]`
-                as `frame_shape` says; or of paths, see `rnn_zoo.formats.frame_files.read_frames`.
-
-        Returns:
-            A list of `<float32>[timesteps, feature]`, none of them empty.
-
-        Raises:
-            ValueError: for a single sequence instead of a list, no frames, frames of unequal or another shape, and
-                values that are no finite numbers; the message gives the place.
-            FileNotFoundError: for a path that does not exist.
-        """
-        return [self._features(one, f"{self.plural}[{place}]") for place, one in enumerate(self.listed(raw))]
+        return [self._features(one, f"{self.plural}[{place}]") for place, one in enumerate(self._listed(raw))]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded sequences to arrays, padded on the right with 0.
-
-        Returns:
-            `{"frames": <float32>[batch, timesteps, feature], "lengths": <int32>[batch]}`. The lengths are given
-            because a frame of zeros may be a real one.
-        """
-        lengths = np.array([len(example) for example in encoded], "int32")
-        frames = np.zeros((len(encoded), timesteps or max([1, *lengths]), self.num_features), "float32")
-        for row, example in zip(frames, encoded, strict=True):
-            row[: len(example)] = example
-        return {"frames": frames, "lengths": lengths}
+        return pad_frames(encoded, timesteps, (self.num_features,), "float32")
 
     def read(self, sequence, place):
         """A sequence as it is given to frames `[frames, *frame_shape]`; `place` is what to call it in an error."""
@@ -173,7 +153,7 @@ class Frames(Preprocessor):
         if self.velocities:
             rows = np.concatenate([rows, np.diff(rows, axis=0, prepend=rows[:1])], axis=1)
         if self.scaling is not None:
-            scaling = _mean_and_std(rows) if self.scaling == "sequence" else self.scaling
+            scaling = mean_and_std(rows) if self.scaling == "sequence" else self.scaling
             rows = (rows - scaling["mean"]) / scaling["std"]
         return rows.astype("float32")
 
@@ -199,21 +179,13 @@ class Frames(Preprocessor):
                     f"Received: centre={self.centre!r}, unit={self.unit}"
                 )
 
-    def _checked_scaling(self, scaling):
-        if not isinstance(scaling, dict):
-            raise ValueError(
-                f"scaling must be None, 'sequence', or a dictionary of mean and std. Received: scaling={scaling!r}"
-            )
-        checked = {name: np.asarray(scaling[name], "float64") for name in ("mean", "std")}
-        for name, values in checked.items():
-            if values.shape != (self.num_features,) or not np.isfinite(values).all():
-                raise ValueError(
-                    f"scaling must hold {self.num_features} numbers, one a feature, for mean and for std. "
-                    f"Received: {name} of shape {list(values.shape)}"
-                )
-        if not (checked["std"] > 0).all():
-            raise ValueError(f"The std of every feature must be positive. Received: {checked['std'].min()}")
-        return {name: values.tolist() for name, values in checked.items()}
+
+def _checked_scaling(scaling, num_features):
+    if not isinstance(scaling, dict) or set(scaling) != {"mean", "std"}:
+        raise ValueError(
+            f"scaling must be None, 'sequence', or a dictionary of mean and std. Received: scaling={scaling!r:.60}"
+        )
+    return dict(zip(("mean", "std"), checked_scale(scaling["mean"], scaling["std"], num_features), strict=True))
 
 
 def fill_gaps(frames):
@@ -260,10 +232,3 @@ def places_in_space(frames, column, row, focal_length):
     depth = frames[..., 2]
     right, down = (frames[..., 0] - column) * depth / focal_length, (frames[..., 1] - row) * depth / focal_length
     return np.stack([right, down, depth], axis=-1)
-
-
-def _mean_and_std(rows):
-    """Of every feature, the deviation 1 where it does not change; `<float64>[frames, features]` in."""
-    std = rows.std(axis=0)
-    changes = std > 1e-6 * np.maximum(np.abs(rows).max(axis=0), 1e-6)
-    return {"mean": rows.mean(axis=0), "std": np.where(changes, std, 1.0)}

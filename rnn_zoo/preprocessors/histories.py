@@ -7,10 +7,15 @@ import numpy as np
 from rnn_zoo.files import decode_text, read_bytes
 from rnn_zoo.formats.tables import TIME_COLUMNS, check_stamps, parse_table
 from rnn_zoo.preprocessors.base import Preprocessor, first_of, listed, number_of_axes
+from rnn_zoo.preprocessors.scaling import checked_scale
 
 
 class Series(Preprocessor):
     """The last timesteps of each history, every variable scaled by the mean and deviation that it had in training.
+
+    An example is an array `<float>[timesteps, variables]`, or `[timesteps]` of a single variable, of at least `window`
+    timesteps; or a DataFrame or Series of pandas, or the path of a CSV file (`.csv`), whose columns are found by name.
+    Time stamps, in an index or a column called date, must be in order. It gives `<float32>[batch, window, variables]`.
 
     Args:
         variables: names of the variables, in the order of the columns of arrays.
@@ -71,7 +76,6 @@ class Series(Preprocessor):
         return cls(plain.variables, min(map(len, values)) if window is None else window, **found)
 
     def is_single(self, raw):
-        """Whether raw is one history: a path, a data frame, or an array `[timesteps, variables]`."""
         if isinstance(raw, (str, bytes, Path)) or _is_frame(raw):
             return True
         num_axes = number_of_axes(raw)
@@ -82,27 +86,10 @@ class Series(Preprocessor):
         return self.window > 1 and len(raw[0]) == 1  # and no list of histories of one variable
 
     def encode(self, raw):
-        """Histories to scaled windows.
-
-        Args:
-            raw: a list of arrays `<float>[timesteps, variables]`, or `[timesteps]` of a single variable, of at least
-                `window` timesteps; or of pandas DataFrames or Series, or of paths of CSV files (`.csv`), whose columns
-                are found by name. Time stamps, in an index or a column called date, must be in order.
-
-        Returns:
-            A list of `<float32>[window, variables]`.
-
-        Raises:
-            ValueError: for a single history instead of a list, the wrong number of variables or a missing one, too
-                short a history, a value that is no finite number, or time stamps out of order or there twice; the
-                message gives the place.
-            FileNotFoundError: for a path that does not exist.
-        """
-        return [self._encode_one(one, f"histories[{place}]") for place, one in enumerate(self.listed(raw))]
+        return [self._encode_one(one, f"histories[{place}]") for place, one in enumerate(self._listed(raw))]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded histories to one array `<float32>[batch, window, variables]`; there is nothing to pad."""
-        return np.stack(encoded) if len(encoded) else np.zeros((0, self.window, len(self.variables)), "float32")
+        return np.array(encoded, "float32").reshape(-1, self.window, len(self.variables))
 
     def _encode_one(self, history, place):
         values = self._columns(history, place)
@@ -168,24 +155,6 @@ class Series(Preprocessor):
         stamps = next((frame[name] for name in columns if str(name).lower() in TIME_COLUMNS), frame.index)
         check_stamps(list(stamps), lambda index: f"{place}, row {index}")
         return (frame if frame.ndim == 1 else frame[self.variables]).to_numpy(dtype="float64", na_value=np.nan)
-
-
-def checked_scale(mean, std, num_variables):
-    """Means and deviations as lists of floats, one a variable.
-
-    Raises:
-        ValueError: for another number of them, or values that are not finite or deviations not above 0.
-    """
-    mean = np.asarray(np.zeros(num_variables) if mean is None else mean, "float64")
-    std = np.asarray(np.ones(num_variables) if std is None else std, "float64")
-    if mean.shape != (num_variables,) or std.shape != (num_variables,) or not np.isfinite([mean, std]).all():
-        raise ValueError(
-            f"mean and std must be {num_variables} finite numbers each. Received: mean={mean.tolist()}, "
-            f"std={std.tolist()}"
-        )
-    if not (std > 0).all():
-        raise ValueError(f"std must be above 0. Received: std={std.tolist()}")
-    return mean.tolist(), std.tolist()
 
 
 def _different_rows(histories):

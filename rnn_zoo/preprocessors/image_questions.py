@@ -1,5 +1,7 @@
 """An image and a question about it."""
 
+import dataclasses
+
 import numpy as np
 
 from rnn_zoo.formats import images
@@ -8,17 +10,12 @@ from rnn_zoo.preprocessors.photos import read_once
 from rnn_zoo.preprocessors.text import Words
 
 
+@dataclasses.dataclass
 class ImageQuestion:
-    """An encoded example; `len` is its number of timesteps, the words of the question.
+    """An encoded example: an image, one array for all questions about it, and `<int32>[timesteps]` words."""
 
-    Attributes:
-        image: `<uint8>[height, width, 3]`, one array for all questions about the same image.
-        word_ids: `<int32>[timesteps]`.
-    """
-
-    def __init__(self, image, word_ids):
-        self.image = image
-        self.word_ids = word_ids
+    image: np.ndarray
+    word_ids: np.ndarray
 
     def __len__(self):
         return len(self.word_ids)
@@ -27,8 +24,9 @@ class ImageQuestion:
 class ImageQuestions(Preprocessor):
     """Pairs of a colour image and a question to pixels and word ids.
 
-    Every image is read and kept once, whatever the number of questions about it, and pixels stay bytes: the network
-    scales them.
+    An example is `(image, question)`: what `rnn_zoo.formats.images.read_image` takes, of one size, and a string. Arrays
+    are `{"word_ids": <int32>[batch, timesteps], "image": <uint8>[batch, height, width, 3]}`. Every image is read and
+    kept once, whatever the number of questions about it, and pixels stay bytes: the network scales them.
 
     Args:
         vocabulary: words in the order of their ids; `from_examples` finds them.
@@ -76,36 +74,15 @@ class ImageQuestions(Preprocessor):
         return cls(words.vocabulary, **{"height": height, "width": width, **settings})
 
     def is_single(self, raw):
-        """Whether raw is one pair."""
         return _is_single(raw)
 
     def encode(self, raw):
-        """Pairs to pixels and word ids, not padded yet.
-
-        Args:
-            raw: a list of `(image, question)`: what `rnn_zoo.formats.images.read_image` takes, of that size, and a
-                string.
-
-        Returns:
-            A list of `ImageQuestion`.
-
-        Raises:
-            ValueError: for a single pair instead of a list, what is no pair, an image of another size or dtype, a file
-                that is no image, or a question that is no string; the message gives the place.
-            FileNotFoundError: for a path that does not exist.
-        """
         pairs = _checked_pairs(raw)
         word_ids = self.words.encode([question for _, question in pairs])
         found = read_once([image for image, _ in pairs], self._pixels)
         return [ImageQuestion(image, ids) for image, ids in zip(found, word_ids, strict=True)]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded pairs to arrays.
-
-        Returns:
-            `{"word_ids": <int32>[batch, timesteps], "image": <uint8>[batch, height, width, 3]}`, words padded on the
-            right with 0.
-        """
         shown = np.zeros((len(encoded), self.height, self.width, 3), "uint8")
         for row, example in zip(shown, encoded, strict=True):
             row[:] = example.image

@@ -10,15 +10,15 @@ BASES = "ACGT"
 MAX_K = 6
 
 _WRONG_BASE = re.compile(r"[^ACGTN]")
-_COMPLEMENT = str.maketrans("ACGTNacgtn", "TGCANtgcan")
 
 
 class DNA(Text):
     """DNA sequences to ids of k-mers; a single base is a 1-mer.
 
+    An example is a string of A, C, G, T and N, in upper or lower case, with white space around it or not.
     The vocabulary is every k-mer over A, C, G and T in the order of the alphabet, so that an id is 2 plus the number
     that the k-mer spells in base 4; 0 is padding. N is a base that nobody could read: a k-mer that holds one is the
-    unknown symbol, 1. Lower case means the same as upper case, and white space around a sequence is dropped.
+    unknown symbol, 1.
 
     Args:
         k: bases a symbol, 1 to 6: 4, 16, 64, 256, 1024 or 4096 symbols.
@@ -62,19 +62,6 @@ class DNA(Text):
         return [text[start : start + self.k] for start in starts]
 
     def encode(self, raw):
-        """Sequences to ids, not padded yet.
-
-        Args:
-            raw: a list of strings of A, C, G, T and N, in upper or lower case.
-
-        Returns:
-            A list of `<int32>[timesteps]` arrays, none of them empty. For a bag of k-mers they are the sorted
-            different ids.
-
-        Raises:
-            ValueError: for a bare string, an element that is no string, an empty sequence or another letter; the
-                message gives the place.
-        """
         sequences = [text.strip().upper() for text in checked_texts(raw, self.plural, self.singular)]
         for place, sequence in enumerate(sequences):
             if not sequence:
@@ -91,19 +78,3 @@ class DNA(Text):
     def read_file(cls, path):
         """The sequences of a FASTA file, see `rnn_zoo.formats.fasta.read_fasta`."""
         return [sequence for _, sequence in read_fasta(path)]
-
-
-def reverse_complement(sequence):
-    """The other strand, read in its own direction.
-
-    Args:
-        sequence: a string; letters other than A, C, G and T stay as they are.
-
-    Returns:
-        A string of the same length and case.
-
-    Example:
-        >>> reverse_complement("ATGCn")
-        'nGCAT'
-    """
-    return sequence.translate(_COMPLEMENT)[::-1]

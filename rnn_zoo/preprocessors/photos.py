@@ -7,9 +7,10 @@ from rnn_zoo.preprocessors.base import Preprocessor, check_positive
 
 
 class Photos(Preprocessor):
-    """Images to `<uint8>[height, width, 3]`: the middle is cut out in that shape, then resized.
+    """Images of any size to `<uint8>[batch, height, width, 3]`: the middle is cut out in that shape, then resized.
 
-    Grey images become colour images, transparent places white. An image that comes several times is read once.
+    An example is what `rnn_zoo.formats.images.read_image` takes; one that comes several times is read once. `len` of an
+    encoded image is 1, for there is no time in it.
 
     Args:
         height: rows of the result.
@@ -31,31 +32,16 @@ class Photos(Preprocessor):
         self.width = width
 
     def is_single(self, raw):
-        """Whether raw is one image: a path, an image of Pillow, or an array with channels or without."""
         return is_image(raw)
 
     def encode(self, raw):
-        """Images to pixels of one size.
-
-        Args:
-            raw: a list of images of any size, as `rnn_zoo.formats.images.read_image` takes them.
-
-        Returns:
-            A list of `<uint8>[1, height, width, 3]`; `len` is 1, for there is no time in an image.
-
-        Raises:
-            ValueError: for a single image instead of a list, what is no image, or a file that is none; the message
-                gives the place.
-            FileNotFoundError: for a path that does not exist.
-        """
         return read_once(
-            self.listed(raw),
+            self._listed(raw),
             lambda image, place: images.resized(images.read_image(image, place), self.height, self.width)[None],
         )
 
     def pad(self, encoded, timesteps=None):
-        """Encoded images to one array `<uint8>[batch, height, width, 3]`; there is nothing to pad."""
-        return np.concatenate(encoded) if len(encoded) else np.zeros((0, self.height, self.width, 3), "uint8")
+        return np.array(encoded, "uint8").reshape(-1, self.height, self.width, 3)
 
 
 def is_image(raw):

@@ -15,10 +15,11 @@ FIRST_PITCH_ID = 3
 class Pieces(Preprocessor):
     """Pieces to symbols: each frame is its pitches from high to low, then the symbol for the next frame.
 
-    Nothing is lost, and each piece has one spelling, so the probability of the symbols of a frame is that of the set of
-    its pitches, whatever the number of voices: what the piano-roll benchmark measures, exactly or from below (a model
-    may spend some probability on spellings in another order). 0 is padding, 1 is not used, 2 is "next frame", then
-    pitches from low to high, those that are struck before those that are held.
+    An example is a piece, see `rnn_zoo.formats.midi`. Nothing is lost, and each piece has one spelling, so the
+    probability of the symbols of a frame is that of the set of its pitches, whatever the number of voices: what the
+    piano-roll benchmark measures, exactly or from below (a model may spend some probability on spellings in another
+    order). 0 is padding, 1 is not used, 2 is "next frame", then pitches from low to high, those that are struck before
+    those that are held.
 
     Args:
         lowest: the lowest pitch, a MIDI number.
@@ -74,24 +75,12 @@ class Pieces(Preprocessor):
         return FIRST_PITCH_ID + self.num_pitches * (2 if self.held else 1)
 
     def is_single(self, raw):
-        """Whether raw is one piece: a list of frames, each a list of pitches."""
         frames = raw if isinstance(raw, (list, tuple)) else ()
         return isinstance(raw, (str, bytes)) or any(number_of_axes(frame) == 1 for frame in frames)
 
     def encode(self, raw):
-        """Pieces to ids, not padded yet.
-
-        Args:
-            raw: a list of pieces, see `rnn_zoo.formats.midi`.
-
-        Returns:
-            A list of `<int32>[symbols]`.
-
-        Raises:
-            ValueError: for what is no piece, or pitches out of the range; the message gives the place.
-        """
         encoded = []
-        for place, piece in enumerate(self.listed(raw)):
+        for place, piece in enumerate(self._listed(raw)):
             ids = []
             for index, frame in enumerate(checked_piece(piece, f"pieces[{place}]")):
                 for pitch in frame:
@@ -107,7 +96,6 @@ class Pieces(Preprocessor):
         return encoded
 
     def pad(self, encoded, timesteps=None):
-        """Encoded pieces to one array `<int32>[batch, symbols]`, padded on the right with 0."""
         return pad_ids(encoded, timesteps)
 
     def join(self, ids):
@@ -127,7 +115,7 @@ class Pieces(Preprocessor):
 
 
 class Genres(Preprocessor):
-    """What a piece begins from: a genre, or None for any.
+    """What a piece begins from: a genre, or None for any, to `<int32>[batch, 1]`.
 
     Args:
         class_names: the genres. Id 1 is None, the dummy that stands for any of them; 0 is padding, and not used.
@@ -165,23 +153,11 @@ class Genres(Preprocessor):
         return len(self.class_names) + 2
 
     def is_single(self, raw):
-        """Whether raw is one genre, or None for any."""
         return raw is None or isinstance(raw, (str, bytes))
 
     def encode(self, raw):
-        """Genres to ids.
-
-        Args:
-            raw: a list of genres by name, or None.
-
-        Returns:
-            A list of `<int32>[1]`.
-
-        Raises:
-            ValueError: for anything else; the message gives the place.
-        """
         encoded = []
-        for place, genre in enumerate(self.listed(raw)):
+        for place, genre in enumerate(self._listed(raw)):
             if genre is not None:
                 check_choice(f"genres[{place}]", genre, self.class_names)
             encoded.append(np.array([ANY_ID if genre is None else ANY_ID + 1 + self.class_names.index(genre)], "int32"))
@@ -193,5 +169,4 @@ class Genres(Preprocessor):
         return None if line.strip() in ("", "any") else line.strip()
 
     def pad(self, encoded, timesteps=None):
-        """Encoded genres to one array, `<int32>[batch, 1]`; there is nothing to pad."""
         return np.array(encoded, "int32").reshape(-1, 1)

@@ -7,7 +7,11 @@ from rnn_zoo.preprocessors.base import Preprocessor, first_of, listed, number_of
 
 
 class Pixels(Preprocessor):
-    """Grey images of one size, as one row of pixels each: their order in the plane is left to the network to find.
+    """Grey images of one size to rows of pixels in [0, 1], `<float32>[batch, height * width]`.
+
+    An example is an array `[height, width]` of any real dtype with values in [0, scale], or what
+    `rnn_zoo.formats.images.read_image` reads from a file, without colours. The order of pixels in the plane is left to
+    the network to find.
 
     Args:
         height: rows of an image.
@@ -48,29 +52,13 @@ class Pixels(Preprocessor):
         return cls(**settings)
 
     def is_single(self, raw):
-        """Whether raw is one image: a path, an image of Pillow, or `[height, width]`."""
         return isinstance(raw, bytes) or images.is_file(raw) or number_of_axes(raw) == 2
 
     def encode(self, raw):
-        """Images to rows of pixels in [0, 1].
-
-        Args:
-            raw: a list of arrays `[height, width]` of any real dtype with values in [0, scale], or of what
-                `rnn_zoo.formats.images.read_image` reads from files, of that size and without colours.
-
-        Returns:
-            A list of `<float32>[height * width]`, row by row.
-
-        Raises:
-            ValueError: for a single image instead of a list, another size or colour mode, values that are no numbers or
-                outside [0, scale], or a file that is no image; the message gives the place.
-            FileNotFoundError: for a path that does not exist.
-        """
-        return [self._encode_one(image, f"images[{place}]") for place, image in enumerate(self.listed(raw))]
+        return [self._encode_one(image, f"images[{place}]") for place, image in enumerate(self._listed(raw))]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded images to one array `<float32>[batch, height * width]`; there is nothing to pad."""
-        return np.stack(encoded) if len(encoded) else np.zeros((0, self.height * self.width), "float32")
+        return np.array(encoded, "float32").reshape(-1, self.height * self.width)
 
     def _encode_one(self, image, place):
         values = _values_of(image, place)
@@ -91,7 +79,9 @@ class Pixels(Preprocessor):
 
 
 class PixelSequence(Pixels):
-    """Grey images of one size, read pixel by pixel: row by row, or in an order of one's own.
+    """Grey images as `Pixels` takes them, read pixel by pixel: row by row, or in an order of one's own.
+
+    It gives `<float32>[batch, timesteps, pixels_per_step]`.
 
     Args:
         height: rows of an image.
@@ -147,14 +137,11 @@ class PixelSequence(Pixels):
         return self.height * self.width // self.pixels_per_step
 
     def encode(self, raw):
-        """Images as `Pixels.encode` takes them to sequences, a list of `<float32>[timesteps, pixels_per_step]`."""
         order = slice(None) if self.order is None else self.order
         return [row[order].reshape(self.timesteps, self.pixels_per_step) for row in super().encode(raw)]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded images to one array `<float32>[batch, timesteps, pixels_per_step]`; there is nothing to pad."""
-        shape = (self.timesteps, self.pixels_per_step)
-        return np.stack(encoded) if len(encoded) else np.zeros((0, *shape), "float32")
+        return np.array(encoded, "float32").reshape(-1, self.timesteps, self.pixels_per_step)
 
 
 def shuffled_order(num_pixels, seed):

@@ -27,18 +27,6 @@ class Letters(Text):
         return [one for one in decomposed if not unicodedata.combining(one)]
 
     def encode(self, raw):
-        """Words to ids, not padded yet.
-
-        Args:
-            raw: a list of strings, a word each.
-
-        Returns:
-            A list of `<int32>[timesteps]`.
-
-        Raises:
-            ValueError: for what is no list of strings, an empty word, or a character that is no letter of the
-                vocabulary; the message gives the place.
-        """
         words = listed(raw, self.plural, self.singular)
         encoded = super().encode(words)
         for place, word in enumerate(words):

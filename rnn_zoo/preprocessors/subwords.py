@@ -18,7 +18,7 @@ from rnn_zoo.preprocessors.vocabulary import (
 
 
 class Subwords(Preprocessor):
-    """SentencePiece subwords.
+    """SentencePiece subwords: strings to ids `<int32>[batch, timesteps]`.
 
     Args:
         model: a trained SentencePiece model, as bytes or base64 text, in which it is kept; `from_examples` trains one.
@@ -90,12 +90,10 @@ class Subwords(Preprocessor):
         return ["", "<unk>", *(self._pieces.id_to_piece(i) for i in range(NUM_SPECIAL_IDS, self.vocabulary_size))]
 
     def encode(self, raw):
-        """Texts to ids, not padded yet; arguments, results and errors are those of `Text.encode`."""
         found = self._pieces.encode(checked_texts(raw))
         return [np.array(ids[: self.max_timesteps] or [UNKNOWN_ID], "int32") for ids in found]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded texts to one array `<int32>[batch, timesteps]`, padded on the right with 0."""
         return pad_ids(encoded, timesteps)
 
     def join(self, ids):

@@ -34,6 +34,9 @@ _UNSEEN = dict.fromkeys([ord(SOFT_HYPHEN), *range(0xFE00, 0xFE10)])
 class Text(Preprocessor):
     """What the text preprocessors share: a vocabulary, truncation, padding and the encodings.
 
+    An example is a string. One without symbols is read as one unknown symbol. A bag of words is encoded as its sorted
+    different ids.
+
     Args:
         vocabulary: the symbols in the order of their ids, the first one having id 2; 0 is padding, 1 is unknown.
             `from_examples` finds one.
@@ -125,19 +128,9 @@ class Text(Preprocessor):
 
     @classmethod
     def build_vocabulary(cls, texts, size=None, min_count=1, *, ngrams=1):
-        """The most frequent symbols of the training texts, the most frequent one first; to extend one that exists.
+        """The vocabulary that `from_examples` finds, of at most that many symbols; to extend one that exists.
 
-        Args:
-            texts: the training split, a list of strings.
-            size: at most that many symbols; None for all.
-            min_count: leave out symbols that come less often.
-            ngrams: count sequences of up to that many symbols too.
-
-        Returns:
-            A list of strings; equally frequent ones in the order of the alphabet, so that it is the same every time.
-
-        Raises:
-            ValueError: if texts is no list of strings, or if no symbol comes often enough.
+        It begins with the most frequent symbol; equally frequent ones stand in the order of the alphabet.
         """
         counts = collections.Counter()
         for text in checked_texts(texts):
@@ -152,12 +145,6 @@ class Text(Preprocessor):
             texts: the training split, a list of strings.
             size: at most that many pairs; None for all.
             min_count: leave out pairs that come in fewer texts.
-
-        Returns:
-            A list of pairs of strings; empty if there is none, or for a size of 0.
-
-        Raises:
-            ValueError: if texts is no list of strings.
 
         Example:
             >>> Words.build_bigrams(["not good", "not good, not bad"], size=1)
@@ -174,18 +161,6 @@ class Text(Preprocessor):
         return ids_of_pairs(bigrams, self._ids)
 
     def encode(self, raw):
-        """Texts to ids, not padded yet: the slow part, done once for a dataset and not each epoch.
-
-        Args:
-            raw: a list of strings.
-
-        Returns:
-            A list of `<int32>[timesteps]` arrays, none of them empty: a text without symbols is one unknown symbol.
-            For a bag of words they are the sorted different ids.
-
-        Raises:
-            ValueError: for a bare string, or an element that is no string; the message gives its place.
-        """
         lookup = self._ids.get
         encoded = []
         for text in checked_texts(raw, self.plural, self.singular):
@@ -198,7 +173,6 @@ class Text(Preprocessor):
         return encoded
 
     def pad(self, encoded, timesteps=None):
-        """Encoded texts to one array, shaped as the encoding says, padded on the right with 0."""
         if self.encoding == "bag_of_words":
             bags = np.zeros((len(encoded), self.vocabulary_size), "float32")
             for row, ids in zip(bags, encoded, strict=True):

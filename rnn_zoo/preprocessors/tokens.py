@@ -1,6 +1,7 @@
 """Tokens to the ids of words and of the characters that spell them; for taggers, which answer for every token."""
 
 import collections
+import dataclasses
 import re
 import unicodedata
 from pathlib import Path
@@ -38,6 +39,7 @@ TOKEN = re.compile(
 _DIGIT = re.compile(r"\d")
 
 
+@dataclasses.dataclass
 class Sentence:
     """An encoded example: ids, and what an answer needs to speak of its tokens. `len` is its number of timesteps.
 
@@ -49,12 +51,11 @@ class Sentence:
         offsets: `(start, end)` of every token in the text; None without one.
     """
 
-    def __init__(self, tokens, word_ids, character_ids, text=None, offsets=None):
-        self.tokens = tokens
-        self.word_ids = word_ids
-        self.character_ids = character_ids
-        self.text = text
-        self.offsets = offsets
+    tokens: list
+    word_ids: np.ndarray
+    character_ids: list
+    text: str | None = None
+    offsets: list | None = None
 
     def __len__(self):
         return len(self.word_ids)
@@ -63,7 +64,9 @@ class Sentence:
 class Tokens(Preprocessor):
     """Words by their lower-case form with digits as 0, and their characters as they are.
 
-    An example is a list of tokens, or a string, which is split into words, numbers and marks as English treebanks do.
+    An example is a list of tokens, or a string, which is split into words, numbers and marks as English treebanks do;
+    one without tokens is read as one unknown word. It is encoded as a `Sentence`, and padded to `{"word_ids":
+    <int32>[batch, timesteps], "character_ids": <int32>[batch, timesteps, characters]}`.
 
     Args:
         vocabulary: word forms in the order of their ids, the first one having id 2; `from_examples` finds them.
@@ -187,12 +190,7 @@ class Tokens(Preprocessor):
 
     @classmethod
     def build_bigrams(cls, sentences, size=None, min_count=1):
-        """The pairs of neighbouring word forms that come in most training sentences, the most frequent one first.
-
-        Args:
-            sentences: lists of tokens, or strings.
-            size: at most that many pairs; None for all.
-            min_count: leave out pairs that come in fewer sentences.
+        """The pairs of neighbouring word forms that come in most training sentences, as `Text.build_bigrams`.
 
         Example:
             >>> Tokens.build_bigrams([["In", "Rome"], ["in", "Rome", "today"]], size=1)
@@ -206,18 +204,6 @@ class Tokens(Preprocessor):
         return ids_of_pairs(bigrams, self._word_ids)
 
     def encode(self, raw):
-        """Sentences to ids, not padded yet: the slow part, done once for a dataset and not each epoch.
-
-        Args:
-            raw: a list of examples, each a list of tokens or a string.
-
-        Returns:
-            A list of `Sentence`; a string without tokens is one unknown word long.
-
-        Raises:
-            ValueError: for a bare string, an example that is neither string nor tokens, a list without tokens, or an
-                empty token; the message gives the place.
-        """
         word_id, character_id = self._word_ids.get, self._character_ids.get
         encoded = []
         for tokens, text, offsets in self._checked(raw):
@@ -228,12 +214,6 @@ class Tokens(Preprocessor):
         return encoded
 
     def pad(self, encoded, timesteps=None):
-        """Encoded sentences to arrays.
-
-        Returns:
-            `{"word_ids": <int32>[batch, timesteps], "character_ids": <int32>[batch, timesteps, characters]}`, padded on
-            the right with 0.
-        """
         longest = max((len(ids) for sentence in encoded for ids in sentence.character_ids), default=1)
         word_ids = pad_ids([sentence.word_ids for sentence in encoded], timesteps)
         num_characters = -(-longest // CHARACTER_BUCKET_WIDTH) * CHARACTER_BUCKET_WIDTH

@@ -3,11 +3,15 @@
 import numpy as np
 
 from rnn_zoo.formats import images
-from rnn_zoo.preprocessors.base import Preprocessor, check_positive, first_of, listed
+from rnn_zoo.preprocessors.base import Preprocessor, check_positive, first_of, listed, pad_frames
 
 
 class Videos(Preprocessor):
     """Videos of one height and width to right-padded frames and their numbers; pixels stay bytes.
+
+    An example is an array `<uint8>[frames, height, width]` (grey) or `<uint8>[frames, height, width, 3]` (in colour),
+    or what `rnn_zoo.formats.images.read_frames_of_video` reads from a file. Arrays are `{"frames": <uint8>[batch,
+    timesteps, height, width, channels], "lengths": <int32>[batch]}`, padded with black frames.
 
     Args:
         height: rows of a frame.
@@ -53,40 +57,15 @@ class Videos(Preprocessor):
         return cls(**settings)
 
     def is_single(self, raw):
-        """Whether raw is one video: a path, a moving image of Pillow, or `<uint8>[frames, height, width]`."""
         num_axes = getattr(raw, "ndim", 0)
         in_channels = num_axes == 4 and raw.shape[3] == self.channels
         return isinstance(raw, bytes) or images.is_file(raw) or in_channels or (num_axes == 3 and self.channels == 1)
 
     def encode(self, raw):
-        """Videos to frames, not padded yet.
-
-        Args:
-            raw: a list of arrays `<uint8>[frames, height, width]` (grey) or `<uint8>[frames, height, width, 3]` (in
-                colour), or of what `rnn_zoo.formats.images.read_frames_of_video` reads from files.
-
-        Returns:
-            A list of `<uint8>[frames, height, width, channels]`.
-
-        Raises:
-            ValueError: for a single video instead of a list, another size, colours or dtype, a video without frames, or
-                a file that is no video; the message gives the place.
-            FileNotFoundError: for a path that does not exist.
-        """
-        return [self._encode_one(video, f"videos[{place}]") for place, video in enumerate(self.listed(raw))]
+        return [self._encode_one(video, f"videos[{place}]") for place, video in enumerate(self._listed(raw))]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded videos to arrays.
-
-        Returns:
-            `{"frames": <uint8>[batch, timesteps, height, width, channels], "lengths": <int32>[batch]}`, padded on the
-            right with black frames.
-        """
-        shape = (timesteps or max(map(len, encoded), default=1), self.height, self.width, self.channels)
-        frames = np.zeros((len(encoded), *shape), "uint8")
-        for row, video in zip(frames, encoded, strict=True):
-            row[: len(video)] = video
-        return {"frames": frames, "lengths": np.array([len(video) for video in encoded], "int32")}
+        return pad_frames(encoded, timesteps, (self.height, self.width, self.channels), "uint8")
 
     def _encode_one(self, video, place):
         frames = _frames_of(video, place, self.channels)

@@ -65,16 +65,7 @@ def most_frequent(counts, size=None, min_count=1):
 
 
 def frequent_pairs(examples, size=None, min_count=1):
-    """The pairs of neighbouring symbols that come in most examples, the most frequent one first.
-
-    Args:
-        examples: lists of symbols.
-        size: at most that many pairs; None for all.
-        min_count: leave out pairs that come in fewer examples.
-
-    Returns:
-        A list of pairs; equally frequent ones in the order of the alphabet.
-    """
+    """The pairs of neighbouring symbols that come in most examples, which are lists of symbols; see `most_frequent`."""
     counts = collections.Counter()
     for symbols in examples if size != 0 else ():
         counts.update(set(zip(symbols, symbols[1:], strict=False)))
@@ -83,14 +74,7 @@ def frequent_pairs(examples, size=None, min_count=1):
 
 
 def ids_of_pairs(bigrams, ids):
-    """The symbol ids of pairs, without those that hold an unknown symbol.
-
-    Args:
-        bigrams: a list of pairs of strings.
-        ids: a dictionary from symbols to their ids.
-
-    Returns:
-        `<int32>[pairs, 2]`.
+    """The symbol ids of pairs, `<int32>[pairs, 2]`, without those that hold an unknown symbol.
 
     Raises:
         ValueError: for an element that is no pair; the message gives its place.
