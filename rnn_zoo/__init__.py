@@ -21,19 +21,19 @@ _ROOMS = (
     "datasets",
     "decoding",
     "fast_path",
+    "formats",
     "generation",
     "generative",
     "inspection",
     "layers",
     "models",
-    "music",
     "pipeline",
     "plots",
     "preprocessors",
+    "pretrained_embeddings",
     "schedules",
     "task",
     "training",
-    "word_vectors",
 )
 _HOMES = {
     "Task": "task",
@@ -43,7 +43,7 @@ _HOMES = {
     "batches": "pipeline",
     "describe_batches": "pipeline",
     "explain_fast_path": "fast_path",
-    "start_from_word_vectors": "word_vectors",
+    "start_from_word_vectors": "pretrained_embeddings",
     "Words": "preprocessors",
     "Characters": "preprocessors",
     "Jamo": "preprocessors",
@@ -55,7 +55,7 @@ _HOMES = {
     "Cepstra": "preprocessors",
     "LogMel": "preprocessors",
     "CharacterTokens": "preprocessors",
-    "Films": "preprocessors",
+    "Videos": "preprocessors",
     "Genres": "preprocessors",
     "ImageQuestions": "preprocessors",
     "Pieces": "preprocessors",
@@ -99,7 +99,11 @@ def __dir__():
 
 
 @wrapt.when_imported("keras")
-def _register_classes(_keras):
+def _register_classes(keras):
     """Make `keras.saving.load_model` know our classes as soon as Keras is there, in either import order."""
-    for room in ("layers", "preprocessors", "codecs", "schedules", "task", "generative"):
+    preprocessors = importlib.import_module("rnn_zoo.preprocessors")  # which need no Keras themselves
+    for name in preprocessors.__all__:
+        if isinstance(found := getattr(preprocessors, name), type):
+            keras.saving.register_keras_serializable("rnn_zoo")(found)
+    for room in ("layers", "codecs", "schedules", "task", "generative"):
         importlib.import_module(f"rnn_zoo.{room}")

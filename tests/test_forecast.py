@@ -34,9 +34,10 @@ def test_the_last_window_is_scaled_and_what_comes_before_is_left_out():
 
 def test_the_scale_counts_a_timestep_that_windows_share_once():
     values = np.array([[0, 5], [2, 5], [4, 5], [30, 5]], "float32")
-    mean, std = Series.build_scale([values[place : place + 2] for place in range(3)])
+    known = Series.from_examples([values[place : place + 2] for place in range(3)])
+    mean, std = known.mean, known.std
     assert mean == [9.0, 5.0] and std == pytest.approx([values[:, 0].std(), 1.0])
-    assert Series.build_scale([values, values.copy()])[0] == [9.0, 5.0]
+    assert Series.from_examples([values, values.copy()]).mean == [9.0, 5.0]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_a_csv_file_is_read_by_name(tmp_path):
     with pytest.raises(ValueError, match="history.csv, line 3: time stamps must be in order"):
         Series(["a", "b"], 2).encode([str(path)])
     path.write_text("")
-    with pytest.raises(ValueError, match="must hold a line of names"):
+    with pytest.raises(ValueError, match="must hold text"):
         Series(["a", "b"], 2).encode([str(path)])
     with pytest.raises(FileNotFoundError, match=r"histories\[0\]='.*nothing.csv'"):
         Series(["a", "b"], 2).encode([tmp_path / "nothing.csv"])
@@ -200,8 +201,8 @@ def test_a_rollout_feeds_every_answer_back(core):
 
 
 def test_an_autoregressive_model_learns_saves_and_answers_the_same(tmp_path):
-    scale = Series.build_scale([WAVES])
-    task = forecaster("lstm", targets=["b"], mode="autoregressive", mean=scale[0], std=scale[1], season=3)
+    known = Series.from_examples([WAVES])
+    task = forecaster("lstm", targets=["b"], mode="autoregressive", mean=known.mean, std=known.std, season=3)
     histories = [WAVES[place : place + 10] for place in range(45)]
     futures = [WAVES[place + 10 : place + 14, 1:] for place in range(45)]
     task.compile(keras.optimizers.Adam(0.02))

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from rnn_zoo import music, plots
+from rnn_zoo import plots
+from rnn_zoo.formats import midi as music
 from rnn_zoo.preprocessors import Genres, Pieces
 
 mido = pytest.importorskip("mido", reason="needs the extra `music`")
@@ -81,11 +82,41 @@ def midi_file(path, notes, key=None, channel=0, ticks=1024):
     return path
 
 
-def test_a_frame_is_what_sounds_at_its_point_of_the_grid(tmp_path):
+def test_notes_begin_and_end_at_the_nearest_points_of_the_grid(tmp_path):
     notes = [(60, 1.5, 2.5), (64, 2, 2.25), (67, 2.25, 2.75), (72, 3, 5)]
     path = midi_file(tmp_path / "a.mid", notes)
     assert music.read_midi(path, frames_per_quarter=2) == [[60], [64, 60], [67], [72], [72], [72], [72]]
-    assert music.read_midi(path, frames_per_quarter=1) == [[64, 60], [72], [72]]
+    assert music.read_midi(path, frames_per_quarter=1) == [[67, 64, 60], [72], [72]]
+    assert music.read_midi(path, frames_per_quarter=1, sampled=True) == [[64, 60], [72], [72]]
+
+
+@pytest.mark.parametrize(("late", "jitter", "gap"), [(0, 10, 20), (0, 20, -20), (5, 0, 5), (12, 5, 20), (0, 60, 400)])
+def test_notes_played_by_hand_are_all_heard_one_after_the_other(tmp_path, late, jitter, gap):
+    rng, scale = np.random.default_rng(1), [60, 62, 64, 65, 67, 69, 71, 72]
+    notes = []
+    for place, pitch in enumerate(scale):
+        first, last = rng.integers(-jitter, jitter + 1, 2)
+        start = max(480 * place + late + first, 0)
+        notes.append((pitch, start / 480, max(480 * (place + 1) - gap + last, start + 1) / 480))
+    path = midi_file(tmp_path / "hand.mid", notes, ticks=480)
+    assert music.read_midi(path) == [[pitch] for pitch in scale]
+    assert {pitch for frame in music.read_midi(path, frames_per_quarter=4) for pitch in frame} == set(scale)
+
+
+def test_short_and_hanging_notes_are_heard(tmp_path):
+    grace = midi_file(tmp_path / "a.mid", [(60, 0, 1), (72, 0.02, 0.04), (64, 1, 2)])
+    assert music.read_midi(grace) == [[72, 60], [64]]
+    track = mido.MidiTrack([mido.Message("note_on", note=60, velocity=9), mido.Message("note_on", note=62, time=480)])
+    track.append(mido.MetaMessage("end_of_track", time=480))
+    mido.MidiFile(ticks_per_beat=480, tracks=[track]).save(tmp_path / "hanging.mid")
+    assert music.read_midi(tmp_path / "hanging.mid") == [[60], [62, 60]]
+
+
+@pytest.mark.parametrize(("division", "shown"), [(b"\x00\x00", 0), (b"\xe7\x28", -6360)])
+def test_divisions_that_count_no_ticks_of_a_quarter_are_refused(tmp_path, division, shown):
+    data = midi_file(tmp_path / "a.mid", [(60, 0, 1)]).read_bytes()
+    with pytest.raises(ValueError, match=f"a.mid must count ticks of a quarter note. Received: a division of {shown}"):
+        music.read_midi(tmp_path / "a.mid", data=data[:12] + division + data[14:])
 
 
 @pytest.mark.parametrize(
@@ -139,7 +170,7 @@ def test_symbols_refuse_what_is_out_of_their_range_with_its_place():
         Pieces(60, 62).encode([[[60]], [[61], [], [64]]])
     with pytest.raises(ValueError, match=r"Received: pieces\[0\]\[1\]='C'"):
         Pieces().encode([[[60], "C"]])
-    with pytest.raises(ValueError, match="pieces must be a list of pieces"):
+    with pytest.raises(ValueError, match="pieces must be a list: write .piece."):
         Pieces().encode("CEG")
     for lowest, highest in ((62, 60), (20, 60), (60, 109), (60.0, 62)):
         with pytest.raises(ValueError, match="lowest and highest must be pitches from 21 to 108"):

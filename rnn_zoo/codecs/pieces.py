@@ -6,8 +6,8 @@ import keras
 import numpy as np
 
 from rnn_zoo.codecs.sequences import Sequences
-from rnn_zoo.music import write_midi
-from rnn_zoo.preprocessors.pieces import NEXT_ID
+from rnn_zoo.formats.midi import write_midi
+from rnn_zoo.preprocessors.pitches import NEXT_ID
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -48,7 +48,7 @@ class PieceSequences(Sequences):
         """Pieces to ids with the end symbol, not padded yet.
 
         Args:
-            labels: a list of pieces, see `rnn_zoo.music`.
+            labels: a list of pieces, see `rnn_zoo.formats.midi`.
             lengths: timesteps of the examples; a piece may have any length.
 
         Returns:

@@ -5,7 +5,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from rnn_zoo.preprocessors.series import checked_scale
+from rnn_zoo.preprocessors.scaling import checked_scale
 
 LOSSES = {
     "mse": keras.losses.MeanSquaredError,

@@ -130,7 +130,7 @@ class RandomTurn(Augmentation):
     """Turn skeletons about the vertical axis, as if somebody stood at another angle to the camera, while training.
 
     Features are triples (right, down, away), of joints and of their velocities, scaled by one number a kind and with
-    the centre of the body at 0, as `rnn_zoo.Frames` with `centre` and `build_scaling(keep_shape=True)` gives them.
+    the centre of the body at 0, as `rnn_zoo.Frames` with `centre` and `from_examples(..., keep_shape=True)` gives them.
 
     Args:
         degrees: angles are drawn evenly from [-degrees, degrees], one a sequence; below 180.
