@@ -19,6 +19,7 @@ import tensorflow as tf
 
 import rnn_zoo
 from rnn_zoo import inspection, plots
+from rnn_zoo.losses import loss_of
 from rnn_zoo.task import copy_of
 
 CORES = {"simple_rnn": "SimpleRNN", "irnn": "IRNN", "gru": "GRU", "lstm": "LSTM"}
@@ -33,7 +34,7 @@ def flow_of(task, examples):
 def descend(task, examples, steps, batch_size, optimizer, seed):
     """Train in place; returns the norm of the gradient of all weights at every step, until it is no number any more."""
     inputs, targets = task.preprocessor(examples.raw), task.codec(examples.labels)
-    loss, rng, norms = task.codec.loss(), np.random.default_rng(seed), []
+    loss, rng, norms = loss_of(task.codec), np.random.default_rng(seed), []
 
     @tf.function
     def step(pixels, classes):

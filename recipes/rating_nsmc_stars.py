@@ -6,7 +6,7 @@ python recipes/rating_nsmc_stars.py --data-dir nsmc --core simple_rnn --head sof
 """
 
 from rnn_zoo import Characters, rating_bag_of_words
-from rnn_zoo.codecs.ratings import HEADS
+from rnn_zoo.models.rating import HEADS
 from rnn_zoo.training import Recipe
 
 

@@ -9,7 +9,7 @@ python recipes/rating_star_reviews.py --data-dir tfds --subset Musical_Instrumen
 """
 
 from rnn_zoo import Words, rating_bag_of_words
-from rnn_zoo.codecs.ratings import HEADS
+from rnn_zoo.models.rating import HEADS
 from rnn_zoo.training import Recipe
 from rnn_zoo.training.builds import first_of
 

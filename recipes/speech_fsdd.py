@@ -13,7 +13,7 @@ python recipes/speech_fsdd.py --data-dir tfds       # TensorFlow Datasets' spoke
 """
 
 from rnn_zoo import LogMel
-from rnn_zoo.codecs.spoken import UNITS
+from rnn_zoo.codecs.spoken import TOKEN_TYPES
 from rnn_zoo.datasets.fsdd import SAMPLE_RATE_HZ
 from rnn_zoo.models.speech import DECODERS
 from rnn_zoo.training import Recipe
@@ -24,7 +24,7 @@ main = Recipe(
     cores=("gru", "lstm", "simple_rnn"), unit="words", scaling="training", units=96, time_masks=1,
     longest_time_mask=10, feature_masks=1, noise=0.05, epochs=25, batch_size=32, learning_rate=4e-3,
     smoke={"units": 4, "num_layers": 1},
-    choices={"unit": UNITS, "decoder": DECODERS, "scaling": SCALINGS},
+    choices={"unit": TOKEN_TYPES, "decoder": DECODERS, "scaling": SCALINGS},
 )  # fmt: skip
 
 if __name__ == "__main__":

@@ -23,8 +23,11 @@ _ROOMS = (
     "fast_path",
     "generation",
     "generative",
+    "heads",
     "inspection",
     "layers",
+    "losses",
+    "metrics",
     "models",
     "music",
     "pipeline",
@@ -101,5 +104,8 @@ def __dir__():
 @wrapt.when_imported("keras")
 def _register_classes(_keras):
     """Make `keras.saving.load_model` know our classes as soon as Keras is there, in either import order."""
-    for room in ("layers", "preprocessors", "codecs", "schedules", "task", "generative"):
+    for room in ("layers", "preprocessors", "losses", "metrics", "schedules", "task", "generative"):
         importlib.import_module(f"rnn_zoo.{room}")
+    codecs = importlib.import_module("rnn_zoo.codecs")  # they know nothing of Keras
+    for name in codecs.__all__:
+        _keras.saving.register_keras_serializable("rnn_zoo")(getattr(codecs, name))

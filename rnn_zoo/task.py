@@ -8,6 +8,9 @@ import keras
 import numpy as np
 
 from rnn_zoo.files import replacing
+from rnn_zoo.heads import head_of
+from rnn_zoo.losses import loss_of
+from rnn_zoo.metrics import metrics_of
 from rnn_zoo.pipeline import length_buckets
 
 
@@ -39,8 +42,8 @@ class Task(keras.Model):
 
     def compile(self, optimizer="adam", loss=None, *, metrics=None, **options):
         """Keras' `compile`, with the codec's loss and metrics where none are given."""
-        loss = self.codec.loss() if loss is None else loss
-        metrics = self.codec.metrics() if metrics is None else metrics
+        loss = loss_of(self.codec) if loss is None else loss
+        metrics = metrics_of(self.codec) if metrics is None else metrics
         super().compile(optimizer, loss, metrics=metrics, **options)
 
     def compile_from_config(self, config):
@@ -67,7 +70,7 @@ class Task(keras.Model):
         Returns:
             A dictionary from names of metrics to numbers.
         """
-        return self.codec.measure(labels, self.infer(raw) if answers is None else answers)
+        return self.codec.compute_metrics(labels, self.infer(raw) if answers is None else answers)
 
     def to_show(self, raw):
         """The examples of a test part that `infer` shall answer: all of them, but for language models."""
@@ -114,7 +117,7 @@ class Task(keras.Model):
         Returns:
             The paths.
         """
-        return self.codec.draw(raw, labels, answers, folder, title)
+        return self.codec.plot(raw, labels, answers, folder, title)
 
     def save(self, filepath, *, overwrite=True, include_optimizer=True, half_precision=False):
         """Write one `.keras` file: architecture, weights, vocabulary, class names and, if compiled, the optimizer.
@@ -205,9 +208,9 @@ def replace_head(task, class_names):
     body = copy_of(task)
     for layer in body.layers:  # one by one: TensorFlow ignores setting True what is True, as the copy itself is
         layer.trainable = True
-    codec = body.codec.renamed(class_names)
+    codec = body.codec.with_class_names(class_names)
     lengths = next((layer.output for layer in body.layers if layer.name == "lengths"), None)
-    outputs = codec.head(body.get_layer("features").output, lengths)
+    outputs = head_of(codec, body.get_layer("features").output, lengths)
     return Task(body.input, outputs, preprocessor=body.preprocessor, codec=codec, name=body.name)
 
 

@@ -1,8 +1,7 @@
-"""Codecs: the only place that knows what a model's targets mean. `encode` for training, `decode` for answers.
+"""Codecs: label encoders and postprocessors, the only place that knows what a model's targets mean.
 
-What every codec has, besides: `pad` turns encoded targets into one tensor, `head` is the end of a network that fits it,
-`loss` and `metrics` serve training, `measure`, `baselines`, `draw` and `describe` serve the report on a test part,
-`renamed` serves fine-tuning.
+`encode` is for training, `decode` for answers; `to_text` and `to_json` say how an answer reads. They are NumPy and
+Python: what Keras needs for a codec is in `rnn_zoo.losses`, `rnn_zoo.metrics` and `rnn_zoo.heads`.
 """
 
 from rnn_zoo.codecs.classes import Classes

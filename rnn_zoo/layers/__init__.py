@@ -3,7 +3,7 @@
 from rnn_zoo.layers.attention import Attention
 from rnn_zoo.layers.bigrams import BigramIds, beside_bigrams
 from rnn_zoo.layers.crf import CRF
-from rnn_zoo.layers.ctc import BlankPadding, PrefixBeamSearch
+from rnn_zoo.layers.ctc import BlankPadding
 from rnn_zoo.layers.decoder import RecurrentDecoder, decoder_context
 from rnn_zoo.layers.lengths import (
     ClearPadding,
@@ -49,7 +49,6 @@ __all__ = [
     "PlaceWeightedPooling",
     "RealTimesteps",
     "RecurrentDecoder",
-    "PrefixBeamSearch",
     "RandomReverseComplement",
     "RandomScale",
     "RandomTimeWarp",

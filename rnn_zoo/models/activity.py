@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import Classes
+from rnn_zoo.heads import head_of
 from rnn_zoo.layers import (
     FrameDropout,
     RandomScale,
@@ -84,7 +85,7 @@ def activity(
         x = layers.Dense(projection_dim, activation="tanh", name="projection")(x)
     x = pooled_recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
     x = layers.Dropout(dropout, name="features")(x)
-    return Task(inputs, codec.head(x), preprocessor=frames, codec=codec, name=f"activity_{core}")
+    return Task(inputs, head_of(codec, x), preprocessor=frames, codec=codec, name=f"activity_{core}")
 
 
 activity_simple_rnn = zoo_model(activity, core="simple_rnn")

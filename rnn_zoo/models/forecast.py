@@ -5,6 +5,7 @@ from keras import layers, ops
 
 from rnn_zoo.codecs import Forecast
 from rnn_zoo.codecs.series import LOSSES
+from rnn_zoo.heads import head_of
 from rnn_zoo.layers import Rollout, recurrent_stack
 from rnn_zoo.preprocessors import Series
 from rnn_zoo.registry import check_choice, zoo_model
@@ -93,7 +94,7 @@ def forecast(
     x = recurrent_stack(series - base, None, core, units, num_layers, dropout=dropout)
     features = layers.Dropout(dropout, name="features")(x[:, -1])
     if mode == "direct":
-        differences = codec.head(features)
+        differences = head_of(codec, features)
     else:
         first = ops.take((series - base)[:, -1], columns, axis=-1)
         differences = Rollout(core, units, horizon, dtype="float32", name="rollout")(features, first)

@@ -3,9 +3,10 @@
 from rnn_zoo.codecs import Ratings
 from rnn_zoo.models.texts import bag_classifier, text_classifier
 from rnn_zoo.preprocessors import Characters
-from rnn_zoo.registry import zoo_model
+from rnn_zoo.registry import check_choice, zoo_model
 
 STARS = tuple(map(str, range(1, 11)))
+HEADS = ("softmax", "ordinal")
 
 
 def rating(
@@ -63,6 +64,7 @@ def rating(
     Source: the network is that of `rnn_zoo.sentiment_gru`; thresholds: McCullagh, "Regression models for ordinal data",
     Journal of the Royal Statistical Society B, 1980.
     """
+    check_choice("head", head, HEADS)
     sizes = {
         "embedding_dim": embedding_dim,
         "bigram_dim": bigram_dim,
@@ -72,7 +74,7 @@ def rating(
     }
     return text_classifier(
         text(vocabulary, max_timesteps),
-        Ratings(class_names, head=head),
+        Ratings(class_names, ordinal=head == "ordinal"),
         core,
         bigrams,
         sizes,
@@ -112,8 +114,11 @@ def rating_without_order(
 
     Source: Wang & Manning, "Baselines and bigrams: simple, good sentiment and topic classification", ACL 2012.
     """
+    check_choice("head", head, HEADS)
     preprocessor = text(vocabulary, max_timesteps, encoding="bag_of_words", ngrams=ngrams)
-    return bag_classifier(preprocessor, Ratings(class_names, head=head), dropout=dropout, name=f"rating_{core}")
+    return bag_classifier(
+        preprocessor, Ratings(class_names, ordinal=head == "ordinal"), dropout=dropout, name=f"rating_{core}"
+    )
 
 
 rating_bag_of_words = zoo_model(rating_without_order, task="rating", core="bag_of_words")

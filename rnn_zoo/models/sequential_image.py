@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import Classes
+from rnn_zoo.heads import head_of
 from rnn_zoo.layers import recurrent_stack
 from rnn_zoo.preprocessors import PixelSequence, shuffled_order
 from rnn_zoo.registry import zoo_model
@@ -67,7 +68,7 @@ def sequential_image(
     memory = max(timesteps, 2) if chrono else None
     x = recurrent_stack(pixels, None, core, units, num_layers, dropout=dropout, last_only=True, memory=memory)
     x = layers.Dropout(dropout, name="features")(x)
-    return Task(pixels, codec.head(x), preprocessor=preprocessor, codec=codec, name=f"sequential_image_{core}")
+    return Task(pixels, head_of(codec, x), preprocessor=preprocessor, codec=codec, name=f"sequential_image_{core}")
 
 
 sequential_image_simple_rnn = zoo_model(sequential_image, core="simple_rnn")

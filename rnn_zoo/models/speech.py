@@ -5,6 +5,7 @@ from keras import layers
 
 from rnn_zoo.codecs import Transcripts, WrittenTranscripts
 from rnn_zoo.generative import encoder_decoder
+from rnn_zoo.heads import head_of
 from rnn_zoo.layers import (
     RandomTimeWarp,
     RecurrentDecoder,
@@ -114,14 +115,14 @@ def speech(
     x = recurrent_stack(x, stacked_lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
     name = f"speech_{core}"
     if decoder == "ctc":
-        codec = Transcripts(symbols, unit=unit, stride=stack, beam_width=beam_width)
-        outputs = codec.head(layers.Dropout(dropout, name="features")(x), inputs["lengths"])
+        codec = Transcripts(symbols, token_type=unit, stride=stack, beam_width=beam_width)
+        outputs = head_of(codec, layers.Dropout(dropout, name="features")(x), inputs["lengths"])
         return Task(inputs, outputs, preprocessor=preprocessor, codec=codec, name=name)
     check_choice("attention", attention, ATTENTIONS)
     if not bidirectional:
         raise ValueError("bidirectional must be True with decoder='attention'. Received: bidirectional=False")
     codec = WrittenTranscripts(
-        symbols, unit=unit, stride=stack, decoding=DECODING | {"num_beams": beam_width},
+        symbols, token_type=unit, stride=stack, decoding=DECODING | {"num_beams": beam_width},
         label_smoothing=label_smoothing,
     )  # fmt: skip
     writer = RecurrentDecoder(

@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from rnn_zoo.heads import head_of
 from rnn_zoo.layers import (
     FoldTimesteps,
     MaskedMaxPooling,
@@ -57,7 +58,7 @@ def tagger(preprocessor, codec, core, sizes, *, word_dropout, dropout, word_vect
     x = layers.SpatialDropout1D(dropout, name="embedding_dropout")(x)
     x = recurrent_stack(x, lengths, core, sizes["units"], sizes["num_layers"], bidirectional=True, dropout=dropout)
     x = layers.Dropout(dropout, name="features")(x)
-    task = Task(inputs, codec.head(x, lengths), preprocessor=preprocessor, codec=codec, name=name)
+    task = Task(inputs, head_of(codec, x, lengths), preprocessor=preprocessor, codec=codec, name=name)
     if word_vectors is not None:
         start_from_word_vectors(task, word_vectors)
     return task

@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from rnn_zoo.heads import head_of
 from rnn_zoo.layers import (
     SequenceLengths,
     WordDropout,
@@ -41,7 +42,7 @@ def text_classifier(preprocessor, codec, core, bigrams, sizes, *, word_dropout, 
         x, lengths, core, sizes["units"], sizes["num_layers"], bidirectional=sizes["bidirectional"], dropout=dropout
     )
     x = layers.Dropout(dropout, name="features")(x)
-    return Task(token_ids, codec.head(x), preprocessor=preprocessor, codec=codec, name=name)
+    return Task(token_ids, head_of(codec, x), preprocessor=preprocessor, codec=codec, name=name)
 
 
 def bag_classifier(preprocessor, codec, *, dropout, name):
@@ -58,4 +59,4 @@ def bag_classifier(preprocessor, codec, *, dropout, name):
     """
     bag = keras.Input((preprocessor.vocabulary_size,), dtype="float32", name="bag_of_words")
     x = layers.Dropout(dropout, name="features")(bag)
-    return Task(bag, codec.head(x), preprocessor=preprocessor, codec=codec, name=name)
+    return Task(bag, head_of(codec, x), preprocessor=preprocessor, codec=codec, name=name)

@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import Classes
+from rnn_zoo.heads import head_of
 from rnn_zoo.layers import FoldTimesteps, UnfoldTimesteps, pooled_recurrent_stack
 from rnn_zoo.models.convolutions import BACKBONES, frozen_backbone, small_cnn
 from rnn_zoo.preprocessors import Films
@@ -86,7 +87,7 @@ def video(
     x = pooled_recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
     x = layers.Dropout(dropout, name="features")(x)
     inputs = {"frames": frames, "lengths": lengths}
-    return Task(inputs, codec.head(x), preprocessor=preprocessor, codec=codec, name=f"video_{core}")
+    return Task(inputs, head_of(codec, x), preprocessor=preprocessor, codec=codec, name=f"video_{core}")
 
 
 video_simple_rnn = zoo_model(video, core="simple_rnn")

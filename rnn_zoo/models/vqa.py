@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import Classes
+from rnn_zoo.heads import head_of
 from rnn_zoo.layers import SequenceLengths, TakeLast, recurrent_stack
 from rnn_zoo.models.convolutions import small_cnn
 from rnn_zoo.preprocessors import ImageQuestions
@@ -96,7 +97,7 @@ def vqa(
     x = layers.Dense(fusion_dim, activation="relu", name="reasoning")(x)
     x = layers.Dropout(dropout, name="features")(x)
     inputs = {"word_ids": word_ids, "image": image}
-    return Task(inputs, codec.head(x), preprocessor=preprocessor, codec=codec, name=f"vqa_{core}")
+    return Task(inputs, head_of(codec, x), preprocessor=preprocessor, codec=codec, name=f"vqa_{core}")
 
 
 vqa_simple_rnn = zoo_model(vqa, core="simple_rnn")

@@ -2,8 +2,7 @@
 
 import importlib
 
-from rnn_zoo.codecs import Transcripts
-from rnn_zoo.codecs.spoken import UNKNOWN_WORD
+from rnn_zoo.codecs.spoken import seen_symbols
 from rnn_zoo.datasets import load_dataset
 from rnn_zoo.preprocessors import (
     CharacterTokens,
@@ -251,7 +250,7 @@ def transcriber(preprocessor, **settings):
         if unit == "characters":
             symbols = sorted(set("".join(class_names)))
         else:  # the other parts may have words that training has not
-            symbols = [*Transcripts.build_symbols(training.labels, unit), UNKNOWN_WORD]
+            symbols = seen_symbols(training.labels, unit)
         found = preprocessor.build_scaling(training.raw, **settings) if scaling == "training" else "sequence"
         return builder(
             preprocessor(**settings, scaling=found), symbols, weights=None, unit=unit, decoder=decoder, units=units,

@@ -81,16 +81,9 @@ def write_card(builder, weights, released, measured, facts, *, metric="accuracy"
         "versions": {name: importlib.metadata.version(name) for name in ("keras", "tensorflow", "numpy")},
         "intended_use": facts["intended_use"],
         "limits": facts["limits"],
-        "example": {"input": example, "answer": _plain(registry.load_task(path).infer([example])[0])},
+        "example": {"input": example, "answer": task.codec.to_json(registry.load_task(path).infer([example])[0])},
     }
     if results[0].get("baselines"):
         card["baselines"] = results[0]["baselines"]
     write_json(folder / f"{builder}_{weights}.json", card)
     return card
-
-
-def _plain(answer):
-    """An answer as JSON holds it: arrays as lists of numbers of five digits."""
-    if not hasattr(answer, "tolist"):
-        return answer
-    return [[float(f"{value:.5g}") for value in row] for row in answer.tolist()]

@@ -9,6 +9,8 @@ import keras
 import numpy as np
 
 from rnn_zoo.fast_path import lost_fast_paths
+from rnn_zoo.losses import loss_of
+from rnn_zoo.metrics import metrics_of
 from rnn_zoo.pipeline import batches
 from rnn_zoo.training.checkpoint import TrainingState
 from rnn_zoo.training.distribution import (
@@ -168,7 +170,7 @@ def _compile(task, network, make_optimizer, soft, xla):
     strategy = strategy_of(task)
     with strategy.scope() if strategy else contextlib.nullcontext():
         optimizer = make_optimizer(MirroredAdamW if strategy else keras.optimizers.AdamW)
-        loss, metrics = task.codec.loss(**kind), task.codec.metrics(**kind)
+        loss, metrics = loss_of(task.codec, **kind), metrics_of(task.codec, **kind)
         network.compile(optimizer, loss, metrics=metrics, jit_compile=True if xla else "auto")
         network.optimizer.build(network.trainable_variables)
 
