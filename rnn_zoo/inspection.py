@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from rnn_zoo.layers.cells import CELLS, is_recurrent, state_sizes
+from rnn_zoo.losses import loss_of
 
 STATES = ("hidden_state", "cell_state")
 
@@ -90,7 +91,7 @@ def gradient_flow(task, raw, labels, *, layer=None):
     """
     layer = recurrent_layer(task, layer)
     inputs, targets = _tensors(task.preprocessor(raw)), _tensors(task.codec(labels))
-    loss = task.codec.loss()
+    loss = loss_of(task.codec)
     after = _network_from(task, layer.output)
     sequence = keras.Model(task.input, layer.input)(inputs)
     batch, timesteps = sequence.shape[:2]
