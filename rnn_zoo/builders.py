@@ -12,6 +12,8 @@ from rnn_zoo.datasets import Examples
 
 FIXED = ("core", "name")
 """Keyword-only arguments of `build` that the catalogue gives."""
+LEARNED = ("vocabulary", "characters", "frame_shape", "num_features", "order", "mean", "std")
+"""Arguments of preprocessors that are always learned from examples."""
 _WEIGHTS = inspect.Parameter("weights", inspect.Parameter.KEYWORD_ONLY, default="default")
 _EXAMPLES = inspect.Parameter("examples", inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _HELP = {
@@ -106,9 +108,18 @@ def checked_examples(examples):
 
 
 def settings_of(function):
-    """The settings of a function: a dictionary from the names of its keyword-only arguments to `inspect.Parameter`."""
+    """The settings of a function: a dictionary from the names of its keyword-only arguments to `inspect.Parameter`.
+
+    Those of a class' `from_examples` are the arguments of the class, too; what has no default there is learned.
+    """
     parameters = inspect.signature(function).parameters
-    return {name: one for name, one in parameters.items() if one.kind is one.KEYWORD_ONLY and name not in FIXED}
+    found = {name: one for name, one in parameters.items() if one.kind is one.KEYWORD_ONLY and name not in FIXED}
+    if isinstance(owner := getattr(function, "__self__", None), type):  # `from_examples` hands these on to its class
+        for name, one in inspect.signature(owner).parameters.items():
+            if name not in found and name not in LEARNED:
+                default = None if one.default is one.empty else one.default
+                found[name] = one.replace(kind=one.KEYWORD_ONLY, default=default)
+    return found
 
 
 def described(function):
@@ -118,9 +129,10 @@ def described(function):
         >>> described(find_builder)
         {'name': '`<task>_<core>`, one of `rnn_zoo.list_models()`.'}
     """
+    texts = described(owner) if isinstance(owner := getattr(function, "__self__", None), type) else {}
     section = (inspect.getdoc(function) or "").partition("Args:\n")[2].partition("\n\n")[0]
     entries = re.split(r"^    (\w+): ", section, flags=re.MULTILINE)[1:]
-    return {name: " ".join(text.split()) for name, text in zip(entries[::2], entries[1::2], strict=True)}
+    return texts | {name: " ".join(text.split()) for name, text in zip(entries[::2], entries[1::2], strict=True)}
 
 
 def _positional(function):
@@ -129,8 +141,9 @@ def _positional(function):
 
 
 def _own(function, settings):
-    """Those of some settings that a function takes."""
-    return {name: settings[name] for name in settings_of(function) if name in settings}
+    """Those of some settings that a function takes, but for its own defaults: what is None there may be learned."""
+    own = settings_of(function)
+    return {name: settings[name] for name, one in own.items() if name in settings and settings[name] is not one.default}
 
 
 def _bound(function, args, settings):
@@ -158,3 +171,10 @@ def _document(function, name, build, core, sources, first, last=()):
     function.__doc__ = "\n".join([f"{before}Args:", *entries, "", after]).replace("{core}", core)
     function.__name__, function.__qualname__ = name.rpartition(".")[2], name
     function.__module__ = build.__module__
+
+
+def __getattr__(name):
+    """The builders of the catalogue by name."""
+    if name in catalogue.ROWS:
+        return find_builder(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -175,6 +175,8 @@ def _say_metric(metric):
 
 def _say_example(example):
     answer = example.get("answer")
+    if isinstance(answer, dict) and "label" not in answer:  # one of "text", "values" and "notes"
+        (answer,) = answer.values()
     if _is_table(answer):
         read = example.get("input")
         return f"{_say_table(read) if _is_table(read) else repr(read)} -> {_say_table(answer)}"

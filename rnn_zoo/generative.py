@@ -133,7 +133,8 @@ class GenerativeTask(Task):
         if top_k is None:
             return [results[0].answer for results in found]
         return [
-            [{self.codec.answer_name: one.answer, "score": one.log_probability} for one in results] for results in found
+            [{**self.codec.to_json(one.answer), "log_probability": one.log_probability} for one in results]
+            for results in found
         ]
 
     def generate(self, raw, *, prefix=None, with_attention=False, batch_size=64, **options):
@@ -208,9 +209,9 @@ class GenerativeTask(Task):
 
     def measure(self, raw, labels, answers=None):
         """As every Task's, or from log-likelihoods where the codec measures these; texts are read as one."""
-        if not hasattr(self.codec, "measure_likelihood"):
+        if not hasattr(self.codec, "compute_likelihood_metrics"):
             return super().measure(raw, labels, answers)
-        return self.codec.measure_likelihood(self.log_likelihood(raw, labels, carried=not self.has_encoder))
+        return self.codec.compute_likelihood_metrics(self.log_likelihood(raw, labels, carried=not self.has_encoder))
 
     def to_show(self, raw):
         """Examples that `infer` shall answer; of texts that are only read, beginnings to go on from."""
@@ -339,6 +340,6 @@ class GenerativeTask(Task):
         for symbols, length, total, score, attention in zip(*(one[row] for one in hypotheses), strict=True):
             if total > DEAD:
                 weights = attention[:length, :source] if with_attention else None
-                answer = self.codec.text(symbols[:length])
+                answer = self.codec.answer(symbols[:length])
                 found.append(Generation(answer, float(score), float(total), symbols[:length], weights))
         return found

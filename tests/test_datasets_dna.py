@@ -10,7 +10,7 @@ import pytest
 import rnn_zoo
 from rnn_zoo.datasets import DnaGeneFamily, Promoters, dna_gene_family, promoters
 from rnn_zoo.datasets.original_files import Examples, cut_by_content
-from rnn_zoo.preprocessors.fasta import read_fasta
+from rnn_zoo.formats.fasta import read_fasta
 
 DUMMY = Path(__file__).parent / "dummy_data"
 GENES, PROMOTERS = DUMMY / "dna_gene_family", DUMMY / "promoters"

@@ -11,7 +11,7 @@ import pytest
 
 import rnn_zoo
 from rnn_zoo.datasets import JsbChorales, essen, jsb_chorales, nottingham, pieces
-from rnn_zoo.music import write_midi
+from rnn_zoo.formats.midi import write_midi
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 PARTS = ("train", "validation", "test")

@@ -11,7 +11,7 @@ import pytest
 import rnn_zoo
 from rnn_zoo.datasets import Ett, Stocks, daily_min_temperatures, ett, exchange_rate, stock_indices, stocks
 from rnn_zoo.datasets.windows import cut_parts, cut_windows
-from rnn_zoo.preprocessors.tables import parse_table
+from rnn_zoo.formats.tables import parse_table
 
 DUMMY = Path(__file__).parent / "dummy_data"
 SHARED = Path(__file__).parents[2] / "shared" / "data"

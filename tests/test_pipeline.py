@@ -171,7 +171,7 @@ def test_labels_may_be_names(task):
         ([], [], {}, "at least one example. Received: an empty list"),
         ([], None, {}, "at least one example. Received: an empty list"),
         (["a", 3], [0, 1], {}, r"Received: texts\[1\]=3"),
-        ("a film", [0], {}, "must be a list of strings"),
+        ("a film", [0], {}, "must be a list"),
         (["a"], [0], {"batch_size": 0}, "batch_size=0"),
         (["a"], [0], {"bucket_width": 0}, "bucket_width=0"),
     ],

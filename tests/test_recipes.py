@@ -155,7 +155,7 @@ def test_a_speech_recipe_knows_the_characters_of_its_dataset_and_that_there_are_
             rnn_zoo.speech_gru, training, names, units=4, num_layers=1, decoder=decoder, scaling=scaling
         )  # fmt: skip
         assert "".join(task.codec.symbols[0 if decoder == "ctc" else 2 :]).startswith(symbols)
-        assert isinstance(task.preprocessor.frames.scaling, dict) == (dataset == "fsdd")
+        assert isinstance(task.preprocessor.scaling, dict) == (dataset == "fsdd")
         by_word = main.build(rnn_zoo.speech_gru, training, names, unit="words", units=4, num_layers=1, decoder=decoder)
         assert by_word.codec.encode(["NEW"])[0][0] == by_word.codec.symbols.index("<unk>") + (decoder == "ctc")
 
@@ -204,7 +204,7 @@ def test_the_gene_family_recipe_learns_from_one_species_and_tests_on_another(tmp
     assert set(metrics) == {"accuracy", "macro_f1", "matthews_correlation"}
     task = keras.saving.load_model(tmp_path / "model.keras")
     assert task.preprocessor.get_config() == {
-        "k": 2, "stride": 3, "max_timesteps": 600, "truncation": "head_and_tail", "encoding": "ids",
+        "k": 2, "stride": 3, "max_timesteps": 600, "truncation": "start_and_end", "encoding": "ids",
     }  # fmt: skip
     answers = task.infer(["atgnnatgca", "A"], top_k=7)
     assert {answer["label"] for answer in answers[1]} == set(task.codec.class_names)

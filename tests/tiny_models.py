@@ -193,7 +193,7 @@ PARTS = {"sings": "VERB", "hears": "VERB", "in": "ADP", "nobody": "PRON"}
 def tiny_tagger(core, class_names, targets, never_seen):
     settings = {
         "min_count": 1,
-        "character_min_count": 1,
+        "min_character_count": 1,
         "class_names": class_names,
         "embedding_dim": 8,
         "character_dim": 8,

@@ -66,7 +66,7 @@ def training_steps(batch_size, length, num_tags, units, rng):
     words = ["".join(letters) for letters in rng.choice(list("abcdefghij"), (2000, 6))]
     sentences = rng.choice(words, (batch_size, length)).tolist()
     names = [f"tag{index}" for index in range(num_tags)]
-    preprocessor = Tokens(Tokens.build_vocabulary(sentences), Tokens.build_characters(sentences))
+    preprocessor = Tokens.from_examples(sentences)
     inputs, steps = preprocessor(sentences), {}
     for name, crf in (("softmax", False), ("crf", True)):
         codec = Tags(names, crf=crf)

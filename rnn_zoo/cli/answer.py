@@ -66,7 +66,7 @@ def infer(model, texts, files, top_k, as_json, batch_size):
     task = read_model(model).load()
     inputs = raw_chunks(texts, files, task.preprocessor, batch_size)
     answer = functools.partial(task.infer, top_k=top_k, batch_size=batch_size)
-    _print_answers(inputs, answer, json_line if as_json else getattr(task.codec, "line", plain_line))
+    _print_answers(inputs, answer, functools.partial(json_line if as_json else plain_line, task.codec))
 
 
 _DECODING = {

@@ -1,87 +1,22 @@
 """A sequence of symbols as the answer: text that is written symbol by symbol."""
 
-import keras
 import numpy as np
-from keras import ops
 
+from rnn_zoo.codecs.codec import Codec, listed
 from rnn_zoo.decoding import Decoding
-from rnn_zoo.generation import DEAD
+from rnn_zoo.preprocessors.pitches import Pieces
+from rnn_zoo.preprocessors.spelling import Letters, Symbols
+from rnn_zoo.preprocessors.subwords import Subwords
+from rnn_zoo.preprocessors.text import Characters, Jamo, SpacedWords, Words
 from rnn_zoo.preprocessors.vocabulary import PADDING_ID, UNKNOWN_ID, pad_ids
 
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class SequenceLoss(keras.losses.Loss):
-    """Cross-entropy in nats, averaged over the real symbols of a batch.
-
-    Args:
-        label_smoothing: share of the target that all symbols have alike, in [0, 1).
-        name: of the loss.
-
-    Example:
-        >>> targets, logits = np.array([[2, 1, 0]]), np.zeros((1, 3, 4), "float32")
-        >>> round(float(np.exp(SequenceLoss()(targets, logits))), 3)
-        4.0
-
-    Source: label smoothing: Szegedy et al., "Rethinking the Inception architecture for computer vision", CVPR 2016.
-    """
-
-    def __init__(self, label_smoothing=0.0, name="sequence_loss"):
-        super().__init__(name=name)
-        self.label_smoothing = label_smoothing
-
-    def call(self, targets, logits):
-        """One value an example, scaled so that their mean is the mean over real symbols.
-
-        Args:
-            targets: `<int32>[batch, timesteps]`, 0 where a sequence is padded.
-            logits: `<float32>[batch, timesteps, symbols]`.
-        """
-        real = ops.cast(targets != PADDING_ID, "float32")
-        losses = ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)
-        if self.label_smoothing:
-            everywhere = ops.logsumexp(logits, axis=-1) - ops.mean(logits, axis=-1)
-            losses = (1 - self.label_smoothing) * losses + self.label_smoothing * everywhere
-        sums = ops.sum(losses * real, axis=1)
-        return sums * ops.cast(ops.shape(targets)[0], "float32") / ops.maximum(ops.sum(real), 1.0)
-
-    def get_config(self):
-        """Arguments that rebuild the loss."""
-        return {"label_smoothing": self.label_smoothing, "name": self.name}
+TOKENIZERS = {
+    kind.__name__: kind for kind in (Characters, Jamo, Letters, Pieces, SpacedWords, Subwords, Symbols, Words)
+}
+"""What a codec can hold to make ids, by the names that files know them by."""
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
-class Perplexity(keras.metrics.Mean):
-    """The number of equally probable symbols that would be as hard to guess: exp of the mean cross-entropy in nats.
-
-    Args:
-        name: of the metric.
-
-    Example:
-        >>> metric = Perplexity()
-        >>> metric.update_state(np.array([[2, 1, 0]]), np.zeros((1, 3, 4), "float32"))
-        >>> round(float(metric.result()), 3)
-        4.0
-    """
-
-    def __init__(self, name="perplexity"):
-        super().__init__(name=name)
-
-    def update_state(self, targets, logits, sample_weight=None):
-        """Count a batch; shapes as `SequenceLoss` takes them."""
-        losses = ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)
-        super().update_state(losses, ops.cast(targets != PADDING_ID, "float32"))
-
-    def result(self):
-        """The perplexity of all that was counted."""
-        return ops.exp(super().result())
-
-    def get_config(self):
-        """Arguments that rebuild the metric."""
-        return {"name": self.name}
-
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class Sequences:
+class Sequences(Codec):
     """Symbols of a text, one after the other, closed by an end symbol.
 
     Two ids are added behind those of the tokenizer: `start_id` stands before the first symbol, `end_id` after the last.
@@ -93,7 +28,7 @@ class Sequences:
         label_smoothing: of the loss, in [0, 1).
 
     Raises:
-        ValueError: for illegal settings.
+        ValueError: for illegal settings, or a tokenizer that is none of `TOKENIZERS`.
 
     Example:
         >>> codec = Sequences(rnn_zoo.Words(["a", "dog"]))
@@ -101,18 +36,35 @@ class Sequences:
         [[2, 3, 5], [3, 5, 0]]
     """
 
-    answer_name = "text"
     bucket_width = 5
     """Targets are as wide as the next multiple of this many symbols, so that few widths are compiled."""
     stride = 1
     """Timesteps of an example that become one timestep of what a decoder looks at."""
 
     def __init__(self, tokenizer, *, decoding=None, label_smoothing=0.0):
+        if type(tokenizer) not in TOKENIZERS.values():
+            raise ValueError(f"tokenizer must be one of {list(TOKENIZERS)}. Received: {type(tokenizer).__name__}")
         self.tokenizer = tokenizer
         self.decoding = Decoding(**(decoding or {})).checked(self.num_symbols)
         self.label_smoothing = label_smoothing
         if not 0 <= label_smoothing < 1:
             raise ValueError(f"label_smoothing must be in [0, 1). Received: label_smoothing={label_smoothing}")
+
+    @classmethod
+    def from_examples(cls, labels, tokenizer, *, decoding=None, label_smoothing=0.0):
+        """A codec for texts that are written as some examples are.
+
+        Args:
+            labels: of the training examples, as `encode` takes them.
+            tokenizer: what makes ids of texts; or a class of them, such as `rnn_zoo.Words`, whose `from_examples` then
+                learns from the labels.
+            decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary.
+            label_smoothing: of the loss, in [0, 1).
+
+        Raises:
+            ValueError: for what the tokenizer refuses, or illegal settings.
+        """
+        return cls(cls._learned(labels, tokenizer), decoding=decoding, label_smoothing=label_smoothing)
 
     @property
     def start_id(self):
@@ -138,7 +90,7 @@ class Sequences:
     def banned(self):
         """Symbols never to be written, `<float32>[symbols]`: 1 for padding, unknown and start."""
         banned = np.zeros(self.num_symbols, "float32")
-        banned[[0, 1, self.start_id]] = 1.0
+        banned[[PADDING_ID, UNKNOWN_ID, self.start_id]] = 1.0
         return banned
 
     @property
@@ -159,8 +111,11 @@ class Sequences:
         Raises:
             ValueError: for what the tokenizer refuses; the message gives the place.
         """
-        encoded = self.tokenizer.encode(labels)
-        bodies = [ids[:0] if _is_blank(text, ids) else ids for ids, text in zip(encoded, labels, strict=True)]
+        labels = self._taught(labels)
+        bodies = [
+            ids[:0] if _is_blank(text, ids) else ids
+            for ids, text in zip(self.tokenizer.encode(labels), labels, strict=True)
+        ]
         return [np.append(ids, self.end_id).astype("int32") for ids in bodies]
 
     def prefix(self, texts):
@@ -199,54 +154,16 @@ class Sequences:
         """The most symbols of an answer to an example of so many timesteps, where nothing else is asked for."""
         return 2 * timesteps + 10
 
-    def text(self, ids):
+    def answer(self, ids):
         """Written ids to an answer: without the end symbol, joined by the tokenizer."""
         return self.tokenizer.join([one for one in ids if one != self.end_id])
 
-    def loss(self, *, soft=False):
-        """Cross-entropy over real symbols."""
-        return SequenceLoss(self.label_smoothing)
-
-    def metrics(self, *, soft=False):
-        """Perplexity over real symbols."""
-        return [Perplexity()]
-
-    def renamed(self, class_names):
-        """Refuse: symbols belong to the tokenizer.
-
-        Raises:
-            ValueError: always.
-        """
-        raise ValueError(f"a model that writes has no classes to replace. Received: class_names={class_names!r:.60}")
-
-    def decode(self, hypotheses, encoded=None, *, top_k=None):
-        """Hypotheses to answers.
-
-        Args:
-            hypotheses: from `rnn_zoo.generation.decode`, as NumPy arrays.
-            encoded: not needed.
-            top_k: None for the best one only.
-
-        Returns:
-            A string for each example; with top_k a list of `{"text": str, "score": float}`, best first, where score is
-            the log-probability in nats.
-        """
-        answers = []
-        for symbols, lengths, sums in zip(*hypotheses[:3], strict=True):
-            found = [
-                {self.answer_name: self.text(row[:length]), "score": float(total)}
-                for row, length, total in zip(symbols, lengths, sums, strict=True)
-                if total > DEAD
-            ]
-            answers.append(found[:top_k] if top_k else found[0][self.answer_name])
-        return answers
-
-    def measure(self, labels, answers):
+    def compute_metrics(self, labels, answers):
         """What a test part says of a model; needs sacrebleu.
 
         Args:
             labels: references, a list of strings.
-            answers: as `decode` gives them.
+            answers: a list of strings, as `infer` gives them.
 
         Returns:
             `{"bleu": float, "chrf": float}`, in per cent: BLEU of lower-cased text with the tokenizer 13a, and chrF2.
@@ -261,18 +178,10 @@ class Sequences:
             "chrf": sacrebleu.corpus_chrf(answers, [labels]).score,
         }
 
-    def draw(self, raw, labels, answers, folder, title=""):
-        """Nothing to draw without the network; returns no paths."""
-        return []
-
-    def describe(self, raw, answer):
-        """An example and its answer on one line."""
-        return f"{raw} -> {answer}"
-
     def get_config(self):
         """Arguments that rebuild the codec, the tokenizer among them."""
         return {
-            "tokenizer": keras.saving.serialize_keras_object(self.tokenizer),
+            "tokenizer": {"class_name": type(self.tokenizer).__name__, "config": self.tokenizer.get_config()},
             "decoding": self.decoding._asdict(),
             "label_smoothing": self.label_smoothing,
         }
@@ -280,31 +189,38 @@ class Sequences:
     @classmethod
     def from_config(cls, config):
         """Rebuild from `get_config()`."""
-        return cls(**{**config, "tokenizer": keras.saving.deserialize_keras_object(config["tokenizer"])})
+        name, settings = (config["tokenizer"][key] for key in ("class_name", "config"))
+        if name not in TOKENIZERS:
+            raise ValueError(f"tokenizer must be one of {list(TOKENIZERS)}. Received: class_name={name!r}")
+        return cls(**{**config, "tokenizer": TOKENIZERS[name].from_config(settings)})
+
+    @classmethod
+    def _learned(cls, labels, tokenizer):
+        return tokenizer.from_examples(cls._taught(labels)) if isinstance(tokenizer, type) else tokenizer
+
+    @staticmethod
+    def _taught(labels):
+        """The texts that are learned, one an example."""
+        return listed(labels)
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
 class Captions(Sequences):
-    """Texts of which several are right: captions by several persons.
+    """Texts of which several are right: captions by several persons. The first one of an example is taught.
 
-    Arguments are those of `Sequences`.
+    Arguments are those of `Sequences`; a label is a string, or a list of them.
 
     Example:
         >>> codec = Captions(rnn_zoo.Words(["a", "dog", "runs"]))
-        >>> codec(["a dog", ["dog runs", "a dog"]]).tolist()  # the first one is taught
+        >>> codec(["a dog", ["dog runs", "a dog"]]).tolist()
         [[2, 3, 6], [3, 4, 6]]
     """
 
-    def encode(self, labels, lengths=None):
-        """Texts to ids, as `Sequences` does; of a list of texts the first one."""
-        return super().encode([one[0] if isinstance(one, (list, tuple)) and one else one for one in labels], lengths)
-
-    def measure(self, labels, answers):
+    def compute_metrics(self, labels, answers):
         """What a test part says of a model; needs sacrebleu.
 
         Args:
             labels: references: a string, or a list of strings, for each answer.
-            answers: as `decode` gives them.
+            answers: a list of strings, as `infer` gives them.
 
         Returns:
             `{"bleu": float, "distinct": float}`: BLEU of lower-cased text against all references, in per cent, and the
@@ -312,7 +228,7 @@ class Captions(Sequences):
         """
         import sacrebleu
 
-        references = [[one] if isinstance(one, str) else list(one) for one in labels]
+        references = all_of_each(labels)
         most = max(map(len, references))
         columns = [[one[place] if place < len(one) else None for one in references] for place in range(most)]
         return {
@@ -320,9 +236,19 @@ class Captions(Sequences):
             "distinct": len(set(answers)) / len(answers),
         }
 
-    def describe(self, raw, answer):
-        """An answer on one line, and the size of the image."""
-        return f"{raw if isinstance(raw, str) else 'x'.join(map(str, raw.shape[:2]))} -> {answer}"
+    @staticmethod
+    def _taught(labels):
+        return first_of_each(labels)
+
+
+def first_of_each(labels):
+    """The first right answer of each example; a label is one, or a list of them."""
+    return [one[0] if isinstance(one, (list, tuple)) and one else one for one in listed(labels)]
+
+
+def all_of_each(labels):
+    """The right answers of each example, a list of lists."""
+    return [[one] if isinstance(one, str) else list(one) for one in labels]
 
 
 def _is_blank(text, ids):

@@ -27,7 +27,7 @@ import tensorflow_datasets as tfds
 from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder
 from rnn_zoo.datasets.sources import files_of_archive, named_source
 from rnn_zoo.files import decode_text
-from rnn_zoo.preprocessors.sounds import read_cepstra
+from rnn_zoo.formats.sounds import read_cepstra
 
 CLASS_NAMES = (" ", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 """The characters of the transcripts."""

@@ -16,7 +16,7 @@ Source: Time Series Data Library, citing the Australian Bureau of Meteorology. L
 from rnn_zoo.datasets.original_files import OriginalFilesBuilder
 from rnn_zoo.datasets.windows import cut_parts, ends_by_share, find_series, windowed
 from rnn_zoo.files import decode_text, read_bytes
-from rnn_zoo.preprocessors.tables import parse_table
+from rnn_zoo.formats.tables import parse_table
 
 VARIABLES = ("Temp",)
 CONTEXT, HORIZON = 365, 7

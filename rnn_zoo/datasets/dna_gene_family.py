@@ -28,7 +28,7 @@ import tensorflow_datasets as tfds
 from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_by_content, labelled, read_label
 from rnn_zoo.datasets.sources import named_source
 from rnn_zoo.files import decode_text, read_bytes
-from rnn_zoo.preprocessors.fasta import check_bases
+from rnn_zoo.formats.fasta import check_bases
 
 CLASS_NAMES = (
     "G protein-coupled receptor",

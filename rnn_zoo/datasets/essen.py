@@ -28,7 +28,7 @@ from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder
 from rnn_zoo.datasets.pieces import PIECE, cut_pieces, kept
 from rnn_zoo.datasets.sources import find_package, find_source
 from rnn_zoo.files import read_bytes
-from rnn_zoo.music import checked_piece
+from rnn_zoo.formats.midi import checked_piece
 
 REGIONS = {
     "china": "China|Yunnan|Hunan|Xinjiang",

@@ -26,7 +26,7 @@ Licence: CC BY-ND 4.0.
 from rnn_zoo.datasets.original_files import OriginalFilesBuilder
 from rnn_zoo.datasets.windows import cut_parts, ends_by_share, find_series, windowed
 from rnn_zoo.files import decode_text, read_bytes
-from rnn_zoo.preprocessors.tables import parse_table
+from rnn_zoo.formats.tables import parse_table
 
 VARIABLES = ("HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT")
 FILES = {"etth1": "ETTh1", "etth2": "ETTh2"}

@@ -22,7 +22,7 @@ Licence: not stated.
 from rnn_zoo.datasets.original_files import OriginalFilesBuilder
 from rnn_zoo.datasets.windows import cut_parts, ends_by_share, find_series, windowed
 from rnn_zoo.files import decode_text, read_bytes
-from rnn_zoo.preprocessors.tables import parse_table
+from rnn_zoo.formats.tables import parse_table
 
 VARIABLES = (
     "Australia", "Great Britain", "Canada", "Switzerland", "China", "Japan", "New Zealand", "Singapore",

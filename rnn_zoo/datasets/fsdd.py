@@ -23,7 +23,7 @@ import tensorflow_datasets as tfds
 
 from rnn_zoo.datasets.named_files import contents, named_files
 from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder
-from rnn_zoo.preprocessors.sounds import read_sound
+from rnn_zoo.formats.sounds import read_sound
 
 CLASS_NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SAMPLE_RATE_HZ = 8000

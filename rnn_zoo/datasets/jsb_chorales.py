@@ -28,7 +28,7 @@ from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder
 from rnn_zoo.datasets.pieces import PIECE
 from rnn_zoo.datasets.sources import named_source
 from rnn_zoo.files import decode_text, read_bytes
-from rnn_zoo.music import checked_piece
+from rnn_zoo.formats.midi import checked_piece
 
 CLASS_NAMES = ("chorale",)
 FRAMES_PER_QUARTER = {"quarter": 1, "8th": 2, "16th": 4}

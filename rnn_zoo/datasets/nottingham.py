@@ -26,7 +26,7 @@ import re
 from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder
 from rnn_zoo.datasets.pieces import PIECE, cut_pieces, kept
 from rnn_zoo.datasets.sources import files_of_archive, named_source
-from rnn_zoo.music import read_midi
+from rnn_zoo.formats.midi import read_midi
 
 GENRES = {
     "ashover": "ashover",
@@ -79,7 +79,7 @@ def _read_tunes(paths, frames_per_quarter):
         genre = next((GENRES[one] for one in GENRES if group.startswith(one)), None)
         if genre is None:
             raise ValueError(f"{name}: a tune must be of one of the groups {list(GENRES)}. Received: {group!r}")
-        piece = read_midi(name, frames_per_quarter=frames_per_quarter, in_c=True, data=data)
+        piece = read_midi(name, frames_per_quarter=frames_per_quarter, in_c=True, sampled=True, data=data)
         tunes.append((group, int(number), genre, piece))
     if not tunes:
         raise ValueError(f"{paths[0]} must hold MIDI/jigs1.mid and so on. Received: an archive without them")

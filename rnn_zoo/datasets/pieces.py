@@ -12,7 +12,7 @@ import tensorflow_datasets as tfds
 from rnn_zoo.datasets.original_files import Examples, cut_by_content
 from rnn_zoo.datasets.sources import fingerprint
 from rnn_zoo.files import DAMAGE, replacing
-from rnn_zoo.music import in_other_keys
+from rnn_zoo.formats.midi import in_other_keys
 
 PIECE = {
     "genre": tfds.features.Text(),
@@ -27,7 +27,7 @@ def cut_pieces(examples):
 
 
 def in_more_keys(examples, keys, seed=0):
-    """Genres and pieces, and each piece in so many other keys, see `rnn_zoo.music.in_other_keys`."""
+    """Genres and pieces, and each piece in so many other keys, see `rnn_zoo.formats.midi.in_other_keys`."""
     found = in_other_keys(examples.labels, keys, seed)
     return Examples([examples.raw[place] for place, _ in found], [piece for _, piece in found])
 

@@ -25,7 +25,7 @@ import tensorflow_datasets as tfds
 
 from rnn_zoo.datasets.original_files import Examples, OriginalFilesBuilder, cut_by_content, labelled
 from rnn_zoo.datasets.sources import named_source
-from rnn_zoo.preprocessors.fasta import read_fasta
+from rnn_zoo.formats.fasta import read_fasta
 
 CLASS_NAMES = ("non-promoter", "promoter")
 FILES = {

@@ -24,7 +24,7 @@ from rnn_zoo.datasets.original_files import OriginalFilesBuilder
 from rnn_zoo.datasets.sources import find_package_file
 from rnn_zoo.datasets.windows import cut_parts, ends_by_share, find_series, windowed
 from rnn_zoo.files import decode_text, read_bytes
-from rnn_zoo.preprocessors.tables import parse_table
+from rnn_zoo.formats.tables import parse_table
 
 VARIABLES = ("MSFT", "AMZN", "IBM", "GOOG", "AAPL")
 CONTEXT, HORIZON = 12, 3

@@ -5,7 +5,7 @@ from keras import layers
 
 from rnn_zoo.codecs import Captions
 from rnn_zoo.generation.task import encoder_decoder
-from rnn_zoo.layers import EveryTimestep, RecurrentDecoder
+from rnn_zoo.layers import RealTimesteps, RecurrentDecoder
 from rnn_zoo.layers.decoder import CONDITIONS
 from rnn_zoo.models.convolutions import BACKBONES, frozen_backbone_maps, small_cnn_maps
 from rnn_zoo.models.tokenizers import TOKENIZERS, learn_tokenizer
@@ -86,7 +86,7 @@ def build(
         positions = maps.shape[1] * maps.shape[2]
         memory = layers.Reshape((positions, maps.shape[3]), name="places")(maps)
         context["memory"] = layers.SpatialDropout1D(image_dropout, name="memory")(memory)
-        context["mask"] = EveryTimestep(name="mask")(memory)
+        context["mask"] = RealTimesteps(name="mask")(memory)
     encoder = keras.Model({"image": image}, context, name="encoder")
     decoder = RecurrentDecoder(
         codec.num_symbols, embedding_dim, core=core, units=units, num_layers=num_layers, attention=attention,

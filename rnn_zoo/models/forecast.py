@@ -4,7 +4,7 @@ import keras
 from keras import layers, ops
 
 from rnn_zoo.codecs import Forecast
-from rnn_zoo.codecs.series import LOSSES
+from rnn_zoo.codecs.forecasts import LOSSES
 from rnn_zoo.heads import head_of
 from rnn_zoo.layers import Rollout, recurrent_stack
 from rnn_zoo.preprocessors import Series

@@ -6,7 +6,7 @@ from keras import layers
 from rnn_zoo.codecs import PieceSequences
 from rnn_zoo.generation.task import encoder_decoder
 from rnn_zoo.layers import RecurrentDecoder, WordDropout
-from rnn_zoo.music import HIGHEST_PITCH, LOWEST_PITCH
+from rnn_zoo.formats.midi import HIGHEST_PITCH, LOWEST_PITCH
 from rnn_zoo.preprocessors import Genres, Pieces
 
 DECODING = {"method": "sample", "top_p": 0.95, "min_length": 20}

@@ -44,7 +44,7 @@ def build(preprocessor, codec, *, core, name, units=128, num_layers=1, chrono=Tr
     """
     timesteps = preprocessor.timesteps
     pixels = keras.Input((timesteps, preprocessor.pixels_per_step), dtype="float32", name="pixels")
-    memory = max(timesteps, 2) if chrono else None
-    x = recurrent_stack(pixels, None, core, units, num_layers, dropout=dropout, last_only=True, memory=memory)
+    longest = max(timesteps, 2) if chrono else None
+    x = recurrent_stack(pixels, None, core, units, num_layers, dropout=dropout, last_only=True, longest_memory=longest)
     x = layers.Dropout(dropout, name="features")(x)
     return Task(pixels, head_of(codec, x), preprocessor=preprocessor, codec=codec, name=name)

@@ -20,7 +20,7 @@ from rnn_zoo.word_vectors import start_from_word_vectors
 CHOICES = {"tokens": ("words", "characters")}
 
 
-def tokens_of(examples, *, tokens="words", vocabulary_size=12_000, min_count=2, character_min_count=3):
+def tokens_of(examples, *, tokens="words", vocabulary_size=12_000, min_count=2, min_character_count=3):
     """Learn a vocabulary of words and of their characters.
 
     Args:
@@ -28,12 +28,12 @@ def tokens_of(examples, *, tokens="words", vocabulary_size=12_000, min_count=2, 
             strings are then split into.
         vocabulary_size: number of ids of tokens, padding and unknown among them.
         min_count: tokens that come less often are unknown; 1 suits word vectors.
-        character_min_count: characters that come less often in words are unknown.
+        min_character_count: characters that come less often in words are unknown.
     """
     if tokens == "characters":
         return CharacterTokens.from_examples(examples.raw, vocabulary_size=vocabulary_size, min_count=min_count)
     return Tokens.from_examples(
-        examples.raw, vocabulary_size=vocabulary_size, min_count=min_count, character_min_count=character_min_count
+        examples.raw, vocabulary_size=vocabulary_size, min_count=min_count, min_character_count=min_character_count
     )
 
 
@@ -80,7 +80,7 @@ def build(
 
     Example:
         >>> examples = [["in", "Rome"], ["Rome", "sings"]], [["O", "B-LOC"], ["B-LOC", "O"]]
-        >>> task = rnn_zoo.ner_gru.from_examples(examples, min_count=1, character_min_count=1, units=8)
+        >>> task = rnn_zoo.ner_gru.from_examples(examples, min_count=1, min_character_count=1, units=8)
         >>> [len(tags) for tags in task.infer([["in", "Rome"], ["Rome"]])]
         [2, 1]
 

@@ -129,8 +129,8 @@ def recipe_command(run, settings, text, *, choices=None, help_texts=None, kinds=
         text: the command's help, shown as it stands.
         choices: legal values of settings.
         help_texts: what the settings mean that recipes do not share.
-        kinds: `(type, may be None)` of settings; where it is missing, that of the default, or a string. Dictionaries
-            get no flag.
+        kinds: `(type, may be None)` of settings; where it is missing, that of the default, or a string. Settings
+            of an unknown type, and dictionaries, get no flag.
         only_given: call it with those settings alone that a person gave.
 
     Returns:
@@ -140,7 +140,7 @@ def recipe_command(run, settings, text, *, choices=None, help_texts=None, kinds=
     options = []
     for name, default in settings.items():
         kind, may_be_none = (kinds or {}).get(name, (type(default) if default is not None else str, False))
-        if kind is dict or isinstance(default, dict):
+        if kind in (None, dict):
             continue
         flag, said = "--" + name.replace("_", "-"), texts[name]
         said = said[0].upper() + said[1:]

@@ -109,7 +109,7 @@ class Recipe:
         """
         text = ast.get_docstring(ast.parse(self.script.read_text(encoding="utf-8")))
         flags = {name: value for name, value in (settings or self.settings).items() if name not in fixed}
-        kinds = {name: kind_of(one) for name, one in self.parameters.items()}
+        kinds = {name: kind_of(one, self.settings.get(name)) for name, one in self.parameters.items()}
         run = partial(run or self, **fixed)
         return recipe_command(
             run, flags, text, choices=self.choices, help_texts=self.help_texts, kinds=kinds, only_given=True
@@ -205,12 +205,13 @@ def _thinned(split):
     return Examples(*(column[::step] for column in split))
 
 
-def kind_of(parameter):
-    """The type of a setting's values, and whether None is one of them: `(type, bool)`."""
+def kind_of(parameter, default):
+    """The type of a setting's values, None if not known, and whether None is one of them."""
     types = [one for one in get_args(parameter.annotation) if one is not NoneType]
     if types:
         return types[0], True
-    return type(parameter.default), False
+    value = parameter.default if default is None else default
+    return (None, True) if value is None else (type(value), parameter.default is None)
 
 
 def _own(function, settings):

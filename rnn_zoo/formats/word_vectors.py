@@ -35,7 +35,7 @@ def read_word_vectors(path, words):
     with opener(path, "rb") as file:
         for number, data in enumerate(file, start=1):
             place = f"{path}, line {number}"
-            parts = _decoded(data, place).rstrip("\r\n ").split(" ")
+            parts = _decoded(data, place).removeprefix("\ufeff" if number == 1 else "").rstrip("\r\n ").split(" ")
             if number == 1 and len(parts) == 2 and all(part.isdigit() for part in parts):
                 dim = int(parts[1])
                 continue

@@ -1,9 +1,10 @@
 """Pieces of music as symbols, and genres as what a piece begins from."""
 
-import keras
 import numpy as np
 
-from rnn_zoo.music import HIGHEST_PITCH, LOWEST_PITCH, checked_piece
+from rnn_zoo.formats.midi import HIGHEST_PITCH, LOWEST_PITCH, checked_piece
+from rnn_zoo.preprocessors.base import Preprocessor, listed, number_of_axes
+from rnn_zoo.preprocessors.vocabulary import pad_ids
 from rnn_zoo.catalogue import check_choice
 
 ANY_ID = 1
@@ -11,14 +12,14 @@ NEXT_ID = 2
 FIRST_PITCH_ID = 3
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
-class Pieces:
+class Pieces(Preprocessor):
     """Pieces to symbols: each frame is its pitches from high to low, then the symbol for the next frame.
 
-    Nothing is lost, and each piece has one spelling, so the probability of the symbols of a frame is that of the set of
-    its pitches, whatever the number of voices: what the piano-roll benchmark measures, exactly or from below (a model
-    may spend some probability on spellings in another order). 0 is padding, 1 is not used, 2 is "next frame", then
-    pitches from low to high, those that are struck before those that are held.
+    An example is a piece, see `rnn_zoo.formats.midi`. Nothing is lost, and each piece has one spelling, so the
+    probability of the symbols of a frame is that of the set of its pitches, whatever the number of voices: what the
+    piano-roll benchmark measures, exactly or from below (a model may spend some probability on spellings in another
+    order). 0 is padding, 1 is not used, 2 is "next frame", then pitches from low to high, those that are struck before
+    those that are held.
 
     Args:
         lowest: the lowest pitch, a MIDI number.
@@ -38,7 +39,8 @@ class Pieces:
     """
 
     bucket_width = 25
-    """Batches are as wide as the next multiple of this many symbols."""
+    plural, singular = "pieces", "piece"
+    read_file = None
 
     def __init__(self, lowest=LOWEST_PITCH, highest=HIGHEST_PITCH, *, held=False):
         if not all(type(one) is int for one in (lowest, highest)) or not (
@@ -50,6 +52,18 @@ class Pieces:
             )
         self.lowest, self.highest, self.held = lowest, highest, bool(held)
 
+    @classmethod
+    def from_examples(cls, raw, **settings):
+        """A preprocessor for all keys of a piano.
+
+        Args:
+            raw: a list of pieces; whether held notes come in them is learned.
+            **settings: arguments of the class; what is given is not learned.
+        """
+        pieces = listed(raw, cls.plural, cls.singular)
+        held = any(pitch < 0 for piece in pieces for frame in piece for pitch in frame)
+        return cls(**{"held": held, **settings})
+
     @property
     def num_pitches(self):
         """Pitches in the range."""
@@ -60,22 +74,13 @@ class Pieces:
         """Number of ids."""
         return FIRST_PITCH_ID + self.num_pitches * (2 if self.held else 1)
 
-    def encode(self, pieces):
-        """Pieces to ids, not padded yet.
+    def is_single(self, raw):
+        frames = raw if isinstance(raw, (list, tuple)) else ()
+        return isinstance(raw, (str, bytes)) or any(number_of_axes(frame) == 1 for frame in frames)
 
-        Args:
-            pieces: a list of pieces, see `rnn_zoo.music`.
-
-        Returns:
-            A list of `<int32>[symbols]`.
-
-        Raises:
-            ValueError: for what is no piece, or pitches out of the range; the message gives the place.
-        """
-        if isinstance(pieces, str) or not hasattr(pieces, "__iter__"):
-            raise ValueError(f"pieces must be a list of pieces. Received: {pieces!r:.60}")
+    def encode(self, raw):
         encoded = []
-        for place, piece in enumerate(pieces):
+        for place, piece in enumerate(self._listed(raw)):
             ids = []
             for index, frame in enumerate(checked_piece(piece, f"pieces[{place}]")):
                 for pitch in frame:
@@ -89,6 +94,9 @@ class Pieces:
                 ids.append(NEXT_ID)
             encoded.append(np.array(ids, "int32"))
         return encoded
+
+    def pad(self, encoded, timesteps=None):
+        return pad_ids(encoded, timesteps)
 
     def join(self, ids):
         """Ids to a piece; pitches in any order, a frame that is not finished is kept."""
@@ -105,19 +113,9 @@ class Pieces:
         frames = frames + [frame] if frame else frames
         return [sorted(frame, key=abs, reverse=True) for frame in frames]
 
-    def get_config(self):
-        """Arguments that rebuild it."""
-        return {"lowest": self.lowest, "highest": self.highest, "held": self.held}
 
-    @classmethod
-    def from_config(cls, config):
-        """Rebuild from `get_config()`."""
-        return cls(**config)
-
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class Genres:
-    """What a piece begins from: a genre, or None for any.
+class Genres(Preprocessor):
+    """What a piece begins from: a genre, or None for any, to `<int32>[batch, 1]`.
 
     Args:
         class_names: the genres. Id 1 is None, the dummy that stands for any of them; 0 is padding, and not used.
@@ -130,34 +128,36 @@ class Genres:
         [[1], [3]]
     """
 
-    bucket_width = 1
+    plural, singular = "genres", "genre"
+    read_file = None
 
     def __init__(self, class_names):
         self.class_names = [str(name) for name in class_names]
         if len(set(self.class_names)) < len(self.class_names):
             raise ValueError(f"class_names must be different. Received: {self.class_names}")
 
+    @classmethod
+    def from_examples(cls, raw, *, class_names=None):
+        """A preprocessor that knows the genres of a training split.
+
+        Args:
+            raw: a list of genres by name, or None.
+            class_names: the genres in the order of their ids; None finds them, in the order of the alphabet.
+        """
+        found = (genre for genre in listed(raw, cls.plural, cls.singular) if genre is not None)
+        return cls(sorted(set(found)) if class_names is None else class_names)
+
     @property
     def vocabulary_size(self):
         """Number of ids."""
         return len(self.class_names) + 2
 
-    def encode(self, genres):
-        """Genres to ids.
+    def is_single(self, raw):
+        return raw is None or isinstance(raw, (str, bytes))
 
-        Args:
-            genres: a list of genres by name, or None.
-
-        Returns:
-            A list of `<int32>[1]`.
-
-        Raises:
-            ValueError: for anything else; the message gives the place.
-        """
-        if isinstance(genres, str) or not hasattr(genres, "__iter__"):
-            raise ValueError(f"genres must be a list: write [genre] for a single one. Received: {genres!r:.60}")
+    def encode(self, raw):
         encoded = []
-        for place, genre in enumerate(genres):
+        for place, genre in enumerate(self._listed(raw)):
             if genre is not None:
                 check_choice(f"genres[{place}]", genre, self.class_names)
             encoded.append(np.array([ANY_ID if genre is None else ANY_ID + 1 + self.class_names.index(genre)], "int32"))
@@ -169,18 +169,4 @@ class Genres:
         return None if line.strip() in ("", "any") else line.strip()
 
     def pad(self, encoded, timesteps=None):
-        """Encoded genres to one tensor, `<int32>[batch, 1]`."""
         return np.array(encoded, "int32").reshape(-1, 1)
-
-    def __call__(self, genres):
-        """Genres to one tensor: `pad(encode(genres))`."""
-        return self.pad(self.encode(genres))
-
-    def get_config(self):
-        """Arguments that rebuild the preprocessor."""
-        return {"class_names": self.class_names}
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuild from `get_config()`."""
-        return cls(**config)

@@ -2,15 +2,20 @@
 
 from pathlib import Path
 
-import keras
 import numpy as np
 
-from rnn_zoo.preprocessors.tables import TIME_COLUMNS, check_stamps, parse_table
+from rnn_zoo.files import decode_text, read_bytes
+from rnn_zoo.formats.tables import TIME_COLUMNS, check_stamps, parse_table
+from rnn_zoo.preprocessors.base import Preprocessor, first_of, listed, number_of_axes
+from rnn_zoo.preprocessors.scaling import checked_scale
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
-class Series:
+class Series(Preprocessor):
     """The last timesteps of each history, every variable scaled by the mean and deviation that it had in training.
+
+    An example is an array `<float>[timesteps, variables]`, or `[timesteps]` of a single variable, of at least `window`
+    timesteps; or a DataFrame or Series of pandas, or the path of a CSV file (`.csv`), whose columns are found by name.
+    Time stamps, in an index or a column called date, must be in order. It gives `<float32>[batch, window, variables]`.
 
     Args:
         variables: names of the variables, in the order of the columns of arrays.
@@ -28,8 +33,7 @@ class Series:
         [[[1.0, 1.0], [-1.0, 2.0]]]
     """
 
-    bucket_width = 1
-    """All windows are of one length."""
+    plural, singular = "histories", "history"
 
     def __init__(self, variables, window, *, mean=None, std=None):
         self.variables = [str(name) for name in ([variables] if isinstance(variables, str) else variables)]
@@ -40,81 +44,55 @@ class Series:
         self.window = window
         self.mean, self.std = checked_scale(mean, std, len(self.variables))
 
-    @staticmethod
-    def build_scale(histories):
-        """Mean and standard deviation of each variable over the histories of the training part.
+    @classmethod
+    def from_examples(cls, raw, *, variables=None, window=None, **settings):
+        """A preprocessor that knows mean and standard deviation of each variable over all training histories.
 
         A timestep that several histories share counts once: views of one array are told by their addresses.
 
         Args:
-            histories: a list of arrays `<float>[timesteps, variables]`.
+            raw: the training split, as `encode` takes it.
+            variables: as of the class; None takes the columns of data frames, or numbers the columns of arrays.
+            window: as of the class; None takes the length of the shortest history.
+            **settings: a mean and std that are given are not learned. The deviation of a variable that never changes
+                is 1.
 
-        Returns:
-            `(mean, std)`, two lists of a float a variable; the deviation of a variable that never changes is 1.
+        Raises:
+            ValueError: for no histories, and as `encode` does.
 
         Example:
             >>> values = np.array([[0.0], [2.0], [4.0], [6.0]])
-            >>> Series.build_scale([values[:3], values[1:]])[0]
-            [3.0]
+            >>> found = Series.from_examples([values[:3], values[1:]], variables=["load"])
+            >>> found.mean, found.window
+            ([3.0], 3)
         """
-        addresses = [one.ctypes.data + one.strides[0] * np.arange(len(one)) for one in histories]
-        _, places = np.unique(np.concatenate(addresses), return_index=True)
-        values = np.concatenate(histories)[places].astype("float64")
-        std = values.std(axis=0)
-        return values.mean(axis=0).tolist(), np.where(std > 0, std, 1.0).tolist()
+        histories = listed(raw, cls.plural, cls.singular, _is_frame)
+        first = first_of(histories, cls.plural)
+        plain = cls(_names_of(first) if variables is None else variables, 1)
+        values = [plain._columns(one, f"histories[{place}]") for place, one in enumerate(histories)]
+        rows = _different_rows(values)
+        std = rows.std(axis=0)
+        found = {"mean": rows.mean(axis=0), "std": np.where(std > 0, std, 1.0), **settings}
+        return cls(plain.variables, min(map(len, values)) if window is None else window, **found)
 
-    def encode(self, histories):
-        """Histories to scaled windows.
+    def is_single(self, raw):
+        if isinstance(raw, (str, bytes, Path)) or _is_frame(raw):
+            return True
+        num_axes = number_of_axes(raw)
+        if isinstance(raw, (list, tuple)) and hasattr(next(iter(raw), None), "ndim"):  # arrays, a history each
+            return False
+        if len(self.variables) > 1 or num_axes != 2:
+            return num_axes == (2 if len(self.variables) > 1 else 1)
+        return self.window > 1 and len(raw[0]) == 1  # and no list of histories of one variable
 
-        Args:
-            histories: a list of arrays `<float>[timesteps, variables]`, or `[timesteps]` of a single variable, of at
-                least `window` timesteps; or of pandas DataFrames or Series, or of paths of CSV files (`.csv`), whose
-                columns are found by name. Time stamps, in an index or a column called date, must be in order.
-
-        Returns:
-            A list of `<float32>[window, variables]`.
-
-        Raises:
-            ValueError: for a single history instead of a list, the wrong number of variables or a missing one, too
-                short a history, a value that is no finite number, or time stamps out of order or there twice; the
-                message gives the place.
-            FileNotFoundError: for a path that does not exist.
-        """
-        if isinstance(histories, (str, bytes, Path)) or not hasattr(histories, "__iter__") or _is_frame(histories):
-            raise ValueError(f"histories must be a list: write [history] for a single one. Received: {histories!r:.60}")
-        return [self._encode_one(one, f"histories[{place}]") for place, one in enumerate(histories)]
+    def encode(self, raw):
+        return [self._encode_one(one, f"histories[{place}]") for place, one in enumerate(self._listed(raw))]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded histories to one tensor; there is nothing to pad, so `timesteps` is not used.
-
-        Returns:
-            `<float32>[batch, window, variables]`.
-        """
-        return np.stack(encoded) if len(encoded) else np.zeros((0, self.window, len(self.variables)), "float32")
-
-    def __call__(self, histories):
-        """Histories to one tensor: `pad(encode(histories))`."""
-        return self.pad(self.encode(histories))
-
-    def get_config(self):
-        """Arguments that rebuild the preprocessor."""
-        return {"variables": self.variables, "window": self.window, "mean": self.mean, "std": self.std}
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuild from `get_config()`."""
-        return cls(**config)
+        return np.array(encoded, "float32").reshape(-1, self.window, len(self.variables))
 
     def _encode_one(self, history, place):
-        values = self._values_of(history, place)
-        if values.ndim == 1:
-            values = values[:, None]
-        num_variables = len(self.variables)
-        if values.ndim != 2 or values.shape[1] != num_variables:
-            raise ValueError(
-                f"a history must be of shape [timesteps, {num_variables}], a column for each of {self.variables}. "
-                f"Received: {place}={list(values.shape)}"
-            )
+        values = self._columns(history, place)
         if len(values) < self.window:
             raise ValueError(
                 f"a history must have {self.window} timesteps or more. Received: {place}={list(values.shape)}"
@@ -128,6 +106,19 @@ class Series:
                 f"{place}={values[step, column]} at timestep {start + step} of {self.variables[column]!r}"
             )
         return ((values - self.mean) / self.std).astype("float32")
+
+    def _columns(self, history, place):
+        """A history as an array `[timesteps, variables]`; a view of one that is given."""
+        values = self._values_of(history, place)
+        if values.ndim == 1:
+            values = values[:, None]
+        num_variables = len(self.variables)
+        if values.ndim != 2 or values.shape[1] != num_variables:
+            raise ValueError(
+                f"a history must be of shape [timesteps, {num_variables}], a column for each of {self.variables}. "
+                f"Received: {place}={list(values.shape)}"
+            )
+        return values
 
     def _values_of(self, history, place):
         if isinstance(history, (str, Path)):
@@ -151,10 +142,7 @@ class Series:
             )
         if not path.is_file():
             raise FileNotFoundError(f"a history must be an array or a file. Received: {place}={str(path)!r:.200}")
-        text = path.read_text(encoding="utf-8-sig")
-        if not text.strip():
-            raise ValueError(f"{path} must hold a line of names and lines of numbers. Received: {place}, an empty file")
-        return parse_table(text, path, columns=self.variables).values
+        return parse_table(decode_text(read_bytes(path), path), path, columns=self.variables).values
 
     def _values_of_frame(self, frame, place):
         columns = [frame.name] if frame.ndim == 1 else list(frame.columns)
@@ -169,22 +157,23 @@ class Series:
         return (frame if frame.ndim == 1 else frame[self.variables]).to_numpy(dtype="float64", na_value=np.nan)
 
 
-def checked_scale(mean, std, num_variables):
-    """Means and deviations as lists of floats, one a variable.
+def _different_rows(histories):
+    """All timesteps of arrays `[timesteps, variables]`, those that several of them share once."""
+    addresses = [one.ctypes.data + one.strides[0] * np.arange(len(one)) for one in histories]
+    _, places = np.unique(np.concatenate(addresses), return_index=True)
+    return np.concatenate(histories)[places].astype("float64")
 
-    Raises:
-        ValueError: for another number of them, or values that are not finite or deviations not above 0.
-    """
-    mean = np.asarray(np.zeros(num_variables) if mean is None else mean, "float64")
-    std = np.asarray(np.ones(num_variables) if std is None else std, "float64")
-    if mean.shape != (num_variables,) or std.shape != (num_variables,) or not np.isfinite([mean, std]).all():
-        raise ValueError(
-            f"mean and std must be {num_variables} finite numbers each. Received: mean={mean.tolist()}, "
-            f"std={std.tolist()}"
-        )
-    if not (std > 0).all():
-        raise ValueError(f"std must be above 0. Received: std={std.tolist()}")
-    return mean.tolist(), std.tolist()
+
+def _names_of(history):
+    """The variables that a history itself names."""
+    if isinstance(history, (str, Path)):
+        path = Path(history)
+        return parse_table(decode_text(read_bytes(path), path), path).names
+    if _is_frame(history):
+        columns = [history.name] if history.ndim == 1 else history.columns
+        return [str(name) for name in columns if str(name).lower() not in TIME_COLUMNS]
+    shape = np.shape(history)
+    return [str(place) for place in range(shape[1] if len(shape) > 1 else 1)]
 
 
 def _is_frame(history):

@@ -1,14 +1,16 @@
-"""Reading sound: files, other rates, several channels, integers."""
+"""Reading sound: files, other rates, several channels, integers; and features of sound that were computed elsewhere."""
 
 import io
 import sys
 import warnings
-import wave
 from pathlib import Path
 
 import numpy as np
 
-from rnn_zoo.files import content_of_data_url
+from rnn_zoo.files import content_of
+
+LOWEST_RATE_HZ = 1000
+"""Of sound; smaller numbers are kHz."""
 
 SCALES = {"int8": 2**7, "int16": 2**15, "int32": 2**31, "int64": 2**15}
 """What integers are divided by; int64 holds 16-bit values in tensorflow-datasets."""
@@ -17,44 +19,46 @@ SCALES = {"int8": 2**7, "int16": 2**15, "int32": 2**31, "int64": 2**15}
 def read_sound(file, place="file"):
     """Samples and rate of a file of sound.
 
-    `.wav` with 16-bit samples is read by Python itself; other formats (FLAC, Ogg Vorbis, MP3, other `.wav`) need the
-    package soundfile, of the extra `speech`.
-
     Args:
-        file: a path, the bytes of a file, or a data URL of them, `data:audio/wav;base64,...`.
+        file: a WAV, FLAC, Ogg, MP3 or another file that libsndfile reads: a path, its bytes, or a data URL of them,
+            `data:audio/wav;base64,...`.
         place: what to call it in an error.
 
     Returns:
         `<float32>[samples, channels]`, in [-1, 1], and the rate in Hz.
 
     Raises:
-        ValueError: for a file that is damaged or no sound, or one that needs soundfile where that is not installed.
+        ValueError: for a file that is damaged, cut short or no sound.
         FileNotFoundError: for a path that does not exist.
     """
-    content = content_of_data_url(file, place)
-    file = file if content is None else content
-    if isinstance(file, bytes):
-        opened, shown = io.BytesIO(file), place
-    else:
-        if not Path(file).is_file():
-            raise FileNotFoundError(f"A path must name a file of sound. Received: {place}={str(file)!r}")
-        opened, shown = str(file), f"{place}={str(file)!r}"
-    found = _read_wav(opened, shown)
-    if found is not None:
-        return found
-    if isinstance(file, bytes):
-        opened.seek(0)
+    import soundfile
+
+    data, shown = content_of(file, place, "sound")
     try:
-        import soundfile
-    except ImportError:
-        raise ValueError(
-            'Sound other than whole .wav files of 16 bits needs soundfile: pip install "rnn-zoo[speech]". '
-            f"Received: {shown}"
-        ) from None
-    try:
-        return soundfile.read(opened, dtype="float32", always_2d=True)
+        with soundfile.SoundFile(io.BytesIO(data)) as opened:
+            expected, rate = opened.frames, opened.samplerate
+            samples = opened.read(dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
         raise ValueError(f"A file of sound must be whole and of a known format: {error}. Received: {shown}") from None
+    expected = max(expected, _frames_of_header(data))
+    if len(samples) < expected:
+        raise ValueError(
+            f"A file of sound must be whole: it is damaged or cut short, {len(samples)} of {expected} samples. "
+            f"Received: {shown}"
+        )
+    return samples, rate
+
+
+def _frames_of_header(data):
+    """Samples of one channel that the header of a WAV file promises; libsndfile counts those that are there.
+
+    Programs that do not know beforehand promise 2**30 bytes or more, which counts as 0.
+    """
+    layout, start = data.find(b"fmt "), data.find(b"data", 12)
+    if data[:4] != b"RIFF" or layout < 0 or start < layout:
+        return 0
+    size, block = (int.from_bytes(data[a:b], "little") for a, b in ((start + 4, start + 8), (layout + 20, layout + 22)))
+    return size // block if block and size < 2**30 else 0
 
 
 def checked_sound(sound, place):
@@ -80,12 +84,17 @@ def checked_sound(sound, place):
             sound.get("samples", sound.get("array")),
             sound.get("sample_rate_hz", sound.get("sampling_rate")),
         )
-    if not isinstance(sound, (tuple, list)) or len(sound) != 2 or not _is_rate(sound[1]):
+    if not isinstance(sound, (tuple, list)) or len(sound) != 2 or not is_rate(sound[1]):
         raise ValueError(
             "A sound must be a path, (samples, sample_rate_hz), or a dictionary with both. "
             f"Received: {place}={sound!r:.80}"
         )
     samples, sample_rate_hz = sound
+    if sample_rate_hz < LOWEST_RATE_HZ:
+        raise ValueError(
+            f"sample_rate_hz must be in Hz, {LOWEST_RATE_HZ} at least: 44.1 kHz are 44100. "
+            f"Received: {place} of {sample_rate_hz:g} Hz"
+        )
     try:
         samples = np.asarray(samples)
     except ValueError:
@@ -94,6 +103,11 @@ def checked_sound(sound, place):
         raise ValueError(
             "samples must be numbers of shape [samples] or [samples, channels]. "
             f"Received: {place}={samples.dtype} of shape {list(samples.shape)}"
+        )
+    if samples.ndim == 2 and samples.shape[1] > samples.shape[0] > 0:
+        raise ValueError(
+            "samples must be of shape [samples] or [samples, channels]: give samples.T where channels come first. "
+            f"Received: {place} of shape {list(samples.shape)}"
         )
     return _mono(samples, place), float(sample_rate_hz)
 
@@ -108,19 +122,11 @@ def resampled(samples, sample_rate_hz, wanted_hz):
 
     Returns:
         `<float32>[samples]`. A `UserWarning` says what was done; the same rate is left alone.
-
-    Raises:
-        ValueError: for another rate, where scipy is not installed.
     """
     if sample_rate_hz == wanted_hz:
         return samples
-    try:
-        from scipy.signal import resample_poly
-    except ImportError:
-        raise ValueError(
-            f'Sound must be of {wanted_hz} Hz where scipy is not installed: pip install "rnn-zoo[speech]". '
-            f"Received: {sample_rate_hz:g} Hz"
-        ) from None
+    from scipy.signal import resample_poly
+
     warnings.warn(f"Sound of {sample_rate_hz:g} Hz is resampled to {wanted_hz} Hz.", stacklevel=2)
     divisor = np.gcd(round(sample_rate_hz), wanted_hz)
     return resample_poly(samples, wanted_hz // divisor, round(sample_rate_hz) // divisor).astype("float32")
@@ -141,19 +147,15 @@ def read_cepstra(file, num_features, place="file"):
         ValueError: for a file that is cut short, or holds no whole frames.
         FileNotFoundError: for a path that does not exist.
     """
-    if not isinstance(file, bytes):
-        place = f"{place}={str(file)!r}"
-        if not Path(file).is_file():
-            raise FileNotFoundError(f"A path must name a file of features. Received: {place}")
-        file = Path(file).read_bytes()
+    data, place = content_of(file, place, "features")
     for order in (">", "<"):
-        if len(file) >= 4 and np.frombuffer(file[:4], f"{order}i4")[0] * 4 == len(file) - 4:
-            values = np.frombuffer(file[4:], f"{order}f4").astype("float32")
+        if len(data) >= 4 and np.frombuffer(data[:4], f"{order}i4")[0] * 4 == len(data) - 4:
+            values = np.frombuffer(data[4:], f"{order}f4").astype("float32")
             break
     else:
         raise ValueError(
             "A feature file of Sphinx must begin with the number of its values and hold as many: it is damaged or cut "
-            f"short. Received: {place} with {len(file)} bytes"
+            f"short. Received: {place} with {len(data)} bytes"
         )
     if not len(values) or len(values) % num_features:
         raise ValueError(
@@ -162,27 +164,10 @@ def read_cepstra(file, num_features, place="file"):
     return values.reshape(-1, num_features)
 
 
-def _read_wav(opened, shown):
-    """Samples and rate of a `.wav` with 16-bit samples; None for another kind of file.
-
-    Raises:
-        ValueError: for a file with fewer samples than it says; programs that do not know beforehand say 2**30 or more.
-    """
-    try:
-        with wave.open(opened) as file:
-            if file.getsampwidth() != 2:
-                return None
-            expected, channels, rate = file.getnframes(), file.getnchannels(), file.getframerate()
-            data = file.readframes(expected)
-    except (wave.Error, EOFError):
-        return None
-    samples = np.frombuffer(data[: len(data) // (2 * channels) * 2 * channels], "<i2").reshape(-1, channels)
-    if len(samples) < expected < 2**30 / (2 * channels):
-        raise ValueError(
-            f"A file of sound must be whole: it is damaged or cut short, {len(samples)} of {expected} samples. "
-            f"Received: {shown}"
-        )
-    return samples.astype("float32") / SCALES["int16"], rate
+def is_rate(value):
+    """Whether a value may be a number of samples a second."""
+    is_number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    return is_number and 1 <= value < sys.maxsize
 
 
 def _mono(samples, place):
@@ -201,8 +186,3 @@ def _mono(samples, place):
         wrong = int(np.flatnonzero(~np.isfinite(samples))[0])
         raise ValueError(f"samples must be finite numbers. Received: {place}={samples[wrong]} at sample {wrong}")
     return samples
-
-
-def _is_rate(value):
-    is_number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-    return is_number and 1 <= value < sys.maxsize

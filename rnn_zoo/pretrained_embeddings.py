@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from rnn_zoo.formats.word_vectors import read_word_vectors
 from rnn_zoo.preprocessors.vocabulary import NUM_SPECIAL_IDS
-from rnn_zoo.preprocessors.word_vectors import read_word_vectors
 
 SIDES = ("input", "output")
 
@@ -17,7 +17,7 @@ def start_from_word_vectors(task, path, *, side=None):
     Args:
         task: a Task with a vocabulary of words, whichever it is for: `sentiment_*`, `ner_*`, `vqa_*`, `translation_*`,
             `language_model_*`, ...; it is changed.
-        path: a file in GloVe's or word2vec's text format, see `rnn_zoo.preprocessors.read_word_vectors`.
+        path: a file in GloVe's or word2vec's text format, see `rnn_zoo.formats.word_vectors.read_word_vectors`.
         side: "input" for the words that are read, "output" for those that are written; None for the only one there is,
             or those that are read.
 

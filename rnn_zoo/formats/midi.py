@@ -1,13 +1,16 @@
-"""Pieces of music as lists of frames: checking, transposing, reading and writing MIDI files. Needs no Keras.
+"""Pieces of music as lists of frames: checking, transposing, reading and writing MIDI files.
 
 A frame is what sounds at one moment of an even grid: a list of MIDI pitches (60 is middle C), empty for silence. A
 piece is a list of frames. Where data tells notes that are struck from notes that are held, a held one is written as a
 negative pitch: `[[60], [-60], [60]]` is a note of two frames, then the same note again.
 """
 
+import io
 from pathlib import Path
 
 import numpy as np
+
+from rnn_zoo.files import replacing
 
 LOWEST_PITCH, HIGHEST_PITCH = 21, 108
 """The 88 keys of a piano, A0 to C8."""
@@ -170,8 +173,6 @@ def write_midi(piece, path, *, frames_per_quarter=1, held=False, quarters_per_mi
         >>> read_midi(write_midi([[64, 60], [64, 60], [67, 48]], path), frames_per_quarter=1)
         [[64, 60], [64, 60], [67, 48]]
     """
-    from rnn_zoo.files import replacing
-
     path = Path(path)
     piece = checked_piece(piece)
     if path.suffix.lower() not in (".mid", ".midi"):
@@ -204,27 +205,29 @@ def write_midi(piece, path, *, frames_per_quarter=1, held=False, quarters_per_mi
     return path
 
 
-def read_midi(path, *, frames_per_quarter=1, held=False, in_c=False, data=None):
-    """The frames of a MIDI file: what sounds at every point of an even grid, drums left out. Needs mido.
+def read_midi(path, *, frames_per_quarter=1, held=False, in_c=False, sampled=False, data=None):
+    """The frames of a MIDI file on an even grid, drums left out. Needs mido.
 
-    Silence before the first note is dropped. Notes that begin and end between two points of the grid are not heard.
+    A note begins and ends at the nearest point of the grid, and is one frame long at least, so that none is lost,
+    however it was played. Silence before the first note is dropped.
 
     Args:
         path: of the file.
         frames_per_quarter: frames that a quarter note takes.
         held: tell notes that go on from a frame before from those that are struck, as negative pitches.
         in_c: transpose to C major or C minor, by at most six semitones, if the file says its key; the first one counts.
+        sampled: take what sounds at every point of the grid, as the piano-roll benchmark does: notes between two points
+            are not heard.
         data: the bytes of the file, where they are not at that path; None reads them.
 
     Returns:
         A list of frames, from the highest pitch to the lowest.
 
     Raises:
-        ValueError: for a file that is damaged or no MIDI file, without a note, or with keys that a piano does not have.
+        ValueError: for a file that is damaged or no MIDI file, without a note, with keys that a piano does not have, or
+            with times in seconds and not in quarter notes.
         ModuleNotFoundError: without mido, which the extra `music` installs.
     """
-    import io
-
     if frames_per_quarter < 1:
         raise ValueError(f"frames_per_quarter must be positive. Received: frames_per_quarter={frames_per_quarter}")
     mido = _mido()
@@ -234,10 +237,12 @@ def read_midi(path, *, frames_per_quarter=1, held=False, in_c=False, data=None):
         if isinstance(error, FileNotFoundError):
             raise
         raise ValueError(f"{path} is damaged or is no MIDI file: {error!r:.100}") from error
+    if file.ticks_per_beat < 1:  # a negative number is a frame rate of SMPTE
+        raise ValueError(f"{path} must count ticks of a quarter note. Received: a division of {file.ticks_per_beat}")
     notes, tonic = _notes_of_file(file)
     if not notes:
         raise ValueError(f"{path} must hold a note. Received: a MIDI file without one")
-    frames = _frames_of(notes, file.ticks_per_beat / frames_per_quarter, held)
+    frames = _frames_of(notes, file.ticks_per_beat / frames_per_quarter, held, sampled)
     shift = -tonic if tonic < 6 else 12 - tonic
     return checked_piece(transposed(frames, shift) if in_c else frames, str(path))
 
@@ -262,14 +267,18 @@ def _notes_of_file(file):
     return notes, tonic or 0
 
 
-def _frames_of(notes, step, held):
-    """What sounds at every multiple of step, from the first frame with a note on."""
-    spans = [(pitch, int(np.ceil(start / step)), int(np.ceil(end / step))) for pitch, start, end in notes]
-    frames = [{} for _ in range(max(end for _, _, end in spans))]
-    for pitch, start, end in spans:
+def _frames_of(notes, step, held, sampled):
+    """What sounds in every frame, from the first one with a note on."""
+    pitches, starts, ends = (np.array(column) for column in zip(*notes, strict=True))
+    if sampled:
+        starts, ends = np.ceil(starts / step).astype(int), np.ceil(ends / step).astype(int)
+    else:
+        starts = np.floor(starts / step + 0.5).astype(int)
+        ends = np.maximum(np.floor(ends / step + 0.5).astype(int), starts + 1)
+    frames = [{} for _ in range(max(ends))]
+    for pitch, start, end in zip(pitches.tolist(), starts, ends, strict=True):
         for index in range(start, end):
-            is_new = index == start or frames[index].get(pitch, False)
-            frames[index][pitch] = is_new
+            frames[index][pitch] = index == start or frames[index].get(pitch, False)
     frames = [[pitch if is_new or not held else -pitch for pitch, is_new in frame.items()] for frame in frames]
     first = next((index for index, frame in enumerate(frames) if frame), len(frames))
     return frames[first:]

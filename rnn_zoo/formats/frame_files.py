@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from rnn_zoo.files import decode_text, read_bytes
-from rnn_zoo.preprocessors.tables import parse_table
+from rnn_zoo.formats.tables import parse_table
 
 
 def read_frames(path, frame_shape, place="sequence"):
@@ -36,7 +36,7 @@ def read_frames(path, frame_shape, place="sequence"):
         return checked_frames(frames, frame_shape, path)
     if ".csv" not in path.suffixes:
         raise ValueError(f"frames in a file must be CSV or NumPy's, with a name in .csv or .npy. Received: {path}")
-    text = decode_text(read_bytes(path), path).removeprefix("\ufeff")
+    text = decode_text(read_bytes(path), path)
     values = parse_table(text, path, has_header=not _is_numbers(text.lstrip().partition("\n")[0])).values
     if values.shape[1] != np.prod(frame_shape):
         raise ValueError(

@@ -2,20 +2,15 @@
 
 from pathlib import Path
 
-import keras
 import numpy as np
 
-from rnn_zoo.preprocessors.series import checked_scale
+from rnn_zoo.codecs.codec import Codec, listed
+from rnn_zoo.preprocessors.histories import checked_scale
 
-LOSSES = {
-    "mse": keras.losses.MeanSquaredError,
-    "mae": keras.losses.MeanAbsoluteError,
-    "huber": keras.losses.Huber,
-}
+LOSSES = ("mse", "mae", "huber")
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
-class Forecast:
+class Forecast(Codec):
     """The next timesteps of one or several variables.
 
     Targets are scaled as the histories are, so that all variables weigh alike; answers are in the series' own units.
@@ -37,7 +32,7 @@ class Forecast:
         >>> codec = Forecast(["load"], 2, mean=[10.0], std=[5.0])
         >>> codec.encode([[15, 20]])[0].tolist()
         [[1.0], [2.0]]
-        >>> codec.decode(np.array([[[1.0], [2.0]]]))[0].tolist()
+        >>> codec.decode(np.array([[[1.0], [2.0]]]))[0]["values"].tolist()
         [[15.0], [20.0]]
     """
 
@@ -54,7 +49,38 @@ class Forecast:
         self.horizon = horizon
         self.mean, self.std = checked_scale(mean, std, len(self.targets))
         self.season = season
-        self.loss_name = loss
+        self.loss = loss
+
+    @classmethod
+    def from_examples(cls, labels, preprocessor, *, targets=None, season=None, loss="mse"):
+        """A codec for what followed some histories; the horizon is theirs, the scale that of the histories.
+
+        Args:
+            labels: of the training examples, as `encode` takes them.
+            preprocessor: the `rnn_zoo.Series` that reads the histories.
+            targets: names of the variables that the labels hold; None for all of them.
+            season: timesteps after which the series repeats itself, 24 for a day of hours, for `baselines`; None for a
+                series without.
+            loss: "mse", "mae" or "huber", of scaled values.
+
+        Raises:
+            ValueError: for no labels, or targets that are not among the variables.
+
+        Example:
+            >>> series = rnn_zoo.Series(["load", "heat"], 2, mean=[10.0, 3.0], std=[5.0, 1.0])
+            >>> codec = Forecast.from_examples([[[1.0], [2.0]]], series, targets=["heat"])
+            >>> codec.horizon, codec.columns, codec.mean
+            (2, [1], [3.0])
+        """
+        labels, names = listed(labels), preprocessor.variables
+        targets = names if targets is None else list(targets)
+        if not labels or not set(targets) <= set(names):
+            raise ValueError(f"there must be labels, of targets among {names}. Received: {len(labels)}, {targets}")
+        columns = [names.index(target) for target in targets]
+        mean, std = ([scale[column] for column in columns] for scale in (preprocessor.mean, preprocessor.std))
+        return cls(
+            targets, len(np.atleast_1d(labels[0])), columns=columns, mean=mean, std=std, season=season, loss=loss
+        )
 
     def encode(self, labels, lengths=None):
         """What came next, scaled.
@@ -69,15 +95,11 @@ class Forecast:
         Raises:
             ValueError: for another shape, or values that are no finite numbers; the message gives the place.
         """
-        return [self._scaled(self._checked(label, f"labels[{place}]")) for place, label in enumerate(labels)]
+        return [self._scaled(self._checked(label, f"labels[{place}]")) for place, label in enumerate(listed(labels))]
 
     def pad(self, encoded, timesteps=None):
         """Encoded labels to one tensor `<float32>[examples, horizon, targets]`; there is nothing to pad."""
         return np.stack(encoded) if len(encoded) else np.zeros((0, self.horizon, len(self.targets)), "float32")
-
-    def __call__(self, labels):
-        """Labels to targets as a model takes them: `pad(encode(labels))`."""
-        return self.pad(self.encode(labels))
 
     def decode(self, outputs, encoded=None, *, top_k=None):
         """Outputs to forecasts in the series' own units.
@@ -88,40 +110,17 @@ class Forecast:
             top_k: must be None: there is one forecast.
 
         Returns:
-            A list of `<float32>[horizon, targets]`.
+            One `{"values": <float32>[horizon, targets]}` an example.
 
         Raises:
             ValueError: for a top_k.
         """
         if top_k is not None:
             raise ValueError(f"top_k must be None: a forecast has no alternatives. Received: top_k={top_k!r}")
-        return list((np.asarray(outputs, "float64") * self.std + self.mean).astype("float32"))
+        values = (np.asarray(outputs, "float64") * self.std + self.mean).astype("float32")
+        return [{"values": one} for one in values]
 
-    def head(self, features, lengths=None):
-        """Scaled forecasts `<float32>[batch, horizon, targets]` from features `<float>[batch, feature]`."""
-        steps = keras.layers.Dense(self.horizon * len(self.targets), dtype="float32", name="steps")(features)
-        return keras.layers.Reshape((self.horizon, len(self.targets)), dtype="float32", name="forecast")(steps)
-
-    def renamed(self, class_names):
-        """Refuse: a forecast has no classes.
-
-        Raises:
-            ValueError: always.
-        """
-        raise ValueError(
-            "a forecast has no classes to replace: build a fresh model and copy what fits, or go on training this one. "
-            f"Received: class_names={class_names!r:.60}"
-        )
-
-    def loss(self, *, soft=False):
-        """The loss of scaled values."""
-        return LOSSES[self.loss_name]()
-
-    def metrics(self, *, soft=False):
-        """Mean absolute error of scaled values."""
-        return [keras.metrics.MeanAbsoluteError(name="mae")]
-
-    def measure(self, labels, answers):
+    def compute_metrics(self, labels, answers):
         """What a test part says of a model, averaged over timesteps and targets; needs scikit-learn.
 
         Args:
@@ -135,7 +134,7 @@ class Forecast:
         """
         from sklearn.metrics import mean_absolute_error, mean_squared_error
 
-        found = {}
+        answers, found = [answer["values"] for answer in answers], {}
         for prefix, scale in (("scaled_", np.array(self.std)), ("", 1.0)):
             true, said = (
                 np.reshape(np.asarray(one, "float64") / scale, (-1, len(self.targets))) for one in (labels, answers)
@@ -151,32 +150,39 @@ class Forecast:
             raw: histories, arrays `<float>[timesteps, variables]`.
 
         Returns:
-            A dictionary of answers: "naive" repeats the last value, "seasonal_naive" the last season. The second is
-            left out without a season, or if a history is shorter than that.
+            A dictionary of lists of answers: "naive" repeats the last value, "seasonal_naive" the last season. The
+            second is left out without a season, or if a history is shorter than that.
         """
         values = [np.asarray(history)[:, self.columns] for history in raw]
-        found = {"naive": [np.repeat(one[-1:], self.horizon, axis=0) for one in values]}
+        found = {"naive": [{"values": np.repeat(one[-1:], self.horizon, axis=0)} for one in values]}
         if self.season and min(map(len, values)) >= self.season:
             steps = np.arange(self.horizon) % self.season - self.season
-            found["seasonal_naive"] = [one[steps] for one in values]
+            found["seasonal_naive"] = [{"values": one[steps]} for one in values]
         return found
 
-    def draw(self, raw, labels, answers, folder, title=""):
+    def plot(self, raw, labels, answers, folder, title=""):
         """Draw a forecast with its history, the one in the middle; returns the paths."""
         from rnn_zoo import plots
 
         place = len(raw) // 2
         history = np.asarray(raw[place])[:, self.columns]
-        guesses = {name: found[0] for name, found in self.baselines(raw[place : place + 1]).items()}
+        guesses = {name: found[0]["values"] for name, found in self.baselines(raw[place : place + 1]).items()}
+        shown, values = history[-max(4 * self.horizon, 48) :], answers[place]["values"]
         path = Path(folder) / "forecast.png"
-        shown = history[-max(4 * self.horizon, 48) :]
-        return [plots.forecast_with_history(shown, labels[place], answers[place], self.targets, path, title, guesses)]
+        return [plots.forecast_with_history(shown, labels[place], values, self.targets, path, title, guesses)]
 
-    def describe(self, raw, answer):
-        """An example and its answer on one line: the last values and the next ones of the first target."""
-        before = np.asarray(raw)[-3:, self.columns[0]]
-        said = " ".join(f"{value:.4g}" for value in np.asarray(answer)[:6, 0])
-        return f"{self.targets[0]}: {' '.join(f'{value:.4g}' for value in before)} -> {said}"
+    def to_text(self, raw, answer):
+        """A forecast on one line: timesteps apart by blanks, variables by commas.
+
+        Example:
+            >>> Forecast(["load", "heat"], 2).to_text(None, {"values": np.array([[15.0, 0.25], [20.0, 0.5]])})
+            '15,0.25 20,0.5'
+        """
+        return " ".join(",".join(f"{value:.5g}" for value in row) for row in answer["values"])
+
+    def to_json(self, answer):
+        """An answer as JSON holds it: lists of numbers, each with as many digits as float32 has."""
+        return {"values": [[float(str(value)) for value in row] for row in np.asarray(answer["values"], "float32")]}
 
     def get_config(self):
         """Arguments that rebuild the codec."""
@@ -187,13 +193,8 @@ class Forecast:
             "mean": self.mean,
             "std": self.std,
             "season": self.season,
-            "loss": self.loss_name,
+            "loss": self.loss,
         }
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuild from `get_config()`."""
-        return cls(**config)
 
     def _checked(self, label, place):
         try:

@@ -25,7 +25,7 @@ def read_fasta(path):
 
     Example:
         >>> from pathlib import Path
-        >>> from rnn_zoo.preprocessors.fasta import read_fasta
+        >>> from rnn_zoo.formats.fasta import read_fasta
         >>> _ = Path("two.fa").write_text(">first\nACGT\nACG\n>second\nTTN\n")
         >>> read_fasta(Path("two.fa"))
         [('first', 'ACGTACG'), ('second', 'TTN')]
