@@ -59,11 +59,12 @@ def check_command(words):
 
 
 def check_zoo(words):
-    """Make sure that a command of `rnn-zoo` exists as it is written; words in capitals stand for anything."""
-    if any(word.isupper() and word.isalpha() for word in words) or words == ["--help"]:
+    """Make sure that a command of `rnn-zoo` exists as it is written, or by its name; capitals stand for anything."""
+    if any(word.isupper() and word.isalpha() for word in words[:2]):
         return
-    assert words[0] in main.commands, words[0]
     command = main.commands[words[0]]
+    if not words[1:]:
+        return
     given = check_flags(command, words[1:])
     if "model" in given:
         model = read_model(given["model"])
@@ -74,19 +75,19 @@ def check_zoo(words):
         dataset = given["dataset"] or dataset_of(model)
         paths = catalogue.recipe_paths(model.name)
         catalogue.check_choice("--dataset", dataset, list(paths))
-        check_flags(command_of(paths[dataset].relative_to(ROOT).as_posix()), given["arguments"])
+        check_flags(command_of(paths[dataset].relative_to(ROOT).as_posix()), given["arguments"] or ())
 
 
 def check_flags(command, words):
     """Make sure that a click command has the flags among some words, and takes their values; returns what they give."""
     context = click.Context(command, **command.context_settings)
-    given, *_ = command.make_parser(context).parse_args(list(words))
+    found, *_ = command.make_parser(context).parse_args(list(words))
+    given = {name: value for name, value in found.items() if isinstance(value, (str, bool, tuple, list))}
     for option in command.get_params(context):
-        value = given.get(option.name)
-        if value is None or isinstance(option.type, click.Path):
-            continue
-        for one in value if isinstance(value, (list, tuple)) else [value]:
-            option.type.convert(one, option, context)
+        if option.name in given and not isinstance(option.type, click.Path):
+            value = given[option.name]
+            for one in value if isinstance(value, (list, tuple)) else [value]:
+                option.type.convert(one, option, context)
     return {option.name: given.get(option.name) for option in command.params}
 
 

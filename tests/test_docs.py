@@ -10,7 +10,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from documented_commands import check_command, commands_of
+from documented_commands import check_command, commands_of, extras
 
 import rnn_zoo
 from rnn_zoo import catalogue
@@ -101,6 +101,11 @@ def test_every_page_is_named_in_the_readme():
     assert all(
         f"({page.relative_to(ROOT).as_posix()})" in text_of(ROOT / "README.md") for page in ROOT.glob("docs/*.md")
     )
+
+
+def test_all_extras_are_described():
+    table = text_of(ROOT / "docs" / "data.md").split("| extra | for |")[1]
+    assert set(re.findall(r"`(\w+)`", table)) == set(extras()) - {"test", "dev"}
 
 
 def comments_of(code):
