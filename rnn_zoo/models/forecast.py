@@ -68,7 +68,7 @@ def forecast(
         >>> hours = np.sin(np.arange(200) * 2 * np.pi / 24)[:, None]
         >>> mean, std = rnn_zoo.Series.build_scale([hours])
         >>> fresh = rnn_zoo.forecast_gru(["load"], weights=None, window=48, horizon=6, mean=mean, std=std, units=8)
-        >>> fresh.infer([hours, hours[:100]])[0].shape
+        >>> fresh.infer([hours, hours[:100]])[0]["values"].shape
         (6, 1)
 
     Source: recurrent forecasters with all timesteps at once: Wen et al., "A multi-horizon quantile recurrent

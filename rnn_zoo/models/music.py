@@ -68,7 +68,7 @@ def music(
     Example:
         >>> task = rnn_zoo.music_gru(["jig", "reel"], weights=None, units=16)
         >>> ((reel,),) = task.generate(["reel"], prefix=[[[72, 60], [74]]], max_length=20, seed=1)
-        >>> reel.answer[:2]
+        >>> reel.answer["notes"][:2]
         [[72, 60], [74]]
 
     Source: pitches of a frame from the ones before: Boulanger-Lewandowski, Bengio & Vincent, "Modeling temporal

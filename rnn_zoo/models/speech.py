@@ -80,7 +80,7 @@ def speech(
         `<float32>[batch, ceil(timesteps / stack), 1 + symbols]`, the blank first; padded timesteps are certain blanks.
         With attention a `GenerativeTask`, which also takes `"previous_ids": <int32>[batch, symbols]` and gives logits
         `<float32>[batch, symbols, symbols + 4]`. `infer` of both gives strings, with `top_k` a list of the best texts,
-        `{"text": str, "score": float}`, and their log-probabilities in nats.
+        `{"text": str, "log_probability": float}`, in nats.
 
     Raises:
         ValueError: for weights together with architecture arguments, unknown weights, or illegal settings.
