@@ -114,7 +114,7 @@ def test_long_words_and_wide_beams_get_answers_and_other_letters_and_no_length_a
         (["AA", "AA X"], r"phonemes must be among .*Received: labels\[1\]='AA X'"),
         (["AA", ["B", "AA"], []], r"texts\[2\]=\[\]"),
         (["AA", [7]], r"texts\[1\]=7"),
-        ("AA", "texts must be a list"),
+        ("AA", "labels must be a list, one an example: write .label. for a single one"),
     ],
 )
 def test_labels_that_are_no_pronunciations_are_refused(labels, message):
@@ -127,9 +127,9 @@ def test_a_word_is_right_if_it_is_any_of_its_pronunciations_and_errors_are_those
     codec = Phonemes(Symbols(["A", "B", "C", "D"]))
     rights = [["A B", "A C D"], ["A"], "B B B", ["C D", "D D D D"]]
     #        0 errors of 3   ; 1 insertion of 1; 1 deletion of 3; all deleted: 2 of 2
-    assert codec.measure(rights, ["A C D", "A B", "B B", ""]) == {"wer": 3 / 4, "per": 4 / 9}
-    assert codec.measure(rights, ["A B", "A", "B B B", "D D D D"]) == {"wer": 0.0, "per": 0.0}
-    assert codec.measure([["A B C D", "B C"]], ["B D"]) == {"wer": 1.0, "per": 1 / 2}
+    assert codec.compute_metrics(rights, ["A C D", "A B", "B B", ""]) == {"wer": 3 / 4, "per": 4 / 9}
+    assert codec.compute_metrics(rights, ["A B", "A", "B B B", "D D D D"]) == {"wer": 0.0, "per": 0.0}
+    assert codec.compute_metrics([["A B C D", "B C"]], ["B D"]) == {"wer": 1.0, "per": 1 / 2}
 
 
 def test_the_recipe_learns_its_dummy_data_and_knows_the_n_best(tmp_path, capsys):
@@ -145,7 +145,7 @@ def test_the_recipe_learns_its_dummy_data_and_knows_the_n_best(tmp_path, capsys)
     task = keras.saving.load_model(tmp_path / "model.keras")
     (found,) = task.infer(["Dameé"], top_k=3)
     assert found[0]["text"] == task.infer(["damee"])[0] == "D AA M IY"
-    scores = [one["score"] for one in found]
+    scores = [one["log_probability"] for one in found]
     assert scores == sorted(scores, reverse=True) and len({one["text"] for one in found}) == 3
     likely = task.log_likelihood(["damee"], [found[0]["text"]])[0]
     assert likely == (pytest.approx(scores[0], abs=1e-4), 5)

@@ -67,7 +67,7 @@ def build(
         >>> examples = ["jig", "reel"], [[[60], [62]], [[72, 60]]]
         >>> task = rnn_zoo.music_gru.from_examples(examples, units=16)
         >>> ((reel,),) = task.generate(["reel"], prefix=[[[72, 60], [74]]], max_length=20, seed=1)
-        >>> reel.answer[:2]
+        >>> reel.answer["notes"][:2]
         [[72, 60], [74]]
 
     Source: pitches of a frame from the ones before: Boulanger-Lewandowski, Bengio & Vincent, "Modeling temporal
