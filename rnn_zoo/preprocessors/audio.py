@@ -133,7 +133,6 @@ class Cepstra(Frames):
 
     @classmethod
     def from_examples(cls, raw, *, scaling="sequence", **settings):
-        """A preprocessor with the arguments of the class; raw and scaling are those of `LogMel.from_examples`."""
         return cls._scaled(raw, scaling, **settings)
 
     def read(self, sequence, place):
