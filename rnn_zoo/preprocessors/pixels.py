@@ -46,7 +46,7 @@ class Pixels(Preprocessor):
         return cls(**settings)
 
     def is_single(self, raw):
-        return isinstance(raw, bytes) or images.is_file(raw) or number_of_axes(raw) == 2
+        return images.is_file(raw) or number_of_axes(raw) == 2
 
     def encode(self, raw):
         return [self._encode_one(image, f"images[{place}]") for place, image in enumerate(self._listed(raw))]

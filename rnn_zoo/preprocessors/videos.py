@@ -54,7 +54,7 @@ class Videos(Preprocessor):
     def is_single(self, raw):
         num_axes = getattr(raw, "ndim", 0)
         in_channels = num_axes == 4 and raw.shape[3] == self.channels
-        return isinstance(raw, bytes) or images.is_file(raw) or in_channels or (num_axes == 3 and self.channels == 1)
+        return images.is_file(raw) or in_channels or (num_axes == 3 and self.channels == 1)
 
     def encode(self, raw):
         return [self._encode_one(video, f"videos[{place}]") for place, video in enumerate(self._listed(raw))]
