@@ -5,7 +5,8 @@ python recipes/activity_msr_action3d.py --data-dir data/msr_action3d --core simp
 """
 
 from rnn_zoo import Frames
-from rnn_zoo.datasets.msr_action3d import JOINTS, cut_by_subject, read_recordings
+from rnn_zoo.datasets import load_splits
+from rnn_zoo.datasets.motion import JOINTS
 from rnn_zoo.training import Recipe
 
 HIP, NECK = JOINTS.index("hip"), JOINTS.index("neck")
@@ -19,7 +20,8 @@ def load(part, source, *, validation_subject=7, test_subject=9):
         validation_subject: the person to choose settings on, of 1, 3, 5, 7 and 9.
         test_subject: the person to test on; not used where the files have subjects 2, 4, 6, 8 or 10, who are test then.
     """
-    return cut_by_subject(read_recordings(source), validation_subject, test_subject)[part]
+    subjects = {"validation_subject": validation_subject, "test_subject": test_subject}
+    return load_splits("msr_action3d", source=source, **subjects)[part]
 
 
 def build(

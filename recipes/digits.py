@@ -4,7 +4,7 @@ python recipes/digits.py              # under a minute, about 98 % on the test p
 python recipes/digits.py --units 32 --seed 1
 """
 
-from rnn_zoo.datasets.digits import HEIGHT, HIGHEST, WIDTH
+from rnn_zoo.datasets.images import IMAGE_SIZES
 from rnn_zoo.training import Recipe
 
 
@@ -15,8 +15,9 @@ def build(builder, training, class_names, *, units=256, num_layers=1):
         units: size of a hidden layer.
         num_layers: hidden layers on top of one another.
     """
+    height, width, scale = IMAGE_SIZES["digits"]
     return builder(
-        class_names, weights=None, height=HEIGHT, width=WIDTH, scale=HIGHEST, units=units, num_layers=num_layers
+        class_names, weights=None, height=height, width=width, scale=scale, units=units, num_layers=num_layers
     )
 
 

@@ -5,7 +5,7 @@ python recipes/dna_gene_family.py --data-dir data/dna_gene_family --core lstm --
 """
 
 from rnn_zoo import load_dataset
-from rnn_zoo.datasets.dna_gene_family import SUBSETS
+from rnn_zoo.datasets import subsets
 from rnn_zoo.training import Recipe
 
 
@@ -38,7 +38,8 @@ def build(builder, training, class_names, *, k=6, stride=3, embedding_dim=64, un
 
 main = Recipe(
     __file__, "dna", "dna_gene_family", build, cores=("gru", "lstm", "simple_rnn"), load=load, epochs=20,
-    batch_size=32, learning_rate=4e-3, smoke={"units": 4}, choices={"species": SUBSETS, "train_species": SUBSETS},
+    batch_size=32, learning_rate=4e-3, smoke={"units": 4},
+    choices=dict.fromkeys(("species", "train_species"), subsets("dna_gene_family")),
 )  # fmt: skip
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ python recipes/dna_promoters.py --data-dir data/promoters --organism bacillus --
 """
 
 from rnn_zoo import load_dataset
-from rnn_zoo.datasets.promoters import SUBSETS
+from rnn_zoo.datasets import subsets
 from rnn_zoo.training import Recipe
 
 
@@ -43,7 +43,8 @@ def build(
 
 main = Recipe(
     __file__, "dna", "promoters", build, cores=("gru", "lstm", "simple_rnn"), load=load, epochs=20, batch_size=64,
-    learning_rate=3e-3, weight_decay=0.05, smoke={"units": 4}, smoke_share=30, choices={"organism": SUBSETS},
+    learning_rate=3e-3, weight_decay=0.05, smoke={"units": 4}, smoke_share=30,
+    choices={"organism": subsets("promoters")},
 )  # fmt: skip
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ import keras
 import numpy as np
 
 from rnn_zoo import Words, load_dataset, plots, sentiment_bag_of_words, sentiment_lstm
-from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.datasets import Examples
 from rnn_zoo.training import fine_tune, recipe_command, train
 from rnn_zoo.training.report import write_json
 

@@ -8,7 +8,6 @@ twice from the same weights by plain gradient descent: with the gradient of all 
 Drawn are |dL/dh_t| over the timesteps, before and after training, and the norm of the gradient at every training step.
 """
 
-import importlib
 import json
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import tensorflow as tf
 
 import rnn_zoo
 from rnn_zoo import inspection, plots
+from rnn_zoo.datasets.images import IMAGE_SIZES
 from rnn_zoo.task import copy_of
 
 CORES = {"simple_rnn": "SimpleRNN", "irnn": "IRNN", "gru": "GRU", "lstm": "LSTM"}
@@ -76,7 +76,7 @@ def descend(task, examples, steps, batch_size, optimizer, seed):
 )
 def main(cores, dataset, data_dir, pixels_per_step, units, steps, batch_size, learning_rate, clip_norm, seed, output):
     """Train every cell with and without clipping, measure the gradients and draw them."""
-    module = importlib.import_module(f"rnn_zoo.datasets.{dataset}")
+    height, width, scale = IMAGE_SIZES[dataset]
     training, held_out = (rnn_zoo.load_dataset(dataset, part, source=data_dir) for part in ("train", "validation"))
     shown = type(held_out)(held_out.raw[:100], held_out.labels[:100])
     panels = ["at the start", f"after {steps} steps without clipping", f"after {steps} steps with clipping"]
@@ -85,7 +85,7 @@ def main(cores, dataset, data_dir, pixels_per_step, units, steps, batch_size, le
         name = CORES[core]
         keras.utils.set_random_seed(seed)
         start = getattr(rnn_zoo, f"sequential_image_{core}")(
-            weights=None, height=module.HEIGHT, width=module.WIDTH, scale=module.HIGHEST, units=units,
+            weights=None, height=height, width=width, scale=scale, units=units,
             pixels_per_step=pixels_per_step, chrono=False,
         )  # fmt: skip
         flows[panels[0]][name] = flow_of(start, shown)["hidden_state"]

@@ -5,8 +5,8 @@ python recipes/music_essen.py --core lstm --units 384
 """
 
 from rnn_zoo import load_dataset
-from rnn_zoo.datasets.essen import FRAMES_PER_QUARTER, SUBSETS
-from rnn_zoo.datasets.pieces import in_more_keys
+from rnn_zoo.datasets import subsets
+from rnn_zoo.datasets.music import FRAMES_PER_QUARTER, in_more_keys
 from rnn_zoo.training import Recipe
 from rnn_zoo.training.writers import composer
 
@@ -24,7 +24,7 @@ def load(part, source, *, grid="16th", keys=0):
 
 main = Recipe(
     __file__, "music", "essen", composer(FRAMES_PER_QUARTER, held=True), cores=("gru", "lstm", "simple_rnn"),
-    load=load, epochs=10, batch_size=32, learning_rate=4e-3, grid="16th", choices={"grid": SUBSETS},
+    load=load, epochs=10, batch_size=32, learning_rate=4e-3, grid="16th", choices={"grid": subsets("essen")},
     smoke={"units": 8, "max_symbols": 50}, smoke_share=200,
 )  # fmt: skip
 

@@ -5,8 +5,8 @@ python recipes/music_jsb_chorales.py --data-dir jsb_chorales --grid 16th --keys 
 """
 
 from rnn_zoo import load_dataset
-from rnn_zoo.datasets.jsb_chorales import FRAMES_PER_QUARTER, SUBSETS
-from rnn_zoo.datasets.pieces import in_more_keys
+from rnn_zoo.datasets import subsets
+from rnn_zoo.datasets.music import FRAMES_PER_QUARTER, in_more_keys
 from rnn_zoo.training import Recipe
 from rnn_zoo.training.writers import composer
 
@@ -24,7 +24,7 @@ def load(part, source, *, grid="quarter", keys=0):
 
 main = Recipe(
     __file__, "music", "jsb_chorales", composer(FRAMES_PER_QUARTER), cores=("gru", "lstm", "simple_rnn"), load=load,
-    epochs=40, batch_size=16, learning_rate=4e-3, grid="quarter", choices={"grid": SUBSETS},
+    epochs=40, batch_size=16, learning_rate=4e-3, grid="quarter", choices={"grid": subsets("jsb_chorales")},
     smoke={"units": 8, "max_symbols": 50},
 )  # fmt: skip
 

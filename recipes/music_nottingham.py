@@ -5,7 +5,8 @@ python recipes/music_nottingham.py --data-dir nottingham --core simple_rnn --lea
 """
 
 from rnn_zoo import load_dataset
-from rnn_zoo.datasets.nottingham import FRAMES_PER_QUARTER, SUBSETS
+from rnn_zoo.datasets import subsets
+from rnn_zoo.datasets.music import FRAMES_PER_QUARTER
 from rnn_zoo.training import Recipe
 from rnn_zoo.training.writers import composer
 
@@ -21,7 +22,7 @@ def load(part, source, *, grid="8th"):
 
 main = Recipe(
     __file__, "music", "nottingham", composer(FRAMES_PER_QUARTER), cores=("gru", "lstm", "simple_rnn"), load=load,
-    epochs=25, batch_size=16, learning_rate=4e-3, grid="8th", choices={"grid": SUBSETS}, max_symbols=1500,
+    epochs=25, batch_size=16, learning_rate=4e-3, grid="8th", choices={"grid": subsets("nottingham")}, max_symbols=1500,
     smoke={"units": 8, "max_symbols": 50}, smoke_share=100,
 )  # fmt: skip
 

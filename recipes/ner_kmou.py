@@ -9,7 +9,7 @@ The first command reached a span F1 of 79.0 on validation and 77.9 on test, the 
 """
 
 from rnn_zoo import load_dataset
-from rnn_zoo.datasets.kmou_ner import SUBSETS
+from rnn_zoo.datasets import subsets
 from rnn_zoo.training import Recipe
 from rnn_zoo.training.builds import tagger
 
@@ -26,7 +26,7 @@ def load(part, source, *, tokens="forms"):
 main = Recipe(
     __file__, "ner", "kmou_ner", tagger, load=load, epochs=8, batch_size=32, learning_rate=4e-3, units=160,
     num_bigrams=30_000, word_dropout=0.25, character_dim=64, character_units=48, smoke={"units": 8},
-    choices={"head": ("crf", "softmax"), "tokens": SUBSETS},
+    choices={"head": ("crf", "softmax"), "tokens": subsets("kmou_ner")},
 )  # fmt: skip
 
 if __name__ == "__main__":

@@ -14,13 +14,13 @@ python recipes/speech_fsdd.py --data-dir tfds       # TensorFlow Datasets' spoke
 
 from rnn_zoo import LogMel
 from rnn_zoo.codecs.spoken import UNITS
-from rnn_zoo.datasets.fsdd import SAMPLE_RATE_HZ
+from rnn_zoo.datasets.sound import SAMPLE_RATES_HZ
 from rnn_zoo.models.speech import DECODERS
 from rnn_zoo.training import Recipe
 from rnn_zoo.training.builds import SCALINGS, transcriber
 
 main = Recipe(
-    __file__, "speech", "fsdd", transcriber(LogMel, sample_rate_hz=SAMPLE_RATE_HZ, mel_bins=40),
+    __file__, "speech", "fsdd", transcriber(LogMel, sample_rate_hz=SAMPLE_RATES_HZ["fsdd"], mel_bins=40),
     cores=("gru", "lstm", "simple_rnn"), unit="words", scaling="training", units=96, time_masks=1,
     longest_time_mask=10, feature_masks=1, noise=0.05, epochs=25, batch_size=32, learning_rate=4e-3,
     smoke={"units": 4, "num_layers": 1},

@@ -6,7 +6,7 @@ python recipes/translation_multi30k.py --data-dir multi30k --attention none  # t
 """
 
 from rnn_zoo import load_dataset
-from rnn_zoo.datasets.multi30k import SUBSETS
+from rnn_zoo.datasets import subsets
 from rnn_zoo.training import Recipe
 from rnn_zoo.training.writers import TRANSLATOR_CHOICES, translator
 
@@ -23,7 +23,7 @@ def load(part, source, *, languages="en_de"):
 main = Recipe(
     __file__, "translation", "multi30k", translator, cores=("gru", "lstm", "simple_rnn"), load=load, epochs=20,
     batch_size=64, learning_rate=2e-3, smoke={"units": 8, "vocabulary_size": 300}, smoke_share=100,
-    choices={"languages": SUBSETS, **TRANSLATOR_CHOICES},
+    choices={"languages": subsets("multi30k"), **TRANSLATOR_CHOICES},
 )  # fmt: skip
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Moving digits: learn which way a handwritten digit moves, turns or changes its size in films of 6 to 14 frames.
 
-The films are constructed from the digits inside scikit-learn; see `rnn_zoo.datasets.moving_digits`.
+The films are constructed from the digits inside scikit-learn; see `rnn_zoo.datasets.describe("moving_digits")`.
 
 python recipes/video_moving_digits.py
 python recipes/video_moving_digits.py --core simple_rnn

@@ -15,7 +15,7 @@ import keras
 import numpy as np
 
 import rnn_zoo
-from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.datasets import Examples
 from rnn_zoo.training import alone, is_first_process, loop, start, train
 
 WORDS = ["good", "bad", "film", "plot", "the", "a"]

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from rnn_zoo.codecs.schemes import forbidden_transitions
+from rnn_zoo.formats.tag_schemes import forbidden_transitions
 from rnn_zoo.layers import CRF
 from rnn_zoo.layers.crf import _forward_by_products, best_path, log_partition, marginals, path_score
 

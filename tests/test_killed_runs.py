@@ -11,7 +11,7 @@ import pytest
 RUN = """
 import sys
 import keras, numpy as np, rnn_zoo
-from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.datasets import Examples
 from rnn_zoo.training import train
 
 words = ["good", "bad", "film", "plot", "the", "a"]

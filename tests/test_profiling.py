@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import rnn_zoo
-from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.datasets import Examples
 from rnn_zoo.training import DataWait, options, start, train
 from rnn_zoo.training.profiling import traced_steps
 

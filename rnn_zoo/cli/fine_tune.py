@@ -98,7 +98,8 @@ def _prepare(model, rows, class_names, data, text_column, new_words, seed):
     import keras
 
     from rnn_zoo.codecs import Classes
-    from rnn_zoo.datasets.original_files import Examples, cut_by_content
+    from rnn_zoo.datasets import Examples
+    from rnn_zoo.datasets.splits import cut_by_content
     from rnn_zoo.task import replace_head
     from rnn_zoo.training.transfer import extend_vocabulary
 

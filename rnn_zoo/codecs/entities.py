@@ -2,8 +2,8 @@
 
 import keras
 
-from rnn_zoo.codecs.schemes import PREFIXES, convert, forbidden_transitions, spans_of, tag_names
 from rnn_zoo.codecs.tags import Tags
+from rnn_zoo.formats.tag_schemes import PREFIXES, convert, forbidden_transitions, spans_of, tag_names
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")

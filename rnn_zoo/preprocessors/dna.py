@@ -5,7 +5,7 @@ import re
 
 import keras
 
-from rnn_zoo.preprocessors.fasta import read_fasta
+from rnn_zoo.formats.fasta import read_fasta
 from rnn_zoo.preprocessors.text import Text, checked_texts
 
 BASES = "ACGT"
@@ -85,7 +85,7 @@ class DNA(Text):
 
     @staticmethod
     def read_file(path):
-        """The sequences of a FASTA file, see `rnn_zoo.preprocessors.fasta.read_fasta`."""
+        """The sequences of a FASTA file, see `rnn_zoo.formats.fasta.read_fasta`."""
         return [sequence for _, sequence in read_fasta(path)]
 
     def get_config(self):

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from rnn_zoo.files import decode_text, read_bytes
-from rnn_zoo.preprocessors.tables import parse_table
+from rnn_zoo.formats.tables import parse_table
 
 
 def read_frames(path, frame_shape, place="sequence"):

@@ -5,7 +5,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from rnn_zoo.preprocessors.tables import TIME_COLUMNS, check_stamps, parse_table
+from rnn_zoo.formats.tables import TIME_COLUMNS, check_stamps, parse_table
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")

@@ -1,10 +1,8 @@
 """Fresh Tasks from the training examples of a recipe, where several recipes build alike."""
 
-import importlib
-
 from rnn_zoo.codecs import Transcripts
 from rnn_zoo.codecs.spoken import UNKNOWN_WORD
-from rnn_zoo.datasets import load_dataset
+from rnn_zoo.datasets import load_dataset, load_splits
 from rnn_zoo.preprocessors import (
     CharacterTokens,
     Frames,
@@ -161,10 +159,9 @@ def windows_of(dataset):
             stride: timesteps from one training example to the next.
             season: timesteps after which the series repeats itself, for the seasonal-naive baseline; 0 for none.
         """
-        return importlib.import_module(f"rnn_zoo.datasets.{dataset}").read_splits(
-            source, context=max(window, season), horizon=horizon, stride=stride if "train" in part else 1,
-            **({} if subset is None else {"subset": subset}),
-        )[part]  # fmt: skip
+        return load_splits(
+            dataset, source=source, subset=subset, context=max(window, season), horizon=horizon, stride=stride
+        )[part]
 
     return load
 

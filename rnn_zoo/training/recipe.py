@@ -8,8 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import rnn_zoo
-from rnn_zoo.datasets import class_names, load_dataset
-from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.datasets import Examples, class_names, load_dataset
 from rnn_zoo.training.distribution import alone, is_first_process
 from rnn_zoo.training.loop import train
 from rnn_zoo.training.options import recipe_command, start
