@@ -4,7 +4,7 @@ python recipes/caption_coco.py  # TensorFlow Datasets downloads 37 GiB; the firs
 python recipes/caption_coco.py --limit 0 --attention luong_general --condition both  # all; 6 GiB of memory
 python recipes/caption_coco.py --backbone mobilenet_v2  # ImageNet's weights are downloaded
 
-The parts are those of Karpathy & Li, without their restval. See rnn_zoo.datasets.from_tfds.
+The parts are those of Karpathy & Li, without their restval. See rnn_zoo.datasets.describe("coco_captions").
 """
 
 from rnn_zoo.training import Recipe

@@ -6,13 +6,13 @@ python recipes/translation_en_ko.py --data-dir data --core lstm --attention bahd
 Both domains are learned together and measured apart.
 """
 
-from rnn_zoo.datasets import load_splits, subsets_of
+from rnn_zoo.datasets import load_splits, subsets
 from rnn_zoo.training import Recipe
 
 
 def load(source):
     """Texts of all domains together; test texts apart."""
-    apart = {domain: load_splits("en_ko", source=source, subset=domain)["test"] for domain in subsets_of("en_ko")}
+    apart = {domain: load_splits("en_ko", source=source, subset=domain)["test"] for domain in subsets("en_ko")}
     return {**load_splits("en_ko", source=source), "test": apart}
 
 

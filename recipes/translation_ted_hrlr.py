@@ -5,7 +5,7 @@ python recipes/translation_ted_hrlr.py --subset ru_to_en --limit 100000
 python recipes/translation_ted_hrlr.py --scheduled-sampling 0.25  # read a share of what the model writes itself
 
 Some pairs have few sentences: az_to_en and be_to_en, about five thousand; aztr_to_en and beru_to_en add a related
-language to what is learned from. See rnn_zoo.datasets.from_tfds.
+language to what is learned from. See rnn_zoo.datasets.describe("ted_hrlr_translate").
 """
 
 from rnn_zoo.training import Recipe

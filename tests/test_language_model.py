@@ -16,12 +16,12 @@ from test_recipes import recipe
 import rnn_zoo
 from rnn_zoo import generative
 from rnn_zoo.cli import main as cli
-from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.datasets import Examples
 from rnn_zoo.decoding import Decoding
 from rnn_zoo.layers import VectorDropout
 from rnn_zoo.training import text_reader, text_windows, train
 
-DUMMY = Path(__file__).parent / "dummy_data"
+DUMMY = Path(rnn_zoo.__file__).parent / "datasets" / "dummy"
 LETTERS = list("abcdefgh")
 TEXT = "abcdefghhgfedcbaacegbdfh" * 8
 PLAIN = {"dropout": 0.0}

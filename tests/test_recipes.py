@@ -15,7 +15,7 @@ from rnn_zoo.cli import main as cli
 from rnn_zoo.training import Recipe, train, write_card
 
 RECIPES = Path(__file__).parent.parent / "recipes"
-DUMMY = Path(__file__).parent / "dummy_data"
+DUMMY = Path(rnn_zoo.__file__).parent / "datasets" / "dummy"
 NUM_COMMENTS = 40
 
 
