@@ -1,7 +1,7 @@
 """Gene families: learn from human, chimpanzee and dog genes which of seven families a coding sequence belongs to.
 
 python recipes/dna_gene_family.py --data-dir data/dna_gene_family  # human_data.txt, chimp_data.txt, dog_data.txt
-python recipes/dna_gene_family.py --data-dir data/dna_gene_family --core lstm --train-species human
+python recipes/dna_gene_family.py --data-dir data/dna_gene_family --core lstm --train-subset human
 """
 
 from rnn_zoo.datasets import load_splits, subsets

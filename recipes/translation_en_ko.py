@@ -1,6 +1,6 @@
 """Translation: learn from everyday sentences and from an office suite's messages to translate English into Korean.
 
-python recipes/translation_en_ko.py --data-dir data  # see rnn_zoo.datasets.english_korean
+python recipes/translation_en_ko.py --data-dir data  # see rnn_zoo.datasets.describe("en_ko")
 python recipes/translation_en_ko.py --data-dir data --core lstm --attention bahdanau
 
 Both domains are learned together and measured apart.

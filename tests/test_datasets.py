@@ -22,7 +22,7 @@ from rnn_zoo.datasets.sources import DUMMY
 __all__ = ["copied"]
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 PARTS = SPLITS[:3]
-REPEATING = ("conll2003", "wnut17", "ud_english_ewt", "ptb", "jsb_chorales")
+REPEATING = ("conll2003", "wnut17", "ewt", "ptb", "jsb")
 """Datasets with official parts, whose made-up files say some things in several of them."""
 
 
@@ -115,7 +115,7 @@ def test_a_limit_and_a_single_split_give_the_same_examples():
         (lambda: load_splits("digits", limit=0), ValueError, "limit must be positive or None. Received: limit=0"),
         (lambda: load_splits("promoters", subset="e.coli"), ValueError, "Did you mean 'ecoli'.*subset='e.coli'"),
         (lambda: load_splits("multi30k", subset="en_ko"), ValueError, "subset must be one of .*subset='en_ko'"),
-        (lambda: load_splits("jsb_chorales", subset="4th"), ValueError, "Received: subset='4th'"),
+        (lambda: load_splits("jsb", subset="4th"), ValueError, "Received: subset='4th'"),
         (lambda: load_splits("nsmc", subset="human"), ValueError, "nsmc has no subsets. Received: subset='human'"),
         (lambda: load_splits("clevr", subset="en"), ValueError, "clevr has no subsets. Received: subset='en'"),
         (lambda: load_splits("ucf101", source="films"), ValueError, "Datasets alone.*Received: source='films'"),
@@ -140,8 +140,8 @@ def test_what_there_is_not_is_refused(call, error, message):
         ("conll2003", None, r"the folder of eng.train and eng.testa, also eng.testb.*https://"),
         ("ptb", None, r"the folder of ptb.train.txt and ptb.valid.txt, also ptb.test.txt if there,.*https://"),
         ("flickr8k", None, r"the folder of Flickr8k.token.txt and .*https://"),
-        ("english_korean", None, r"the folder of tatoeba_kor_eng/kor_train.txt and libreoffice_ko/ko_train.txt"),
-        ("english_korean", "libreoffice", r"the folder of libreoffice_ko/ko_train.txt"),
+        ("en_ko", None, r"the folder of tatoeba_kor_eng/kor_train.txt and libreoffice_ko/ko_train.txt"),
+        ("en_ko", "libreoffice", r"the folder of libreoffice_ko/ko_train.txt"),
     ],
 )
 def test_without_a_default_source_one_line_says_what_to_name(name, subset, wanted):
@@ -156,9 +156,9 @@ def test_without_a_default_source_one_line_says_what_to_name(name, subset, wante
     [
         ("wnut17", None, "wnut17train.conll", "Missing: wnut17train.conll"),
         ("conll2003", None, "eng.testa", "must be the folder of eng.train and eng.testa.*Missing: eng.testa"),
-        ("ud_english_ewt", None, "en_ewt-ud-train.conllu", "Missing: en_ewt-ud-train.conllu"),
-        ("klue_ner", None, "*", "Missing: klue-ner-v1.1_dev.tsv"),
-        ("kmou_ner", None, "*", "must be the folder of the files <number>_NER.txt, or a tar archive"),
+        ("ewt", None, "en_ewt-ud-train.conllu", "Missing: en_ewt-ud-train.conllu"),
+        ("klue", None, "*", "Missing: klue-ner-v1.1_dev.tsv"),
+        ("kmou", None, "*", "must be the folder of the files <number>_NER.txt, or a tar archive"),
         ("imdb", None, "aclImdb/train/pos/*", "reviews in train/neg and train/pos. Missing: train/pos"),
         ("imdb", None, "aclImdb/*/*/*", "must be the folder aclImdb, its parent, or an archive of it"),
         ("rotten_tomatoes", None, "rt-polarity.neg", "Missing: rt-polarity.neg"),
@@ -167,18 +167,18 @@ def test_without_a_default_source_one_line_says_what_to_name(name, subset, wante
         ("star_reviews", None, "*", "must be a .csv or .tsv file"),
         ("mnist", None, "train-labels*", "Missing: train-labels-idx1-ubyte"),
         ("easy_vqa", None, "test/questions.json", "Missing: test/questions.json"),
-        ("dna_gene_family", "chimp", "none", r"folder of chimp_data.txt \(or .gz, .xz\). Missing: all of them"),
+        ("gene_family", "chimp", "none", r"folder of chimp_data.txt \(or .gz, .xz\). Missing: all of them"),
         ("promoters", "bacillus", "none", "folder of Bacillus_non_prom.fa and Bacillus_prom.fa.*Missing: Bacillus_non"),
         ("msr_action3d", None, "*", "must be the folder of files aAA_sSS_eEE_skeleton.txt, or of tar archives"),
         ("japanese_vowels", None, "*_TEST.ts", "folder of JapaneseVowels_TRAIN.ts and .*_TEST.ts.*Missing: .*_TEST.ts"),
         ("an4", None, "etc/an4_train.fileids", "must hold etc/an4_train.fileids"),
         ("an4", None, "feat/an4_clstk/mbob/cen0-mbob-b.mfc", "must hold feat/an4_clstk/mbob/cen0-mbob-b"),
         ("fsdd", None, "*", "must be the folder of files DIGIT_SPEAKER_INDEX.wav, or of tar archives"),
-        ("jsb_chorales", "16th", "none", "must be the folder of jsb-chorales-16th.json"),
+        ("jsb", "16th", "none", "must be the folder of jsb-chorales-16th.json"),
         ("ett", "etth2", "none", "must be the folder of ETTh2.csv"),
         ("exchange_rate", None, "*", "must be the folder of exchange_rate.txt"),
         ("multi30k", "en_fr", "none", "Missing: train.fr, val.fr"),
-        ("english_korean", None, "kor.txt", "Missing: tatoeba_kor_eng/kor_train.txt"),
+        ("en_ko", None, "kor.txt", "Missing: tatoeba_kor_eng/kor_train.txt"),
         ("flickr8k", None, "images/*", "photographs of every part. Received: none of 'train'"),
         ("tiny_shakespeare", None, "*", "must be the folder of input.txt"),
         ("cmudict", None, "*", "must be the folder of cmudict.dict"),
@@ -195,10 +195,10 @@ def test_a_missing_file_is_named(name, subset, removed, message, copied):
 WORD = "1\tAnn\tann\tPROPN\t_\t_\t0\troot\t_\t_\n"
 NSMC, GENES, CSV = "id\tdocument\tlabel\n", "sequence\tclass\n", "stars,text\n"
 DAMAGED = [
-    ("ud_english_ewt", "en_ewt-ud-train.conllu", f"# text = Ann\n{WORD}2\tsings\tVERB\n", "line 3: .* have 10 columns"),
-    ("ud_english_ewt", "en_ewt-ud-train.conllu", WORD.replace("PROPN", "NNP"), "line 1: tag must be .* tag='NNP'"),
-    ("ud_english_ewt", "en_ewt-ud-train.conllu", WORD.replace("\tAnn", "\t"), "line 1: a line must have 10 columns"),
-    ("ud_english_ewt", "en_ewt-ud-dev.conllu", "", "must hold text"),
+    ("ewt", "en_ewt-ud-train.conllu", f"# text = Ann\n{WORD}2\tsings\tVERB\n", "line 3: .* have 10 columns"),
+    ("ewt", "en_ewt-ud-train.conllu", WORD.replace("PROPN", "NNP"), "line 1: tag must be .* tag='NNP'"),
+    ("ewt", "en_ewt-ud-train.conllu", WORD.replace("\tAnn", "\t"), "line 1: a line must have 10 columns"),
+    ("ewt", "en_ewt-ud-dev.conllu", "", "must hold text"),
     ("conll2003", "eng.train", "EU NNP I-NP I-ORG\nrejects VBZ O\n", "line 2: a line must have 4 columns"),
     ("conll2003", "eng.train", "EU NNP I-NP I-ORG\n\nRome NNP I-NP I-CITY\n", "line 3: tag must be one of .*'I-CITY'"),
     ("conll2003", "eng.train", b"EU NNP I-NP I-ORG\nR\xf6m NNP I-NP I-LOC\n", "line 2: text must be UTF-8"),
@@ -211,14 +211,14 @@ DAMAGED = [
     ("wnut17", "wnut17train.conll", "Ann\tB-person\n\nLee\n", "line 3: a line must have 2 columns"),
     ("wnut17", "wnut17train.conll", "Ann\tB-human\n", "line 1: tag must be one of .*'B-human'"),
     ("wnut17", "emerging.dev.conll", "then\tO\nLee\tI-person\n", "line 2: an I-tag must go on .*tag='I-person'"),
-    ("klue_ner", "*.tsv", "김\tB-PS\n하늘\tI-PS\n", "line 2: a line must have a character, a tab and a tag"),
-    ("klue_ner", "*.tsv", "김\n", "line 1: a line must have 2 columns. Received: '김'"),
-    ("klue_ner", "*.tsv", "## a\n김\tB-PER\n", "line 2: tag must be one of .*Received: tag='B-PER'"),
-    ("klue_ner", "*.tsv", " \tO\n김\tI-PS\n", "line 2: an I-tag must go on with an entity. Received: tag='I-PS'"),
-    ("kmou_ner", "00001_NER.txt", "## 1\n김\t김\tNNP\n", "line 2: a line must have 4 columns"),
-    ("kmou_ner", "00001_NER.txt", "김\t김\tNNP\tB-PS\n", "line 1: tag must be one of .*Received: tag='B-PS'"),
-    ("kmou_ner", "00001_NER.txt", "_\t_\t_\tI-PER\n", "line 1: an I-tag must go on with an entity"),
-    ("kmou_ner", "00001_NER.txt", b"## 1\n\xff\t\n", "line 2: text must be UTF-8"),
+    ("klue", "*.tsv", "김\tB-PS\n하늘\tI-PS\n", "line 2: a line must have a character, a tab and a tag"),
+    ("klue", "*.tsv", "김\n", "line 1: a line must have 2 columns. Received: '김'"),
+    ("klue", "*.tsv", "## a\n김\tB-PER\n", "line 2: tag must be one of .*Received: tag='B-PER'"),
+    ("klue", "*.tsv", " \tO\n김\tI-PS\n", "line 2: an I-tag must go on with an entity. Received: tag='I-PS'"),
+    ("kmou", "00001_NER.txt", "## 1\n김\t김\tNNP\n", "line 2: a line must have 4 columns"),
+    ("kmou", "00001_NER.txt", "김\t김\tNNP\tB-PS\n", "line 1: tag must be one of .*Received: tag='B-PS'"),
+    ("kmou", "00001_NER.txt", "_\t_\t_\tI-PER\n", "line 1: an I-tag must go on with an entity"),
+    ("kmou", "00001_NER.txt", b"## 1\n\xff\t\n", "line 2: text must be UTF-8"),
     ("imdb", "aclImdb/train/neg/3_4.txt", b"good\nbad \xff byte", r"line 2: text must be UTF-8. Received: b'\\xff'"),
     ("imdb", "aclImdb/train/neg/3_4.txt", b"", "must hold text. Received: an empty file of 0 bytes"),
     (
@@ -250,11 +250,11 @@ DAMAGED = [
     ("star_reviews", "train.csv", f'{CSV}1,"cut sho', "line 2: unexpected end of data"),
     ("mnist", "train-images*", b"\x00\x00\x08\x01", "idx file of bytes with 3 axes. Received: one that begins"),
     ("mnist", "train-labels*", b"PNG", "idx file of bytes with 1 axes.*b'PNG'"),
-    ("dna_gene_family", "human_data.txt", f"{GENES}ACGT\t1\nACGT\t7\n", "line 3: class .* from 0 to 6. .*class='7'"),
-    ("dna_gene_family", "human_data.txt", f"{GENES}ACGT\t1\n\t2\n", "line 3: a sequence must hold at least one base"),
-    ("dna_gene_family", "human_data.txt", f"{GENES}ACG-T\t2\n", "line 2: bases must be.*Received: '-' at column 4"),
-    ("dna_gene_family", "human_data.txt", f"{GENES}ACGT\t1\nACG", "line 3: a row must have 2 columns. Received: 1"),
-    ("dna_gene_family", "human_data.txt", "ACGT\t1\n", "line 1: columns must be"),
+    ("gene_family", "human_data.txt", f"{GENES}ACGT\t1\nACGT\t7\n", "line 3: class .* from 0 to 6. .*class='7'"),
+    ("gene_family", "human_data.txt", f"{GENES}ACGT\t1\n\t2\n", "line 3: a sequence must hold at least one base"),
+    ("gene_family", "human_data.txt", f"{GENES}ACG-T\t2\n", "line 2: bases must be.*Received: '-' at column 4"),
+    ("gene_family", "human_data.txt", f"{GENES}ACGT\t1\nACG", "line 3: a row must have 2 columns. Received: 1"),
+    ("gene_family", "human_data.txt", "ACGT\t1\n", "line 1: columns must be"),
     (
         "promoters",
         "Ecoli_prom.fa",
@@ -280,18 +280,18 @@ DAMAGED = [
     ("an4", "etc/an4_train.transcription", "a b (cen0-fana-b)\n" * 20, "line 1: a line must be WORDS"),
     ("an4", "etc/an4_train.transcription", "A B (cen0-fana-b)\n" * 20, r"line 2: .*WORDS \(cen1-fana-b\)"),
     ("an4", "feat/an4_clstk/mbob/cen0-mbob-b.mfc", "cut", r"cen0-mbob-b\.mfc with 3 bytes"),
-    ("jsb_chorales", "*.json", '{"train": [[[60', "line 1: the file is damaged or cut short"),
-    ("jsb_chorales", "*.json", json.dumps({"train": [[[60]]] * 7}), "must hold a list 'valid' of chorales"),
-    ("jsb_chorales", "*.json", json.dumps([[[60]]]), "must hold a list 'train' of chorales"),
-    ("jsb_chorales", "*.json", json.dumps({"train": [], "valid": [[[60]]]}), "must hold a list 'train' of chorales"),
-    ("jsb_chorales", "*.json", json.dumps({"train": [[[60]]] * 3, "valid": [[[6 * 10]]]}), "6 chorales .*Received: 3"),
+    ("jsb", "*.json", '{"train": [[[60', "line 1: the file is damaged or cut short"),
+    ("jsb", "*.json", json.dumps({"train": [[[60]]] * 7}), "must hold a list 'valid' of chorales"),
+    ("jsb", "*.json", json.dumps([[[60]]]), "must hold a list 'train' of chorales"),
+    ("jsb", "*.json", json.dumps({"train": [], "valid": [[[60]]]}), "must hold a list 'train' of chorales"),
+    ("jsb", "*.json", json.dumps({"train": [[[60]]] * 3, "valid": [[[6 * 10]]]}), "6 chorales .*Received: 3"),
     (
-        "jsb_chorales",
+        "jsb",
         "*.json",
         '{"train": [[[60]], [[60.5]]], "valid": [[[60]]]}',
         r"train\[1\]: a pitch must be .*60.5",
     ),
-    ("jsb_chorales", "*.json", '{"train": [[[60]], [60]], "valid": [[[60]]]}', r"train\[1\]: a frame must be a list"),
+    ("jsb", "*.json", '{"train": [[[60]], [60]], "valid": [[[60]]]}', r"train\[1\]: a frame must be a list"),
     ("stocks", "stocks.csv", "symbol,date,price\nTSLA,Jan 1 2001,3\n", "line 2: symbol must be one of .* 'TSLA'"),
     ("stocks", "stocks.csv", "symbol,date,price\nAMZN,Jan 1 2001,much\n", "line 2: a value .*price='much'"),
     ("stocks", "stocks.csv", "symbol,price\n", r"line 1: columns must be \['symbol', 'date', 'price'\]"),
@@ -299,7 +299,7 @@ DAMAGED = [
     ("ett", "ETTh1.csv", "date,HUFL\n2020-01-01,1\n", "line 1: there must be columns .* without 'HULL'"),
     ("multi30k", "val.de", "eins\n\nzwei\n", "line 2: a sentence must not be empty"),
     ("multi30k", "val.de", "eins\nzwei\n", "as many lines. Received: 16 and 2"),
-    ("english_korean", "ko_train.txt", "Yes\t네\nNo\n", "line 2: must be English TAB Korean"),
+    ("en_ko", "ko_train.txt", "Yes\t네\nNo\n", "line 2: must be English TAB Korean"),
     ("flickr8k", "captions_train_dev.token.txt", "no caption\n", "line 1: must be name.jpg#number"),
     ("flickr8k", "images_dev.txt", "unknown.jpg\n", "line 1: a photograph must have captions"),
     ("cmudict", "cmudict.dict", "ab AE1 B\ncd\n", "line 2: an entry must be a word and its phonemes. Received: 'cd'"),
@@ -335,7 +335,7 @@ def test_what_is_wrong_in_a_file_is_named_with_file_and_place(name, file, conten
         load_splits(name, source=folder)
 
 
-@pytest.mark.parametrize("name", ["dna_gene_family", "conll2003", "ett", "mnist", "multi30k", "japanese_vowels", "ptb"])
+@pytest.mark.parametrize("name", ["gene_family", "conll2003", "ett", "mnist", "multi30k", "japanese_vowels", "ptb"])
 @pytest.mark.parametrize(("ending", "compress"), [(".gz", gzip.compress), (".xz", lzma.compress)])
 def test_compressed_files_read_as_plain_ones_and_truncated_ones_are_refused(name, ending, compress, copied):
     folder, whole = copied(name), load_splits(name, source="dummy")
@@ -355,7 +355,7 @@ def test_compressed_files_read_as_plain_ones_and_truncated_ones_are_refused(name
 @pytest.mark.parametrize(
     ("name", "file"),
     [("wnut17", "wnut17train.conll"), ("nsmc", "ratings_train.txt"), ("star_reviews", "train.csv"),
-     ("ett", "ETTh1.csv"), ("dna_gene_family", "human_data.txt"), ("multi30k", "train.en"), ("cmudict", "cmudict.dict"),
+     ("ett", "ETTh1.csv"), ("gene_family", "human_data.txt"), ("multi30k", "train.en"), ("cmudict", "cmudict.dict"),
      ("promoters", "Ecoli_prom.fa"), ("tiny_shakespeare", "input.txt")],
 )  # fmt: skip
 def test_a_byte_order_mark_is_no_text(name, file, copied):
@@ -369,9 +369,9 @@ def test_reading_needs_neither_keras_nor_tensorflow():
     program = """
 import sys
 from rnn_zoo.datasets import DATASETS, Examples, describe, load_splits
-for name in ("wnut17", "conll2003", "ud_english_ewt", "nsmc", "star_reviews", "cmudict", "multi30k", "ett", "mnist",
-             "promoters", "japanese_vowels", "msr_action3d", "jsb_chorales", "essen", "flickr8k", "easy_vqa", "imdb",
-             "ucf101", "clevr", "librispeech", "wikiann", "digits", "moving_digits", "tiny_shakespeare", "kmou_ner"):
+for name in ("wnut17", "conll2003", "ewt", "nsmc", "star_reviews", "cmudict", "multi30k", "ett", "mnist",
+             "promoters", "japanese_vowels", "msr_action3d", "jsb", "essen", "flickr8k", "easy_vqa", "imdb",
+             "ucf101", "clevr", "librispeech", "wikiann", "digits", "moving_digits", "tiny_shakespeare", "kmou"):
     assert isinstance(load_splits(name, source="dummy")["train"], Examples)
     describe(name)
 print([name for name in ("keras", "tensorflow", "tensorflow_datasets", "scipy", "pooch") if name in sys.modules])
@@ -389,7 +389,7 @@ FAST = (
     "flickr8k",
     "fsdd",
     "cmudict",
-    "jsb_chorales",
+    "jsb",
     "tiny_shakespeare",
 )
 
@@ -457,7 +457,7 @@ def test_builders_of_different_sources_do_not_share_prepared_files(tmp_path, cop
     genes = [
         str(
             tfds_builder(
-                "dna_gene_family", source=DUMMY / "dna_gene_family", subset=subset, data_dir=tmp_path
+                "gene_family", source=DUMMY / "gene_family", subset=subset, data_dir=tmp_path
             ).data_path
         )
         for subset in (None, "human", "dog")
@@ -484,34 +484,34 @@ KNOWN = [
     ("digits", None, None, (1264, 178, 355, 1797)),
     ("mnist", f"{S}/mnist", None, (47_995, 5999, 6006, 60_000)),
     ("easy_vqa", None, None, (34_683, 3892, 9673, 38_575)),
-    ("dna_gene_family", f"{S}/dna_gene_family", "human", (2721, 384, 350, 3455)),
-    ("dna_gene_family", f"{S}/dna_gene_family", None, (4278, 595, 560, 5433)),
+    ("gene_family", f"{S}/dna_gene_family", "human", (2721, 384, 350, 3455)),
+    ("gene_family", f"{S}/dna_gene_family", None, (4278, 595, 560, 5433)),
     ("promoters", f"{S}/promoters", None, (2409, 283, 350, 3042)),
     ("promoters", f"{S}/promoters", "bacillus", (876, 109, 108, 1093)),
     ("promoters", f"{S}/promoters", "mouse_tata", (3029, 400, 379, 3808)),
     ("conll2003", f"{S}/conll2003", None, (12_641, 3250, 1400, 17_291)),
     ("wnut17", f"{S}/wnut17", None, (3055, 1009, 339, 4403)),
-    ("ud_english_ewt", f"{S}/ud_english_ewt", None, (11_760, 2001, 784, 14_545)),
-    ("klue_ner", f"{S}/klue_ner", None, (3200, 400, 400, 4000)),
-    ("kmou_ner", f"{S}/kmou_ner", None, (13_679, 1726, 1695, 17_100)),
+    ("ewt", f"{S}/ud_english_ewt", None, (11_760, 2001, 784, 14_545)),
+    ("klue", f"{S}/klue_ner", None, (3200, 400, 400, 4000)),
+    ("kmou", f"{S}/kmou_ner", None, (13_679, 1726, 1695, 17_100)),
     ("msr_action3d", f"{S}/msr_action3d", None, (173, 59, 59, 291)),
     ("japanese_vowels", None, None, (243, 27, 370, 270)),
     ("basic_motions", None, None, (36, 4, 40, 40)),
     ("an4", f"{S}/an4", None, (768, 89, 91, 948)),
     ("fsdd", f"{S}/fsdd", None, (2100, 300, 300, 2700)),
-    ("jsb_chorales", f"{S}/jsb_chorales", None, (191, 76, 38, 305)),
-    ("jsb_chorales", f"{S}/jsb_chorales", "16th", (191, 76, 38, 305)),
+    ("jsb", f"{S}/jsb_chorales", None, (191, 76, 38, 305)),
+    ("jsb", f"{S}/jsb_chorales", "16th", (191, 76, 38, 305)),
     ("ett", f"{S}/ett", None, (8640 - 96 - 23, 1440 - 23, 1440 - 23, 11_520 - 96 - 23)),
     ("ett", f"{S}/ett", "etth2", (8640 - 96 - 23, 1440 - 23, 1440 - 23, 11_520 - 96 - 23)),
     ("exchange_rate", f"{S}/exchange_rate", None, (4552 - 96 - 23, 759 - 23, 759 - 23, 6070 - 96 - 23)),
-    ("daily_min_temperatures", f"{S}/time_series_misc", None, (2555 - 365 - 6, 365 - 6, 730 - 6, 3650 - 365 - 6)),
+    ("temperatures", f"{S}/time_series_misc", None, (2555 - 365 - 6, 365 - 6, 730 - 6, 3650 - 365 - 6)),
     ("stock_indices", None, "nasdaq", (3457, 499, 1003, 5031 - 60 - 4)),
     ("stocks", None, None, (33, 5, 12, 68 - 12 - 2)),
     ("tiny_shakespeare", f"{S}/tinyshakespeare", None, (1, 1, 1, 1)),
     ("ptb", f"{S}/ptb", None, (38_698, 3370, 3370, 42_068)),
     ("cmudict", None, None, (93_972, 11_795, 11_726, 117_493)),
     *[("multi30k", f"{S}/multi30k", pair, (28_000, 1000, 1014, 29_000)) for pair in ("en_de", "en_fr", "en_cs")],
-    ("english_korean", S, None, (13_145, 1605, 1525, 3459 + 12_816)),
+    ("en_ko", S, None, (13_145, 1605, 1525, 3459 + 12_816)),
     ("flickr8k", f"{S}/flickr8k_mini", None, (678 * 5, 75, 113, 753 * 5)),
 ]
 

@@ -192,13 +192,13 @@ def test_other_parts_than_those_of_a_package_are_downloaded_on_demand(server, mo
 
 
 def test_a_subset_downloads_its_own_files_and_no_subset_only_what_is_complete(server, monkeypatch):
-    data = (DUMMY / "english_korean" / "kor.txt").read_bytes()
-    put(server, monkeypatch, "english_korean", tatoeba=("kor.txt", data))
-    assert load_splits("english_korean", subset="tatoeba") == load_splits(
-        "english_korean", source="dummy", subset="tatoeba"
+    data = (DUMMY / "en_ko" / "kor.txt").read_bytes()
+    put(server, monkeypatch, "en_ko", tatoeba=("kor.txt", data))
+    assert load_splits("en_ko", subset="tatoeba") == load_splits(
+        "en_ko", source="dummy", subset="tatoeba"
     )
     with pytest.raises(FileNotFoundError, match="no default source: name the folder of tatoeba_kor_eng"):
-        load_splits("english_korean")
+        load_splits("en_ko")
 
 
 def test_every_row_of_the_table_is_pinned_and_belongs_to_its_dataset():
@@ -211,7 +211,7 @@ def test_every_row_of_the_table_is_pinned_and_belongs_to_its_dataset():
             assert re.fullmatch("[0-9a-f]+", digits) and len(digits) == (40 if kind == "git" else 64)
             assert kind in ("sha256", "members", "git")
             assert COMMIT.search(file.url) or file.url.startswith(("http://ai.stanford.edu/", "https://storage.goo"))
-            assert file.size > 0 or (name, kind) in (("klue_ner", "git"), ("msr_action3d", "members"))
+            assert file.size > 0 or (name, kind) in (("klue", "git"), ("msr_action3d", "members"))
         assert len({file.url.rpartition("/")[2] for file in rows.values()}) == len(rows)
 
 

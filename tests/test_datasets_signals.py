@@ -34,7 +34,7 @@ def data_dir(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("name", "exact"),
-    [("imdb", True), ("kmou_ner", True), ("msr_action3d", False), ("an4", False), ("fsdd", False)],
+    [("imdb", True), ("kmou", True), ("msr_action3d", False), ("an4", False), ("fsdd", False)],
 )
 @pytest.mark.parametrize("mode", ["w", "w:gz", "w:xz"])
 def test_an_archive_gives_the_same_as_its_folder(name, exact, mode, tmp_path):
@@ -156,7 +156,7 @@ def test_a_bad_line_of_a_series_is_named(content, message):
 
 @pytest.mark.parametrize(
     ("name", "length"),
-    [("ett", 240), ("exchange_rate", 320), ("daily_min_temperatures", 620), ("stock_indices", 160), ("stocks", 44)],
+    [("ett", 240), ("exchange_rate", 320), ("temperatures", 620), ("stock_indices", 160), ("stocks", 44)],
 )
 def test_the_parts_of_a_series_follow_one_another_to_the_end(name, length):
     splits = load_splits(name, source="dummy")
@@ -197,14 +197,14 @@ def chorales(count, first=0):
 def test_a_test_part_of_chorales_is_every_sixth_of_train_unless_there_is_one(tmp_path):
     path, content = tmp_path / "jsb-chorales-quarter.json", {"train": chorales(13), "valid": chorales(2, 20)}
     path.write_text(json.dumps(content))
-    splits = load_splits("jsb_chorales", source=tmp_path)
+    splits = load_splits("jsb", source=tmp_path)
     train = [[[72 + place % 7, 67, 48], [71, 67, 50], []] for place in range(13)]
     assert splits["test"] == (["chorale"] * 2, [train[5], train[11]])
     assert splits["train"].labels == train[:5] + train[6:11] + train[12:]
     assert splits["all_train"].labels[:13] == train and len(splits["all_train"].labels) == 15
     assert all(type(pitch) is int for piece in splits["train"].labels for frame in piece for pitch in frame)
     path.write_text(json.dumps({**content, "test": chorales(3, 5)}))
-    assert sizes(load_splits("jsb_chorales", source=tmp_path)) == {
+    assert sizes(load_splits("jsb", source=tmp_path)) == {
         "train": 13, "validation": 2, "test": 3, "all_train": 15,
     }  # fmt: skip
 

@@ -155,7 +155,7 @@ def test_a_table_of_stars_is_read_with_and_without_names_and_with_a_test_table(t
 
 @pytest.mark.parametrize(
     ("name", "read", "last"),
-    [("ud_english_ewt", tagging.read_conllu, {"weblog-09", "email-09"}), ("conll2003", tagging.read_conll, {"12"})],
+    [("ewt", tagging.read_conllu, {"weblog-09", "email-09"}), ("conll2003", tagging.read_conll, {"12"})],
 )
 def test_without_a_test_file_whole_documents_are_cut_off_train(name, read, last):
     splits = load_splits(name, source="dummy")
@@ -173,7 +173,7 @@ def test_an_official_test_file_is_test_and_stays_out_of_all_train():
 
 def test_conllu_words_are_those_of_the_tree():
     """Neither multiword tokens nor words that are not written."""
-    validation = rnn_zoo.load_dataset("ud_english_ewt", "validation", source="dummy")
+    validation = rnn_zoo.load_dataset("ewt", "validation", source="dummy")
     assert validation.raw[1] == ["We", "do", "n't", "sing"]
     assert validation.labels[1] == ["PRON", "AUX", "PART", "VERB"]
     assert validation.raw[2] == ["Ann", "hears", "Lee", ",", "too"]
@@ -187,40 +187,40 @@ def test_iob1_becomes_bio_and_bio_stays():
 
 
 def test_klue_tokens_are_characters_and_a_train_file_makes_the_development_part_test(tmp_path):
-    everything = rnn_zoo.load_dataset("klue_ner", "all_train", source="dummy")
+    everything = rnn_zoo.load_dataset("klue", "all_train", source="dummy")
     assert "".join(everything.raw[0]) == "김하늘은 서울에 산다."
     assert everything.labels[0][:7] == ["B-PS", "I-PS", "I-PS", "O", "O", "B-LC", "I-LC"]
     assert any("#" in tokens for tokens in everything.raw)
-    content = (DUMMY / "klue_ner" / "klue-ner-v1.1_dev.first4000.tsv").read_bytes()
+    content = (DUMMY / "klue" / "klue-ner-v1.1_dev.first4000.tsv").read_bytes()
     (tmp_path / "klue-ner-v1.1_train.tsv.xz").write_bytes(lzma.compress(content))
     (tmp_path / "klue-ner-v1.1_dev.tsv").write_text("봄\tO\n\n김\tB-PS\n", encoding="utf-8")
-    splits = load_splits("klue_ner", source=tmp_path)
+    splits = load_splits("klue", source=tmp_path)
     assert splits["test"].raw == [["봄"], ["김"]]
     assert sorted(splits["all_train"].raw) == sorted(everything.raw)
     assert len(splits["validation"].raw) == len(everything.raw) // 10
 
 
 def test_kmou_keeps_gaps_reads_files_by_number_and_gives_parts_of_speech_on_demand(tmp_path):
-    splits, both = (load_splits("kmou_ner", source="dummy", subset=one) for one in ("forms", "forms_and_parts"))
+    splits, both = (load_splits("kmou", source="dummy", subset=one) for one in ("forms", "forms_and_parts"))
     place = next(place for place, tokens in enumerate(splits["test"].raw) if tokens[2] == "대학교")
     assert splits["test"].labels[place][:4] == ["B-ORG", "I-ORG", "I-ORG", "O"]
     assert both["train"].labels == splits["train"].labels
     assert [[one.rpartition("/")[0] for one in sentence] for sentence in both["train"].raw] == splits["train"].raw
     assert any("서울/NNP" in sentence for sentence in both["train"].raw)
-    for path in (DUMMY / "kmou_ner").iterdir():  # what was the last file is the first one now
+    for path in (DUMMY / "kmou").iterdir():  # what was the last file is the first one now
         shutil.copy(path, tmp_path / path.name.replace("00020", "00000"))
-    assert load_splits("kmou_ner", source=tmp_path)["train"].raw[:1] == splits["test"].raw[-2:][:1]
+    assert load_splits("kmou", source=tmp_path)["train"].raw[:1] == splits["test"].raw[-2:][:1]
 
 
 def test_gene_families_are_read_by_species_or_all():
-    folder = DUMMY / "dna_gene_family"
-    human, dog, both = (load_splits("dna_gene_family", source=folder, subset=name) for name in ("human", "dog", "all"))
+    folder = DUMMY / "gene_family"
+    human, dog, both = (load_splits("gene_family", source=folder, subset=name) for name in ("human", "dog", "all"))
     assert [sizes(one)["all_train"] for one in (human, dog, both)] == [14, 7, 21]
     for name in PARTS:
         expected = collections.Counter(human[name].raw) + collections.Counter(dog[name].raw)
         assert collections.Counter(both[name].raw) == expected and expected
-    assert load_splits("dna_gene_family", source=folder) == both
-    assert load_splits("dna_gene_family", source=folder / "dog_data.txt") == dog
+    assert load_splits("gene_family", source=folder) == both
+    assert load_splits("gene_family", source=folder / "dog_data.txt") == dog
     assert human["all_train"].raw[3] == "ATGNNATGCA" and human["all_train"].labels[3] == 3
 
 
@@ -308,16 +308,16 @@ def test_multi30k_takes_its_official_parts_where_they_are_there(copied):
 
 
 def test_both_domains_of_english_and_korean_are_one_after_the_other(copied):
-    both = load_splits("english_korean", source="dummy")
-    domains = [load_splits("english_korean", source="dummy", subset=one) for one in ("tatoeba", "libreoffice")]
+    both = load_splits("en_ko", source="dummy")
+    domains = [load_splits("en_ko", source="dummy", subset=one) for one in ("tatoeba", "libreoffice")]
     for part in SPLITS:
         assert both[part].raw == domains[0][part].raw + domains[1][part].raw
     assert dict(zip(*both["all_train"], strict=True))["I see dogs."] == "개 봐요."
-    folder = copied("english_korean")
+    folder = copied("en_ko")
     (folder / "libreoffice_ko").mkdir()
     (folder / "libreoffice_ko" / "ko_train.txt.gz").write_bytes(gzip.compress((folder / "ko_train.txt").read_bytes()))
     (folder / "ko_train.txt").unlink()
-    assert load_splits("english_korean", source=folder) == both
+    assert load_splits("en_ko", source=folder) == both
 
 
 def test_a_single_file_or_its_folder_will_do(tmp_path):

@@ -119,7 +119,7 @@ def test_labels_are_counted_as_tfds_counts_them():
     tags = {name: features[name][column].feature.names for name, column in [("conll2003", "ner"), ("wikiann", "tags")]}
     assert tags["conll2003"] == [*tags["wikiann"], "B-MISC", "I-MISC"]
     assert tags["wikiann"] == ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"]
-    assert tuple(features["ud_english_ewt"]["upos"].feature.names[:-1]) == class_names("ud_english_ewt")
+    assert tuple(features["ewt"]["upos"].feature.names[:-1]) == class_names("ewt")
     assert tuple(features["genomics_ood"]["label"].names[:10]) == class_names("genomics_ood")
     assert (len(class_names("ucf101")), len(class_names("clevr"))) == (101, 28)
 
@@ -142,7 +142,7 @@ def test_what_a_dataset_yields_is_in_our_form(offline):
     assert rnn_zoo.load_dataset("mnist", "test", source="tfds", limit=1).raw[0].shape == (28, 28)
     names = rnn_zoo.load_dataset("conll2003", "test", source="tfds", limit=2)
     assert (names.raw[0], names.labels[0]) == (["Ann", "Lee", "sings", "in"], ["B-PER", "I-PER", "O", "O"])
-    words = rnn_zoo.load_dataset("ud_english_ewt", "test", source="tfds", limit=3)
+    words = rnn_zoo.load_dataset("ewt", "test", source="tfds", limit=3)
     assert (words.raw[1], words.labels[1]) == (["Ann", "sings", "in", "Rome"], ["PROPN", "VERB", "ADP", "PROPN"])
 
 

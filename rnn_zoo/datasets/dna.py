@@ -59,7 +59,7 @@ def read_promoters(files, subset):
 
 
 DNA_GENE_FAMILY = Dataset(
-    name="dna_gene_family",
+    name="gene_family",
     class_names=FAMILIES,
     features={"sequence": TEXT, "label": CLASS},
     files=lambda subset: {one: [f"{one}{part}.txt" for part in ("_data", "_train", "")] for one in species_of(subset)},

@@ -217,7 +217,7 @@ def _frames_of(tokens, abc, frames_per_quarter):
 
 
 JSB_CHORALES = Dataset(
-    name="jsb_chorales",
+    name="jsb",
     class_names=("chorale",),
     features=PIECE,
     files=lambda subset: {subset: [f"jsb-chorales-{subset}.json", f"jsb-chorales-{subset}.train-valid.json"]},

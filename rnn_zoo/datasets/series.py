@@ -125,7 +125,7 @@ DAILY_MIN_TEMPERATURES = series_of(
     365,
     7,
     lambda path: (read_series(path, columns=("Temp",)), (0.7, 0.8, 1.0), False),
-    name="daily_min_temperatures",
+    name="temperatures",
     files={"series": ["daily-min-temperatures.csv"]},
 )
 INDICES = {

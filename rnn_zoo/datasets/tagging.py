@@ -135,7 +135,7 @@ WNUT17 = Dataset(
     read=lambda files: cut_by_document(**{part: read_bio(path, WNUT_NAMES) for part, path in files.items()}),
 )
 KLUE_NER = Dataset(
-    name="klue_ner",
+    name="klue",
     class_names=KLUE_NAMES,
     features=tagged(tag_names(KLUE_NAMES, "BIO")),
     files={
@@ -146,7 +146,7 @@ KLUE_NER = Dataset(
     read=read_klue,
 )
 KMOU_NER = Dataset(
-    name="kmou_ner",
+    name="kmou",
     class_names=KMOU_NAMES,
     features=tagged(tag_names(KMOU_NAMES, "BIO")),
     pattern=KMOU_FILE,
@@ -156,7 +156,7 @@ KMOU_NER = Dataset(
     usual="forms",
 )
 UD_ENGLISH_EWT = Dataset(
-    name="ud_english_ewt",
+    name="ewt",
     class_names=PARTS_OF_SPEECH,
     features=tagged(PARTS_OF_SPEECH),
     files={

@@ -61,7 +61,7 @@ MULTI30K = Dataset(
     usual="en_de",
 )
 ENGLISH_KOREAN = Dataset(
-    name="english_korean",
+    name="en_ko",
     features=PAIR,
     files=lambda subset: {name: DOMAINS[name] for name in ([subset] if subset else DOMAINS)},
     read=read_english_korean,

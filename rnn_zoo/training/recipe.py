@@ -88,8 +88,8 @@ class Recipe:
             self.choices = {**self.builders[one].choices, **self.choices}
         for function in filter(None, (self.load, prepare)):
             self._declare(function)
-        if subsets := subsets(dataset):
-            self.choices["subset"] = subsets
+        if known := subsets(dataset):
+            self.choices["subset"] = known
         else:
             self.parameters.pop("subset", None)
         own = {name: one.default for name, one in self.parameters.items() if name not in GIVEN_BY_DATASET}
