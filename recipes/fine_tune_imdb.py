@@ -84,7 +84,7 @@ def run(data_dir, output, smoke, **settings):
         began = time.time()
         task = way(training, validation, settings)
         measured = {
-            part: task.measure(*examples)["accuracy"] for part, examples in (("validation", validation), ("test", test))
+            part: task.answer_metrics(*examples)["accuracy"] for part, examples in (("validation", validation), ("test", test))
         }
         result[name] = {**measured, "minutes": round((time.time() - began) / 60, 1)}
         write_json(Path(output) / "result.json", result)

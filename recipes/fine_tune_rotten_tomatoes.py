@@ -73,7 +73,7 @@ def drawn(examples, size, seed):
 
 def measure(task, held_out):
     """Accuracy on held-out sentences."""
-    return task.measure(held_out.raw, held_out.labels)["accuracy"]
+    return task.answer_metrics(held_out.raw, held_out.labels)["accuracy"]
 
 
 SETTINGS = {

@@ -19,10 +19,8 @@ __version__ = "0.1.0"
 _ROOMS = (
     "codecs",
     "datasets",
-    "decoding",
     "fast_path",
     "generation",
-    "generative",
     "inspection",
     "layers",
     "models",
@@ -37,7 +35,7 @@ _ROOMS = (
 )
 _HOMES = {
     "Task": "task",
-    "GenerativeTask": "generative",
+    "GenerativeTask": "generation.task",
     "replace_head": "task",
     "feature_extractor": "task",
     "batches": "pipeline",
@@ -101,5 +99,5 @@ def __dir__():
 @wrapt.when_imported("keras")
 def _register_classes(_keras):
     """Make `keras.saving.load_model` know our classes as soon as Keras is there, in either import order."""
-    for room in ("layers", "preprocessors", "codecs", "schedules", "task", "generative"):
+    for room in ("layers", "preprocessors", "codecs", "schedules", "task", "generation.task"):
         importlib.import_module(f"rnn_zoo.{room}")

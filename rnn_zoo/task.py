@@ -56,8 +56,8 @@ class Task(keras.Model):
         """What the network takes to be taught; models that write also take the symbols before their targets."""
         return inputs
 
-    def measure(self, raw, labels, answers=None):
-        """How good the answers to examples are, by the codec's measures.
+    def answer_metrics(self, raw, labels, answers=None):
+        """How good the answers to examples are, by the codec's metrics.
 
         Args:
             raw: a list of examples, as the preprocessor takes them.
@@ -69,7 +69,7 @@ class Task(keras.Model):
         """
         return self.codec.measure(labels, self.infer(raw) if answers is None else answers)
 
-    def to_show(self, raw):
+    def prompts_of(self, raw):
         """The examples of a test part that `infer` shall answer: all of them, but for language models."""
         return raw
 
@@ -90,6 +90,9 @@ class Task(keras.Model):
         """
         if batch_size < 1:
             raise ValueError(f"batch_size must be positive. Received: batch_size={batch_size}")
+        return self._answers(raw, top_k, batch_size)
+
+    def _answers(self, raw, top_k, batch_size):
         encoded = self.preprocessor.encode(raw)
         if not encoded:
             return []
@@ -101,7 +104,7 @@ class Task(keras.Model):
                 answers[place] = answer
         return answers
 
-    def draw(self, raw, labels, answers, folder, title=""):
+    def plot(self, raw, labels, answers, folder, title=""):
         """Pictures that say how a test part went, as the codec draws them.
 
         Args:

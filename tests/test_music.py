@@ -190,13 +190,13 @@ def composer():
 
 def test_a_genre_begins_its_own_piece_and_first_notes_are_kept(composer):
     task, genres, pieces = composer
-    assert task.infer(genres) == pieces
+    assert task.infer(genres) == [{"notes": piece} for piece in pieces]
     ((jig,),) = task.generate(["jig"], prefix=[[[71], [70, 65]]], seed=5)
-    assert jig.answer[:2] == [[71], [70, 65]]
+    assert jig.answer["notes"][:2] == [[71], [70, 65]]
     ((open_start,),) = task.generate([None], method="greedy")
-    assert isinstance(open_start.answer, list)
+    assert isinstance(open_start.answer["notes"], list)
     best, *_ = task.infer(["reel"], top_k=2)[0]
-    assert best["piece"] == pieces[1] and best["score"] < 0
+    assert best["notes"] == pieces[1] and best["log_probability"] < 0
 
 
 def test_the_likelihood_of_a_piece_is_that_of_its_symbols_and_counts_frames(composer):
@@ -211,10 +211,10 @@ def test_the_likelihood_of_a_piece_is_that_of_its_symbols_and_counts_frames(comp
         chosen = probabilities[np.arange(len(targets[place])), targets[place]]
         assert found[place][0] == pytest.approx(np.log(chosen).sum(), abs=1e-4)
     (greedy,) = task.generate(["jig"], method="greedy")[0]
-    assert greedy.answer == pieces[0] and greedy.log_probability == pytest.approx(found[0][0], abs=1e-4)
+    assert greedy.answer == {"notes": pieces[0]} and greedy.log_probability == pytest.approx(found[0][0], abs=1e-4)
     doubled = [[*frame, *frame] for frame in pieces[0]]
     assert task.log_likelihood(["jig"], [doubled])[0] == pytest.approx(found[0], abs=1e-5)
-    mean = task.measure(genres, pieces)["nll_per_frame"]
+    mean = task.answer_metrics(genres, pieces)["nll_per_frame"]
     assert mean == pytest.approx(-(found[0][0] + found[1][0]) / 8)
 
 
@@ -233,14 +233,14 @@ def test_a_loaded_model_writes_the_same_for_the_same_seed(composer, tmp_path):
 
 def test_pieces_are_drawn_written_and_said(composer, tmp_path):
     task, genres, pieces = composer
-    pictures = task.codec.draw(genres, pieces, [pieces[0], [[]]], tmp_path)
+    pictures = task.codec.draw(genres, pieces, [{"notes": pieces[0]}, {"notes": [[]]}], tmp_path)
     assert [path.name for path in pictures] == ["piece_0.png"]
     read = music.read_midi(tmp_path / "piece_0.mid", frames_per_quarter=2, held=True)
     assert read == pieces[0]
-    assert task.codec.describe("jig", pieces[0]) == "jig: 4 frames, 60 | 62 | 64 60 | -64"
-    assert task.codec.line("jig", pieces[0]) == "60 | 62 | 64 60 | -64"
+    assert task.codec.describe("jig", {"notes": pieces[0]}) == "jig: 4 frames, 60 | 62 | 64 60 | -64"
+    assert task.codec.line("jig", {"notes": pieces[0]}) == "60 | 62 | 64 60 | -64"
     assert (
-        task.codec.line("jig", [{"piece": [[60]], "score": -1.0}, {"piece": [[], [62]], "score": -2.0}]) == "60   | 62"
+        task.codec.line("jig", [{"notes": [[60]]}, {"notes": [[], [62]]}]) == "60   | 62"
     )
 
 

@@ -145,7 +145,7 @@ def test_the_recipe_learns_its_dummy_data_and_knows_the_n_best(tmp_path, capsys)
     task = keras.saving.load_model(tmp_path / "model.keras")
     (found,) = task.infer(["Dameé"], top_k=3)
     assert found[0]["text"] == task.infer(["damee"])[0] == "D AA M IY"
-    scores = [one["score"] for one in found]
+    scores = [one["log_probability"] for one in found]
     assert scores == sorted(scores, reverse=True) and len({one["text"] for one in found}) == 3
     likely = task.log_likelihood(["damee"], [found[0]["text"]])[0]
     assert likely == (pytest.approx(scores[0], abs=1e-4), 5)

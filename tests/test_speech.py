@@ -254,10 +254,10 @@ def test_what_was_taken_for_what_is_drawn(tmp_path):
 def test_texts_are_written_as_symbols_with_an_end():
     codec = WrittenTranscripts(" ab", stride=3)
     assert [ids.tolist() for ids in codec.encode([" ab  a ", ""])] == [[3, 4, 2, 3, 6], [6]]
-    assert codec.text([3, 4, 2, 3, 6]) == "ab a" and codec.symbols == ["", "<unk>", " ", "a", "b", "<start>", "<end>"]
+    assert codec.answer([3, 4, 2, 3, 6]) == "ab a" and codec.symbols == ["", "<unk>", " ", "a", "b", "<start>", "<end>"]
     assert codec.limit(7) == 3 + 10
     words = WrittenTranscripts(["no", "Yes"], unit="words", stride=2, decoding={"num_beams": 3}, label_smoothing=0.1)
-    assert words(["Yes no  no"]).tolist() == [[3, 2, 2, 5]] and words.text([3, 2, 5]) == "Yes no"
+    assert words(["Yes no  no"]).tolist() == [[3, 2, 2, 5]] and words.answer([3, 2, 5]) == "Yes no"
     again = WrittenTranscripts.from_config(words.get_config())
     assert again.get_config() == words.get_config() and again.decoding.num_beams == 3
 
@@ -265,7 +265,7 @@ def test_texts_are_written_as_symbols_with_an_end():
 def test_a_decoder_with_attention_looks_at_real_timesteps_alone(writer):
     recordings = [(RNG.normal(size=length), 8000) for length in (4000, 1000)]
     for (result, *_), frames in zip(writer.generate(recordings, with_attention=True), (49, 11), strict=True):
-        assert result.attention.shape == (len(result.symbols), -(-frames // 3))
+        assert result.attention.shape == (len(result.tokens), -(-frames // 3))
         np.testing.assert_allclose(result.attention.sum(axis=1), 1, rtol=1e-5)
     ((total, count),) = writer.log_likelihood(recordings[:1], ["ab a"])
     assert count == 5 and total < 0

@@ -12,9 +12,7 @@ def to_json(value, indent=None):
 
 def json_of_generations(codec, text, results):
     """What was written about one input, with log-probabilities, as one line of JSON."""
-    found = [
-        {codec.answer_name: one.answer, "log_probability": one.log_probability, "score": one.score} for one in results
-    ]
+    found = [{**codec.to_json(one.answer), "log_probability": one.log_probability} for one in results]
     return to_json({"input": text, "results": found})
 
 
@@ -43,8 +41,9 @@ def plain_line(text, answer):
     if isinstance(answer, str):  # something written
         return _harmless(answer, "\n")
     best_first = answer if isinstance(answer, list) else [answer]
-    if isinstance(answer, list) and answer and set(answer[0]) == {"text", "score"}:
-        return _harmless("  |  ".join(f"{one['text']}  {one['score']:.2f}" for one in best_first), "\n")
+    if isinstance(answer, list) and answer and {"text"} < set(answer[0]) <= {"text", "score", "log_probability"}:
+        found = ((one["text"], one.get("score", one.get("log_probability"))) for one in best_first)
+        return _harmless("  |  ".join(f"{written}  {number:.2f}" for written, number in found), "\n")
     # A tagger's answers also say what part of the text they are about; those of a model that writes are texts.
     said = "  ".join(
         "  ".join([*(one[key] for key in ("text", "label") if key in one), f"{one['score']:.2f}"]) for one in best_first

@@ -151,8 +151,8 @@ def _evaluate(recipe, name, weights, part, card, **reading):
         parts = by_name(recipe.examples(part, **reading))
     for of, held_out in parts.items():
         with quiet_libraries():
-            answers = task.infer(task.to_show(held_out.raw))
-            metrics = task.measure(held_out.raw, held_out.labels, answers)
+            answers = task.infer(task.prompts_of(held_out.raw))
+            metrics = task.answer_metrics(held_out.raw, held_out.labels, answers)
         count = f"{len(held_out.raw):,} example{'s' if len(held_out.raw) > 1 else ''}"
         click.echo(f"{part.capitalize()}{f' on {of}' if of else ''}, {count}: {say(metrics)}")
     if card:

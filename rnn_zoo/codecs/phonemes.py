@@ -48,7 +48,7 @@ class Phonemes(Sequences):
 
         Args:
             labels: the right pronunciations of each word: a list of strings, or of lists of strings.
-            answers: as `decode` gives them.
+            answers: a list of strings, as `infer` gives them.
 
         Returns:
             `{"wer": float, "per": float}`: the share of words that equal none of their right pronunciations, and the

@@ -18,7 +18,7 @@ class PieceSequences(Sequences):
         tokenizer: a `rnn_zoo.Pieces`.
         frames_per_quarter: frames that a quarter note takes, for MIDI files and pictures.
         max_symbols: the most symbols of an answer, where nothing else is asked for.
-        decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary.
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
 
     Raises:
         ValueError: for illegal settings.
@@ -27,11 +27,10 @@ class PieceSequences(Sequences):
         >>> codec = PieceSequences(rnn_zoo.Pieces(60, 71))
         >>> codec([[[64, 60], []], [[62]]]).tolist()
         [[7, 3, 2, 2, 16], [5, 2, 16, 0, 0]]
-        >>> codec.text([7, 3, 2, 2, 16])
-        [[64, 60], []]
+        >>> codec.answer([7, 3, 2, 2, 16])
+        {'notes': [[64, 60], []]}
     """
 
-    answer_name = "piece"
     bucket_width = 25
     file_endings = (".mid", ".midi", ".png")
     """What `write` takes."""
@@ -67,7 +66,11 @@ class PieceSequences(Sequences):
         """What `log_likelihood` divides by for a mean: the number of frames."""
         return int(np.sum(np.asarray(ids) == NEXT_ID))
 
-    def measure_likelihood(self, found):
+    def answer(self, ids):
+        """Written ids to an answer: `{"notes": piece}`, see `rnn_zoo.music`."""
+        return {"notes": super().answer(ids)}
+
+    def compute_likelihood_metrics(self, found):
         """What a test part says of a model.
 
         Args:
@@ -85,8 +88,8 @@ class PieceSequences(Sequences):
         from rnn_zoo import plots
 
         pictures, settings = [], self._grid
-        for place, (genre, piece) in enumerate(zip(raw[:3], answers, strict=False)):
-            if any(piece):
+        for place, (genre, answer) in enumerate(zip(raw[:3], answers, strict=False)):
+            if any(piece := answer["notes"]):
                 path = Path(folder) / f"piece_{place}.png"
                 pictures.append(plots.piano_roll(piece, path, f"{title}: {genre or 'any genre'}", **settings))
                 write_midi(piece, path.with_suffix(".mid"), **settings)
@@ -96,7 +99,7 @@ class PieceSequences(Sequences):
         """Write an answer as a MIDI file, or draw it as a piano roll; needs the extra `music`, or `plots`.
 
         Args:
-            answer: a piece.
+            answer: `{"notes": piece}`.
             path: ends in one of `file_endings`.
 
         Returns:
@@ -110,17 +113,17 @@ class PieceSequences(Sequences):
         ending = Path(path).suffix.lower()
         if ending not in self.file_endings:
             raise ValueError(f"path must end in one of {self.file_endings}. Received: path={str(path)!r}")
-        return (plots.piano_roll if ending == ".png" else write_midi)(answer, path, **self._grid)
+        return (plots.piano_roll if ending == ".png" else write_midi)(answer["notes"], path, **self._grid)
 
     def describe(self, raw, answer):
         """An example and the beginning of its answer on one line."""
-        beginning = " | ".join(" ".join(map(str, frame)) for frame in answer[:8])
-        return f"{raw or 'any genre'}: {len(answer)} frames, {beginning}"
+        beginning = " | ".join(" ".join(map(str, frame)) for frame in answer["notes"][:8])
+        return f"{raw or 'any genre'}: {len(answer['notes'])} frames, {beginning}"
 
     def line(self, raw, answer):
         """An answer on one line: frames apart by bars, pitches by blanks; the best ones after one another."""
-        best_first = answer if answer and isinstance(answer[0], dict) else [{"piece": answer}]
-        return "  ".join(" | ".join(" ".join(map(str, frame)) for frame in one["piece"]) for one in best_first)
+        best_first = answer if isinstance(answer, list) else [answer]
+        return "  ".join(" | ".join(" ".join(map(str, frame)) for frame in one["notes"]) for one in best_first)
 
     @property
     def _grid(self):

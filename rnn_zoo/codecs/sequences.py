@@ -4,8 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from rnn_zoo.decoding import Decoding
-from rnn_zoo.generation import DEAD
+from rnn_zoo.generation import Decoding
 from rnn_zoo.preprocessors.vocabulary import PADDING_ID, UNKNOWN_ID, pad_ids
 
 
@@ -89,7 +88,7 @@ class Sequences:
     Args:
         tokenizer: turns texts into ids and, by `join`, ids into texts: `rnn_zoo.Words`, `rnn_zoo.Characters`,
             `rnn_zoo.Subwords`.
-        decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary.
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
         label_smoothing: of the loss, in [0, 1).
 
     Raises:
@@ -101,7 +100,6 @@ class Sequences:
         [[2, 3, 5], [3, 5, 0]]
     """
 
-    answer_name = "text"
     bucket_width = 5
     """Targets are as wide as the next multiple of this many symbols, so that few widths are compiled."""
     stride = 1
@@ -199,7 +197,7 @@ class Sequences:
         """The most symbols of an answer to an example of so many timesteps, where nothing else is asked for."""
         return 2 * timesteps + 10
 
-    def text(self, ids):
+    def answer(self, ids):
         """Written ids to an answer: without the end symbol, joined by the tokenizer."""
         return self.tokenizer.join([one for one in ids if one != self.end_id])
 
@@ -219,34 +217,16 @@ class Sequences:
         """
         raise ValueError(f"a model that writes has no classes to replace. Received: class_names={class_names!r:.60}")
 
-    def decode(self, hypotheses, encoded=None, *, top_k=None):
-        """Hypotheses to answers.
-
-        Args:
-            hypotheses: from `rnn_zoo.generation.decode`, as NumPy arrays.
-            encoded: not needed.
-            top_k: None for the best one only.
-
-        Returns:
-            A string for each example; with top_k a list of `{"text": str, "score": float}`, best first, where score is
-            the log-probability in nats.
-        """
-        answers = []
-        for symbols, lengths, sums in zip(*hypotheses[:3], strict=True):
-            found = [
-                {self.answer_name: self.text(row[:length]), "score": float(total)}
-                for row, length, total in zip(symbols, lengths, sums, strict=True)
-                if total > DEAD
-            ]
-            answers.append(found[:top_k] if top_k else found[0][self.answer_name])
-        return answers
+    def to_json(self, answer):
+        """An answer as JSON holds it."""
+        return {"text": answer} if isinstance(answer, str) else answer
 
     def measure(self, labels, answers):
         """What a test part says of a model; needs sacrebleu.
 
         Args:
             labels: references, a list of strings.
-            answers: as `decode` gives them.
+            answers: a list of strings, as `infer` gives them.
 
         Returns:
             `{"bleu": float, "chrf": float}`, in per cent: BLEU of lower-cased text with the tokenizer 13a, and chrF2.
@@ -304,7 +284,7 @@ class Captions(Sequences):
 
         Args:
             labels: references: a string, or a list of strings, for each answer.
-            answers: as `decode` gives them.
+            answers: a list of strings, as `infer` gives them.
 
         Returns:
             `{"bleu": float, "distinct": float}`: BLEU of lower-cased text against all references, in per cent, and the

@@ -57,7 +57,7 @@ class Texts(Sequences):
         """The most symbols that are added to a text, where nothing else is asked for."""
         return 200
 
-    def measure_likelihood(self, likelihoods):
+    def compute_likelihood_metrics(self, likelihoods):
         """What a test part says of a language model.
 
         Args:
@@ -68,7 +68,7 @@ class Texts(Sequences):
             log-probability, to base e and to base 2, and the exponential of it.
 
         Example:
-            >>> Texts(rnn_zoo.Words(["a"])).measure_likelihood([(-4 * np.log(2), 2), (0.0, 2)])["bits"]
+            >>> Texts(rnn_zoo.Words(["a"])).compute_likelihood_metrics([(-4 * np.log(2), 2), (0.0, 2)])["bits"]
             1.0
         """
         totals, counts = zip(*likelihoods, strict=True)

@@ -238,7 +238,7 @@ class WrittenTranscripts(Sequences):
 
     Example:
         >>> codec = WrittenTranscripts("abc ")
-        >>> codec(["cab", "a  b"]).tolist(), codec.text([4, 2, 3, 7])
+        >>> codec(["cab", "a  b"]).tolist(), codec.answer([4, 2, 3, 7])
         ([[4, 2, 3, 7], [2, 5, 3, 7]], 'cab')
     """
 

@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import Captions
-from rnn_zoo.generative import encoder_decoder
+from rnn_zoo.generation.task import encoder_decoder
 from rnn_zoo.layers import EveryTimestep, RecurrentDecoder
 from rnn_zoo.models.convolutions import frozen_backbone_maps, small_cnn_maps
 from rnn_zoo.preprocessors import Photos
@@ -54,7 +54,7 @@ def caption(
         label_smoothing: share of each target that all words have alike, in [0, 1).
         scheduled_sampling: share of the words before the targets that the model writes itself, in the last epoch of
             `fit`, in [0, 1]; it grows from 0 in the first one. 0 is teacher forcing: all are the true ones.
-        decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary; None for a beam of 5.
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None for a beam of 5.
         weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
             model. Without any argument: the default trained model.
 

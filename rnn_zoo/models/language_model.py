@@ -3,7 +3,7 @@
 import keras
 
 from rnn_zoo.codecs import Texts
-from rnn_zoo.generative import GenerativeTask
+from rnn_zoo.generation.task import GenerativeTask
 from rnn_zoo.layers import RecurrentDecoder
 from rnn_zoo.registry import zoo_model
 
@@ -38,7 +38,7 @@ def language_model(
         dropout: rate between layers and before the logits, in [0, 1), the same for all symbols of a window.
         weight_drop: rate at which connections from state to state go missing for a batch, in [0, 1); fused kernels
             stay.
-        decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary; None samples 200 symbols at
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None samples 200 symbols at
             a temperature of 0.8.
         weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
             model. Without any argument: the default trained model.
@@ -54,7 +54,7 @@ def language_model(
     Example:
         >>> task = rnn_zoo.language_model_gru(rnn_zoo.Characters(list("helo")), weights=None, units=16)
         >>> ((said,),) = task.generate(["hel"], method="greedy", max_length=5)
-        >>> said.answer.startswith("hel"), len(said.symbols) <= 8
+        >>> said.answer.startswith("hel"), len(said.tokens) <= 8
         (True, True)
         >>> ((log_probability, num_symbols),) = task.log_likelihood(["hello"])
         >>> num_symbols

@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import PieceSequences
-from rnn_zoo.generative import encoder_decoder
+from rnn_zoo.generation.task import encoder_decoder
 from rnn_zoo.layers import RecurrentDecoder, WordDropout
 from rnn_zoo.music import HIGHEST_PITCH, LOWEST_PITCH
 from rnn_zoo.preprocessors import Genres, Pieces
@@ -52,7 +52,7 @@ def music(
         embedding_dropout: rate at which features of embedded symbols go missing for a whole piece, in [0, 1).
         dropout: rate between layers and before the logits, in [0, 1), the same for all symbols of a piece.
         max_symbols: the most symbols that are written, where nothing else is asked for.
-        decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary; None samples 20
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None samples 20
             symbols at least, among the most probable ones that together reach 0.95.
         weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
             model. Without any argument: the default trained model.

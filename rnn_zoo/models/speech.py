@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import Transcripts, WrittenTranscripts
-from rnn_zoo.generative import encoder_decoder
+from rnn_zoo.generation.task import encoder_decoder
 from rnn_zoo.layers import (
     RandomTimeWarp,
     RecurrentDecoder,

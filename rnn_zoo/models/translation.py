@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import Sequences
-from rnn_zoo.generative import encoder_decoder
+from rnn_zoo.generation.task import encoder_decoder
 from rnn_zoo.layers import RecurrentDecoder, SequenceLengths, decoder_context, recurrent_stack
 from rnn_zoo.registry import zoo_model
 
@@ -43,7 +43,7 @@ def translation(
         label_smoothing: share of each target that all symbols have alike, in [0, 1).
         scheduled_sampling: share of the symbols before the targets that the model writes itself, in the last epoch of
             `fit`, in [0, 1]; it grows from 0 in the first one. 0 is teacher forcing: all are the true ones.
-        decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary; None for a beam of 5.
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None for a beam of 5.
         weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
             model. Without any argument: the default trained model.
 

@@ -35,15 +35,15 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
     result = {"metrics": {}, "history": history, "settings": settings, "minutes": round(minutes, 2)}
     result["parameters"] = task.count_params()
     if validation is not None:
-        result["validation_metrics"] = task.measure(validation.raw, validation.labels)
+        result["validation_metrics"] = task.answer_metrics(validation.raw, validation.labels)
         click.echo(f"Validation {say(result['validation_metrics'])}")
     result["baselines"] = {}
     for name, examples in by_name(test).items():
-        shown = task.to_show(examples.raw)
+        shown = task.prompts_of(examples.raw)
         answers = task.infer(shown)
-        metrics = task.measure(examples.raw, examples.labels, answers)
+        metrics = task.answer_metrics(examples.raw, examples.labels, answers)
         result["metrics"] |= {f"{name}_{key}".lstrip("_"): value for key, value in metrics.items()}
-        task.draw(shown, examples.labels, answers, output / name, task.name)
+        task.plot(shown, examples.labels, answers, output / name, task.name)
         for place in np.linspace(0, len(shown) - 1, samples).astype(int):
             click.echo(f"  {task.codec.describe(shown[place], answers[place])}")
         baselines = task.codec.baselines(examples.raw) if hasattr(task.codec, "baselines") else {}
