@@ -243,7 +243,7 @@ def test_the_likelihood_of_a_piece_is_that_of_its_symbols_and_counts_frames(comp
     assert greedy.answer["notes"] == pieces[0] and greedy.log_probability == pytest.approx(found[0][0], abs=1e-4)
     doubled = [[*frame, *frame] for frame in pieces[0]]
     assert task.log_likelihood(["jig"], [doubled])[0] == pytest.approx(found[0], abs=1e-5)
-    mean = task.measure(genres, pieces)["nll_per_frame"]
+    mean = task.answer_metrics(genres, pieces)["nll_per_frame"]
     assert mean == pytest.approx(-(found[0][0] + found[1][0]) / 8)
 
 

@@ -17,7 +17,7 @@ class PieceSequences(Sequences):
         tokenizer: a `rnn_zoo.Pieces`.
         frames_per_quarter: frames that a quarter note takes, for MIDI files and pictures.
         max_symbols: the most symbols of an answer, where nothing else is asked for.
-        decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary.
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
 
     Raises:
         ValueError: for illegal settings.
@@ -52,7 +52,7 @@ class PieceSequences(Sequences):
                 there are held ones among the labels.
             frames_per_quarter: frames that a quarter note takes, for MIDI files and pictures.
             max_symbols: the most symbols of an answer, where nothing else is asked for.
-            decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary.
+            decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
         """
         if tokenizer is None:
             pieces = [checked_piece(piece, f"labels[{place}]") for place, piece in enumerate(listed(labels))]

@@ -24,7 +24,7 @@ def codec(
         lowest: the lowest pitch, a MIDI number from 21.
         highest: the highest one, at most 108.
         max_tokens: the most tokens that are written, where nothing else is asked for.
-        decoding: settings of `rnn_zoo.generation.settings.Decoding` that `infer` uses, a dictionary; None samples 20
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None samples 20
             tokens at least, among the most probable ones that together reach 0.95.
     """
     return PieceSequences(
