@@ -1,6 +1,6 @@
 """Captions: learn from photographs of Flickr8k with five descriptions each to say what a photograph shows.
 
-python recipes/caption_flickr8k.py --data-dir flickr8k  # see rnn_zoo.datasets.flickr8k for the files
+python recipes/caption_flickr8k.py --data-dir flickr8k  # rnn_zoo.datasets.describe("flickr8k") names the files
 python recipes/caption_flickr8k.py --data-dir flickr8k --attention luong_general
 python recipes/caption_flickr8k.py --data-dir flickr8k --backbone mobilenet_v2  # ImageNet's weights are downloaded
 

@@ -1,10 +1,10 @@
 """Gene families: learn from human, chimpanzee and dog genes which of seven families a coding sequence belongs to.
 
 python recipes/dna_gene_family.py --data-dir data/dna_gene_family  # human_data.txt, chimp_data.txt, dog_data.txt
-python recipes/dna_gene_family.py --data-dir data/dna_gene_family --core lstm --train-species human
+python recipes/dna_gene_family.py --data-dir data/dna_gene_family --core lstm --train-subset human
 """
 
-from rnn_zoo.datasets import load_splits, subsets_of
+from rnn_zoo.datasets import load_splits, subsets
 from rnn_zoo.training import Recipe
 
 
@@ -26,7 +26,7 @@ def load(source, *, subset="human", train_subset="all"):
 main = Recipe(
     __file__, "dna", "gene_family", load=load, k=6, stride=3, max_timesteps=600, truncation="start_and_end",
     embedding_dim=64, epochs=20, batch_size=32, learning_rate=4e-3, smoke={"units": 4},
-    choices={"train_subset": subsets_of("gene_family")},
+    choices={"train_subset": subsets("gene_family")},
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ python recipes/translation_opus.py  # the leaflets; TensorFlow Datasets download
 python recipes/translation_opus.py --subset IT --limit 0
 python recipes/translation_opus.py --subset subtitles --core lstm
 
-Sentences of one kind are much alike; a model of one kind translates others badly. See rnn_zoo.datasets.from_tfds.
+Sentences of one kind are much alike; a model of one kind translates others badly: rnn_zoo.datasets.describe("opus").
 """
 
 from rnn_zoo.training import Recipe

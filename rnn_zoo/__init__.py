@@ -19,14 +19,14 @@ __version__ = "0.1.0"
 
 _ROOMS = (
     "builders", "codecs", "datasets", "fast_path", "formats", "generation", "heads", "inspection", "layers", "losses",
-    "metrics", "models", "pipeline", "plots", "preprocessors", "schedules", "task", "training", "word_vectors",
+    "metrics", "models", "pipeline", "plots", "preprocessors", "pretrained_embeddings", "schedules", "task", "training",
 )  # fmt: skip
 _NAMES = {
     "task": ["Task", "feature_extractor", "replace_head"],
     "generation.task": ["GenerativeTask"],
     "pipeline": ["batches", "describe_batches"],
     "fast_path": ["explain_fast_path"],
-    "word_vectors": ["start_from_word_vectors"],
+    "pretrained_embeddings": ["start_from_word_vectors"],
     "datasets": ["load_dataset"],
     "preprocessors": [
         "DNA", "Cepstra", "CharacterTokens", "Characters", "Frames", "Genres", "ImageQuestions", "Jamo", "Letters",

@@ -114,7 +114,8 @@ def settings_of(function):
     """
     parameters = inspect.signature(function).parameters
     found = {name: one for name, one in parameters.items() if one.kind is one.KEYWORD_ONLY and name not in FIXED}
-    if isinstance(owner := getattr(function, "__self__", None), type):  # `from_examples` hands these on to its class
+    owner = getattr(function, "__self__", None)
+    if any(one.kind is one.VAR_KEYWORD for one in parameters.values()) and owner:  # handed on to the class
         for name, one in inspect.signature(owner).parameters.items():
             if name not in found and name not in LEARNED:
                 default = None if one.default is one.empty else one.default

@@ -104,6 +104,23 @@ def decode_text(data, place):
     return text
 
 
+def read_lines(path, data=None):
+    r"""The lines of a text file; they end in `\n` or `\r\n`, other separators stay within them.
+
+    Args:
+        path: of the file.
+        data: its bytes, where they are not at that path; None reads them.
+
+    Returns:
+        A list of strings, not empty.
+
+    Raises:
+        ValueError: for a damaged file, or one that is blank or not UTF-8.
+    """
+    text = decode_text(read_bytes(path) if data is None else data, path)
+    return text.replace("\r\n", "\n").removesuffix("\n").split("\n")
+
+
 def read_rows(path, data=None):
     """The lines of a file with their numbers, in groups that blank lines divide.
 
@@ -118,8 +135,7 @@ def read_rows(path, data=None):
         ValueError: for a damaged file.
     """
     group = []
-    lines = decode_text(read_bytes(path) if data is None else data, path).replace("\r\n", "\n").split("\n")
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(read_lines(path, data), start=1):
         if line.strip():
             group.append((number, line))
         elif group:

@@ -38,28 +38,16 @@ def _(codec: Classes, *, soft=False):
 
 
 @loss_of.register
-def _(codec: Tags, *, soft=False):
-    return TagLoss(codec.crf)
-
-
-@loss_of.register
-def _(codec: Sequences, *, soft=False):
-    return SequenceLoss(codec.label_smoothing)
-
-
-@loss_of.register
-def _(codec: Transcripts, *, soft=False):
-    return CTCLoss()
-
-
-@loss_of.register
 def _(codec: Forecast, *, soft=False):
     kinds = {
-        "mse": keras.losses.MeanSquaredError,
-        "mae": keras.losses.MeanAbsoluteError,
-        "huber": keras.losses.Huber,
-    }
+        "mse": keras.losses.MeanSquaredError, "mae": keras.losses.MeanAbsoluteError, "huber": keras.losses.Huber,
+    }  # fmt: skip
     return kinds[codec.loss]()
+
+
+loss_of.register(Tags, lambda codec, *, soft=False: TagLoss(codec.crf))
+loss_of.register(Sequences, lambda codec, *, soft=False: SequenceLoss(codec.label_smoothing))
+loss_of.register(Transcripts, lambda codec, *, soft=False: CTCLoss())
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -69,6 +57,7 @@ class TagLoss(keras.losses.Loss):
     Args:
         crf: outputs are a CRF's scores and not logits.
         name: of the loss.
+        **kwargs: as every Keras loss takes them.
 
     Example:
         >>> targets, logits = np.array([[1, 0, -1]]), np.zeros((1, 3, 2), "float32")
@@ -76,8 +65,8 @@ class TagLoss(keras.losses.Loss):
         2.0
     """
 
-    def __init__(self, crf=False, name="tag_loss"):
-        super().__init__(name=name)
+    def __init__(self, crf=False, name="tag_loss", **kwargs):
+        super().__init__(name=name, **kwargs)
         self.crf = crf
 
     def call(self, targets, outputs):
@@ -98,7 +87,7 @@ class TagLoss(keras.losses.Loss):
 
     def get_config(self):
         """Arguments that rebuild the loss."""
-        return {"crf": self.crf, "name": self.name}
+        return {**super().get_config(), "crf": self.crf}
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -108,6 +97,7 @@ class SequenceLoss(keras.losses.Loss):
     Args:
         label_smoothing: share of the target that all symbols have alike, in [0, 1).
         name: of the loss.
+        **kwargs: as every Keras loss takes them.
 
     Example:
         >>> targets, logits = np.array([[2, 1, 0]]), np.zeros((1, 3, 4), "float32")
@@ -117,8 +107,8 @@ class SequenceLoss(keras.losses.Loss):
     Source: label smoothing: Szegedy et al., "Rethinking the Inception architecture for computer vision", CVPR 2016.
     """
 
-    def __init__(self, label_smoothing=0.0, name="sequence_loss"):
-        super().__init__(name=name)
+    def __init__(self, label_smoothing=0.0, name="sequence_loss", **kwargs):
+        super().__init__(name=name, **kwargs)
         self.label_smoothing = label_smoothing
 
     def call(self, targets, logits):
@@ -138,7 +128,7 @@ class SequenceLoss(keras.losses.Loss):
 
     def get_config(self):
         """Arguments that rebuild the loss."""
-        return {"label_smoothing": self.label_smoothing, "name": self.name}
+        return {**super().get_config(), "label_smoothing": self.label_smoothing}
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -147,6 +137,7 @@ class CTCLoss(keras.losses.Loss):
 
     Args:
         name: of the loss.
+        **kwargs: as every Keras loss takes them.
 
     Example:
         >>> loss = CTCLoss()(np.array([[1, 0]]), np.zeros((1, 2, 2), "float32"))
@@ -154,8 +145,8 @@ class CTCLoss(keras.losses.Loss):
         0.75
     """
 
-    def __init__(self, name="ctc_loss"):
-        super().__init__(name=name)
+    def __init__(self, name="ctc_loss", **kwargs):
+        super().__init__(name=name, **kwargs)
 
     def call(self, targets, logits):
         """One value an example, scaled so that their mean is the mean over symbols.
@@ -167,7 +158,3 @@ class CTCLoss(keras.losses.Loss):
         num_symbols = ops.sum(ops.cast(targets != 0, "float32"))
         size = ops.cast(ops.shape(targets)[0], "float32")
         return ctc_losses(targets, logits) * size / ops.maximum(num_symbols, 1.0)
-
-    def get_config(self):
-        """Arguments that rebuild the loss."""
-        return {"name": self.name}

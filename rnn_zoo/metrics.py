@@ -37,24 +37,10 @@ def _(codec: Classes, *, soft=False):
     return [kind(name="accuracy")]
 
 
-@metrics_of.register
-def _(codec: Tags, *, soft=False):
-    return [TagAccuracy(codec.crf)]
-
-
-@metrics_of.register
-def _(codec: Sequences, *, soft=False):
-    return [Perplexity()]
-
-
-@metrics_of.register
-def _(codec: Transcripts, *, soft=False):
-    return [TranscriptAccuracy()]
-
-
-@metrics_of.register
-def _(codec: Forecast, *, soft=False):
-    return [keras.metrics.MeanAbsoluteError(name="mae")]
+metrics_of.register(Tags, lambda codec, *, soft=False: [TagAccuracy(codec.crf)])
+metrics_of.register(Sequences, lambda codec, *, soft=False: [Perplexity()])
+metrics_of.register(Transcripts, lambda codec, *, soft=False: [TranscriptAccuracy()])
+metrics_of.register(Forecast, lambda codec, *, soft=False: [keras.metrics.MeanAbsoluteError(name="mae")])
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -64,6 +50,7 @@ class TagAccuracy(keras.metrics.Mean):
     Args:
         crf: outputs are a CRF's scores and not logits.
         name: of the metric.
+        dtype: as every Keras metric takes it.
 
     Example:
         >>> metric = TagAccuracy()
@@ -72,8 +59,8 @@ class TagAccuracy(keras.metrics.Mean):
         0.5
     """
 
-    def __init__(self, crf=False, name="accuracy"):
-        super().__init__(name=name)
+    def __init__(self, crf=False, name="accuracy", dtype=None):
+        super().__init__(name=name, dtype=dtype)
         self.crf = crf
 
     def update_state(self, targets, outputs, sample_weight=None):
@@ -84,7 +71,7 @@ class TagAccuracy(keras.metrics.Mean):
 
     def get_config(self):
         """Arguments that rebuild the metric."""
-        return {"crf": self.crf, "name": self.name}
+        return {**super().get_config(), "crf": self.crf}
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -93,6 +80,7 @@ class Perplexity(keras.metrics.Mean):
 
     Args:
         name: of the metric.
+        dtype: as every Keras metric takes it.
 
     Example:
         >>> metric = Perplexity()
@@ -101,8 +89,8 @@ class Perplexity(keras.metrics.Mean):
         4.0
     """
 
-    def __init__(self, name="perplexity"):
-        super().__init__(name=name)
+    def __init__(self, name="perplexity", dtype=None):
+        super().__init__(name=name, dtype=dtype)
 
     def update_state(self, targets, logits, sample_weight=None):
         """Count a batch; shapes as `SequenceLoss` takes them."""
@@ -113,10 +101,6 @@ class Perplexity(keras.metrics.Mean):
         """The perplexity of all that was counted."""
         return ops.exp(super().result())
 
-    def get_config(self):
-        """Arguments that rebuild the metric."""
-        return {"name": self.name}
-
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class TranscriptAccuracy(keras.metrics.Mean):
@@ -124,6 +108,7 @@ class TranscriptAccuracy(keras.metrics.Mean):
 
     Args:
         name: of the metric.
+        dtype: as every Keras metric takes it.
 
     Example:
         >>> metric = TranscriptAccuracy()
@@ -132,15 +117,11 @@ class TranscriptAccuracy(keras.metrics.Mean):
         1.0
     """
 
-    def __init__(self, name="accuracy"):
-        super().__init__(name=name)
+    def __init__(self, name="accuracy", dtype=None):
+        super().__init__(name=name, dtype=dtype)
 
     def update_state(self, targets, logits, sample_weight=None):
         """Count a batch; shapes as `CTCLoss` takes them."""
         targets, found = ops.cast(targets, "int32"), ops.cast(best_alignments(logits), "int32")
         same = ops.concatenate([targets, 0 * found], axis=1) == ops.concatenate([found, 0 * targets], axis=1)
         super().update_state(ops.cast(ops.all(same, axis=1), "float32"))
-
-    def get_config(self):
-        """Arguments that rebuild the metric."""
-        return {"name": self.name}

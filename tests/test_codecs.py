@@ -5,7 +5,17 @@ import numpy as np
 import pytest
 
 import rnn_zoo
-from rnn_zoo.codecs import Classes, Forecast, Sequences, Tags, Transcripts
+from rnn_zoo.codecs import (
+    Captions,
+    Classes,
+    Forecast,
+    Phonemes,
+    PieceSequences,
+    Sequences,
+    Tags,
+    Texts,
+    Transcripts,
+)
 from rnn_zoo.losses import loss_of
 from rnn_zoo.metrics import metrics_of
 
@@ -45,7 +55,7 @@ def test_an_integer_means_the_name_that_it_spells(class_names, labels, indices):
     assert Classes(class_names).encode(labels).tolist() == indices
 
 
-@pytest.mark.parametrize(("class_names", "label"), [(["1", "2", "3"], 0), (["ten", "7"], 0)])
+@pytest.mark.parametrize(("class_names", "label"), [(["1", "2", "3"], 0), (["ten", "7"], 0), (["007", "08"], 7)])
 def test_an_integer_that_spells_no_name_is_no_index_where_names_are_integers(class_names, label):
     with pytest.raises(ValueError, match=rf"labels must be one of \['.*'\]. Received: labels\[0\]={label}"):
         Classes(class_names).encode([label])
@@ -152,6 +162,50 @@ def test_a_top_k_beyond_the_classes_is_refused(codec, top_k):
 def test_fewer_than_two_different_class_names_are_refused(class_names):
     with pytest.raises(ValueError, match="class_names must be two or more different names"):
         Classes(class_names)
+
+
+@pytest.mark.parametrize("kind", [Sequences, Captions, Texts, Phonemes])
+def test_what_writes_learns_its_tokenizer_from_labels_or_takes_one(kind):
+    tokenizer, labels = rnn_zoo.Symbols(["A", "B"]), ["A B", "B"]
+    codec = kind.from_examples(labels, tokenizer, decoding={"num_beams": 3})
+    assert codec.tokenizer is tokenizer and codec.decoding.num_beams == 3
+    assert kind.from_config(codec.get_config()).encode(labels)[0].tolist() == codec.encode(labels)[0].tolist()
+    if not hasattr(rnn_zoo.Symbols, "from_examples"):
+        pytest.skip("preprocessors do not learn yet")
+    assert set(kind.from_examples(labels, rnn_zoo.Symbols).tokenizer.vocabulary) == {"A", "B"}
+
+
+def test_what_writes_keeps_its_tokenizer_by_name_and_knows_no_others():
+    config = Sequences(rnn_zoo.Words(["a"])).get_config()
+    assert config["tokenizer"] == {"class_name": "Words", "config": rnn_zoo.Words(["a"]).get_config()}
+    with pytest.raises(ValueError, match="tokenizer must be one of .*'Words'.*Received: class_name='os'"):
+        Sequences.from_config({**config, "tokenizer": {"class_name": "os", "config": {}}})
+    with pytest.raises(ValueError, match="tokenizer must be one of .*Received: Tokens"):
+        Sequences(rnn_zoo.Tokens(["a"], ["a"]))
+
+
+def test_pieces_are_written_with_held_notes_where_examples_have_them():
+    codec = PieceSequences.from_examples([[[60], [-60]]], frames_per_quarter=2)
+    assert codec.tokenizer.held and codec.frames_per_quarter == 2
+    assert not PieceSequences.from_examples([[[60], [62]]]).tokenizer.held
+    with pytest.raises(ValueError, match=r"labels\[0\] must be a list of frames"):
+        PieceSequences.from_examples(["abc"])
+
+
+def test_written_answers_are_said_and_kept_as_texts():
+    codec = Sequences(rnn_zoo.Words(["a", "dog"]))
+    assert codec.answer([2, 3, codec.end_id]) == "a dog"
+    best = [{"text": "a dog", "log_probability": -0.5}, {"text": "a", "log_probability": -1.25}]
+    assert codec.to_text("ein Hund", "a dog") == "a dog" and codec.to_json("a dog") == {"text": "a dog"}
+    assert codec.to_text("ein Hund", best) == "a dog  -0.50  |  a  -1.25" and codec.to_json(best) == best
+
+
+def test_classes_are_said_with_a_text_on_one_line_that_is_cut_if_it_is_long(codec):
+    best = [{"label": "neutral", "score": 0.5}, {"label": "positive", "score": 0.25}]
+    assert codec.to_text(None, best) == "neutral  0.50  positive  0.25"
+    assert codec.to_text("two\nlines", best[0]) == "neutral  0.50  two lines"
+    assert codec.to_text("x" * 301, best[0]) == f"neutral  0.50  {'x' * 300}... (301 characters)"
+    assert codec.to_text((np.zeros((2, 3), "uint8"), "what?"), best[0]) == "neutral  0.50  <uint8>[2, 3]: what?"
 
 
 def test_loss_and_accuracy_are_computed_from_logits(codec):

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import rnn_zoo
-from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.datasets import Examples
 from rnn_zoo.training import Share, distribution, loop, pretrain_language_model, start, train
 
 TOLERANCE = 1e-5  # of weights and losses after 15 steps; float32 sums in another order

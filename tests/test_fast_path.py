@@ -200,7 +200,7 @@ def test_training_says_in_one_line_what_an_option_loses(capsys, monkeypatch):
     monkeypatch.setattr(keras.Model, "fit", lambda *_, **__: fitted)
     words = rnn_zoo.Words(["a", "b"])
     small = {"weights": None, "units": 4, "embedding_dim": 4}
-    texts = rnn_zoo.datasets.original_files.Examples(["a b", "b"], ["b a", "a"])
+    texts = rnn_zoo.datasets.Examples(["a b", "b"], ["b a", "a"])
     settings = {"epochs": 1, "learning_rate": 1e-3, "verbose": 0}
     train(rnn_zoo.translation_gru(words, words, **small), texts, **settings)
     assert "cuDNN" not in capsys.readouterr().err

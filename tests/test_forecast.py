@@ -82,6 +82,22 @@ def test_a_data_frame_is_read_by_name_and_must_be_in_order_of_time():
         series.encode([frame.assign(b=frame["b"].where(frame.index != days[58]))])
 
 
+def test_columns_of_any_table_are_found_by_name():
+    pyarrow = pytest.importorskip("pyarrow")
+    values = np.arange(12.0).reshape(6, 2)
+    series = Series(["a", "b"], 3)
+    table = pyarrow.table({"b": values[:, 1], "date": [f"2020-01-0{day}" for day in range(1, 7)], "a": values[:, 0]})
+    np.testing.assert_array_equal(series([table]), series([values]))
+    assert series.is_single(table) and not series.is_single([table])
+    assert Series.from_examples([table]).variables == ["b", "a"]
+
+
+def test_masked_values_are_gaps():
+    values = np.ma.masked_array(np.ones((5, 1)), mask=np.arange(5)[:, None] == 3)
+    with pytest.raises(ValueError, match=r"fill gaps before. Received: histories\[0\]=nan at timestep 3 of 'a'"):
+        Series(["a"], 2).encode([values])
+
+
 def test_a_csv_file_is_read_by_name(tmp_path):
     path = tmp_path / "history.csv"
     lines = [f"2020-01-{day:02d},{day * 10},{day}" for day in range(1, 12)]

@@ -14,14 +14,13 @@ from keras import ops
 from test_recipes import recipe
 
 import rnn_zoo
-from rnn_zoo import generative
 from rnn_zoo.cli import main as cli
-from rnn_zoo.datasets.original_files import Examples
-from rnn_zoo.decoding import Decoding
+from rnn_zoo.datasets import Examples
+from rnn_zoo.generation import Decoding, reader
 from rnn_zoo.layers import VectorDropout
 from rnn_zoo.training import text_reader, text_windows, train
 
-DUMMY = Path(__file__).parent / "dummy_data"
+DUMMY = Path(rnn_zoo.__file__).parent / "datasets" / "dummy"
 LETTERS = list("abcdefgh")
 TEXT = "abcdefghhgfedcbaacegbdfh" * 8
 PLAIN = {"dropout": 0.0}
@@ -48,7 +47,7 @@ def test_a_text_of_any_length_is_scored_as_if_it_were_read_at_once(core, monkeyp
         for row, text in enumerate(texts)
     ]
     for window in (256, 7):
-        monkeypatch.setattr(generative, "LONGEST_WINDOW", window)
+        monkeypatch.setattr(reader, "LONGEST_WINDOW", window)
         found = task.log_likelihood(texts)
         assert [count for _, count in found] == [count for _, count in expected]
         np.testing.assert_allclose([total for total, _ in found], [total for total, _ in expected], rtol=1e-5)
@@ -67,7 +66,7 @@ def test_carried_texts_are_scored_as_one():
     np.testing.assert_allclose(
         [total for total, _ in found], [sum(each[:4]), sum(each[4:10]), sum(each[10:])], rtol=1e-5
     )
-    measured = task.measure(texts, texts)
+    measured = task.answer_metrics(texts, texts)
     assert measured["nats"] == pytest.approx(-sum(each) / 13, rel=1e-5)
     assert measured["perplexity"] == pytest.approx(math.exp(measured["nats"]))
     assert measured["bits"] == pytest.approx(measured["nats"] / math.log(2))
@@ -119,7 +118,7 @@ def test_training_in_windows_learns_a_text_and_goes_on_after_an_interruption(tmp
         tasks[name] = language_model(units=32, dropout=0.1, weight_drop=0.1, word_dropout=0.1)
     history = train(tasks["whole"], examples, examples, output=tmp_path / "whole", **settings)
     assert history["val_perplexity"][-1] < 2 < history["val_perplexity"][0]
-    assert tasks["whole"].measure(*examples)["perplexity"] < 2
+    assert tasks["whole"].answer_metrics(*examples)["perplexity"] < 2
 
     class Interrupt(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
@@ -171,8 +170,8 @@ def test_a_language_model_goes_on_from_texts_of_any_length_and_from_nothing():
     assert answers[1].startswith("abc") and answers[2].startswith("h" * 60)
     for begun, results in zip(beginnings, task.generate(beginnings, num_results=2, max_length=7, seed=4), strict=True):
         for one in results:
-            assert 1 <= len(one.symbols) - len(task.codec.prefix([begun])[0]) <= 7
-            assert not np.isin(one.symbols[len(task.codec.prefix([begun])[0]) :], [0, 1]).any()
+            assert 1 <= len(one.tokens) - len(task.codec.prefix([begun])[0]) <= 7
+            assert not np.isin(one.tokens[len(task.codec.prefix([begun])[0]) :], [0, 1]).any()
     unknown = task.generate(["x?"], method="greedy", max_length=3)[0][0]
     assert unknown.symbols[:2].tolist() == [1, 1] and unknown.answer.startswith("<unk><unk>")
     assert task.infer([]) == [] and task.log_likelihood([]) == []
@@ -215,7 +214,7 @@ def test_the_tiny_shakespeare_recipe_learns_its_dummy_play(tmp_path, capsys):
     assert f"Test nats {metrics['nats']:.4f}" in printed
     task = keras.saving.load_model(tmp_path / "model.keras")
     test = rnn_zoo.load_dataset("tiny_shakespeare", "test", source=DUMMY / "tiny_shakespeare")
-    assert task.measure(*test) == pytest.approx(metrics, rel=1e-4)
+    assert task.answer_metrics(*test) == pytest.approx(metrics, rel=1e-4)
 
     command = ["generate", "language_model_gru", "--weights", str(tmp_path / "model.keras"), "MILLER:"]
     options = ["--method", "sample", "--temperature", "0.5", "--num-results", "2", "--max-length", "60", "--seed", "3"]

@@ -47,6 +47,7 @@ def test_every_way_to_give_a_sound_gives_the_same_frames(path):
     sounds = [
         path(wav(integers)),
         str(path(wav(integers))),
+        wav(integers),
         f"data:audio/wav;base64,{base64.b64encode(wav(integers)).decode()}",
         (integers, RATE),
         (integers.astype("int64"), RATE),

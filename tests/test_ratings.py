@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from keras.src import testing
 
 import rnn_zoo
 from rnn_zoo.codecs import Ratings
@@ -56,6 +57,15 @@ def test_a_fresh_layer_has_rising_thresholds_and_is_rebuilt_from_its_config():
     assert CumulativeLogits.from_config(layer.get_config()).num_classes == 10
     with pytest.raises(ValueError, match="at least 2. Received: num_classes=1"):
         CumulativeLogits(1)
+
+
+@pytest.mark.parametrize("num_classes", [2, 5])
+@pytest.mark.filterwarnings("ignore:`shuffle=True` was passed")
+def test_the_layer_passes_the_tests_that_keras_has_for_its_own(num_classes):
+    testing.TestCase().run_layer_test(
+        CumulativeLogits, {"num_classes": num_classes}, input_shape=(3, 4), expected_output_shape=(3, num_classes),
+        expected_output_dtype="float32", expected_num_trainable_weights=3, expected_num_non_trainable_weights=0,
+    )  # fmt: skip
 
 
 def test_the_answer_holds_the_most_probable_star_and_the_median():

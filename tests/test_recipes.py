@@ -15,7 +15,7 @@ from rnn_zoo.cli import main as cli
 from rnn_zoo.training import Recipe, train, write_card
 
 RECIPES = Path(__file__).parent.parent / "recipes"
-DUMMY = Path(__file__).parent / "dummy_data"
+DUMMY = Path(rnn_zoo.__file__).parent / "datasets" / "dummy"
 NUM_COMMENTS = 40
 
 
@@ -294,15 +294,15 @@ def test_the_chorales_recipe_learns_to_compose(tmp_path, capsys):
     assert metrics["nll_per_frame"] < 9  # about 22 to begin with
     result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
     assert set(result["validation_metrics"]) == set(metrics) == {"nll_per_frame"}
-    assert "chorale: " in capsys.readouterr().out
+    assert "chorale -> " in capsys.readouterr().out
     assert (tmp_path / "piece_0.mid").read_bytes().startswith(b"MThd")
     assert (tmp_path / "piece_0.png").read_bytes().startswith(b"\x89PNG")
     task = keras.saving.load_model(tmp_path / "model.keras")
     ((piece,),) = task.generate(["chorale"], prefix=[[[72, 67, 64, 48]]], method="greedy")
-    assert piece.answer[0] == [72, 67, 64, 48]
+    assert piece.answer["notes"][0] == [72, 67, 64, 48]
     model = str(tmp_path / "model.keras")
     result = CliRunner().invoke(cli, ["infer", "music_gru", "--weights", model, "chorale"], catch_exceptions=False)
-    assert result.output == task.codec.line("chorale", task.infer(["chorale"])[0]) + "\n"
+    assert result.output == task.codec.to_text("chorale", task.infer(["chorale"])[0]) + "\n"
 
 
 def test_the_english_korean_recipe_measures_its_domains_apart(tmp_path, capsys):
@@ -374,7 +374,7 @@ def test_a_forecasting_recipe_prints_the_baselines_beside_the_model(name, datase
     task = keras.saving.load_model(tmp_path / "model.keras")
     used = {name: {**main.settings, **settings}[name] for name in ("window", "horizon", "season")}
     test = main.load("test", DUMMY / dataset, **used)
-    assert task.codec.measure(test.labels, task.infer(test.raw)) == pytest.approx(metrics, rel=1e-4)
+    assert task.codec.compute_metrics(test.labels, task.infer(test.raw)) == pytest.approx(metrics, rel=1e-4)
 
 
 def test_the_sequential_mnist_recipe_learns_bars_and_keeps_the_order_of_pixels(tmp_path):

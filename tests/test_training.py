@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import rnn_zoo
-from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.datasets import Examples
 from rnn_zoo.training import TrainingState, cross_fitted_teacher, pretrain_language_model, soften, train
 
 WORDS = ["good", "great", "fine", "bad", "awful", "dull", "film", "plot", "the", "a"]

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from conftest import LABELS, TEXTS
 
-from rnn_zoo.codecs.schemes import forbidden_transitions
+from rnn_zoo.formats.tag_schemes import forbidden_transitions
 
 
 class Tiny(NamedTuple):

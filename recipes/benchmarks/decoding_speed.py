@@ -75,7 +75,7 @@ def write_by_predict(models, codec, inputs, length):
 def write_compiled(task, raw, length):
     """The zoo's way: `<int32>[batch, length]`."""
     found = task.generate(raw, batch_size=len(raw), min_length=length, max_length=length)
-    return np.stack([results[0].symbols for results in found])
+    return np.stack([results[0].tokens for results in found])
 
 
 def clocked(functions, rounds):

@@ -87,7 +87,7 @@ _NUMBERS = {"length_penalty": float, "coverage_penalty": float, "temperature": f
 
 
 def decoding_options(command):
-    """Give a command a flag for each setting of `rnn_zoo.decoding.Decoding`; those not given are the model's own."""
+    """Give a command a flag for each setting of `rnn_zoo.generation.Decoding`; those not given are the model's own."""
     for field, text in reversed(_DECODING.items()):
         kind = click.Choice(["greedy", "beam", "sample"]) if field == "method" else _NUMBERS.get(field, int)
         command = click.option("--" + field.replace("_", "-"), type=kind, help=text)(command)

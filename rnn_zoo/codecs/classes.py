@@ -60,29 +60,20 @@ class Classes(Codec):
         Args:
             labels: names, or integers: where names are integers too, the names that they spell, else indices in
                 [0, number of classes); or probabilities, `<float32>[examples, classes]`.
-            lengths: timesteps of the examples; a class fits any length.
+            lengths: not used: a class fits any length.
 
         Returns:
             `<int32>[examples]`, or the probabilities as they came.
-
-        Raises:
-            ValueError: for a label that is no class; the message gives its place.
-
-        Example:
-            >>> Classes(["1", "2", "3"]).encode([1, "1"]).tolist()  # the class that is called 1
-            [0, 0]
         """
         if isinstance(labels, np.ndarray) and labels.ndim == 2:
             return self._checked_probabilities(np.asarray(labels, "float32"))
-        are_integers = any(map(_INTEGER.fullmatch, self.class_names))
-        indices = {name: index for index, name in enumerate(self.class_names)}
-        if are_integers:
-            indices |= {int(name): index for name, index in indices.items() if _INTEGER.fullmatch(name)}
+        indices, expected = {name: index for index, name in enumerate(self.class_names)}, f"one of {self.class_names}"
+        integers = [name for name in self.class_names if _INTEGER.fullmatch(name)]
+        if integers:
+            indices |= {int(name): indices[name] for name in integers if name == str(int(name))}
         else:
             indices |= {index: index for index in range(len(self.class_names))}
-        expected = f"one of {self.class_names}" + (
-            "" if are_integers else f" or an index below {len(self.class_names)}"
-        )
+            expected += f" or an index below {len(self.class_names)}"
         encoded = []
         for place, label in enumerate(map(_plain, listed(labels))):
             if not _is_name(label) or label not in indices:
@@ -91,28 +82,11 @@ class Classes(Codec):
         return np.array(encoded, "int32")
 
     def pad(self, encoded, timesteps=None):
-        """Encoded labels to one tensor; a class has no timesteps to pad.
-
-        Returns:
-            `<int32>[examples]`, or `<float32>[examples, classes]` for probabilities.
-        """
+        """Encoded labels to `<int32>[examples]`, or probabilities to `<float32>[examples, classes]`."""
         return np.array(encoded) if len(encoded) else np.zeros(0, "int32")
 
     def decode(self, outputs, encoded=None, *, top_k=None):
-        """Logits to answers.
-
-        Args:
-            outputs: logits `<float32>[examples, classes]`.
-            encoded: the examples as the preprocessor encoded them; a class says nothing of their parts.
-            top_k: give the k best classes of every example, as a list, instead of the best one.
-
-        Returns:
-            One `{"label": str, "score": float}` an example, or a list of them if top_k is given. Scores are
-            probabilities: the softmax of the logits.
-
-        Raises:
-            ValueError: for a top_k that is not in [1, number of classes].
-        """
+        """Logits `<float32>[examples, classes]` to `{"label": str, "score": float}`; scores are their softmax."""
         if top_k is not None and not (isinstance(top_k, int) and 1 <= top_k <= len(self.class_names)):
             raise ValueError(f"top_k must be in [1, {len(self.class_names)}]. Received: top_k={top_k!r}")
         scores = softmax(outputs)
@@ -124,15 +98,7 @@ class Classes(Codec):
         return answers if top_k else [answer[0] for answer in answers]
 
     def compute_metrics(self, labels, answers):
-        """What a test part says of a model; needs scikit-learn.
-
-        Args:
-            labels: as `encode` takes them.
-            answers: as `decode` gives them, without top_k.
-
-        Returns:
-            `{"accuracy": float, "macro_f1": float, "matthews_correlation": float}`.
-        """
+        """Accuracy, macro F1 and Matthews' correlation; needs scikit-learn."""
         from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
 
         true, found = self.confusions(labels, answers)
@@ -143,7 +109,7 @@ class Classes(Codec):
         }
 
     def confusions(self, labels, answers):
-        """What was taken for what: true and found indices into `confusion_names`, two lists of one length."""
+        """What was taken for what: true and found indices, two lists."""
         return self.encode(labels).tolist(), self.encode([answer["label"] for answer in answers]).tolist()
 
     def to_text(self, raw, answer):

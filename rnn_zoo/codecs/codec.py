@@ -12,10 +12,74 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 class Codec:
     """A label encoder and postprocessor: the base of all codecs.
 
-    A subclass has `encode`, which makes numbers of labels, `pad`, which makes one tensor of these, `decode`, which
-    makes answers of what a network gives, `compute_metrics`, `get_config`, and `from_examples`, which learns what it
-    needs from the labels of training. One that tells classes apart has `confusions` and `confusion_names`.
+    One that tells classes apart has `confusions(labels, answers)`, true and found indices into its `confusion_names`,
+    two lists of one length. One whose answers a decoder writes has `answer`, which makes one of written ids, in place
+    of `decode`.
     """
+
+    @classmethod
+    def from_examples(cls, labels):
+        """A codec that fits some examples.
+
+        Args:
+            labels: of the training examples, as `encode` takes them.
+
+        Raises:
+            ValueError: for labels that nothing can be learned from; the message gives the place.
+        """
+        raise NotImplementedError
+
+    def encode(self, labels, lengths=None):
+        """Labels to numbers, not padded yet: the slow part, done once for a dataset and not each epoch.
+
+        Args:
+            labels: a list, one an example.
+            lengths: timesteps of the examples, where a label must fit them.
+
+        Returns:
+            A list of arrays, or one array.
+
+        Raises:
+            ValueError: for a label that is none; the message gives its place.
+        """
+        raise NotImplementedError
+
+    def pad(self, encoded, timesteps=None):
+        """Encoded labels to one tensor.
+
+        Args:
+            encoded: what `encode` returned, or a part of it.
+            timesteps: those of the inputs, for labels that have one for each.
+        """
+        raise NotImplementedError
+
+    def decode(self, outputs, encoded=None, *, top_k=None):
+        """What a network gives to answers.
+
+        Args:
+            outputs: an array, `[examples, ...]`.
+            encoded: the examples as the preprocessor encoded them.
+            top_k: give the k best answers to every example, as a list, instead of the best one.
+
+        Returns:
+            A list with one answer an example.
+
+        Raises:
+            ValueError: for a top_k that there cannot be.
+        """
+        raise NotImplementedError
+
+    def compute_metrics(self, labels, answers):
+        """What a test part says of a model.
+
+        Args:
+            labels: as `encode` takes them.
+            answers: as `decode` gives them, without top_k.
+
+        Returns:
+            A dictionary from names to floats.
+        """
+        raise NotImplementedError
 
     def __call__(self, labels):
         """Labels to targets as a model takes them: `pad(encode(labels))`."""

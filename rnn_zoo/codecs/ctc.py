@@ -30,7 +30,7 @@ def prefix_beam_search(logits, beam_width, num_best=1):
     Example:
         >>> logits = np.log([[[0.6, 0.4], [0.6, 0.4]]])  # --: 0.36, but a-, -a and aa: 0.64
         >>> ((text, log_probability),) = prefix_beam_search(logits, 2)[0]
-        >>> text, round(np.exp(log_probability), 2)
+        >>> text, round(float(np.exp(log_probability)), 2)
         ([1], 0.64)
 
     Source: Graves, "Supervised sequence labelling with recurrent neural networks", Springer 2012, algorithm 1; in this

@@ -1,7 +1,7 @@
 """Entities: what tags of neighbouring timesteps spell together."""
 
 from rnn_zoo.codecs.codec import in_order
-from rnn_zoo.codecs.schemes import PREFIXES, convert, forbidden_transitions, spans_of, tag_names
+from rnn_zoo.formats.tag_schemes import PREFIXES, convert, forbidden_transitions, spans_of, tag_names
 from rnn_zoo.codecs.tags import Tags, seen_tags
 
 
@@ -38,9 +38,6 @@ class EntityTags(Tags):
             scheme: tags of the network: "BIO", or "BIOES", which also marks where entities end.
             crf: score neighbouring tags too; what the scheme forbids then never comes out.
 
-        Raises:
-            ValueError: for what is no list of tags, with its place, or labels without an entity.
-
         Example:
             >>> EntityTags.from_examples([["B-PER", "I-PER", "O"], ["B-LOC"]]).class_names
             ['LOC', 'PER']
@@ -67,15 +64,7 @@ class EntityTags(Tags):
         return forbidden_transitions(self.class_names, self.scheme).tolist()
 
     def compute_metrics(self, labels, answers):
-        """What a test part says of a model, by exact entities: right type, right start, right end; needs nervaluate.
-
-        Args:
-            labels: lists of BIO tags.
-            answers: lists of BIO tags, as `decode` gives them for lists of tokens.
-
-        Returns:
-            `{"f1": float, "precision": float, "recall": float}`, over all types.
-        """
+        """F1, precision and recall of exact entities: right type, right start, right end; needs nervaluate."""
         try:
             from nervaluate import Evaluator
         except ImportError as error:
@@ -89,7 +78,7 @@ class EntityTags(Tags):
         return {"f1": result.f1, "precision": result.precision, "recall": result.recall}
 
     def confusions(self, labels, answers):
-        """What was taken for what, token by token: indices into `confusion_names`, two lists of one length."""
+        """What was taken for what, token by token: true and found indices, two lists."""
         indices = {name: index for index, name in enumerate(self.confusion_names)}
         return tuple(
             [indices[tag.partition("-")[2] or "O"] for tags in one for tag in tags] for one in (labels, answers)

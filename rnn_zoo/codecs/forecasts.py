@@ -63,9 +63,6 @@ class Forecast(Codec):
                 series without.
             loss: "mse", "mae" or "huber", of scaled values.
 
-        Raises:
-            ValueError: for no labels, or targets that are not among the variables.
-
         Example:
             >>> series = rnn_zoo.Series(["load", "heat"], 2, mean=[10.0, 3.0], std=[5.0, 1.0])
             >>> codec = Forecast.from_examples([[[1.0], [2.0]]], series, targets=["heat"])
@@ -83,18 +80,7 @@ class Forecast(Codec):
         )
 
     def encode(self, labels, lengths=None):
-        """What came next, scaled.
-
-        Args:
-            labels: a list of `<float>[horizon, targets]`, or `[horizon]` of a single target.
-            lengths: timesteps of the examples; a forecast fits any length.
-
-        Returns:
-            A list of `<float32>[horizon, targets]`.
-
-        Raises:
-            ValueError: for another shape, or values that are no finite numbers; the message gives the place.
-        """
+        """What came next, `<float>[horizon, targets]` each, or `[horizon]` of one target, to the same, scaled."""
         return [self._scaled(self._checked(label, f"labels[{place}]")) for place, label in enumerate(listed(labels))]
 
     def pad(self, encoded, timesteps=None):
@@ -102,35 +88,17 @@ class Forecast(Codec):
         return np.stack(encoded) if len(encoded) else np.zeros((0, self.horizon, len(self.targets)), "float32")
 
     def decode(self, outputs, encoded=None, *, top_k=None):
-        """Outputs to forecasts in the series' own units.
-
-        Args:
-            outputs: `<float32>[examples, horizon, targets]`, scaled.
-            encoded: the examples as the preprocessor encoded them; not needed.
-            top_k: must be None: there is one forecast.
-
-        Returns:
-            One `{"values": <float32>[horizon, targets]}` an example.
-
-        Raises:
-            ValueError: for a top_k.
-        """
+        """Outputs `<float32>[examples, horizon, targets]` to `{"values": <float32>[horizon, targets]}`, not scaled."""
         if top_k is not None:
             raise ValueError(f"top_k must be None: a forecast has no alternatives. Received: top_k={top_k!r}")
         values = (np.asarray(outputs, "float64") * self.std + self.mean).astype("float32")
         return [{"values": one} for one in values]
 
     def compute_metrics(self, labels, answers):
-        """What a test part says of a model, averaged over timesteps and targets; needs scikit-learn.
+        """Mean squared and mean absolute error over timesteps and targets; needs scikit-learn.
 
-        Args:
-            labels: as `encode` takes them.
-            answers: as `decode` gives them.
-
-        Returns:
-            `{"scaled_mse": float, "scaled_mae": float, "mse": float, "mae": float}`: mean squared and mean absolute
-            error, of values divided by the deviation of their target in training, which is how results on ETT are
-            given, and in the series' own units.
+        Those that begin with "scaled_" are of values divided by the deviation of their target in training, which is how
+        results on ETT are given.
         """
         from sklearn.metrics import mean_absolute_error, mean_squared_error
 

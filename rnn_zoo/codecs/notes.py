@@ -17,7 +17,7 @@ class PieceSequences(Sequences):
         tokenizer: a `rnn_zoo.Pieces`.
         frames_per_quarter: frames that a quarter note takes, for MIDI files and pictures.
         max_symbols: the most symbols of an answer, where nothing else is asked for.
-        decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary.
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
 
     Raises:
         ValueError: for illegal settings.
@@ -52,10 +52,7 @@ class PieceSequences(Sequences):
                 there are held ones among the labels.
             frames_per_quarter: frames that a quarter note takes, for MIDI files and pictures.
             max_symbols: the most symbols of an answer, where nothing else is asked for.
-            decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary.
-
-        Raises:
-            ValueError: for illegal settings.
+            decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
         """
         if tokenizer is None:
             pieces = [checked_piece(piece, f"labels[{place}]") for place, piece in enumerate(listed(labels))]
@@ -63,18 +60,7 @@ class PieceSequences(Sequences):
         return cls(tokenizer, frames_per_quarter=frames_per_quarter, max_symbols=max_symbols, decoding=decoding)
 
     def encode(self, labels, lengths=None):
-        """Pieces to ids with the end symbol, not padded yet.
-
-        Args:
-            labels: a list of pieces, see `rnn_zoo.formats.midi`.
-            lengths: timesteps of the examples; a piece may have any length.
-
-        Returns:
-            A list of `<int32>[symbols]`.
-
-        Raises:
-            ValueError: for what is no piece; the message gives the place.
-        """
+        """Pieces, see `rnn_zoo.formats.midi`, to ids with the end symbol."""
         return [np.append(ids, self.end_id).astype("int32") for ids in self.tokenizer.encode(listed(labels))]
 
     def limit(self, timesteps):

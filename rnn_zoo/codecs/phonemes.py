@@ -18,18 +18,7 @@ class Phonemes(Sequences):
     """
 
     def encode(self, labels, lengths=None):
-        """First pronunciations to ids with the end symbol, not padded yet.
-
-        Args:
-            labels: a list of strings, or of lists of strings.
-            lengths: timesteps of the examples; an answer may have any length.
-
-        Returns:
-            A list of `<int32>[symbols]`.
-
-        Raises:
-            ValueError: for anything else, or a phoneme that there is not; the message gives the place.
-        """
+        """First pronunciations to ids with the end symbol; a phoneme that there is not is refused."""
         encoded, known = super().encode(labels), set(self.tokenizer.vocabulary)
         for place, text in enumerate(first_of_each(labels)):
             unknown = [one for one in self.tokenizer.split(text) if one not in known]
@@ -38,15 +27,9 @@ class Phonemes(Sequences):
         return encoded
 
     def compute_metrics(self, labels, answers):
-        """What a test part says of a model; needs jiwer.
+        """The shares of words that equal none of their right pronunciations, and of wrong phonemes; needs jiwer.
 
-        Args:
-            labels: the right pronunciations of each word: a list of strings, or of lists of strings.
-            answers: a list of strings, as `infer` gives them.
-
-        Returns:
-            `{"wer": float, "per": float}`: the share of words that equal none of their right pronunciations, and the
-            phonemes to be changed, inserted and deleted in words, by the phonemes of the nearest right pronunciations.
+        Wrong are phonemes to be changed, inserted and deleted; the share is of those of the nearest pronunciations.
         """
         import jiwer
 

@@ -38,23 +38,11 @@ class Ratings(Classes):
             class_names: the classes from the lowest to the highest; None for those among the labels, by value if all
                 are numbers, else by the alphabet.
             ordinal: learn one score and thresholds between the classes instead of every class by itself.
-
-        Raises:
-            ValueError: for labels that are no names and no integers, or only one class; the message gives the place.
         """
         return cls(Classes.from_examples(labels, class_names=class_names).class_names, ordinal=ordinal)
 
     def compute_metrics(self, labels, answers):
-        """What a test part says of a model; needs scikit-learn.
-
-        Args:
-            labels: as `encode` takes them.
-            answers: as `decode` gives them, without top_k.
-
-        Returns:
-            `{"accuracy": float, "mean_absolute_error": float}`: how often the label is right, and how many classes the
-            median is off.
-        """
+        """How often the label is right, and how many classes the median is off on average; needs scikit-learn."""
         from sklearn.metrics import accuracy_score, mean_absolute_error
 
         true, found = self.confusions(labels, answers)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnn_zoo.codecs.codec import Codec, listed
-from rnn_zoo.decoding import Decoding
+from rnn_zoo.generation import Decoding
 from rnn_zoo.preprocessors.pitches import Pieces
 from rnn_zoo.preprocessors.spelling import Letters, Symbols
 from rnn_zoo.preprocessors.subwords import Subwords
@@ -24,7 +24,7 @@ class Sequences(Codec):
     Args:
         tokenizer: turns texts into ids and, by `join`, ids into texts: `rnn_zoo.Words`, `rnn_zoo.Characters`,
             `rnn_zoo.Subwords`.
-        decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary.
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
         label_smoothing: of the loss, in [0, 1).
 
     Raises:
@@ -58,11 +58,8 @@ class Sequences(Codec):
             labels: of the training examples, as `encode` takes them.
             tokenizer: what makes ids of texts; or a class of them, such as `rnn_zoo.Words`, whose `from_examples` then
                 learns from the labels.
-            decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary.
+            decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
             label_smoothing: of the loss, in [0, 1).
-
-        Raises:
-            ValueError: for what the tokenizer refuses, or illegal settings.
         """
         return cls(cls._learned(labels, tokenizer), decoding=decoding, label_smoothing=label_smoothing)
 
@@ -99,18 +96,7 @@ class Sequences(Codec):
         return [*np.flatnonzero(self.banned).tolist(), self.end_id]
 
     def encode(self, labels, lengths=None):
-        """Texts to ids with the end symbol, not padded yet.
-
-        Args:
-            labels: a list of strings.
-            lengths: timesteps of the examples; an answer may have any length.
-
-        Returns:
-            A list of `<int32>[symbols]`; an empty text is the end symbol alone.
-
-        Raises:
-            ValueError: for what the tokenizer refuses; the message gives the place.
-        """
+        """Texts to ids with the end symbol, `<int32>[symbols]` each; an empty text is the end symbol alone."""
         labels = self._taught(labels)
         bodies = [
             ids[:0] if _is_blank(text, ids) else ids
@@ -123,15 +109,7 @@ class Sequences(Codec):
         return [ids[:-1] for ids in self.encode(texts)]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded texts to one tensor.
-
-        Args:
-            encoded: what `encode` returned, or a part of it.
-            timesteps: not used: answers are as long as they are.
-
-        Returns:
-            `<int32>[batch, symbols]`, padded on the right with 0 to a multiple of `bucket_width`.
-        """
+        """Encoded texts to `<int32>[batch, symbols]`, padded on the right with 0 to a multiple of `bucket_width`."""
         width = -(-max(map(len, encoded), default=1) // self.bucket_width) * self.bucket_width
         return pad_ids(encoded, width)
 
@@ -159,14 +137,7 @@ class Sequences(Codec):
         return self.tokenizer.join([one for one in ids if one != self.end_id])
 
     def compute_metrics(self, labels, answers):
-        """What a test part says of a model; needs sacrebleu.
-
-        Args:
-            labels: references, a list of strings.
-            answers: a list of strings, as `infer` gives them.
-
-        Returns:
-            `{"bleu": float, "chrf": float}`, in per cent: BLEU of lower-cased text with the tokenizer 13a, and chrF2.
+        """BLEU of lower-cased text with the tokenizer 13a, and chrF2, both in per cent; needs sacrebleu.
 
         Source: Papineni et al., ACL 2002; Popović, WMT 2015; Post, "A call for clarity in reporting BLEU scores", WMT
         2018.
@@ -216,16 +187,7 @@ class Captions(Sequences):
     """
 
     def compute_metrics(self, labels, answers):
-        """What a test part says of a model; needs sacrebleu.
-
-        Args:
-            labels: references: a string, or a list of strings, for each answer.
-            answers: a list of strings, as `infer` gives them.
-
-        Returns:
-            `{"bleu": float, "distinct": float}`: BLEU of lower-cased text against all references, in per cent, and the
-            share of answers that differ from all others.
-        """
+        """BLEU of lower-cased text against all references, in per cent, and the share of different answers."""
         import sacrebleu
 
         references = all_of_each(labels)

@@ -18,15 +18,9 @@ class Spoken(Codec):
         return [{" ": "_"}.get(symbol, symbol) for symbol in self.transcript_symbols] + [NOTHING]
 
     def confusions(self, labels, answers):
-        """What was taken for what, in the cheapest alignment of the texts; needs jiwer.
+        """What was taken for what in the cheapest alignment: true and found indices, two lists; needs jiwer.
 
-        Args:
-            labels: a list of true texts.
-            answers: a list of texts that were found.
-
-        Returns:
-            True and found indices into `confusion_names`, two lists of one length. The last name stands for a symbol
-            that was left out, or put in.
+        The last name stands for a symbol that was left out, or put in.
         """
         import jiwer
 
@@ -44,18 +38,9 @@ class Spoken(Codec):
         return tuple(map(list, zip(*pairs, strict=True))) if pairs else ([], [])
 
     def compute_metrics(self, labels, answers):
-        """Insertions, deletions and substitutions of characters and of words over the number of true ones; needs jiwer.
+        """Error rates of characters and words, and the share of texts that are wholly right; needs jiwer.
 
-        Args:
-            labels: a list of true texts, not all of them empty.
-            answers: a list of texts that were found.
-
-        Returns:
-            `{"cer": float, "wer": float, "accuracy": float}`, the last one the share of texts that are wholly right.
-
-        Example:
-            >>> rnn_zoo.Transcripts("enostwix ").compute_metrics(["one two", "six"], ["one too", "six"])["wer"] * 3
-            1.0
+        A rate is that of insertions, deletions and substitutions by the number of true ones.
         """
         import jiwer
 
@@ -67,16 +52,7 @@ class Spoken(Codec):
         }
 
     def split(self, labels):
-        """Texts to their symbols.
-
-        Args:
-            labels: a list of strings.
-
-        Returns:
-            A list of lists of strings.
-
-        Raises:
-            ValueError: for what is no list of strings, or a symbol that there is not; the message gives the place.
+        """Texts to their symbols, a list of lists of strings.
 
         Example:
             >>> rnn_zoo.Transcripts(["yes", "<unk>"], token_type="words").split(["yes maybe"])
@@ -97,18 +73,7 @@ class Spoken(Codec):
 
 
 def checked_symbols(symbols, token_type):
-    """Symbols as a list of strings, after making sure that texts can be made of them.
-
-    Args:
-        symbols: characters, the blank between words among them, or words.
-        token_type: "characters" or "words".
-
-    Returns:
-        A list of strings.
-
-    Raises:
-        ValueError: for another type, no symbols, or symbols that come twice or are none.
-    """
+    """Symbols as a list of strings, after making sure that texts can be made of them."""
     if token_type not in TOKEN_TYPES:
         raise ValueError(f"token_type must be one of {list(TOKEN_TYPES)}. Received: token_type={token_type!r}")
     symbols = [str(symbol) for symbol in symbols]
@@ -133,9 +98,6 @@ def seen_symbols(texts, token_type):
 
 def split_texts(texts, token_type):
     """Texts to their symbols; white space at the ends is dropped, and elsewhere is one blank.
-
-    Raises:
-        ValueError: for what is no list of strings; the message gives the place.
 
     Example:
         >>> split_texts([" so  it "], "characters"), split_texts([" so  it "], "words")

@@ -42,9 +42,6 @@ class Tags(Codec):
             class_names: the tags, in the order of the logits; None for those among the labels, by the alphabet.
             crf: score neighbouring tags too, with a conditional random field on top of the logits.
 
-        Raises:
-            ValueError: for what is no list of tags; the message gives its place.
-
         Example:
             >>> Tags.from_examples([["VERB", "NOUN"], ["VERB"]]).class_names
             ['NOUN', 'VERB']
@@ -62,18 +59,7 @@ class Tags(Codec):
         return self.class_names
 
     def encode(self, labels, lengths=None):
-        """Lists of tags to indices, not padded yet.
-
-        Args:
-            labels: a list of tag names for every example.
-            lengths: timesteps of the examples; as many tags are then demanded.
-
-        Returns:
-            A list of `<int32>[timesteps]` arrays.
-
-        Raises:
-            ValueError: for a tag that is none, or for more or fewer tags than timesteps; the message gives the place.
-        """
+        """Lists of tags to `<int32>[timesteps]` each; with lengths there must be as many."""
         indices = {name: index for index, name in enumerate(self.tag_names)}
         encoded = []
         for place, tags in enumerate(tag_lists(labels)):
@@ -87,15 +73,7 @@ class Tags(Codec):
         return encoded
 
     def pad(self, encoded, timesteps=None):
-        """Encoded tags to one tensor.
-
-        Args:
-            encoded: what `encode` returned, or a part of it.
-            timesteps: width to pad to; None pads to the longest.
-
-        Returns:
-            `<int32>[batch, timesteps]`, padded on the right with -1.
-        """
+        """Encoded tags to `<int32>[batch, timesteps]`, padded on the right with -1; None pads to the longest."""
         targets = np.full((len(encoded), timesteps or max(map(len, encoded), default=1)), PADDING_TARGET, "int32")
         for row, tags in zip(targets, encoded, strict=True):
             row[: len(tags)] = tags
@@ -113,10 +91,7 @@ class Tags(Codec):
         Returns:
             For an example that was given as a list of tokens: its tags, a list of strings. For one that was given as a
             string: a list of `{"text", "label", "start", "end", "score"}`, with places in the string, end excluded.
-            A score is the probability of the tag.
-
-        Raises:
-            ValueError: for a top_k.
+            A score is the lowest probability of the part's tags.
         """
         if top_k is not None:
             raise ValueError(f"top_k must be None for a tagger. Received: top_k={top_k!r}")
@@ -138,37 +113,15 @@ class Tags(Codec):
         return answers
 
     def probabilities(self, outputs):
-        """How probable each tag is at each timestep: a softmax, or with a CRF the marginals over all paths.
-
-        Args:
-            outputs: as `decode` takes them.
-
-        Returns:
-            `<float64>[examples, timesteps, tags]`; padding has no meaning.
-        """
+        """How probable each tag is, `<float64>[examples, timesteps, tags]`: a softmax, or the marginals of a CRF."""
         return marginals(outputs) if self.crf else softmax(outputs)
 
     def best(self, outputs):
-        """The tags to answer: the most probable ones, or with a CRF the most probable path.
-
-        Args:
-            outputs: as `decode` takes them.
-
-        Returns:
-            `<int>[examples, timesteps]`, indices into `tag_names`; padding has no meaning.
-        """
+        """The most probable tags, or path of a CRF: indices into `tag_names`, `<int>[examples, timesteps]`."""
         return best_path(outputs) if self.crf else np.asarray(outputs).argmax(axis=-1)
 
     def compute_metrics(self, labels, answers):
-        """What a test part says of a model; needs scikit-learn.
-
-        Args:
-            labels: as `encode` takes them.
-            answers: lists of tags, as `decode` gives them for lists of tokens.
-
-        Returns:
-            `{"accuracy": float, "macro_f1": float}` over all timesteps.
-        """
+        """Accuracy and macro F1 over all timesteps, of answers to lists of tokens; needs scikit-learn."""
         from sklearn.metrics import accuracy_score, f1_score
 
         true, found = self.confusions(labels, answers)
@@ -178,7 +131,7 @@ class Tags(Codec):
         }
 
     def confusions(self, labels, answers):
-        """What was taken for what: true and found indices into `confusion_names`, two lists of one length."""
+        """What was taken for what: true and found indices, two lists."""
         return tuple(np.concatenate(self.encode(tags)).tolist() for tags in (labels, answers))
 
     def to_text(self, raw, answer):
@@ -212,11 +165,7 @@ class Tags(Codec):
 
 
 def tag_lists(labels):
-    """Yield the tags of each example as a list.
-
-    Raises:
-        ValueError: for what is no list of lists; the message gives the place.
-    """
+    """Yield the tags of each example as a list, after making sure that they are one."""
     for place, tags in enumerate(listed(labels)):
         if isinstance(tags, (str, bytes, dict)) or not hasattr(tags, "__iter__"):
             raise ValueError(f"labels must be lists of tags. Received: labels[{place}]={tags!r:.60}")
@@ -224,11 +173,7 @@ def tag_lists(labels):
 
 
 def seen_tags(labels):
-    """The different tags of some labels, in order.
-
-    Raises:
-        ValueError: for what is no list of lists of strings; the message gives the place.
-    """
+    """The different tags of some labels, in order."""
     found = set()
     for place, tags in enumerate(tag_lists(labels)):
         for step, tag in enumerate(tags):

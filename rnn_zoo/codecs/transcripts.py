@@ -43,37 +43,28 @@ class Transcripts(Spoken):
         self.token_type, self.stride, self.beam_width = token_type, int(stride), int(beam_width)
 
     @classmethod
-    def from_examples(cls, labels, *, token_type="characters", stride=1, beam_width=8):
+    def from_examples(cls, labels, *, class_names=None, token_type="characters", stride=1, beam_width=8):
         """A codec for texts that are made as some examples are.
 
         Args:
             labels: of the training examples, a list of strings.
-            token_type: "characters", or "words", of which "<unk>" stands for all that labels do not hold.
+            class_names: the characters or words that texts are made of; None for those of the labels, behind words
+                "<unk>", which stands for all others.
+            token_type: what texts are made of: "characters" or "words".
             stride: frames of an input that become one timestep of the network.
             beam_width: beginnings of texts that the search for an answer keeps; 1 or more.
-
-        Raises:
-            ValueError: for what is no list of strings, with its place, or illegal settings.
 
         Example:
             >>> Transcripts.from_examples(["yes", "no yes"], token_type="words").symbols
             ['no', 'yes', '<unk>']
         """
-        return cls(seen_symbols(labels, token_type), token_type=token_type, stride=stride, beam_width=beam_width)
+        symbols = seen_symbols(labels, token_type) if class_names is None else class_names
+        return cls(symbols, token_type=token_type, stride=stride, beam_width=beam_width)
 
     def encode(self, labels, lengths=None):
-        """Texts to symbols, not padded yet. White space at the ends is dropped, and elsewhere is one blank.
+        """Texts to symbols from 1, `<int32>[symbols]` each. White space at the ends is dropped, elsewhere is one blank.
 
-        Args:
-            labels: a list of strings.
-            lengths: frames of the examples; a text must fit in them, with a blank between equal neighbours.
-
-        Returns:
-            A list of `<int32>[symbols]` arrays, from 1.
-
-        Raises:
-            ValueError: for what is no string, a symbol that is none of ours, or a text with more symbols than there are
-                timesteps; the message gives the place.
+        With lengths, in frames, a text must fit in its timesteps, with one more between equal neighbours.
         """
         indices = {symbol: index for index, symbol in enumerate(self.symbols, start=1)}
         labels = listed(labels)
@@ -88,15 +79,7 @@ class Transcripts(Spoken):
         return encoded
 
     def pad(self, encoded, timesteps=None):
-        """Encoded texts to one tensor.
-
-        Args:
-            encoded: what `encode` returned, or a part of it.
-            timesteps: those of the inputs; texts have a width of their own.
-
-        Returns:
-            `<int32>[batch, symbols]`, padded on the right with 0 to a multiple of 8 symbols.
-        """
+        """Encoded texts to `<int32>[batch, symbols]`, padded on the right with 0 to a multiple of 8 symbols."""
         return pad_ids(encoded, -(-max([1, *map(len, encoded)]) // TARGET_WIDTH) * TARGET_WIDTH)
 
     def decode(self, outputs, encoded=None, *, top_k=None):
@@ -104,15 +87,12 @@ class Transcripts(Spoken):
 
         Args:
             outputs: `<float32>[examples, timesteps, 1 + symbols]`, padded frames certain blanks.
-            encoded: the examples as the preprocessor encoded them; not needed.
+            encoded: not used.
             top_k: the k best texts of every example, as a list, instead of the best one; fewer where there are fewer.
 
         Returns:
             A string for each example; with top_k a list of `{"text": str, "log_probability": float}`, best first: the
             log-probability in nats, all alignments of the text in the beam summed up.
-
-        Raises:
-            ValueError: for a top_k that is not positive.
         """
         if top_k is not None and not (isinstance(top_k, int) and top_k >= 1):
             raise ValueError(f"top_k must be a positive integer. Received: top_k={top_k!r}")
@@ -166,35 +146,25 @@ class WrittenTranscripts(Spoken, Sequences):
         super().__init__(tokenizer, decoding=decoding, label_smoothing=label_smoothing)
 
     @classmethod
-    def from_examples(cls, labels, *, token_type="characters", stride=1, decoding=None, label_smoothing=0.0):
+    def from_examples(
+        cls, labels, *, class_names=None, token_type="characters", stride=1, decoding=None, label_smoothing=0.0
+    ):
         """A codec for texts that are made as some examples are.
 
         Args:
             labels: of the training examples, a list of strings.
-            token_type: "characters", or "words", of which "<unk>" stands for all that labels do not hold.
+            class_names: the characters or words that texts are made of; None for those of the labels, behind words
+                "<unk>", which stands for all others.
+            token_type: what texts are made of: "characters" or "words".
             stride: frames of an input that become one timestep of what the decoder looks at.
             decoding: as for `rnn_zoo.Sequences`.
             label_smoothing: of the loss, in [0, 1).
-
-        Raises:
-            ValueError: for what is no list of strings, with its place, or illegal settings.
         """
-        symbols = seen_symbols(labels, token_type)
+        symbols = seen_symbols(labels, token_type) if class_names is None else class_names
         return cls(symbols, token_type=token_type, stride=stride, decoding=decoding, label_smoothing=label_smoothing)
 
     def encode(self, labels, lengths=None):
-        """Texts to ids with the end symbol, not padded yet. White space is treated as `Transcripts` does.
-
-        Args:
-            labels: a list of strings.
-            lengths: frames of the examples; a text may have any length.
-
-        Returns:
-            A list of `<int32>[symbols]`; an empty text is the end symbol alone.
-
-        Raises:
-            ValueError: for what is no string, or a symbol that is none of ours; the message gives the place.
-        """
+        """Texts to ids with the end symbol, `<int32>[symbols]` each; white space is treated as `Transcripts` does."""
         return super().encode([joined(one, self.token_type) for one in self.split(labels)])
 
     def limit(self, timesteps):

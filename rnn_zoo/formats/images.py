@@ -14,8 +14,8 @@ _DAMAGE = (OSError, EOFError, SyntaxError, ValueError, struct.error, Image.Decom
 
 
 def is_file(image):
-    """Whether an image has to be decoded: a path, a data URL, or an image of Pillow."""
-    return isinstance(image, (str, Path, Image.Image))
+    """Whether an image has to be decoded: a path, the bytes of a file, a data URL, or an image of Pillow."""
+    return isinstance(image, (str, bytes, Path, Image.Image))
 
 
 def read_image(image, place):
@@ -24,8 +24,8 @@ def read_image(image, place):
     The camera's orientation is applied, what is transparent becomes white, and 16 bits become 8.
 
     Args:
-        image: a PNG, JPEG, GIF, WebP or BMP file, as a path or a data URL, `data:image/png;base64,...`; an image of
-            Pillow; or an array `<uint8>[height, width]`, `[height, width, 1]`, or with 3 or 4 channels.
+        image: a PNG, JPEG, GIF, WebP or BMP file, as a path, its bytes or a data URL, `data:image/png;base64,...`; an
+            image of Pillow; or an array `<uint8>[height, width]`, `[height, width, 1]`, or with 3 or 4 channels.
         place: what to call it in an error, for example "images[3]".
 
     Returns:
@@ -108,7 +108,7 @@ def _decoded(image, place):
     except FileNotFoundError:
         raise
     except _DAMAGE as error:
-        shown = f"{image!s:.200}" if is_file(image) else type(image).__name__
+        shown = f"{image!s:.200}" if isinstance(image, (str, Path)) else type(image).__name__
         raise ValueError(
             f"{shown} must be a whole PNG, JPEG, GIF, WebP or BMP file: {error!s:.200}. Received: {place}"
         ) from None

@@ -15,7 +15,6 @@ from rnn_zoo.files import replacing
 LOWEST_PITCH, HIGHEST_PITCH = 21, 108
 """The 88 keys of a piano, A0 to C8."""
 
-NUM_PITCHES = HIGHEST_PITCH - LOWEST_PITCH + 1
 TICKS_PER_QUARTER = 480
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -110,19 +109,6 @@ def in_other_keys(pieces, copies, seed=0):
         for shift in rng.permutation(legal)[:copies]:
             found.append((place, transposed(piece, int(shift))))
     return found
-
-
-def piano_roll(piece):
-    """A piece as a binary matrix, `<bool>[frames, 88]`, the lowest key first; struck and held notes look alike.
-
-    Example:
-        >>> piano_roll([[60], []]).sum(axis=1).tolist()
-        [1, 0]
-    """
-    roll = np.zeros((len(piece), NUM_PITCHES), bool)
-    for row, frame in zip(roll, piece, strict=True):
-        row[[abs(pitch) - LOWEST_PITCH for pitch in frame]] = True
-    return roll
 
 
 def notes_of(piece, held=False):

@@ -65,8 +65,8 @@ def checked_sound(sound, place):
     """One channel of finite samples, and its rate.
 
     Args:
-        sound: a path, `(samples, sample_rate_hz)`, or a dictionary with `samples` (or `array`) and `sample_rate_hz` (or
-            `sampling_rate`). Samples are `[samples]` or `[samples, channels]`: floats in [-1, 1], or integers.
+        sound: what `read_sound` takes, `(samples, sample_rate_hz)`, or a dictionary with `samples` (or `array`) and
+            `sample_rate_hz` (or `sampling_rate`). Samples are `[samples]` or `[samples, channels]`: floats in [-1, 1], or integers.
         place: what to call it in an error.
 
     Returns:
@@ -76,7 +76,7 @@ def checked_sound(sound, place):
         ValueError: for anything else, no samples, or samples that are no finite numbers.
         FileNotFoundError: for a path that does not exist.
     """
-    if isinstance(sound, (str, Path)):
+    if isinstance(sound, (str, bytes, Path)):
         samples, sample_rate_hz = read_sound(sound, place)
         return _mono(samples, place), sample_rate_hz
     if isinstance(sound, dict):
@@ -86,7 +86,7 @@ def checked_sound(sound, place):
         )
     if not isinstance(sound, (tuple, list)) or len(sound) != 2 or not is_rate(sound[1]):
         raise ValueError(
-            "A sound must be a path, (samples, sample_rate_hz), or a dictionary with both. "
+            "A sound must be a file, (samples, sample_rate_hz), or a dictionary with both. "
             f"Received: {place}={sound!r:.80}"
         )
     samples, sample_rate_hz = sound

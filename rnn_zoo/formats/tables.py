@@ -1,4 +1,4 @@
-"""Tables of numbers over time: text with commas, one timestep a line, with or without a column of time stamps."""
+"""Tables in text: rows of cells, and series of numbers over time with or without a column of time stamps."""
 
 import csv
 import io
@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
+
+from rnn_zoo.files import decode_text, read_bytes, read_lines
 
 TIME_COLUMNS = ("date", "time", "datetime", "timestamp")
 
@@ -16,6 +18,45 @@ class Table(NamedTuple):
     names: tuple
     values: np.ndarray
     stamps: list
+
+
+def read_cells(path, *, header=None, tabs=False):
+    """The rows of a table.
+
+    Args:
+        path: of the file; decompressed if its name ends in `.gz` or `.xz`.
+        header: the columns that its first line must name; None for a file without such a line.
+        tabs: tabs between cells and no quoting; False for commas between, and cells in double quotes, which may go over
+            lines.
+
+    Yields:
+        `(place, cells)`: what to call the row in an error, and its cells; as many as there are names in the header.
+
+    Raises:
+        ValueError: for a damaged file, another header, or a row of another width; the message names the line.
+    """
+    for line, cells in _tabbed(path) if tabs else _quoted(path):
+        place = f"{path}, line {line}"
+        if header and line == 1 and cells != list(header):
+            raise ValueError(f"{place}: columns must be {list(header)}. Received: {cells}"[:500])
+        if header and len(cells) != len(header):
+            raise ValueError(f"{place}: a row must have {len(header)} columns. Received: {len(cells)}")
+        if not (header and line == 1):
+            yield place, cells
+
+
+def _tabbed(path):
+    return ((line, text.split("\t")) for line, text in enumerate(read_lines(path), start=1))
+
+
+def _quoted(path):
+    rows, line = csv.reader(io.StringIO(decode_text(read_bytes(path), path), newline=""), strict=True), 1
+    try:
+        for cells in rows:
+            yield line, cells
+            line = rows.line_num + 1
+    except csv.Error as error:
+        raise ValueError(f"{path}, line {line}: {error}") from error
 
 
 def parse_table(text, place, *, has_header=True, columns=None, parse_stamp=datetime.fromisoformat):

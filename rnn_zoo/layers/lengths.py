@@ -67,7 +67,11 @@ class ReverseByLength(keras.layers.Layer):
     """
 
     def call(self, sequence, lengths):
-        """Reverse by gathering rows of the flattened `[batch * timesteps, feature]`."""
+        """Reverse by gathering rows of the flattened `[batch * timesteps, feature]`, or as the backend does it."""
+        if keras.backend.backend() == "tensorflow":  # which keeps custom gradients, graphs and weights with them, for good
+            import tensorflow as tf
+
+            return tf.reverse_sequence(sequence, ops.cast(lengths, "int32"), seq_axis=1)
         batch, timesteps = ops.shape(sequence)[0], ops.shape(sequence)[1]
         rows = reversed_times(sequence, lengths) + timesteps * ops.arange(batch, dtype="int32")[:, None]
         return _reverse_rows(sequence, ops.reshape(rows, (-1,)))

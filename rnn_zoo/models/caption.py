@@ -28,7 +28,7 @@ def codec(
         vocabulary_size: number of token ids, padding and unknown among them.
         min_count: tokens that come less often are unknown.
         label_smoothing: share of each target that all tokens have alike, in [0, 1).
-        decoding: settings of `rnn_zoo.generation.settings.Decoding` that `infer` uses, a dictionary; None for a beam
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None for a beam
             of 5.
     """
     captions = [text for some in examples.labels for text in ([some] if isinstance(some, str) else some)]

@@ -28,7 +28,7 @@ def codec(examples, preprocessor, *, decoding: dict | None = None):
     """What is written.
 
     Args:
-        decoding: settings of `rnn_zoo.generation.settings.Decoding` that `infer` uses, a dictionary; None samples 200
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None samples 200
             tokens at a temperature of 0.8.
     """
     return Texts(preprocessor, decoding=decoding or DECODING)

@@ -24,7 +24,7 @@ def codec(
         lowest: the lowest pitch, a MIDI number from 21.
         highest: the highest one, at most 108.
         max_tokens: the most tokens that are written, where nothing else is asked for.
-        decoding: settings of `rnn_zoo.generation.settings.Decoding` that `infer` uses, a dictionary; None samples 20
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None samples 20
             tokens at least, among the most probable ones that together reach 0.95.
     """
     return PieceSequences(
@@ -67,7 +67,7 @@ def build(
         >>> examples = ["jig", "reel"], [[[60], [62]], [[72, 60]]]
         >>> task = rnn_zoo.music_gru.from_examples(examples, units=16)
         >>> ((reel,),) = task.generate(["reel"], prefix=[[[72, 60], [74]]], max_length=20, seed=1)
-        >>> reel.answer[:2]
+        >>> reel.answer["notes"][:2]
         [[72, 60], [74]]
 
     Source: pitches of a frame from the ones before: Boulanger-Lewandowski, Bengio & Vincent, "Modeling temporal

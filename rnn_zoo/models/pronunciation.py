@@ -14,7 +14,7 @@ def learn(examples, *, label_smoothing=0.0, decoding: dict | None = None):
 
     Args:
         label_smoothing: share of each target that all phonemes have alike, in [0, 1).
-        decoding: settings of `rnn_zoo.generation.settings.Decoding` that `infer` uses, a dictionary; None for a beam
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None for a beam
             of 5.
     """
     spoken = [one if isinstance(one, str) else one[0] for one in examples.labels]
@@ -61,7 +61,7 @@ def build(
     return translation.build(
         preprocessor, codec, core=core, name=name, embedding_dim=embedding_dim, units=units, num_layers=num_layers,
         attention=attention, tied=False, embedding_dropout=embedding_dropout, dropout=dropout,
-        scheduled_sampling=scheduled_sampling,
+        scheduled_sampling=scheduled_sampling, splits_sentences=False,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from rnn_zoo.layers import (
 )
 from rnn_zoo.preprocessors import CharacterTokens, Tokens
 from rnn_zoo.task import Task
-from rnn_zoo.word_vectors import start_from_word_vectors
+from rnn_zoo.pretrained_embeddings import start_from_word_vectors
 
 CHOICES = {"tokens": ("words", "characters")}
 

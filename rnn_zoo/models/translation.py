@@ -24,7 +24,7 @@ def learn(
         vocabulary_size: number of token ids of each language, padding and unknown among them.
         min_count: words and characters that come less often are unknown.
         label_smoothing: share of each target that all tokens have alike, in [0, 1).
-        decoding: settings of `rnn_zoo.generation.settings.Decoding` that `infer` uses, a dictionary; None for a beam
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None for a beam
             of 5.
     """
     source, target = (learn_tokenizer(texts, tokens, vocabulary_size, min_count) for texts in examples)
@@ -34,6 +34,7 @@ def learn(
 def build(
     preprocessor, codec, *, core, name, embedding_dim=192, units=256, num_layers=1,
     attention: str | None = "luong_general", tied=True, embedding_dropout=0.3, dropout=0.3, scheduled_sampling=0.0,
+    splits_sentences=True,
 ):  # fmt: skip
     """Translate: {core} in both directions reads the source, another {core} with attention writes the target.
 
@@ -50,6 +51,7 @@ def build(
         dropout: rate between layers and before the logits, in [0, 1).
         scheduled_sampling: share of the symbols before the targets that the model writes itself, in the last epoch of
             `fit`, in [0, 1]; it grows from 0 in the first one. 0 is teacher forcing: all are the true ones.
+        splits_sentences: `infer` translates texts sentence by sentence, for a model that learned from single ones.
 
     Returns:
         A `GenerativeTask`: `{"source_ids": <int32>[batch, timesteps], "previous_ids": <int32>[batch, symbols]}`,
@@ -76,7 +78,9 @@ def build(
         num_layers=num_layers, attention=attention, tied=tied, embedding_dropout=embedding_dropout, dropout=dropout,
         scheduled_sampling=scheduled_sampling, unread_ids=codec.unread_ids,
     )  # fmt: skip
-    return encoder_decoder(encoder, decoder, preprocessor=preprocessor, codec=codec, name=name)
+    return encoder_decoder(
+        encoder, decoder, preprocessor=preprocessor, codec=codec, name=name, splits_sentences=splits_sentences
+    )
 
 
 LEARN = {("preprocessor", "codec"): learn}

@@ -14,7 +14,7 @@ LOWEST_ENERGY = 1e-6
 class LogMel(Frames):
     """Sound to the logarithm of its energies in bands of the mel scale, one row a frame, to arrays as of `Frames`.
 
-    A recording is the path of a file (see `rnn_zoo.formats.sounds.read_sound`), `(samples, sample_rate_hz)`, or a
+    A recording is a file (see `rnn_zoo.formats.sounds.read_sound`), `(samples, sample_rate_hz)`, or a
     dictionary with both; samples are floats in [-1, 1] or integers, `[samples]` or `[samples, channels]`. Channels
     are averaged, and sound of another rate is resampled, with a warning. Frames overlap; the last one is filled up with
     silence. Silence has the same energy in all bands: it is 0 everywhere with `scaling="sequence"`.
@@ -133,7 +133,6 @@ class Cepstra(Frames):
 
     @classmethod
     def from_examples(cls, raw, *, scaling="sequence", **settings):
-        """A preprocessor with the arguments of the class; raw and scaling are those of `LogMel.from_examples`."""
         return cls._scaled(raw, scaling, **settings)
 
     def read(self, sequence, place):
@@ -158,7 +157,7 @@ def mel_bands(frequencies, num_bands, lowest_hz, highest_hz):
 
     Example:
         >>> mel_bands(np.array([0, 1000, 2000]), 1, 20, 2000).round(2).tolist()
-        [[0.0], [0.79], [0.0]]
+        [[0.0], [0.7], [0.0]]
 
     Source: Young et al., "The HTK Book", 2006, section 5.4.
     """

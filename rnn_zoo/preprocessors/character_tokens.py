@@ -41,7 +41,6 @@ class CharacterTokens(Tokens):
 
     @classmethod
     def from_examples(cls, raw, *, vocabulary_size=None, min_count=1):
-        """A preprocessor that knows the most frequent characters; arguments and errors are those of `Tokens`."""
         return cls(cls.build_vocabulary(raw, size_without_specials(vocabulary_size), min_count))
 
     @staticmethod

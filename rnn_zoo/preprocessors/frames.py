@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from rnn_zoo.formats.frame_files import checked_frames, read_frames
-from rnn_zoo.preprocessors.base import Preprocessor, first_of, listed, number_of_axes, pad_frames
+from rnn_zoo.preprocessors.base import Preprocessor, columns_of, first_of, listed, number_of_axes, pad_frames
 from rnn_zoo.preprocessors.scaling import checked_scale, mean_and_std
 
 
@@ -124,7 +124,8 @@ class Frames(Preprocessor):
         return int(np.prod(self.frame_shape)) * (2 if self.velocities else 1)
 
     def is_single(self, raw):
-        return isinstance(raw, (str, bytes, Path)) or number_of_axes(raw) == 1 + len(self.frame_shape)
+        is_table = isinstance(raw, (str, bytes, Path)) or columns_of(raw) is not None
+        return is_table or number_of_axes(raw) == 1 + len(self.frame_shape)
 
     def encode(self, raw):
         return [self._features(one, f"{self.plural}[{place}]") for place, one in enumerate(self._listed(raw))]

@@ -14,8 +14,9 @@ class Series(Preprocessor):
     """The last timesteps of each history, every variable scaled by the mean and deviation that it had in training.
 
     An example is an array `<float>[timesteps, variables]`, or `[timesteps]` of a single variable, of at least `window`
-    timesteps; or a DataFrame or Series of pandas, or the path of a CSV file (`.csv`), whose columns are found by name.
-    Time stamps, in an index or a column called date, must be in order. It gives `<float32>[batch, window, variables]`.
+    timesteps; or a DataFrame or Series of pandas, a table of polars or pyarrow, or the path of a CSV file (`.csv`),
+    whose columns are found by name. Time stamps, in an index or a column called date, must be in order. It gives
+    `<float32>[batch, window, variables]`.
 
     Args:
         variables: names of the variables, in the order of the columns of arrays.
@@ -121,6 +122,10 @@ class Series(Preprocessor):
         return values
 
     def _values_of(self, history, place):
+        if np.ma.isMaskedArray(history):
+            history = history.astype("float64").filled(np.nan)
+        if hasattr(history, "to_pandas"):  # a table of polars, pyarrow or xarray: its columns have names too
+            history = history.to_pandas()
         if isinstance(history, (str, Path)):
             return self._values_of_file(Path(history), place)
         if _is_frame(history):
@@ -170,6 +175,7 @@ def _names_of(history):
         path = Path(history)
         return parse_table(decode_text(read_bytes(path), path), path).names
     if _is_frame(history):
+        history = history.to_pandas() if hasattr(history, "to_pandas") else history
         columns = [history.name] if history.ndim == 1 else history.columns
         return [str(name) for name in columns if str(name).lower() not in TIME_COLUMNS]
     shape = np.shape(history)
@@ -177,5 +183,5 @@ def _names_of(history):
 
 
 def _is_frame(history):
-    """Whether it is a DataFrame or a Series of pandas, which need not be installed."""
-    return all(hasattr(history, name) for name in ("to_numpy", "index", "ndim"))
+    """Whether it is a DataFrame or a Series of pandas, which need not be installed, or what becomes one."""
+    return hasattr(history, "to_pandas") or all(hasattr(history, name) for name in ("to_numpy", "index", "ndim"))

@@ -53,7 +53,6 @@ class DNA(Text):
 
     @classmethod
     def from_examples(cls, raw, **settings):
-        """A preprocessor with the arguments of the class; nothing is learned."""
         return cls(**settings)
 
     def split(self, text):

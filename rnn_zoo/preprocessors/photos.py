@@ -47,7 +47,7 @@ class Photos(Preprocessor):
 def is_image(raw):
     """Whether raw is one image by itself."""
     is_array = isinstance(raw, np.ndarray) and (raw.ndim == 2 or (raw.ndim == 3 and raw.shape[2] in (1, 3, 4)))
-    return is_array or isinstance(raw, bytes) or images.is_file(raw)
+    return is_array or images.is_file(raw)
 
 
 def read_once(found, read):

@@ -19,7 +19,7 @@ class Pieces(Preprocessor):
     probability of the symbols of a frame is that of the set of its pitches, whatever the number of voices: what the
     piano-roll benchmark measures, exactly or from below (a model may spend some probability on spellings in another
     order). 0 is padding, 1 is not used, 2 is "next frame", then pitches from low to high, those that are struck before
-    those that are held.
+    those that are held. `from_examples` finds out whether there are held notes.
 
     Args:
         lowest: the lowest pitch, a MIDI number.
@@ -54,12 +54,6 @@ class Pieces(Preprocessor):
 
     @classmethod
     def from_examples(cls, raw, **settings):
-        """A preprocessor for all keys of a piano.
-
-        Args:
-            raw: a list of pieces; whether held notes come in them is learned.
-            **settings: arguments of the class; what is given is not learned.
-        """
         pieces = listed(raw, cls.plural, cls.singular)
         held = any(pitch < 0 for piece in pieces for frame in piece for pitch in frame)
         return cls(**{"held": held, **settings})

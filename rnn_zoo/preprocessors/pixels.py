@@ -11,7 +11,7 @@ class Pixels(Preprocessor):
 
     An example is an array `[height, width]` of any real dtype with values in [0, scale], or what
     `rnn_zoo.formats.images.read_image` reads from a file, without colours. The order of pixels in the plane is left to
-    the network to find.
+    the network to find. `from_examples` takes height and width from the first image.
 
     Args:
         height: rows of an image.
@@ -38,12 +38,6 @@ class Pixels(Preprocessor):
 
     @classmethod
     def from_examples(cls, raw, **settings):
-        """A preprocessor for images of the size of the first one.
-
-        Args:
-            raw: as `encode` takes them.
-            **settings: arguments of the class; a height and width that are given are not learned.
-        """
         if not {"height", "width"} <= settings.keys():
             values = _values_of(first_of(listed(raw, cls.plural, cls.singular), cls.plural), "images[0]")
             if values.ndim != 2:
@@ -52,7 +46,7 @@ class Pixels(Preprocessor):
         return cls(**settings)
 
     def is_single(self, raw):
-        return isinstance(raw, bytes) or images.is_file(raw) or number_of_axes(raw) == 2
+        return images.is_file(raw) or number_of_axes(raw) == 2
 
     def encode(self, raw):
         return [self._encode_one(image, f"images[{place}]") for place, image in enumerate(self._listed(raw))]
@@ -119,12 +113,12 @@ class PixelSequence(Pixels):
 
     @classmethod
     def from_examples(cls, raw, *, permutation=None, **settings):
-        """A preprocessor for images of the size of the first one.
+        """A preprocessor for images of the size of the first one; see `Pixels`.
 
         Args:
             raw: as `encode` takes them.
             permutation: seed of a fixed order without neighbours to read pixels in; None for row by row.
-            **settings: arguments of the class; a height and width that are given are not learned.
+            **settings: arguments of the class.
         """
         found = super().from_examples(raw, **settings)
         if permutation is not None:

@@ -11,7 +11,8 @@ class Videos(Preprocessor):
 
     An example is an array `<uint8>[frames, height, width]` (grey) or `<uint8>[frames, height, width, 3]` (in colour),
     or what `rnn_zoo.formats.images.read_frames_of_video` reads from a file. Arrays are `{"frames": <uint8>[batch,
-    timesteps, height, width, channels], "lengths": <int32>[batch]}`, padded with black frames.
+    timesteps, height, width, channels], "lengths": <int32>[batch]}`, padded with black frames. `from_examples` takes
+    height, width and channels from the first video.
 
     Args:
         height: rows of a frame.
@@ -43,12 +44,6 @@ class Videos(Preprocessor):
 
     @classmethod
     def from_examples(cls, raw, **settings):
-        """A preprocessor for videos of the size and the channels of the first one.
-
-        Args:
-            raw: as `encode` takes them.
-            **settings: arguments of the class; what is given is not learned.
-        """
         if not {"height", "width", "channels"} <= settings.keys():
             frames = _frames_of(first_of(listed(raw, cls.plural, cls.singular), cls.plural), "videos[0]", channels=None)
             if frames.ndim != 4:
@@ -59,7 +54,7 @@ class Videos(Preprocessor):
     def is_single(self, raw):
         num_axes = getattr(raw, "ndim", 0)
         in_channels = num_axes == 4 and raw.shape[3] == self.channels
-        return isinstance(raw, bytes) or images.is_file(raw) or in_channels or (num_axes == 3 and self.channels == 1)
+        return images.is_file(raw) or in_channels or (num_axes == 3 and self.channels == 1)
 
     def encode(self, raw):
         return [self._encode_one(video, f"videos[{place}]") for place, video in enumerate(self._listed(raw))]

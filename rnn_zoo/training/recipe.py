@@ -9,7 +9,7 @@ from typing import get_args
 
 from rnn_zoo.builders import described, find_builder, settings_of
 from rnn_zoo.catalogue import CATALOGUE
-from rnn_zoo.datasets import Examples, class_names, load_splits, subsets_of
+from rnn_zoo.datasets import Examples, class_names, load_splits, subsets
 from rnn_zoo.training.distribution import alone, is_first_process
 from rnn_zoo.training.loop import train
 from rnn_zoo.training.options import recipe_command, start
@@ -88,8 +88,8 @@ class Recipe:
             self.choices = {**self.builders[one].choices, **self.choices}
         for function in filter(None, (self.load, prepare)):
             self._declare(function)
-        if subsets := subsets_of(dataset):
-            self.choices["subset"] = subsets
+        if known := subsets(dataset):
+            self.choices["subset"] = known
         else:
             self.parameters.pop("subset", None)
         own = {name: one.default for name, one in self.parameters.items() if name not in GIVEN_BY_DATASET}
