@@ -3,7 +3,7 @@
 python recipes/language_model_tiny_shakespeare.py --data-dir tinyshakespeare  # a folder with input.txt
 python recipes/language_model_tiny_shakespeare.py --data-dir tinyshakespeare --core lstm
 python recipes/language_model_tiny_shakespeare.py --data-dir tfds  # downloads it
-rnn-zoo generate language_model_gru --weights runs/language_model_tiny_shakespeare/model.keras "ROMEO:"
+rnn-zoo generate runs/language_model_tiny_shakespeare/model.keras "ROMEO:"
 
 The text is read in windows, each with the state that the one before ended with; what counts is nats a character on the
 last 10 % of the text, read once.

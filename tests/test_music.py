@@ -205,7 +205,7 @@ def composer():
     keras.utils.set_random_seed(1)
     task = rnn_zoo.music_gru(
         ["jig", "reel"], weights=None, lowest=60, highest=71, units=32, embedding_dim=16, genre_dropout=0.0,
-        embedding_dropout=0.0, dropout=0.0, held=True, frames_per_quarter=2, max_symbols=40,
+        embedding_dropout=0.0, dropout=0.0, held=True, frames_per_quarter=2, max_tokens=40,
         decoding={"method": "sample", "top_p": 0.95},
     )  # fmt: skip
     task.compile(keras.optimizers.Adam(0.02))

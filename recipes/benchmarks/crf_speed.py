@@ -24,7 +24,6 @@ from rnn_zoo.layers.crf import CRF, best_path, log_partition, path_score
 from rnn_zoo.models.tagging import build
 
 
-
 def clocked(functions, rounds):
     """Median seconds of each function, `{name: (wall, processor)}`; they take turns."""
     for function in functions.values():

@@ -16,7 +16,7 @@ class PieceSequences(Sequences):
     Args:
         tokenizer: a `rnn_zoo.Pieces`.
         frames_per_quarter: frames that a quarter note takes, for MIDI files and pictures.
-        max_symbols: the most symbols of an answer, where nothing else is asked for.
+        max_tokens: the most symbols of an answer, where nothing else is asked for.
         decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
 
     Raises:
@@ -34,16 +34,16 @@ class PieceSequences(Sequences):
     file_endings = (".mid", ".midi", ".png")
     """What `write` takes."""
 
-    def __init__(self, tokenizer, *, frames_per_quarter=1, max_symbols=1000, decoding=None):
+    def __init__(self, tokenizer, *, frames_per_quarter=1, max_tokens=1000, decoding=None):
         super().__init__(tokenizer, decoding=decoding)
-        self.frames_per_quarter, self.max_symbols = frames_per_quarter, max_symbols
-        if frames_per_quarter < 1 or max_symbols < 1:
+        self.frames_per_quarter, self.max_tokens = frames_per_quarter, max_tokens
+        if frames_per_quarter < 1 or max_tokens < 1:
             raise ValueError(
-                f"frames_per_quarter and max_symbols must be positive. Received: {frames_per_quarter=}, {max_symbols=}"
+                f"frames_per_quarter and max_tokens must be positive. Received: {frames_per_quarter=}, {max_tokens=}"
             )
 
     @classmethod
-    def from_examples(cls, labels, tokenizer=None, *, frames_per_quarter=1, max_symbols=1000, decoding=None):
+    def from_examples(cls, labels, tokenizer=None, *, frames_per_quarter=1, max_tokens=1000, decoding=None):
         """A codec for pieces that are written as some examples are.
 
         Args:
@@ -51,13 +51,13 @@ class PieceSequences(Sequences):
             tokenizer: a `rnn_zoo.Pieces`; None for one of all keys of a piano that tells held notes from struck ones if
                 there are held ones among the labels.
             frames_per_quarter: frames that a quarter note takes, for MIDI files and pictures.
-            max_symbols: the most symbols of an answer, where nothing else is asked for.
+            max_tokens: the most symbols of an answer, where nothing else is asked for.
             decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
         """
         if tokenizer is None:
             pieces = [checked_piece(piece, f"labels[{place}]") for place, piece in enumerate(listed(labels))]
             tokenizer = Pieces(held=any(pitch < 0 for piece in pieces for frame in piece for pitch in frame))
-        return cls(tokenizer, frames_per_quarter=frames_per_quarter, max_symbols=max_symbols, decoding=decoding)
+        return cls(tokenizer, frames_per_quarter=frames_per_quarter, max_tokens=max_tokens, decoding=decoding)
 
     def encode(self, labels, lengths=None):
         """Pieces, see `rnn_zoo.formats.midi`, to ids with the end symbol."""
@@ -65,7 +65,7 @@ class PieceSequences(Sequences):
 
     def limit(self, timesteps):
         """The most symbols of an answer, where nothing else is asked for."""
-        return self.max_symbols
+        return self.max_tokens
 
     def count(self, ids):
         """What `log_likelihood` divides by for a mean: the number of frames."""
@@ -139,4 +139,4 @@ class PieceSequences(Sequences):
         """Arguments that rebuild the codec, the tokenizer among them."""
         config = super().get_config()
         del config["label_smoothing"]
-        return {**config, "frames_per_quarter": self.frames_per_quarter, "max_symbols": self.max_symbols}
+        return {**config, "frames_per_quarter": self.frames_per_quarter, "max_tokens": self.max_tokens}

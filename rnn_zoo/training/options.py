@@ -23,7 +23,7 @@ _HELP = {
     "profile": "Trace ten steps for TensorBoard, to see where time goes (GPUs: CUPTI).",
     "mixed_precision": "Compute in float16 with loss scaling; for GPUs.",
     "distribute": "'mirrored' shares each batch out to all GPUs of this machine (TensorFlow), 'multiworker' to those "
-    "of several machines (KERAS_BACKEND=jax): see the README, Many devices.",
+    "of several machines (KERAS_BACKEND=jax): see docs/distributed.md.",
     "learning_rate": "The highest learning rate, reached after half an epoch.",
     "weight_decay": "Of AdamW: the share of itself, times the learning rate, that a weight loses each step.",
     "timesteps": "Symbols that a text is read in at once, each window going on from the one before.",
