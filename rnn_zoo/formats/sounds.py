@@ -66,7 +66,8 @@ def checked_sound(sound, place):
 
     Args:
         sound: what `read_sound` takes, `(samples, sample_rate_hz)`, or a dictionary with `samples` (or `array`) and
-            `sample_rate_hz` (or `sampling_rate`). Samples are `[samples]` or `[samples, channels]`: floats in [-1, 1], or integers.
+            `sample_rate_hz` (or `sampling_rate`). Samples are `[samples]` or `[samples, channels]`: floats in [-1, 1],
+            or integers.
         place: what to call it in an error.
 
     Returns:
