@@ -12,6 +12,7 @@ A new dataset is one record in one of the modules below (and a reader, if its fo
 import inspect
 import textwrap
 
+from rnn_zoo.catalogue import check_choice
 from rnn_zoo.datasets import (
     captions,
     dna,
@@ -31,7 +32,6 @@ from rnn_zoo.datasets.downloads import downloads_of
 from rnn_zoo.datasets.records import Examples
 from rnn_zoo.datasets.sources import locate, wanted_files
 from rnn_zoo.datasets.splits import SPLITS
-from rnn_zoo.catalogue import check_choice
 
 DATASETS = {
     record.name: record

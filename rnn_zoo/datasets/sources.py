@@ -5,9 +5,9 @@ import importlib.util
 import tarfile
 from pathlib import Path
 
+from rnn_zoo.catalogue import sha256_of
 from rnn_zoo.datasets.downloads import download, downloads_of
 from rnn_zoo.files import DAMAGE, read_bytes
-from rnn_zoo.catalogue import sha256_of
 
 DUMMY = Path(__file__).parent / "dummy"
 PACKED = ("", ".gz", ".xz")
