@@ -26,7 +26,7 @@ def written_and_learned(path):
     """What a saved Task writes by every method, and its losses while it reads the truth, then what it writes itself."""
     task = keras.saving.load_model(path)
     written = {
-        name: [[one.symbols.tolist() for one in results] for results in task.generate(SOURCE, max_length=8, **options)]
+        name: [[one.tokens.tolist() for one in results] for results in task.generate(SOURCE, max_length=8, **options)]
         for name, options in OPTIONS.items()
     }
     task.compile(keras.optimizers.SGD(0.1))

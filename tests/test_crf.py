@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rnn_zoo.codecs import crf
-from rnn_zoo.codecs.schemes import forbidden_transitions
+from rnn_zoo.formats.tag_schemes import forbidden_transitions
 from rnn_zoo.layers import CRF
 from rnn_zoo.layers.crf import _forward_by_products, best_path, log_partition, path_score
 

@@ -34,9 +34,10 @@ def test_the_last_window_is_scaled_and_what_comes_before_is_left_out():
 
 def test_the_scale_counts_a_timestep_that_windows_share_once():
     values = np.array([[0, 5], [2, 5], [4, 5], [30, 5]], "float32")
-    mean, std = Series.build_scale([values[place : place + 2] for place in range(3)])
+    known = Series.from_examples([values[place : place + 2] for place in range(3)])
+    mean, std = known.mean, known.std
     assert mean == [9.0, 5.0] and std == pytest.approx([values[:, 0].std(), 1.0])
-    assert Series.build_scale([values, values.copy()])[0] == [9.0, 5.0]
+    assert Series.from_examples([values, values.copy()]).mean == [9.0, 5.0]
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,22 @@ def test_a_data_frame_is_read_by_name_and_must_be_in_order_of_time():
         series.encode([frame.assign(b=frame["b"].where(frame.index != days[58]))])
 
 
+def test_columns_of_any_table_are_found_by_name():
+    pyarrow = pytest.importorskip("pyarrow")
+    values = np.arange(12.0).reshape(6, 2)
+    series = Series(["a", "b"], 3)
+    table = pyarrow.table({"b": values[:, 1], "date": [f"2020-01-0{day}" for day in range(1, 7)], "a": values[:, 0]})
+    np.testing.assert_array_equal(series([table]), series([values]))
+    assert series.is_single(table) and not series.is_single([table])
+    assert Series.from_examples([table]).variables == ["b", "a"]
+
+
+def test_masked_values_are_gaps():
+    values = np.ma.masked_array(np.ones((5, 1)), mask=np.arange(5)[:, None] == 3)
+    with pytest.raises(ValueError, match=r"fill gaps before. Received: histories\[0\]=nan at timestep 3 of 'a'"):
+        Series(["a"], 2).encode([values])
+
+
 def test_a_csv_file_is_read_by_name(tmp_path):
     path = tmp_path / "history.csv"
     lines = [f"2020-01-{day:02d},{day * 10},{day}" for day in range(1, 12)]
@@ -90,7 +107,7 @@ def test_a_csv_file_is_read_by_name(tmp_path):
     with pytest.raises(ValueError, match="history.csv, line 3: time stamps must be in order"):
         Series(["a", "b"], 2).encode([str(path)])
     path.write_text("")
-    with pytest.raises(ValueError, match="must hold a line of names"):
+    with pytest.raises(ValueError, match="must hold text"):
         Series(["a", "b"], 2).encode([str(path)])
     with pytest.raises(FileNotFoundError, match=r"histories\[0\]='.*nothing.csv'"):
         Series(["a", "b"], 2).encode([tmp_path / "nothing.csv"])
@@ -212,7 +229,8 @@ def test_a_rollout_feeds_every_answer_back(core):
     for weight in layer.weights:
         weight.assign(rng.normal(size=weight.shape) * 0.5)
     found = keras.ops.convert_to_numpy(layer(features.astype("float32"), value.astype("float32")))
-    states = np.split(np.tanh(features @ layer.states.kernel + layer.states.bias), layer.num_states, axis=1)
+    states = np.tanh(features @ layer.states.kernel + layer.states.bias)
+    states = np.split(states, states.shape[1] // layer.units, axis=1)
     for step in range(6):
         hidden, states = numpy_step(core, value, states, layer.cell)
         value = value + hidden @ layer.step.kernel.numpy() + layer.step.bias.numpy()
@@ -220,8 +238,8 @@ def test_a_rollout_feeds_every_answer_back(core):
 
 
 def test_an_autoregressive_model_learns_saves_and_answers_the_same(tmp_path):
-    scale = Series.build_scale([WAVES])
-    task = forecaster("lstm", targets=["b"], mode="autoregressive", mean=scale[0], std=scale[1], season=3)
+    known = Series.from_examples([WAVES])
+    task = forecaster("lstm", targets=["b"], mode="autoregressive", mean=known.mean, std=known.std, season=3)
     histories = [WAVES[place : place + 10] for place in range(45)]
     futures = [WAVES[place + 10 : place + 14, 1:] for place in range(45)]
     task.compile(keras.optimizers.Adam(0.02))

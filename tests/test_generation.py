@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from rnn_zoo.decoding import Decoding, draws_for
-from rnn_zoo.generation import DEAD, decode
+from rnn_zoo.generation.engine import decode
+from rnn_zoo.generation.settings import DEAD, Decoding, draws_for
 
 VOCABULARY, START, END, LONGEST = 5, 1, 4, 4  # 0 is padding
 BANNED = np.array([1, 1, 0, 0, 0], "float32")
@@ -74,7 +74,7 @@ def all_sequences():
 
 
 def said(found, example=0, result=0):
-    return tuple(found.symbols[example, result, : found.lengths[example, result]].tolist())
+    return tuple(found.tokens[example, result, : found.lengths[example, result]].tolist())
 
 
 @pytest.mark.parametrize("penalty", [0.0, 0.6, 1.0])
@@ -88,7 +88,7 @@ def test_a_beam_as_wide_as_the_space_equals_exhaustive_search(penalty, before):
         reverse=True,
     )[:5]
     assert [said(found, 0, rank) for rank in range(5)] == [one for _, one in expected]
-    np.testing.assert_allclose(found.scores[0], [score for score, _ in expected], rtol=1e-5)
+    np.testing.assert_allclose(found.penalized[0], [score for score, _ in expected], rtol=1e-5)
 
 
 def test_greedy_equals_a_loop_and_beam_1_equals_greedy():
@@ -101,7 +101,7 @@ def test_greedy_equals_a_loop_and_beam_1_equals_greedy():
             before, last = last, best
             expected.append(best)
         assert said(greedy, example) == tuple(expected)
-    np.testing.assert_array_equal(greedy.symbols, beam.symbols)
+    np.testing.assert_array_equal(greedy.tokens, beam.tokens)
     np.testing.assert_allclose(greedy.log_probabilities, beam.log_probabilities)
 
 
@@ -128,8 +128,8 @@ def test_batching_changes_nothing(decoding):
     together = run(decoding, batch=5, limits=[4, 1, 2, 3, 4], prompts=[[], [2], [], [3, 2], []])
     for example, (limit, prompt) in enumerate(zip([4, 1, 2, 3, 4], [[], [2], [], [3, 2], []], strict=True)):
         alone = run(decoding, rows=[example], limits=[limit], prompts=[prompt])
-        np.testing.assert_array_equal(together.symbols[example], alone.symbols[0])
-        np.testing.assert_allclose(together.scores[example], alone.scores[0], rtol=1e-6)
+        np.testing.assert_array_equal(together.tokens[example], alone.tokens[0])
+        np.testing.assert_allclose(together.penalized[example], alone.penalized[0], rtol=1e-6)
 
 
 def test_a_forced_prefix_comes_first_and_costs_nothing():
@@ -148,7 +148,7 @@ def test_a_finished_hypothesis_keeps_its_score_whatever_comes_later():
         if found.log_probabilities[example, result] > DEAD:
             symbols = said(found, example, result)
             np.testing.assert_allclose(
-                found.scores[example, result], log_probability(table, example, symbols), rtol=1e-5
+                found.penalized[example, result], log_probability(table, example, symbols), rtol=1e-5
             )
             assert END not in symbols[:-1]
 
@@ -172,18 +172,18 @@ def test_samples_follow_the_distribution_and_the_filters():
     found = run(Decoding("sample", num_results=4000, seed=1), rows=[2])
     probabilities = np.where(BANNED > 0, 0, np.exp(table[2, START]))
     probabilities /= probabilities.sum()
-    shares = np.bincount(found.symbols[0, :, 0], minlength=VOCABULARY) / 4000
+    shares = np.bincount(found.tokens[0, :, 0], minlength=VOCABULARY) / 4000
     np.testing.assert_allclose(shares, probabilities, atol=0.03)
 
     only_best = run(Decoding("sample", num_results=50, top_k=1), rows=[2])
     assert {said(only_best, 0, one) for one in range(50)} == {said(run(Decoding("greedy"), rows=[2]))}
     nucleus = run(Decoding("sample", num_results=500, top_p=float(np.sort(probabilities)[-1]) + 1e-3), rows=[2])
-    assert set(nucleus.symbols[0, :, 0]) == set(np.argsort(probabilities)[-2:])
+    assert set(nucleus.tokens[0, :, 0]) == set(np.argsort(probabilities)[-2:])
 
 
 def test_a_seed_fixes_the_samples():
     first, second, other = (
-        run(Decoding("sample", num_results=3, seed=seed, temperature=3.0), batch=5).symbols for seed in (0, 0, 1)
+        run(Decoding("sample", num_results=3, seed=seed, temperature=3.0), batch=5).tokens for seed in (0, 0, 1)
     )
     np.testing.assert_array_equal(first, second)
     assert (first != other).any()
@@ -196,8 +196,8 @@ def test_the_coverage_penalty_is_the_paper_s():
     for result in range(3):
         same = [said(plain, 0, one) for one in range(3)].index(said(found, 0, result))
         covered = np.minimum(found.attention[0, result].sum(axis=0), 1.0)[:2]
-        expected = plain.scores[0, same] + 0.4 * np.log(covered).sum()
-        np.testing.assert_allclose(found.scores[0, result], expected, rtol=1e-5)
+        expected = plain.penalized[0, same] + 0.4 * np.log(covered).sum()
+        np.testing.assert_allclose(found.penalized[0, result], expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize(

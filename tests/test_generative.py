@@ -49,10 +49,10 @@ def test_the_log_probability_of_what_is_written_is_its_likelihood(core, attentio
     task = build(core, attention=attention, num_layers=2)
     found = task.generate(SOURCE, method="beam", num_beams=4, num_results=3, length_penalty=0.5, max_length=6)
     for rank in range(3):
-        closed = [place for place, one in enumerate(found) if one[rank].symbols[-1] == task.codec.end_id]
+        closed = [place for place, one in enumerate(found) if one[rank].tokens[-1] == task.codec.end_id]
         expected = task.log_likelihood([SOURCE[i] for i in closed], [found[i][rank].answer for i in closed])
         for place, (total, count) in zip(closed, expected, strict=True):
-            assert count == len(found[place][rank].symbols)
+            assert count == len(found[place][rank].tokens)
             np.testing.assert_allclose(found[place][rank].log_probability, total, rtol=1e-4)
 
 
@@ -62,7 +62,7 @@ def test_the_batch_changes_nothing(taught):
         small = taught.generate(SOURCE, batch_size=1, **options)
         for one, other in zip(together, small, strict=True):
             assert [result.answer for result in one] == [result.answer for result in other]
-            np.testing.assert_allclose([r.score for r in one], [r.score for r in other], rtol=1e-4)
+            np.testing.assert_allclose([r.log_probability for r in one], [r.log_probability for r in other], rtol=1e-4)
 
 
 def test_top_k_gives_the_best_first(taught):
@@ -79,7 +79,7 @@ def test_a_prefix_is_gone_on_from(taught):
 def test_attention_weights_are_those_of_real_symbols(taught):
     for results, text in zip(taught.generate(SOURCE, with_attention=True), SOURCE, strict=True):
         weights = results[0].attention
-        assert weights.shape == (len(results[0].symbols), len(text.split()))
+        assert weights.shape == (len(results[0].tokens), len(text.split()))
         np.testing.assert_allclose(weights.sum(axis=1), 1.0, rtol=1e-5)
 
 
@@ -104,7 +104,7 @@ def test_empty_unknown_and_long_sources_get_an_answer(taught):
     assert len(found) == 3 and all(isinstance(one, str) for one in found)
     assert taught.infer([]) == []
     (begun,) = taught.generate(["a cat"], prefix=["unheard of"], max_length=2)[0]
-    assert begun.symbols[:2].tolist() == [1, 1] and len(begun.symbols) <= 4
+    assert begun.tokens[:2].tolist() == [1, 1] and len(begun.tokens) <= 4
 
 
 def test_a_beam_wider_than_the_vocabulary_is_a_wider_beam(taught):

@@ -14,14 +14,13 @@ from keras import ops
 from test_recipes import recipe
 
 import rnn_zoo
-from rnn_zoo import generative
 from rnn_zoo.cli import main as cli
-from rnn_zoo.datasets.original_files import Examples
-from rnn_zoo.decoding import Decoding
-from rnn_zoo.layers import VectorDropout, WeightDropGRU, WeightDropLSTM, WeightDropSimpleRNN
+from rnn_zoo.datasets import Examples
+from rnn_zoo.generation import Decoding, reader
+from rnn_zoo.layers import VectorDropout
 from rnn_zoo.training import text_reader, text_windows, train
 
-DUMMY = Path(__file__).parent / "dummy_data"
+DUMMY = Path(rnn_zoo.__file__).parent / "datasets" / "dummy"
 LETTERS = list("abcdefgh")
 TEXT = "abcdefghhgfedcbaacegbdfh" * 8
 PLAIN = {"dropout": 0.0}
@@ -48,7 +47,7 @@ def test_a_text_of_any_length_is_scored_as_if_it_were_read_at_once(core, monkeyp
         for row, text in enumerate(texts)
     ]
     for window in (256, 7):
-        monkeypatch.setattr(generative, "LONGEST_WINDOW", window)
+        monkeypatch.setattr(reader, "LONGEST_WINDOW", window)
         found = task.log_likelihood(texts)
         assert [count for _, count in found] == [count for _, count in expected]
         np.testing.assert_allclose([total for total, _ in found], [total for total, _ in expected], rtol=1e-5)
@@ -67,7 +66,7 @@ def test_carried_texts_are_scored_as_one():
     np.testing.assert_allclose(
         [total for total, _ in found], [sum(each[:4]), sum(each[4:10]), sum(each[10:])], rtol=1e-5
     )
-    measured = task.measure(texts, texts)
+    measured = task.answer_metrics(texts, texts)
     assert measured["nats"] == pytest.approx(-sum(each) / 13, rel=1e-5)
     assert measured["perplexity"] == pytest.approx(math.exp(measured["nats"]))
     assert measured["bits"] == pytest.approx(measured["nats"] / math.log(2))
@@ -119,7 +118,7 @@ def test_training_in_windows_learns_a_text_and_goes_on_after_an_interruption(tmp
         tasks[name] = language_model(units=32, dropout=0.1, weight_drop=0.1, word_dropout=0.1)
     history = train(tasks["whole"], examples, examples, output=tmp_path / "whole", **settings)
     assert history["val_perplexity"][-1] < 2 < history["val_perplexity"][0]
-    assert tasks["whole"].measure(*examples)["perplexity"] < 2
+    assert tasks["whole"].answer_metrics(*examples)["perplexity"] < 2
 
     class Interrupt(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
@@ -150,45 +149,6 @@ def test_windows_and_readers_refuse_what_does_not_fit(tiny_task):
         text_reader(language_model(), 2, 0)
 
 
-@pytest.mark.parametrize("layer_class", [WeightDropSimpleRNN, WeightDropGRU, WeightDropLSTM])
-def test_weight_drop_thins_the_recurrent_kernel_while_training_only(layer_class):
-    layer = layer_class(6, weight_drop=0.5, return_sequences=True)
-    x = np.random.default_rng(0).normal(size=(2, 5, 4)).astype("float32")
-    answer = ops.convert_to_numpy(layer(x))
-    plain = layer_class.__mro__[2](6, return_sequences=True)
-    plain.build(x.shape)
-    plain.set_weights([ops.convert_to_numpy(one) for one in layer.cell.weights])
-    np.testing.assert_allclose(answer, ops.convert_to_numpy(plain(x)), atol=1e-6)
-    whole = layer.cell.recurrent_kernel
-    first, second = (ops.convert_to_numpy(layer(x, training=True)) for _ in range(2))
-    assert layer.cell.recurrent_kernel is whole and len(layer.trainable_weights) == len(plain.trainable_weights)
-    np.testing.assert_allclose(first[:, 0], answer[:, 0], atol=1e-6)  # no state yet to be connected
-    assert np.abs(first[:, 1:] - second[:, 1:]).max() > 1e-3 < np.abs(first[:, 1:] - answer[:, 1:]).max()
-    with pytest.raises(ValueError, match=r"must be in \[0, 1\). Received: weight_drop=1"):
-        layer_class(6, weight_drop=1)
-
-
-@pytest.mark.parametrize("core", ["gru", "lstm"])
-def test_weight_drop_hands_the_thinned_kernel_to_the_fused_call(core, monkeypatch):
-    kernels = []
-
-    def fused(*arguments, recurrent_kernel, **options):
-        kernels.append(ops.convert_to_numpy(ops.convert_to_tensor(recurrent_kernel)))
-        raise NotImplementedError
-
-    module = sys.modules[getattr(keras.layers, core.upper()).__module__]
-    monkeypatch.setattr(module.backend, core, fused)
-    task = language_model(core, units=20, weight_drop=0.3)
-    ids = {"previous_ids": np.array([[2, 3, 4]])}
-    kernels.clear()
-    task(ids)
-    task(ids, training=True)
-    whole, thinned = kernels
-    kept = thinned != 0
-    assert (whole != 0).all() and 0.6 < kept.mean() < 0.8
-    np.testing.assert_allclose(thinned[kept], whole[kept] / 0.7, rtol=1e-5)
-
-
 def test_vector_dropout_takes_a_symbol_s_vector_everywhere_and_keeps_the_mean():
     layer = VectorDropout(0.25, 1000, seed=1)
     ids = np.tile(np.arange(1000), (2, 1))
@@ -210,8 +170,8 @@ def test_a_language_model_goes_on_from_texts_of_any_length_and_from_nothing():
     assert answers[1].startswith("abc") and answers[2].startswith("h" * 60)
     for begun, results in zip(beginnings, task.generate(beginnings, num_results=2, max_length=7, seed=4), strict=True):
         for one in results:
-            assert 1 <= len(one.symbols) - len(task.codec.prefix([begun])[0]) <= 7
-            assert not np.isin(one.symbols[len(task.codec.prefix([begun])[0]) :], [0, 1]).any()
+            assert 1 <= len(one.tokens) - len(task.codec.prefix([begun])[0]) <= 7
+            assert not np.isin(one.tokens[len(task.codec.prefix([begun])[0]) :], [0, 1]).any()
     unknown = task.generate(["x?"], method="greedy", max_length=3)[0][0]
     assert unknown.symbols[:2].tolist() == [1, 1] and unknown.answer.startswith("<unk><unk>")
     assert task.infer([]) == [] and task.log_likelihood([]) == []
@@ -254,7 +214,7 @@ def test_the_tiny_shakespeare_recipe_learns_its_dummy_play(tmp_path, capsys):
     assert f"Test nats {metrics['nats']:.4f}" in printed
     task = keras.saving.load_model(tmp_path / "model.keras")
     test = rnn_zoo.load_dataset("tiny_shakespeare", "test", source=DUMMY / "tiny_shakespeare")
-    assert task.measure(*test) == pytest.approx(metrics, rel=1e-4)
+    assert task.answer_metrics(*test) == pytest.approx(metrics, rel=1e-4)
 
     command = ["generate", "language_model_gru", "--weights", str(tmp_path / "model.keras"), "MILLER:"]
     options = ["--method", "sample", "--temperature", "0.5", "--num-results", "2", "--max-length", "60", "--seed", "3"]

@@ -270,7 +270,7 @@ def test_texts_are_written_as_symbols_with_an_end():
 def test_a_decoder_with_attention_looks_at_real_timesteps_alone(writer):
     recordings = [(RNG.normal(size=length), 8000) for length in (4000, 1000)]
     for (result, *_), frames in zip(writer.generate(recordings, with_attention=True), (49, 11), strict=True):
-        assert result.attention.shape == (len(result.symbols), -(-frames // 3))
+        assert result.attention.shape == (len(result.tokens), -(-frames // 3))
         np.testing.assert_allclose(result.attention.sum(axis=1), 1, rtol=1e-5)
     ((total, count),) = writer.log_likelihood(recordings[:1], ["ab a"])
     assert count == 5 and total < 0

@@ -8,7 +8,7 @@ import pytest
 
 from rnn_zoo import cards
 from rnn_zoo.codecs import EntityTags, Tags
-from rnn_zoo.codecs.schemes import convert, forbidden_transitions, spans_of, tag_names
+from rnn_zoo.formats.tag_schemes import convert, forbidden_transitions, spans_of, tag_names
 from rnn_zoo.layers import CRF
 from rnn_zoo.losses import loss_of
 from rnn_zoo.metrics import metrics_of

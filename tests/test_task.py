@@ -195,7 +195,7 @@ def test_no_texts_have_no_answers(tiny_task):
 @pytest.mark.parametrize(
     ("raw", "options", "message"),
     [
-        ("a great film", {}, "must be a list of strings"),
+        ("a great film", {}, "must be a list"),
         (["good", 7], {}, r"Received: texts\[1\]=7"),
         (["good"], {"top_k": 3}, r"top_k must be in \[1, 2\]. Received: top_k=3"),
         (["good"], {"batch_size": 0}, "batch_size must be positive. Received: batch_size=0"),

@@ -3,8 +3,8 @@
 import numpy as np
 
 from rnn_zoo.codecs.codec import Codec, listed
-from rnn_zoo.decoding import Decoding
-from rnn_zoo.preprocessors.pieces import Pieces
+from rnn_zoo.generation import Decoding
+from rnn_zoo.preprocessors.pitches import Pieces
 from rnn_zoo.preprocessors.spelling import Letters, Symbols
 from rnn_zoo.preprocessors.subwords import Subwords
 from rnn_zoo.preprocessors.text import Characters, Jamo, SpacedWords, Words
@@ -24,7 +24,7 @@ class Sequences(Codec):
     Args:
         tokenizer: turns texts into ids and, by `join`, ids into texts: `rnn_zoo.Words`, `rnn_zoo.Characters`,
             `rnn_zoo.Subwords`.
-        decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary.
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
         label_smoothing: of the loss, in [0, 1).
 
     Raises:
@@ -58,7 +58,7 @@ class Sequences(Codec):
             labels: of the training examples, as `encode` takes them.
             tokenizer: what makes ids of texts; or a class of them, such as `rnn_zoo.Words`, whose `from_examples` then
                 learns from the labels.
-            decoding: settings of `rnn_zoo.decoding.Decoding` that `infer` uses, a dictionary.
+            decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
             label_smoothing: of the loss, in [0, 1).
         """
         return cls(cls._learned(labels, tokenizer), decoding=decoding, label_smoothing=label_smoothing)

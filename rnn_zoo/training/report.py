@@ -12,7 +12,7 @@ from rnn_zoo.files import replacing
 
 
 def report(task, history, test, output, *, settings, minutes, samples=3, validation=None):
-    """Evaluate once on the test part, show answers, plot, save.
+    """Evaluate once on the test split, show answers, plot, save.
 
     Args:
         task: trained; its codec measures and draws, and knows baselines, if any.
@@ -26,7 +26,7 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
         validation: raw examples and labels that settings are chosen on, to be measured the same way, or None.
 
     Returns:
-        The metrics on the test part, a dictionary; empty without one.
+        The metrics on the test split, a dictionary; empty without one.
     """
     output = Path(output)
     path = output / "model.keras"
@@ -36,18 +36,18 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
     result = {"metrics": {}, "history": history, "settings": settings, "minutes": round(minutes, 2)}
     result["parameters"] = task.count_params()
     if validation is not None:
-        result["validation_metrics"] = task.measure(validation.raw, validation.labels)
+        result["validation_metrics"] = task.answer_metrics(validation.raw, validation.labels)
         click.echo(f"Validation {say(result['validation_metrics'])}")
     result["baselines"] = {}
     for name, examples in by_name(test).items():
-        shown = task.to_show(examples.raw)
+        shown = task.prompts_of(examples.raw)
         answers = task.infer(shown)
-        metrics = task.measure(examples.raw, examples.labels, answers)
+        metrics = task.answer_metrics(examples.raw, examples.labels, answers)
         result["metrics"] |= {f"{name}_{key}".lstrip("_"): value for key, value in metrics.items()}
-        task.draw(shown, examples.labels, answers, output / name, task.name)
-        for place in np.linspace(0, len(shown) - 1, samples).astype(int):
-            said = " / ".join(filter(None, task.codec.to_text(shown[place], answers[place]).splitlines()))
-            before = "" if task.codec.says_examples else f"{say_raw(shown[place])[:60]} -> "
+        task.plot(shown, examples.labels, answers, output / name, task.name)
+        for position in np.linspace(0, len(shown) - 1, samples).astype(int):
+            said = " / ".join(filter(None, task.codec.to_text(shown[position], answers[position]).splitlines()))
+            before = "" if task.codec.says_examples else f"{say_raw(shown[position])[:60]} -> "
             click.echo(f"  {before}{said[:110]}")
         baselines = task.codec.baselines(examples.raw) if hasattr(task.codec, "baselines") else {}
         for baseline, found in baselines.items():

@@ -1,0 +1,212 @@
+"""GenerativeTask: a Task that writes its answer token by token."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from rnn_zoo.generation.reader import Reader
+from rnn_zoo.generation.settings import Decoding
+from rnn_zoo.generation.texts import is_blank, joined, split_sentences
+from rnn_zoo.generation.writer import Writer, listed
+from rnn_zoo.layers.scheduled_sampling import GrowingShare
+from rnn_zoo.task import Task
+
+ALIGNMENTS = 3
+"""Examples whose attention is plotted after training."""
+
+
+def encoder_decoder(encoder, decoder, *, preprocessor, codec, name, splits_sentences=False):
+    """A Task that reads something and writes about it.
+
+    Args:
+        encoder: a model named "encoder" that takes a dictionary; its outputs are the decoder's context.
+        decoder: a `rnn_zoo.layers.RecurrentDecoder`.
+        preprocessor: turns raw examples into the encoder's inputs.
+        codec: `rnn_zoo.Sequences`, or a codec like it.
+        name: of the model.
+        splits_sentences: as of `GenerativeTask`.
+
+    Returns:
+        A `GenerativeTask`.
+    """
+    previous_ids = keras.Input((None,), dtype="int32", name="previous_ids")
+    read = dict(encoder.input)
+    return GenerativeTask(
+        {**read, "previous_ids": previous_ids}, decoder(previous_ids, encoder(read)), preprocessor=preprocessor,
+        codec=codec, name=name, splits_sentences=splits_sentences,
+    )  # fmt: skip
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class GenerativeTask(Task):
+    """A Task whose network is a decoder, fed by an encoder if it reads something first.
+
+    The network has a layer named "decoder", a `rnn_zoo.layers.RecurrentDecoder`, and, unless it is a language model, a
+    model named "encoder" whose outputs are the decoder's context. It is taught with the true tokens before each
+    target, in its input "previous_ids", which `rnn_zoo.batches` adds; `generate` writes with the decoder's steps, in
+    one compiled loop. `infer` uses the decoding settings that the Task came with.
+
+    Args:
+        inputs: a dictionary of `keras.Input`, the encoder's and "previous_ids".
+        outputs: logits `<float32>[batch, tokens, vocabulary_size]`.
+        preprocessor: turns raw examples into the encoder's inputs; without encoder raw examples are what is gone on
+            from, and the codec reads them.
+        codec: `rnn_zoo.Sequences`, or a codec like it.
+        name: of the model.
+        splits_sentences: `infer` answers texts sentence by sentence, as a model must that has learned from single ones.
+    """
+
+    def __init__(self, inputs, outputs, *, preprocessor, codec, name=None, splits_sentences=False):
+        super().__init__(inputs, outputs, preprocessor=preprocessor, codec=codec, name=name)
+        self.splits_sentences = splits_sentences
+        self._writer, self._reader = Writer(self), Reader(self)
+
+    @property
+    def has_encoder(self):
+        """Whether something is read before writing begins."""
+        return any(layer.name == "encoder" for layer in self.layers)
+
+    @property
+    def has_attention(self):
+        """Whether the decoder attends to what the encoder read."""
+        return self.get_layer("decoder").attention is not None
+
+    def teacher_forced(self, inputs, targets):
+        """The true tokens before each target as "previous_ids", beside the encoder's inputs."""
+        previous = {"previous_ids": self.codec.previous(targets)}
+        return {**self.named(inputs), **previous} if self.has_encoder else previous
+
+    def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **options):
+        """As every Task's; the share of scheduled sampling grows from 0 in the first epoch to all of it in the last."""
+        sampling = self.get_layer("decoder").sampling
+        if sampling is not None:
+            callbacks = [GrowingShare(sampling, epochs), *keras.tree.flatten(callbacks or [])]
+        return super().fit(
+            x, y, batch_size=batch_size, epochs=epochs, verbose=verbose, callbacks=callbacks, **options
+        )
+
+    def generate(self, raw, *, prefix=None, with_attention=False, batch_size=64, **options):
+        """Write, with the decoding settings of one's choice.
+
+        About a blank text nothing is written. A prefix, which for a language model is raw itself, comes back letter by
+        letter. A text of which no token is known is warned of.
+
+        Args:
+            raw: a list of examples, as the preprocessor takes them, of one sentence each for a model that translates;
+                for a language model what is to be gone on from.
+            prefix: what each answer must begin with, as labels are written; None for nothing.
+            with_attention: also return the attention weights, of a model that has attention.
+            batch_size: examples computed at once.
+            **options: settings of `rnn_zoo.generation.Decoding`, such as `method`, `num_beams`, `num_results`,
+                `temperature`, `max_length`, `seed`; those not given are the Task's own, `task.codec.decoding`.
+
+        Returns:
+            A list with a list of `Generation` for each example, the best one first.
+
+        Raises:
+            ValueError: for illegal settings, or what preprocessor and codec refuse.
+            TypeError: for a setting that there is not.
+        """
+        decoding = self._decoding(options)
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be positive. Received: batch_size={batch_size}")
+        if with_attention and not self.has_attention:
+            raise ValueError("with_attention=True needs a model with attention. Received: one without")
+        return self._writer.write(raw, prefix, decoding, with_attention, batch_size)
+
+    def log_likelihood(self, raw, labels=None, *, batch_size=64, carried=False):
+        """How probable the network finds what is written.
+
+        Texts of a language model may be of any length: they are read window by window.
+
+        Args:
+            raw: a list of examples, as `infer` takes them; for a language model the texts themselves.
+            labels: the answers to score; None for a language model, whose texts are raw.
+            batch_size: examples computed at once.
+            carried: read the texts of a language model as one, each with what is remembered of those before.
+
+        Returns:
+            A list of `(float, int)`: the sum of the natural-log probabilities of an example's tokens, the end among
+            them, and their number; for music the number of frames.
+
+        Raises:
+            ValueError: for what preprocessor and codec refuse, missing labels, or `carried` with an encoder.
+        """
+        if self.has_encoder and (labels is None or carried):
+            wanted = "labels must be the answers to score" if labels is None else "carried must be False"
+            raise ValueError(f"{wanted} of a model with an encoder. Received: {labels=!r:.40}, carried={carried}")
+        targets = self.codec.encode(raw if labels is None else labels)
+        if carried and targets:
+            (together,) = self._reader.scores_of_texts([np.concatenate(targets)])
+            scores = np.split(together, np.cumsum([len(one) for one in targets])[:-1])
+        else:
+            scores = self._reader.scores(raw, targets, batch_size)
+        return [(float(one.sum()), self.codec.count(ids)) for one, ids in zip(scores, targets, strict=True)]
+
+    def answer_metrics(self, raw, labels, answers=None):
+        """As every Task's, or from log-likelihoods where the codec measures these; texts are read as one."""
+        if not hasattr(self.codec, "compute_likelihood_metrics"):
+            return super().answer_metrics(raw, labels, answers)
+        return self.codec.compute_likelihood_metrics(self.log_likelihood(raw, labels, carried=not self.has_encoder))
+
+    def prompts_of(self, raw):
+        """Examples that `infer` shall answer; of texts that are only read, beginnings to go on from."""
+        return self.codec.beginnings(raw) if hasattr(self.codec, "beginnings") else raw
+
+    def plot(self, raw, labels, answers, folder, title=""):
+        """As every Task's; of a model with attention, also what it attended to when it wrote about the first ones."""
+        paths = list(super().plot(raw, labels, answers, folder, title))
+        if self.has_encoder and self.has_attention:
+            from rnn_zoo import plots
+
+            first = [one for one in raw if not is_blank(one)][:ALIGNMENTS]
+            found = [results[0] for results in self.generate(first, with_attention=True)]
+            names = getattr(self.preprocessor, "symbols", None)  # a photograph's places have none
+            source = names and [[names[one] for one in ids] for ids in self.preprocessor.encode(first)]
+            written = [[self.codec.symbols[one] for one in result.tokens] for result in found]
+            weights = [result.attention for result in found]
+            paths.append(plots.attention(weights, source, written, Path(folder) / "attention.png", title))
+        return paths
+
+    def get_config(self):
+        """That of every Task, and whether it splits sentences."""
+        return {**super().get_config(), "splits_sentences": self.splits_sentences}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """Rebuild from `get_config()`."""
+        task = super().from_config(config, custom_objects)
+        task.splits_sentences = config.get("splits_sentences", False)
+        return task
+
+    def _answers(self, raw, top_k, batch_size):
+        options = {}
+        if top_k is not None:
+            settings = self.codec.decoding
+            method = "beam" if settings.method == "greedy" else settings.method
+            options = {"num_results": top_k, "num_beams": max(settings.num_beams, top_k), "method": method}
+        raw = listed(raw)
+        if not self.splits_sentences or not all(isinstance(one, str) for one in raw):
+            found = self.generate(raw, batch_size=batch_size, **options)
+        else:
+            parts = [split_sentences(one) for one in raw]
+            said = iter(self.generate([one for some in parts for one, _ in some], batch_size=batch_size, **options))
+            found = [joined([(next(said), gap) for _, gap in some], top_k or 1) for some in parts]
+        if top_k is None:
+            return [results[0].answer for results in found]
+        return [
+            [{**self.codec.to_json(one.answer), "log_probability": one.log_probability} for one in results]
+            for results in found
+        ]
+
+    def _decoding(self, options):
+        unknown = sorted(set(options) - set(Decoding._fields))
+        if unknown:
+            raise TypeError(f"decoding settings must be among {list(Decoding._fields)}. Received: {', '.join(unknown)}")
+        return self.codec.decoding._replace(**options).checked(self.codec.num_symbols)
+
+    def named(self, inputs):
+        """Encoder inputs as a dictionary."""
+        names = [name for name in self.input if name != "previous_ids"]
+        return inputs if isinstance(inputs, dict) else {names[0]: inputs}

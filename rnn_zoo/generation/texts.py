@@ -1,0 +1,134 @@
+"""What writing owes to texts: nothing about blank ones, prompts as they were given, and sentences one by one."""
+
+import heapq
+import re
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_zoo.preprocessors.vocabulary import UNKNOWN_ID
+
+SENTENCE_END = re.compile(r"""(\s?)([.!?…]+)(?:\s?»|["'”’“)\]])*(\s+)|\s*\n\s*""")
+ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof st jr sr vs etc no fig approx inc ltd hr fr nr str ca bzw usw vgl evtl mme mlle av env p".split()
+)
+
+
+class Generation(NamedTuple):
+    """One thing that was written.
+
+    Attributes:
+        answer: as `infer` gives it: a string for text.
+        log_probability: of the tokens that were chosen, in nats.
+        penalized_log_probability: what hypotheses were compared by: the same with length and coverage penalties.
+        tokens: `<int32>[tokens]`, a forced prefix and the end among them.
+        attention: `<float32>[tokens, source timesteps]` if it was asked for, else None.
+    """
+
+    answer: object
+    log_probability: float
+    penalized_log_probability: float
+    tokens: np.ndarray
+    attention: np.ndarray | None
+
+
+def is_blank(raw):
+    """Whether an example is a text without anything in it."""
+    return isinstance(raw, str) and not raw.strip()
+
+
+def warn_of_unknown(texts, encoded, symbols):
+    """Warn of the first text of which no token is known.
+
+    Args:
+        texts: a list of examples; those that are no texts, or blank, are left alone.
+        encoded: their ids.
+        symbols: what every id stands for.
+    """
+    for text, ids in zip(texts, encoded, strict=True):
+        if UNKNOWN_ID not in ids or not isinstance(text, str) or is_blank(text):
+            continue
+        if all(one == UNKNOWN_ID or not symbols[one].strip("▁ ") for one in ids):
+            warnings.warn(f"The model knows nothing of {text!r:.60}, and guesses.", stacklevel=5)
+            return
+
+
+def gone_on(given, begun, whole):
+    """What was written, with its beginning letter by letter as it was given.
+
+    Args:
+        given: the beginning, a text.
+        begun: the same as the model knows it: what is unknown is "<unk>" there.
+        whole: what was written, which begins with `begun`.
+
+    Example:
+        >>> gone_on("Grüß Gott, ", "Gr<unk><unk> Gott,", "Gr<unk><unk> Gott, said he")
+        'Grüß Gott, said he'
+    """
+    rest = whole.removeprefix(begun) if whole.startswith(begun) else whole
+    if given[-1:].isspace() and not begun[-1:].isspace():
+        rest = rest.removeprefix(" ")
+    return given + rest
+
+
+def split_sentences(text):
+    """A text to its sentences, for English, German, French, Korean and languages with the same marks.
+
+    A sentence ends where a line ends, and at full stops, exclamation and question marks behind which no lower-case
+    letter comes; not at abbreviations, initials and ordinal numbers. A mark that stands apart always ends one.
+
+    Args:
+        text: a string.
+
+    Returns:
+        A list of `(sentence, gap)`, the gap being the white space behind it; of a blank text one, which is empty.
+
+    Example:
+        >>> split_sentences("Dr. Kim left. At 3.5 km? Yes!")
+        [('Dr. Kim left.', ' '), ('At 3.5 km?', ' '), ('Yes!', '')]
+    """
+    text = text.strip()
+    found, start = [], 0
+    for match in SENTENCE_END.finditer(text):
+        before, mark, gap = match.groups()
+        if mark is None:  # the end of a line
+            found.append((text[start : match.start()], match[0]))
+        elif before or _is_end(text[start : match.start()], mark, text[match.end()]):
+            found.append((text[start : match.start(3)], gap))
+        else:
+            continue
+        start = match.end()
+    return [*found, (text[start:], "")]
+
+
+def _is_end(sentence, mark, following):
+    """Whether a mark ends a sentence."""
+    word = re.split(r"[\s(\"'„«]", sentence)[-1]
+    is_short = len(word) == 1 and word.isalpha() or "." in word or word.lower() in ABBREVIATIONS
+    is_ordinal = word.isdigit() and len(word) <= 2
+    return not (following.islower() or (mark == "." and (is_short or is_ordinal)))
+
+
+def joined(parts, most):
+    """The best answers for a text from those for its sentences; their log-probabilities add up.
+
+    Args:
+        parts: a list of `(generations, gap)`, the gap being what stands behind a sentence.
+        most: how many.
+
+    Returns:
+        A list of `Generation`, best first.
+    """
+    (best, gap), *rest = parts
+    for results, next_gap in rest:
+        pairs = [
+            Generation(
+                one.answer + gap + other.answer, one.log_probability + other.log_probability,
+                one.penalized_log_probability + other.penalized_log_probability,
+                np.concatenate([one.tokens, other.tokens]), None,
+            )
+            for one in best for other in results
+        ]  # fmt: skip
+        best, gap = heapq.nlargest(most, pairs, key=lambda one: one.penalized_log_probability), next_gap
+    return best
