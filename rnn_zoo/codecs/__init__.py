@@ -6,11 +6,11 @@ Python: what Keras needs for a codec is in `rnn_zoo.losses`, `rnn_zoo.metrics` a
 
 from rnn_zoo.codecs.classes import Classes
 from rnn_zoo.codecs.entities import EntityTags
-from rnn_zoo.codecs.phonemes import Phonemes
+from rnn_zoo.codecs.forecasts import Forecast
 from rnn_zoo.codecs.notes import PieceSequences
+from rnn_zoo.codecs.phonemes import Phonemes
 from rnn_zoo.codecs.ratings import Ratings
 from rnn_zoo.codecs.sequences import Captions, Sequences
-from rnn_zoo.codecs.forecasts import Forecast
 from rnn_zoo.codecs.tags import Tags
 from rnn_zoo.codecs.texts import Texts
 from rnn_zoo.codecs.transcripts import Transcripts, WrittenTranscripts

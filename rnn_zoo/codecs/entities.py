@@ -1,8 +1,8 @@
 """Entities: what tags of neighbouring timesteps spell together."""
 
 from rnn_zoo.codecs.codec import in_order
-from rnn_zoo.formats.tag_schemes import PREFIXES, convert, forbidden_transitions, spans_of, tag_names
 from rnn_zoo.codecs.tags import Tags, seen_tags
+from rnn_zoo.formats.tag_schemes import PREFIXES, convert, forbidden_transitions, spans_of, tag_names
 
 
 class EntityTags(Tags):
