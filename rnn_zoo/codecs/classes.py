@@ -26,6 +26,8 @@ class Classes(Codec):
         [{'label': 'positive', 'score': 1.0}]
     """
 
+    says_examples = True
+
     def __init__(self, class_names):
         self.class_names = [str(name) for name in class_names]
         if len(self.class_names) < 2 or len(set(self.class_names)) < len(self.class_names):

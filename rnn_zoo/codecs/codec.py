@@ -17,6 +17,9 @@ class Codec:
     of `decode`.
     """
 
+    says_examples = False
+    """Whether `to_text` says the example, too."""
+
     @classmethod
     def from_examples(cls, labels):
         """A codec that fits some examples.
@@ -89,7 +92,7 @@ class Codec:
         """An answer as a person reads it; here a text, or the best ones with their log-probabilities.
 
         Args:
-            raw: the example, which some codecs say beside the answer; None to leave it out.
+            raw: the example, for codecs that say it beside the answer; None to leave it out.
             answer: one answer as `decode` gives it, or the k best ones.
 
         Returns:

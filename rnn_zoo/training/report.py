@@ -46,8 +46,9 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
         result["metrics"] |= {f"{name}_{key}".lstrip("_"): value for key, value in metrics.items()}
         task.plot(shown, examples.labels, answers, output / name, task.name)
         for position in np.linspace(0, len(shown) - 1, samples).astype(int):
-            said = " / ".join(filter(None, task.codec.to_text(None, answers[position]).splitlines()))
-            click.echo(f"  {say_raw(shown[position])[:90]} -> {said[:110]}")
+            said = " / ".join(filter(None, task.codec.to_text(shown[position], answers[position]).splitlines()))
+            before = "" if task.codec.says_examples else f"{say_raw(shown[position])[:60]} -> "
+            click.echo(f"  {before}{said[:110]}")
         baselines = task.codec.baselines(examples.raw) if hasattr(task.codec, "baselines") else {}
         for baseline, found in baselines.items():
             result["baselines"][baseline] = task.codec.compute_metrics(examples.labels, found)
