@@ -82,9 +82,7 @@ class GenerativeTask(Task):
         sampling = self.get_layer("decoder").sampling
         if sampling is not None:
             callbacks = [GrowingShare(sampling, epochs), *keras.tree.flatten(callbacks or [])]
-        return super().fit(
-            x, y, batch_size=batch_size, epochs=epochs, verbose=verbose, callbacks=callbacks, **options
-        )
+        return super().fit(x, y, batch_size=batch_size, epochs=epochs, verbose=verbose, callbacks=callbacks, **options)
 
     def generate(self, raw, *, prefix=None, with_attention=False, batch_size=64, **options):
         """Write, with the decoding settings of one's choice.
