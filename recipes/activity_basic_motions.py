@@ -5,12 +5,12 @@ python recipes/activity_basic_motions.py --data-dir data/basic_motions --core ls
 """
 
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.builds import sensors
 
 main = Recipe(
-    __file__, "activity", "basic_motions", sensors, cores=("gru", "lstm", "simple_rnn"), epochs=40,
-    batch_size=8, learning_rate=3e-3, smoke={"units": 4}, smoke_share=2,
+    __file__, "activity", "basic_motions", velocities=True, time_warp=0.3, random_scale=0.1, noise=0.2, feature_dropout=0.1, epochs=40,
+    batch_size=8, learning_rate=3e-3, smoke={"units": 4},
 )  # fmt: skip
+
 
 if __name__ == "__main__":
     main.command()()

@@ -5,12 +5,12 @@ python recipes/activity_japanese_vowels.py --data-dir data/vowels --core lstm  #
 """
 
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.builds import sensors
 
 main = Recipe(
-    __file__, "activity", "japanese_vowels", sensors, cores=("gru", "lstm", "simple_rnn"), epochs=60,
-    batch_size=32, learning_rate=3e-3, smoke={"units": 4}, smoke_share=5,
+    __file__, "activity", "japanese_vowels", velocities=True, time_warp=0.3, random_scale=0.1, noise=0.2, feature_dropout=0.1, epochs=60,
+    batch_size=32, learning_rate=3e-3, smoke={"units": 4},
 )  # fmt: skip
+
 
 if __name__ == "__main__":
     main.command()()

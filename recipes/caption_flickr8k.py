@@ -1,6 +1,6 @@
 """Captions: learn from photographs of Flickr8k with five descriptions each to say what a photograph shows.
 
-python recipes/caption_flickr8k.py --data-dir flickr8k  # see rnn_zoo.datasets.flickr8k for the files
+python recipes/caption_flickr8k.py --data-dir flickr8k  # rnn_zoo.datasets.describe("flickr8k") names the files
 python recipes/caption_flickr8k.py --data-dir flickr8k --attention luong_general
 python recipes/caption_flickr8k.py --data-dir flickr8k --backbone mobilenet_v2  # ImageNet's weights are downloaded
 
@@ -12,13 +12,12 @@ minutes on one busy CPU core; 12 epochs, too few, had printed 5.9 there before);
 """
 
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.writers import CAPTIONER_CHOICES, captioner
 
 main = Recipe(
-    __file__, "caption", "flickr8k", captioner, cores=("gru", "lstm", "simple_rnn"), epochs=40, batch_size=64,
-    learning_rate=2e-3, condition="both", smoke={"units": 8, "size": 32}, smoke_share=40,
-    choices=CAPTIONER_CHOICES,
+    __file__, "caption", "flickr8k", height=96, width=96, condition="both", dropout=0.4, epochs=40, batch_size=64,
+    learning_rate=2e-3, smoke={"units": 8, "height": 32, "width": 32},
 )  # fmt: skip
+
 
 if __name__ == "__main__":
     main.command()()

@@ -4,26 +4,13 @@ python recipes/digits.py              # under a minute, about 98 % on the test p
 python recipes/digits.py --units 32 --seed 1
 """
 
-from rnn_zoo.datasets.digits import HEIGHT, HIGHEST, WIDTH
 from rnn_zoo.training import Recipe
 
-
-def build(builder, training, class_names, *, units=256, num_layers=1):
-    """A plain network on the pixels.
-
-    Args:
-        units: size of a hidden layer.
-        num_layers: hidden layers on top of one another.
-    """
-    return builder(
-        class_names, weights=None, height=HEIGHT, width=WIDTH, scale=HIGHEST, units=units, num_layers=num_layers
-    )
-
-
 main = Recipe(
-    __file__, "digits", "digits", build, cores=["dense"], epochs=40, batch_size=32, learning_rate=3e-3,
-    smoke={"units": 8}, smoke_share=10,
+    __file__, "digits", "digits", core="dense", scale=16.0, epochs=40, batch_size=32, learning_rate=3e-3,
+    smoke={"units": 8},
 )  # fmt: skip
+
 
 if __name__ == "__main__":
     main.command()()

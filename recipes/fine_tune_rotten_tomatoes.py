@@ -23,8 +23,8 @@ import click
 import keras
 import numpy as np
 
-from rnn_zoo import Words, load_dataset, plots, sentiment_bag_of_words, sentiment_lstm
-from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo import load_dataset, plots, sentiment_bag_of_words, sentiment_lstm
+from rnn_zoo.datasets import Examples
 from rnn_zoo.training import fine_tune, recipe_command, train
 from rnn_zoo.training.report import write_json
 
@@ -40,9 +40,9 @@ def fine_tuned(training, seed):
 
 def from_scratch(training, seed):
     """A bidirectional LSTM on the words of the sentences."""
-    task = sentiment_lstm(
-        Words.build_vocabulary(training.raw), weights=None, embedding_dim=80, units=64, word_dropout=0.1,
-        embedding_dropout=0.3, dropout=0.3,
+    task = sentiment_lstm.from_examples(
+        training, min_count=1, num_bigrams=0, embedding_dim=80, units=64, word_dropout=0.1, embedding_dropout=0.3,
+        dropout=0.3,
     )  # fmt: skip
     epochs = max(8, 8000 // len(training.raw))
     train(task, training, epochs=epochs, learning_rate=1e-2, batch_size=32, seed=seed, verbose=0)
@@ -51,7 +51,7 @@ def from_scratch(training, seed):
 
 def bag_of_words(training, seed):
     """A linear model of words and pairs of words."""
-    task = sentiment_bag_of_words(Words.build_vocabulary(training.raw, ngrams=2), weights=None)
+    task = sentiment_bag_of_words.from_examples(training, min_count=1)
     epochs = max(8, 8000 // len(training.raw))
     train(task, training, epochs=epochs, learning_rate=1e-2, batch_size=32, seed=seed, verbose=0)
     return task
@@ -67,8 +67,8 @@ WAYS = {
 def drawn(examples, size, seed):
     """So many sentences at random, half of each class."""
     rng, labels = np.random.default_rng(seed), np.array(examples.labels)
-    places = np.concatenate([rng.permutation(np.flatnonzero(labels == label))[: size // 2] for label in (0, 1)])
-    return Examples(*([column[place] for place in places] for column in examples))
+    positions = np.concatenate([rng.permutation(np.flatnonzero(labels == label))[: size // 2] for label in (0, 1)])
+    return Examples(*([column[position] for position in positions] for column in examples))
 
 
 def measure(task, held_out):

@@ -7,18 +7,14 @@ A minute. On test, scaled mean squared error 0.0343 against 0.0343 of the last v
 better, to a person.
 """
 
-from rnn_zoo.datasets.stock_indices import SUBSETS
-from rnn_zoo.models.forecast import CHOICES
-from rnn_zoo.training import Recipe
-from rnn_zoo.training.builds import forecaster, windows_of
+from rnn_zoo.training import Recipe, series_windows
 
 main = Recipe(
-    __file__, "forecast", "stock_indices", forecaster, cores=("gru", "lstm", "simple_rnn"),
-    load=windows_of("stock_indices"),
-    subset="sp500", window=30, horizon=5, season=5, units=16, dropout=0.4,
-    epochs=4, batch_size=64, learning_rate=2e-3, weight_decay=0.1, smoke={"units": 4},
-    choices={**CHOICES, "subset": SUBSETS},
+    __file__, "forecast", "stock_indices", load=series_windows("stock_indices"), subset="sp500",
+    window=30, horizon=5, season=5, units=16, dropout=0.4, epochs=4, batch_size=64, learning_rate=2e-3,
+    weight_decay=0.1, smoke={"units": 4},
 )  # fmt: skip
+
 
 if __name__ == "__main__":
     main.command()()

@@ -5,16 +5,13 @@ python recipes/forecast_temperatures.py --data-dir data/time_series_misc  # dail
 A minute. On test the mean absolute error is 2.06 degrees; the last value is off by 2.62, that of a year ago by 2.97.
 """
 
-from rnn_zoo.models.forecast import CHOICES
-from rnn_zoo.training import Recipe
-from rnn_zoo.training.builds import forecaster, windows_of
+from rnn_zoo.training import Recipe, series_windows
 
 main = Recipe(
-    __file__, "forecast", "daily_min_temperatures", forecaster, cores=("gru", "lstm", "simple_rnn"),
-    load=windows_of("daily_min_temperatures"),
-    window=60, horizon=7, season=365, level="none", units=24, dropout=0.3,
-    epochs=6, batch_size=64, learning_rate=4e-3, smoke={"units": 4}, choices=CHOICES,
+    __file__, "forecast", "temperatures", load=series_windows("temperatures"), window=60, horizon=7,
+    season=365, level="none", units=24, dropout=0.3, epochs=6, batch_size=64, learning_rate=4e-3, smoke={"units": 4},
 )  # fmt: skip
+
 
 if __name__ == "__main__":
     main.command()()

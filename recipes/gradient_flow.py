@@ -8,7 +8,6 @@ twice from the same weights by plain gradient descent: with the gradient of all 
 Drawn are |dL/dh_t| over the timesteps, before and after training, and the norm of the gradient at every training step.
 """
 
-import importlib
 import json
 from pathlib import Path
 
@@ -19,8 +18,10 @@ import tensorflow as tf
 
 import rnn_zoo
 from rnn_zoo import inspection, plots
+from rnn_zoo.losses import loss_of
 from rnn_zoo.task import copy_of
 
+FULL_INK = {"digits": 16.0, "mnist": 255.0}
 CORES = {"simple_rnn": "SimpleRNN", "irnn": "IRNN", "gru": "GRU", "lstm": "LSTM"}
 
 
@@ -33,7 +34,7 @@ def flow_of(task, examples):
 def descend(task, examples, steps, batch_size, optimizer, seed):
     """Train in place; returns the norm of the gradient of all weights at every step, until it is no number any more."""
     inputs, targets = task.preprocessor(examples.raw), task.codec(examples.labels)
-    loss, rng, norms = task.codec.loss(), np.random.default_rng(seed), []
+    loss, rng, norms = loss_of(task.codec), np.random.default_rng(seed), []
 
     @tf.function
     def step(pixels, classes):
@@ -76,7 +77,6 @@ def descend(task, examples, steps, batch_size, optimizer, seed):
 )
 def main(cores, dataset, data_dir, pixels_per_step, units, steps, batch_size, learning_rate, clip_norm, seed, output):
     """Train every cell with and without clipping, measure the gradients and draw them."""
-    module = importlib.import_module(f"rnn_zoo.datasets.{dataset}")
     training, held_out = (rnn_zoo.load_dataset(dataset, part, source=data_dir) for part in ("train", "validation"))
     shown = type(held_out)(held_out.raw[:100], held_out.labels[:100])
     panels = ["at the start", f"after {steps} steps without clipping", f"after {steps} steps with clipping"]
@@ -84,10 +84,9 @@ def main(cores, dataset, data_dir, pixels_per_step, units, steps, batch_size, le
     for core in cores:
         name = CORES[core]
         keras.utils.set_random_seed(seed)
-        start = getattr(rnn_zoo, f"sequential_image_{core}")(
-            weights=None, height=module.HEIGHT, width=module.WIDTH, scale=module.HIGHEST, units=units,
-            pixels_per_step=pixels_per_step, chrono=False,
-        )  # fmt: skip
+        start = getattr(rnn_zoo, f"sequential_image_{core}").from_examples(
+            training, scale=FULL_INK[dataset], units=units, pixels_per_step=pixels_per_step, chrono=False
+        )
         flows[panels[0]][name] = flow_of(start, shown)["hidden_state"]
         for way, panel, limit in zip(norms, panels[1:], (None, clip_norm), strict=True):
             task = copy_of(start)

@@ -10,12 +10,12 @@ last 10 % of the text, read once.
 """
 
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.writers import character_language_model
 
 main = Recipe(
-    __file__, "language_model", "tiny_shakespeare", character_language_model, cores=("gru", "lstm", "simple_rnn"),
-    epochs=20, batch_size=32, timesteps=100, learning_rate=4e-3, smoke={"units": 16}, smoke_share=50,
+    __file__, "language_model", "tiny_shakespeare", embedding_dropout=0.1, dropout=0.4, weight_drop=0.2, epochs=20,
+    batch_size=32, timesteps=100, learning_rate=4e-3, smoke={"units": 16},
 )  # fmt: skip
+
 
 if __name__ == "__main__":
     main.command()()

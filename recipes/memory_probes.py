@@ -10,8 +10,8 @@ Copying: first 10 symbols of 8 kinds, then blanks, then a mark at which the 10 s
 Who says blanks until the mark and guesses then has a cross-entropy of 10 ln 8 / (length + 20), over all timesteps.
 
 Every cell sees the same batches, new ones at each step, so nothing can be learned by heart. GRU and LSTM also begin
-with chrono biases (`recurrent_stack(..., memory=...)`), with which units keep their state for up to so many timesteps
-before anything is learned.
+with chrono biases (`recurrent_stack(..., longest_memory=...)`), with which units keep their state for up to so many
+timesteps before anything is learned.
 
 Sources: adding: Hochreiter & Schmidhuber, "Long short-term memory", Neural Computation 1997, in the form of Le, Jaitly
 & Hinton, arXiv:1504.00941, 2015; copying: Arjovsky, Shah & Bengio, "Unitary evolution recurrent neural networks", ICML
@@ -69,7 +69,7 @@ def baseline(probe, length):
 def build(probe, core, units, memory):
     """A network with one recurrent layer, compiled for the probe."""
     x = inputs = keras.Input((None, 2 if probe == "adding" else MARK + 1))
-    x = recurrent_stack(x, None, core, units, last_only=probe == "adding", memory=memory)
+    x = recurrent_stack(x, None, core, units, last_only=probe == "adding", longest_memory=memory)
     outputs = keras.layers.Dense(1 if probe == "adding" else MARK)(x)
     return keras.Model(inputs, outputs)
 

@@ -4,26 +4,13 @@ python recipes/music_nottingham.py --data-dir nottingham  # a folder or archive 
 python recipes/music_nottingham.py --data-dir nottingham --core simple_rnn --learning-rate 1e-3
 """
 
-from rnn_zoo import load_dataset
-from rnn_zoo.datasets.nottingham import FRAMES_PER_QUARTER, SUBSETS
-from rnn_zoo.training import Recipe
-from rnn_zoo.training.writers import composer
-
-
-def load(part, source, *, grid="8th"):
-    """Genres and pieces.
-
-    Args:
-        grid: the note that is one frame.
-    """
-    return load_dataset("nottingham", part, source=source, subset=grid)
-
+from rnn_zoo.training import GRIDS, Recipe
 
 main = Recipe(
-    __file__, "music", "nottingham", composer(FRAMES_PER_QUARTER), cores=("gru", "lstm", "simple_rnn"), load=load,
-    epochs=25, batch_size=16, learning_rate=4e-3, grid="8th", choices={"grid": SUBSETS}, max_symbols=1500,
-    smoke={"units": 8, "max_symbols": 50}, smoke_share=100,
+    __file__, "music", "nottingham", by_subset=GRIDS, subset="8th", max_tokens=1500, epochs=25, batch_size=16, learning_rate=4e-3,
+    smoke={"units": 8, "max_tokens": 50},
 )  # fmt: skip
+
 
 if __name__ == "__main__":
     main.command()()

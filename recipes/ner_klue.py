@@ -6,12 +6,12 @@ python recipes/ner_klue.py --data-dir klue_ner --core gru --seed 1
 """
 
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.builds import character_tagger
 
 main = Recipe(
-    __file__, "ner", "klue_ner", character_tagger, epochs=20, batch_size=32, learning_rate=4e-3, smoke={"units": 8},
-    choices={"head": ("crf", "softmax")},
+    __file__, "ner", "klue", core="lstm", tokens="characters", vocabulary_size=2_000, num_bigrams=20_000,
+    embedding_dim=64, word_dropout=0.05, epochs=20, batch_size=32, learning_rate=4e-3, smoke={"units": 8},
 )  # fmt: skip
+
 
 if __name__ == "__main__":
     main.command()()

@@ -6,12 +6,9 @@ python recipes/ner_wnut17.py --data-dir wnut17 --word-vectors glove.6B.100d.txt
 """
 
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.builds import tagger
 
-main = Recipe(
-    __file__, "ner", "wnut17", tagger, epochs=20, batch_size=16, learning_rate=4e-3, smoke={"units": 8},
-    choices={"head": ("crf", "softmax")},
-)  # fmt: skip
+main = Recipe(__file__, "ner", "wnut17", core="lstm", epochs=20, batch_size=16, learning_rate=4e-3, smoke={"units": 8})
+
 
 if __name__ == "__main__":
     main.command()()

@@ -6,12 +6,9 @@ python recipes/pos_ewt.py --data-dir ud_english_ewt --word-vectors glove.6B.100d
 """
 
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.builds import tagger
 
-main = Recipe(
-    __file__, "pos", "ud_english_ewt", tagger, epochs=5, batch_size=32, learning_rate=4e-3, head="softmax",
-    smoke={"units": 8}, choices={"head": ("softmax", "crf")},
-)  # fmt: skip
+main = Recipe(__file__, "pos", "ewt", core="lstm", epochs=5, batch_size=32, learning_rate=4e-3, smoke={"units": 8})
+
 
 if __name__ == "__main__":
     main.command()()

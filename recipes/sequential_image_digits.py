@@ -1,18 +1,16 @@
 """Sequential digits: learn which digit an image of 8 x 8 pixels shows that is read pixel by pixel, 64 timesteps.
 
 python recipes/sequential_image_digits.py  # a minute on two CPU cores, about 95 % on the validation part
-python recipes/sequential_image_digits.py --core irnn --learning-rate 1e-3 --permuted
+python recipes/sequential_image_digits.py --core irnn --learning-rate 1e-3 --permutation 1
 """
 
-from rnn_zoo.datasets.digits import HEIGHT, HIGHEST, WIDTH
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.builds import pixel_reader
 
 main = Recipe(
-    __file__, "sequential_image", "digits", pixel_reader(HEIGHT, WIDTH, HIGHEST),
-    cores=("gru", "lstm", "irnn", "simple_rnn"), epochs=40,
-    batch_size=32, learning_rate=1e-2, smoke={"units": 8}, smoke_share=10,
+    __file__, "sequential_image", "digits", scale=16.0, epochs=40, batch_size=32, learning_rate=1e-2,
+    smoke={"units": 8},
 )  # fmt: skip
+
 
 if __name__ == "__main__":
     main.command()()

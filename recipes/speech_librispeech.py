@@ -9,20 +9,14 @@ python recipes/speech_librispeech.py --core lstm --units 320 --num-layers 4 --li
 python recipes/speech_librispeech.py --decoder attention --label-smoothing 0.1
 """
 
-from rnn_zoo import LogMel
-from rnn_zoo.codecs.spoken import UNITS
-from rnn_zoo.datasets.from_tfds import LIBRISPEECH_RATE_HZ
-from rnn_zoo.models.speech import DECODERS
 from rnn_zoo.training import Recipe
-from rnn_zoo.training.builds import SCALINGS, first_of, transcriber
 
 main = Recipe(
-    __file__, "speech", "librispeech", transcriber(LogMel, sample_rate_hz=LIBRISPEECH_RATE_HZ, mel_bins=80),
-    cores=("gru", "lstm", "simple_rnn"), load=first_of("librispeech"), limit=5_000, units=256, num_layers=3, stack=3,
-    time_warp=0.0, longest_time_mask=50, widest_feature_mask=20, noise=0.0, epochs=30, batch_size=16,
-    learning_rate=1e-3, smoke={"units": 4, "num_layers": 1, "limit": 20}, smoke_share=1,
-    choices={"unit": UNITS, "decoder": DECODERS, "scaling": SCALINGS},
+    __file__, "speech", "librispeech", limit=5_000, sample_rate_hz=16_000, mel_bins=80, units=256, num_layers=3,
+    stack=3, time_masks=2, longest_time_mask=50, feature_masks=2, widest_feature_mask=20, epochs=30, batch_size=16,
+    learning_rate=1e-3, smoke={"units": 4, "num_layers": 1},
 )  # fmt: skip
+
 
 if __name__ == "__main__":
     main.command()()

@@ -6,7 +6,7 @@ python recipes/update_readme.py
 import itertools
 from pathlib import Path
 
-from rnn_zoo import cards, registry
+from rnn_zoo import cards, catalogue
 
 README = Path(__file__).parent.parent / "README.md"
 BEGIN, END = "<!-- models: begin -->\n", "<!-- models: end -->\n"
@@ -15,7 +15,7 @@ BEGIN, END = "<!-- models: begin -->\n", "<!-- models: end -->\n"
 def models_table():
     """The table as Markdown: a line for each trained weights, or for a builder that has none."""
     lines = ["| builder | input/output | weights | test metric | parameters | size |", "|---|---|---|---|---|---|"]
-    for row in itertools.chain.from_iterable(map(cards.rows_of, registry.ROWS)):
+    for row in itertools.chain.from_iterable(map(cards.rows_of, catalogue.ROWS)):
         cells = [f"`{row['name']}`", row["io_type"], "-", "-", "-", "-"]
         if row["weights"]:
             num_seeds = len(row["metric"]["seeds"])

@@ -9,95 +9,47 @@ Every name is imported when it is first used, so that `import rnn_zoo` and `rnn-
 
 import importlib
 
+import lazy_loader
 import wrapt
 
-from rnn_zoo import registry
-from rnn_zoo.registry import list_models, list_weights, read_card
+from rnn_zoo import catalogue
+from rnn_zoo.catalogue import list_models, list_weights, read_card
 
 __version__ = "0.1.0"
 
 _ROOMS = (
-    "codecs",
-    "datasets",
-    "fast_path",
-    "generation",
-    "inspection",
-    "layers",
-    "models",
-    "music",
-    "pipeline",
-    "plots",
-    "preprocessors",
-    "schedules",
-    "task",
-    "training",
-    "word_vectors",
-)
-_HOMES = {
-    "Task": "task",
-    "GenerativeTask": "generation.task",
-    "replace_head": "task",
-    "feature_extractor": "task",
-    "batches": "pipeline",
-    "describe_batches": "pipeline",
-    "explain_fast_path": "fast_path",
-    "start_from_word_vectors": "word_vectors",
-    "Words": "preprocessors",
-    "Characters": "preprocessors",
-    "Jamo": "preprocessors",
-    "Letters": "preprocessors",
-    "DNA": "preprocessors",
-    "Pixels": "preprocessors",
-    "Photos": "preprocessors",
-    "Frames": "preprocessors",
-    "Cepstra": "preprocessors",
-    "LogMel": "preprocessors",
-    "CharacterTokens": "preprocessors",
-    "Films": "preprocessors",
-    "Genres": "preprocessors",
-    "ImageQuestions": "preprocessors",
-    "Pieces": "preprocessors",
-    "PixelSequence": "preprocessors",
-    "Series": "preprocessors",
-    "SpacedWords": "preprocessors",
-    "Subwords": "preprocessors",
-    "Symbols": "preprocessors",
-    "Tokens": "preprocessors",
-    "Captions": "codecs",
-    "Classes": "codecs",
-    "EntityTags": "codecs",
-    "Ratings": "codecs",
-    "Forecast": "codecs",
-    "PieceSequences": "codecs",
-    "Phonemes": "codecs",
-    "Sequences": "codecs",
-    "Tags": "codecs",
-    "Transcripts": "codecs",
-    "Texts": "codecs",
-    "WrittenTranscripts": "codecs",
-    "load_dataset": "datasets",
-}
-__all__ = ["list_models", "list_weights", "read_card", *_HOMES, *registry.ROWS]
+    "builders", "codecs", "datasets", "fast_path", "formats", "generation", "heads", "inspection", "layers", "losses",
+    "metrics", "models", "pipeline", "plots", "preprocessors", "pretrained_embeddings", "schedules", "task", "training",
+)  # fmt: skip
+_NAMES = {
+    "task": ["Task", "feature_extractor", "replace_head"],
+    "generation.task": ["GenerativeTask"],
+    "pipeline": ["batches", "describe_batches"],
+    "fast_path": ["explain_fast_path"],
+    "pretrained_embeddings": ["start_from_word_vectors"],
+    "datasets": ["load_dataset"],
+    "preprocessors": [
+        "DNA", "Cepstra", "CharacterTokens", "Characters", "Frames", "Genres", "ImageQuestions", "Jamo", "Letters",
+        "LogMel", "Photos", "Pieces", "PixelSequence", "Pixels", "Series", "SpacedWords", "Subwords", "Symbols",
+        "Tokens", "Videos", "Words",
+    ],
+    "codecs": [
+        "Captions", "Classes", "EntityTags", "Forecast", "Phonemes", "PieceSequences", "Ratings", "Sequences", "Tags",
+        "Texts", "Transcripts", "WrittenTranscripts",
+    ],
+    "builders": list(catalogue.ROWS),
+}  # fmt: skip
 
-
-def __getattr__(name):
-    """Import a public name from its room on first use."""
-    if name in registry.ROWS:
-        return registry.find_builder(name)
-    if name in _HOMES:
-        return getattr(importlib.import_module(f"rnn_zoo.{_HOMES[name]}"), name)
-    if name in _ROOMS:
-        return importlib.import_module(f"rnn_zoo.{name}")
-    raise AttributeError(f"module 'rnn_zoo' has no attribute {name!r}")
-
-
-def __dir__():
-    """Public names, for completion."""
-    return sorted([*__all__, *_ROOMS])
+__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, _ROOMS, _NAMES)
+__all__ += ["list_models", "list_weights", "read_card"]
 
 
 @wrapt.when_imported("keras")
 def _register_classes(_keras):
     """Make `keras.saving.load_model` know our classes as soon as Keras is there, in either import order."""
-    for room in ("layers", "preprocessors", "codecs", "schedules", "task", "generation.task"):
+    for room in ("layers", "losses", "metrics", "schedules", "task", "generation.task"):
         importlib.import_module(f"rnn_zoo.{room}")
+    for room in ("preprocessors", "codecs"):  # they know nothing of Keras
+        for name in _NAMES[room]:
+            found = getattr(importlib.import_module(f"rnn_zoo.{room}"), name)
+            _keras.saving.register_keras_serializable("rnn_zoo")(found)

@@ -5,7 +5,7 @@ Plain Python, and rich only where something is printed: `rnn-zoo list` must answ
 
 import sys
 
-from rnn_zoo import registry
+from rnn_zoo import catalogue
 
 MEBIBYTE = 2**20
 TABLE_COLUMNS_WHEN_PIPED = 160
@@ -45,8 +45,8 @@ def rows_of(name):
     Returns:
         A list of dictionaries, one for each of its trained weights, or one without values if there are none.
     """
-    row = registry.ROWS[name]
-    found = [registry.read_card(name, weights) for weights in registry.list_weights(name)] or [{}]
+    row = catalogue.ROWS[name]
+    found = [catalogue.read_card(name, weights) for weights in catalogue.list_weights(name)] or [{}]
     facts = ("weights", "metric", "size_bytes", "parameters")
     return [
         {"name": name, "task": row.task, "io_type": row.io_type, **{key: card.get(key) for key in facts}}
@@ -85,7 +85,7 @@ def print_cards(name, found):
 
     Args:
         name: a builder's name.
-        found: its cards, from `registry.read_card`.
+        found: its cards, from `catalogue.read_card`.
     """
     from rich import box
     from rich.panel import Panel
@@ -113,7 +113,7 @@ def facts_of(name, card):
     Returns:
         A list of (label, text).
     """
-    card = {"io_type": registry.ROWS[name].io_type, **card}
+    card = {"io_type": catalogue.ROWS[name].io_type, **card}
     if "weights" in card:
         card["use"] = f'rnn_zoo.{name}(weights="{card["weights"]}").infer([...])'
     keys = [*READING_ORDER, *(key for key in card if key not in READING_ORDER and key not in IN_THE_TITLE)]
@@ -136,7 +136,7 @@ def metric_text(metric):
 def _without_weights(name):
     return {
         "trained_weights": "none in this package",
-        "fresh_model": f"rnn_zoo.{name}(..., weights=None); help(rnn_zoo.{name}) lists the arguments",
+        "fresh_model": f"rnn_zoo.{name}.from_examples(examples); help(rnn_zoo.{name}.from_examples) lists the settings",
     }
 
 
@@ -175,6 +175,8 @@ def _say_metric(metric):
 
 def _say_example(example):
     answer = example.get("answer")
+    if isinstance(answer, dict) and "label" not in answer:  # one of "text", "values" and "notes"
+        (answer,) = answer.values()
     if _is_table(answer):
         read = example.get("input")
         return f"{_say_table(read) if _is_table(read) else repr(read)} -> {_say_table(answer)}"

@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 import keras
 
-from rnn_zoo import registry
+from rnn_zoo import catalogue
+from rnn_zoo.layers.cells import CELLS, cell_of, is_recurrent
+from rnn_zoo.layers.weight_drop import WeightDrop
 
-_GATED = {"LSTM": (keras.layers.LSTM, keras.layers.LSTMCell), "GRU": (keras.layers.GRU, keras.layers.GRUCell)}
+_NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 _OWN_FUNCTIONS = {  # of a backend, which its conditions know by name beside those of Keras
     "tensorflow": ("tensorflow", ("tanh", "sigmoid")),
     "jax": ("jax.numpy", ("tanh",)),
@@ -25,9 +27,9 @@ class Recurrence(NamedTuple):
 
     Attributes:
         layer: its name, after the names of the layers that it is in.
-        kind: "LSTM", "GRU", or the name of another class.
+        kind: the name of its class: "LSTM", "GRU" or another.
         backend: "tensorflow", "jax" or "torch".
-        kernel: "cuDNN", or "loop" over the timesteps.
+        kernel: "cuDNN", "scan" (parallel over the timesteps, on every device), or "loop" over the timesteps.
         why: why a loop, or on what condition a kernel; empty if there is nothing to say.
     """
 
@@ -82,21 +84,22 @@ def explain_fast_path(model, backend=None):
     "Optimizing performance of recurrent neural networks on GPUs", arXiv:1604.01946, 2016.
     """
     if backend is not None:
-        registry.check_choice("backend", backend, registry.BACKENDS)
+        catalogue.check_choice("backend", backend, catalogue.BACKENDS)
     report = FastPathReport()
-    for layer, path, mask, loop in _recurrences(model):
-        for one in registry.BACKENDS if backend is None else (backend,):
-            reasons = [loop] if loop else _reasons_for_a_loop(layer, one, mask, model)
-            why = "; ".join(reasons) or _condition(one, mask)
-            report.append(Recurrence(path, _kind(layer), one, "loop" if reasons else "cuDNN", why))
+    for layer, path, mask, reason in _recurrences(model):
+        for one in catalogue.BACKENDS if backend is None else (backend,):
+            reasons = [reason] if reason else _reasons_for_a_loop(layer, one, mask, model)
+            is_scan = not reasons and cell_of(layer).is_parallel
+            why = "; ".join(reasons) or ("" if is_scan else _condition(one, mask))
+            kernel = "loop" if reasons else "scan" if is_scan else "cuDNN"
+            report.append(Recurrence(path, _kind(layer), one, kernel, why))
     return report
 
 
 def lost_fast_paths(model):
-    """One line about LSTM and GRU layers that a GPU computes in a loop under the backend in use; empty if none is."""
-    lost = [
-        one for one in explain_fast_path(model, keras.backend.backend()) if one.kernel == "loop" and one.kind in _GATED
-    ]
+    """One line about layers with a kernel that a GPU computes in a loop under the backend in use; empty if none is."""
+    report = explain_fast_path(model, keras.backend.backend())
+    lost = [one for one in report if one.kernel == "loop" and one.kind in _kinds_with_kernels()]
     if not lost:
         return ""
     named = ", ".join(dict.fromkeys(one.layer for one in lost))
@@ -129,40 +132,42 @@ def default_model(name):
         "frames": Frames([3]), "preprocessor": LogMel(), "symbols": "ab", "letters": ["a"], "phonemes": ["AA"],
         "tokenizer": words, "source_tokenizer": words, "target_tokenizer": words,
     }  # fmt: skip
-    builder = registry.find_builder(name)
+    builder = catalogue.find_builder(name)
     parameters = inspect.signature(builder).parameters.values()
     needed = [one.name for one in parameters if one.default is one.empty and one.kind is not one.VAR_KEYWORD]
     return builder(**{argument: made_up[argument] for argument in needed}, weights=None)
 
 
-def _recurrences(layer, path="", mask=None, loop=None):
-    """Recurrent layers and cells inside a layer, in order.
+def _recurrences(layer, path="", mask=None, reason=None):
+    """Recurrent layers and steps inside a layer, in order.
 
     Args:
         layer: where to look.
         path: the layer's own name and those of the layers that it is in.
         mask: whether it is given a mask; None if that cannot be known.
-        loop: why all that is inside is computed in a loop.
+        reason: why all that is inside is computed in a loop.
 
     Yields:
-        Tuples of a layer, its path, mask and loop.
+        Tuples of a layer, its path, mask and reason.
     """
     within = f"{path}/" if path else ""
     if isinstance(layer, keras.layers.Bidirectional):
         for direction in (layer.forward_layer, layer.backward_layer):
-            yield direction, f"{within}{direction.name}", mask, loop
-    elif isinstance(layer, keras.layers.RNN):
-        yield layer, path or layer.name, mask, loop
+            yield direction, f"{within}{direction.name}", mask, reason
+    elif isinstance(layer, WeightDrop):
+        yield layer.layer, path or layer.name, mask, reason
+    elif is_recurrent(layer):
+        yield layer, path or layer.name, mask, reason
     elif hasattr(layer, "state_size"):
-        yield layer, path or layer.name, mask, loop or "a cell that is computed one timestep at a time"
+        yield layer, path or layer.name, mask, reason or "a cell that is computed one timestep at a time"
     elif _is_a_graph(layer):
         for part in layer.layers:
-            yield from _recurrences(part, f"{within}{part.name}", bool(mask) or _is_given_a_mask(part), loop)
+            yield from _recurrences(part, f"{within}{part.name}", bool(mask) or _is_given_a_mask(part), reason)
     else:
-        takes_no_mask = hasattr(layer, "loop_reason")  # our own layers, which say how they use what is inside
+        takes_no_mask = hasattr(layer, "fallback_reason")  # our own layers, which say how they use what is inside
+        reason = reason or getattr(layer, "fallback_reason", None)
         for part in layer._flatten_layers(include_self=False, recursive=False):
-            part_loop = loop or getattr(layer, "loop_reason", None)
-            yield from _recurrences(part, f"{within}{part.name}", False if takes_no_mask else None, part_loop)
+            yield from _recurrences(part, f"{within}{part.name}", False if takes_no_mask else None, reason)
 
 
 def _is_a_graph(layer):
@@ -179,19 +184,23 @@ def _is_given_a_mask(layer):
 
 
 def _kind(layer):
-    for kind, classes in _GATED.items():
-        if isinstance(layer, classes):
-            return kind
-    if type(layer) is keras.layers.RNN:
-        return f"RNN({type(layer.cell).__name__})"
-    return type(layer).__name__
+    cell = cell_of(layer)
+    if cell is not None:
+        return cell.kind
+    return f"RNN({type(layer.cell).__name__})" if type(layer) is keras.layers.RNN else type(layer).__name__
+
+
+def _kinds_with_kernels():
+    return list(dict.fromkeys(cell.kind for cell in CELLS.values() if cell.kernels))
 
 
 def _reasons_for_a_loop(layer, backend, mask, model):
-    """Why a recurrent layer of Keras is no fused kernel; empty if it is one."""
-    kind = _kind(layer)
-    if kind not in _GATED:
-        return ["Keras has fused kernels for LSTM and GRU only"]
+    """Why a recurrent layer is neither one fused kernel nor a scan; empty if it is."""
+    entry = cell_of(layer)
+    if entry is not None and entry.is_parallel:
+        return []
+    if entry is None or not entry.kernels:
+        return [f"Keras has fused kernels for {' and '.join(_kinds_with_kernels())} only"]
     cell = layer.cell
     found = [
         (not layer.use_cudnn, "use_cudnn=False"),
@@ -206,12 +215,11 @@ def _reasons_for_a_loop(layer, backend, mask, model):
         (not getattr(cell, "reset_after", True), "reset_after=False"),
         (mask and backend != "tensorflow", "it is given a mask"),
     ]
-    if backend == "jax":
-        half = kind == "LSTM" and layer.compute_dtype != "float32"
-        found.append((kind == "GRU", "JAX has no cuDNN GRU"))
-        found.append(
-            (half, f"JAX's cuDNN LSTM takes no {layer.compute_dtype}: on a GPU give the layer use_cudnn=False")
-        )
+    if backend not in entry.kernels:
+        found.append((True, f"{_NAMES[backend]} has no cuDNN {_kind(layer)}"))
+    elif entry.kernels[backend] not in (None, layer.compute_dtype):
+        kernel = f"{_NAMES[backend]}'s cuDNN {_kind(layer)}"
+        found.append((True, f"{kernel} takes no {layer.compute_dtype}: on a GPU give the layer use_cudnn=False"))
     if backend == "torch" == keras.backend.backend():
         compiled = getattr(model, "compiled", False) and model.jit_compile
         found.append((compiled, "torch.compile (jit_compile=True) unrolls it"))

@@ -56,32 +56,33 @@ def read_bytes(path):
         raise ValueError(f"{path} is damaged or cut short: {error}") from error
 
 
-def content_of_data_url(text, place):
-    """What stands in a data URL, `data:image/png;base64,...`.
+def content_of(file, place, kind):
+    """The bytes of a file that somebody gave, and what to call it in an error.
 
     Args:
-        text: anything; only a string can be a data URL.
+        file: a path, the bytes themselves, or a data URL of them, `data:image/png;base64,...`.
         place: what to call it in an error.
-
-    Returns:
-        Bytes, or None for anything else.
+        kind: what should be in it, in a few words.
 
     Raises:
-        ValueError: for a data URL that is not in base64.
+        ValueError: for a data URL that is not in base64. FileNotFoundError: for a path that does not exist.
 
-    Source: Masinter, RFC 2397, 1998.
+    Source: data URLs: Masinter, RFC 2397, 1998.
     """
-    match = DATA_URL.match(text) if isinstance(text, str) else None
-    if match is None:
-        return None
-    try:
-        return base64.b64decode(text[match.end() :], validate=True)
-    except binascii.Error as error:
-        raise ValueError(f"A data URL must be in base64 ({error}). Received: {place}={text!r:.60}") from None
+    if isinstance(file, bytes):
+        return file, place
+    if isinstance(file, str) and (match := DATA_URL.match(file)):
+        try:
+            return base64.b64decode(file[match.end() :], validate=True), place
+        except binascii.Error as error:
+            raise ValueError(f"A data URL must be in base64 ({error}). Received: {place}={file!r:.60}") from None
+    if not Path(file).is_file():
+        raise FileNotFoundError(f"A path must name a file of {kind}. Received: {place}={str(file)!r:.200}")
+    return Path(file).read_bytes(), f"{place}={str(file)!r}"
 
 
 def decode_text(data, place):
-    """UTF-8 text that is not blank.
+    """UTF-8 text that is not blank, without a byte order mark.
 
     Args:
         data: bytes.
@@ -97,9 +98,27 @@ def decode_text(data, place):
         raise ValueError(
             f"{place}, line {line}: text must be UTF-8. Received: {data[error.start : error.end]}"
         ) from None
+    text = text.removeprefix("\ufeff")
     if not text.strip():
         raise ValueError(f"{place} must hold text. Received: an empty file of {len(data)} bytes")
     return text
+
+
+def read_lines(path, data=None):
+    r"""The lines of a text file; they end in `\n` or `\r\n`, other separators stay within them.
+
+    Args:
+        path: of the file.
+        data: its bytes, where they are not at that path; None reads them.
+
+    Returns:
+        A list of strings, not empty.
+
+    Raises:
+        ValueError: for a damaged file, or one that is blank or not UTF-8.
+    """
+    text = decode_text(read_bytes(path) if data is None else data, path)
+    return text.replace("\r\n", "\n").removesuffix("\n").split("\n")
 
 
 def read_rows(path, data=None):
@@ -116,8 +135,7 @@ def read_rows(path, data=None):
         ValueError: for a damaged file.
     """
     group = []
-    lines = decode_text(read_bytes(path) if data is None else data, path).replace("\r\n", "\n").split("\n")
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(read_lines(path, data), start=1):
         if line.strip():
             group.append((number, line))
         elif group:

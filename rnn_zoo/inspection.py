@@ -9,11 +9,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from rnn_zoo.layers import CORES
+from rnn_zoo.layers.cells import CELLS, is_recurrent, state_sizes
+from rnn_zoo.losses import loss_of
 
 STATES = ("hidden_state", "cell_state")
-
-_LAYERS = (keras.layers.SimpleRNN, keras.layers.GRU, keras.layers.LSTM)
 
 
 class LSTMGates(NamedTuple):
@@ -43,7 +42,7 @@ def recurrent_layer(task, name=None):
             reads the characters of a tagger's words.
 
     Returns:
-        A SimpleRNN, GRU or LSTM layer of the Task.
+        A layer of the Task, of a cell in `rnn_zoo.layers.CELLS`.
 
     Raises:
         ValueError: if there is none, or none of that name.
@@ -52,8 +51,9 @@ def recurrent_layer(task, name=None):
         >>> recurrent_layer(rnn_zoo.sentiment_lstm()).name
         'lstm_0'
     """
-    found = [layer for layer in task.layers if isinstance(layer, _LAYERS)]
-    wanted = [layer for layer in found if layer.name == name or (name is None and layer.name in _first_names())]
+    found = [layer for layer in task.layers if is_recurrent(layer)]
+    names = [f"{core}_0" for core in CELLS] if name is None else [name]
+    wanted = [layer for layer in found if layer.name in names]
     if not wanted:
         raise ValueError(
             f"layer must be a recurrent layer of {task.name}: {[layer.name for layer in found]}. Received: {name=}"
@@ -91,7 +91,7 @@ def gradient_flow(task, raw, labels, *, layer=None):
     """
     layer = recurrent_layer(task, layer)
     inputs, targets = _tensors(task.preprocessor(raw)), _tensors(task.codec(labels))
-    loss = task.codec.loss()
+    loss = loss_of(task.codec)
     after = _network_from(task, layer.output)
     sequence = keras.Model(task.input, layer.input)(inputs)
     batch, timesteps = sequence.shape[:2]
@@ -103,7 +103,7 @@ def gradient_flow(task, raw, labels, *, layer=None):
         outputs = ops.transpose(outputs, (1, 0, 2)) if layer.return_sequences else outputs[-1]
         return loss(targets, after([outputs, inputs])) * batch  # the loss is a mean over the batch
 
-    nudges = [ops.zeros((timesteps, batch, layer.units), sequence.dtype) for _ in states]
+    nudges = [ops.zeros((timesteps, batch, state_sizes(layer.cell)[0]), sequence.dtype) for _ in states]
     gradients = _gradients(loss_with, nudges)
     return {name: np.linalg.norm(one, axis=-1).T for name, one in zip(states, gradients, strict=True)}
 
@@ -179,7 +179,7 @@ def lstm_gates(task, raw, *, layer=None):
 
 
 def run_lstm(sequence, weights):
-    """The equations of an LSTM, see `rnn_zoo.layers.CORES`, with all that is in between.
+    """The equations of an LSTM, see `rnn_zoo.layers.CELLS`, with all that is in between.
 
     Args:
         sequence: `<float>[batch, timesteps, feature]`.
@@ -225,10 +225,6 @@ def symbols_of(task, text):
     return symbols if len(symbols) == len(ids) else [task.preprocessor.symbols[one] for one in ids]
 
 
-def _first_names():
-    return [f"{core}_0" for core in CORES]
-
-
 def _tensors(arrays):
     return keras.tree.map_structure(ops.convert_to_tensor, arrays)
 
@@ -241,7 +237,7 @@ def _network_from(task, tensor):
 def _lstm_step(inputs, hidden, cell, kernel, recurrent_kernel, bias, nudge=0.0):
     """One timestep, with a small addition to the new cell state before the hidden state is computed from it."""
     sums = ops.split(ops.matmul(inputs, kernel) + ops.matmul(hidden, recurrent_kernel) + bias, 4, axis=1)
-    input_gate, forget_gate, output_gate = (ops.sigmoid(sums[place]) for place in (0, 1, 3))
+    input_gate, forget_gate, output_gate = (ops.sigmoid(sums[index]) for index in (0, 1, 3))
     cell = forget_gate * cell + input_gate * ops.tanh(sums[2]) + nudge
     return LSTMGates(input_gate, forget_gate, output_gate, cell, output_gate * ops.tanh(cell))
 
@@ -257,12 +253,13 @@ def _run_nudged(layer, sequence, nudges):
 
     def step(states, now):
         inputs, nudge = now
-        _, (state,) = layer.cell(inputs, states)
-        return [state + nudge], [state + nudge]
+        _, (hidden, *others) = layer.cell(inputs, states)
+        states = [hidden + nudge, *others]
+        return states, states
 
     by_time = ops.transpose(sequence, (1, 0, 2))
-    start = [one[0] * 0 for one in nudges]
-    return ops.scan(lstm_step if len(start) == 2 else step, start, [by_time, *nudges])[1][0]
+    start = [ops.zeros((by_time.shape[1], size), sequence.dtype) for size in state_sizes(layer.cell)]
+    return ops.scan(lstm_step if len(nudges) == 2 else step, start, [by_time, *nudges])[1][0]
 
 
 def _gradients(function, tensors):

@@ -8,7 +8,7 @@ import numpy as np
 
 def batches(
     task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, bucket_width=None, initial_epoch=0, initial_step=0,
-    share=None,
+    share=None, sample_weight=None,
 ):  # fmt: skip
     """Batches of a dataset, as `task.fit`, `task.evaluate` and `task.predict` take them.
 
@@ -29,9 +29,11 @@ def batches(
         initial_step: batches to leave out of the first pass; such a dataset is for one pass.
         share: a `rnn_zoo.training.Share`, for training on several devices: batches are filled up to a multiple of
             `num_devices` with examples of their own, and hold the rows of one process. None for one device.
+        sample_weight: `<float>[examples]`, by which the loss of each example is multiplied; None for 1.
 
     Returns:
-        A `tf.data.Dataset` of known cardinality that yields `(inputs, targets)`, or inputs if labels is None.
+        A `tf.data.Dataset` of known cardinality that yields `(inputs, targets)`, with the weights of the examples if
+        there are any, or inputs if labels is None.
 
     Raises:
         ValueError: for no examples, numbers of examples and labels that differ, or what preprocessor and codec refuse.
@@ -51,7 +53,8 @@ def batches(
         raise ValueError("raw must hold at least one example. Received: an empty list")
     if targets is not None and len(targets) != len(encoded):
         raise ValueError(f"raw and labels must be of one length. Received: {len(encoded)} and {len(targets)}")
-    bucket_width = task.preprocessor.bucket_width if bucket_width is None else bucket_width
+    weights = None if sample_weight is None else _weights(sample_weight, len(encoded))
+    bucket_width = bucket_width_of(task.preprocessor) if bucket_width is None else bucket_width
     if batch_size < 1 or bucket_width < 1:
         raise ValueError(f"batch_size and bucket_width must be positive. Received: {batch_size=}, {bucket_width=}")
     epoch_of_pass = initial_epoch if callable(initial_epoch) else itertools.count(initial_epoch).__next__
@@ -73,15 +76,31 @@ def batches(
             else:
                 padded = task.codec.pad([targets[place] for place in places], width)
                 batch = task.teacher_forced(inputs, padded), padded
+                batch += () if weights is None else (weights[places],)
             yield batch if share is None else _rows_of(share, batch, len(places))
 
     signature = keras.tree.map_structure(lambda one: tf.TensorSpec([None, *one.shape[1:]], one.dtype), task.input)
     if targets is not None:
         padded = task.codec.pad(targets[:1])
         signature = (signature, tf.TensorSpec([None] * padded.ndim, padded.dtype))
+        signature += () if weights is None else (tf.TensorSpec([None], "float32"),)
     dataset = tf.data.Dataset.from_generator(one_pass, output_signature=signature)
     num_batches = -(-len(encoded) // batch_size) - initial_step
     return dataset.apply(tf.data.experimental.assert_cardinality(num_batches)).prefetch(tf.data.AUTOTUNE)
+
+
+def bucket_width_of(preprocessor):
+    """What batches are padded to a multiple of, in timesteps. JAX compiles each width anew, so fewer are better there."""
+    return preprocessor.bucket_width * (5 if keras.backend.backend() == "jax" else 1)
+
+
+def _weights(sample_weight, num_examples):
+    weights = np.asarray(sample_weight, "float32")
+    if weights.shape != (num_examples,):
+        raise ValueError(
+            f"sample_weight must be one number an example, {num_examples} in all. Received: shape {weights.shape}"
+        )
+    return weights
 
 
 def _rows_of(share, batch, num_rows):

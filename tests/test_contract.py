@@ -6,7 +6,7 @@ import pytest
 from tiny_models import TINY
 
 import rnn_zoo
-from rnn_zoo import registry
+from rnn_zoo import catalogue
 from rnn_zoo.codecs import Transcripts
 from rnn_zoo.layers.ctc import CERTAIN_LOGIT
 
@@ -16,12 +16,12 @@ BUILDERS = rnn_zoo.list_models()
 VARIANTS = {"speech": ["speech with attention"]}
 """Other rows of the table for the builders of a task, whose networks differ much."""
 CASES = [
-    (name, row) for name in BUILDERS for row in [registry.ROWS[name].task, *VARIANTS.get(registry.ROWS[name].task, ())]
+    (name, row) for name in BUILDERS for row in [catalogue.ROWS[name].task, *VARIANTS.get(catalogue.ROWS[name].task, ())]
 ]
 FUSED = (keras.layers.LSTM, keras.layers.GRU)
 
 
-@pytest.fixture(params=CASES, ids=lambda case: case[0] + case[1].removeprefix(registry.ROWS[case[0]].task))
+@pytest.fixture(params=CASES, ids=lambda case: case[0] + case[1].removeprefix(catalogue.ROWS[case[0]].task))
 def case(request):
     return request.param
 
@@ -34,12 +34,12 @@ def name(case):
 @pytest.fixture
 def tiny(case):
     name, row = case
-    return TINY[row](name.removeprefix(f"{registry.ROWS[name].task}_"))
+    return TINY[row](name.removeprefix(f"{catalogue.ROWS[name].task}_"))
 
 
 @pytest.fixture
 def build(name, tiny):
-    return lambda: getattr(rnn_zoo, name)(**tiny.arguments, weights=None)
+    return lambda: getattr(rnn_zoo, name).from_examples(tiny.examples, **tiny.settings)
 
 
 def answers_of(task, inputs):
@@ -63,7 +63,7 @@ def real_answers(task, encoded, targets, timesteps=None):
         for row, length in zip(outputs, real, strict=True):
             assert (row[length:, 0] == 0).all() and (row[length:, 1:] == CERTAIN_LOGIT).all()
         return [row[:length] for row, length in zip(outputs, real, strict=True)]
-    per_timestep = registry.ROWS[task.name].io_type == "many_to_many"
+    per_timestep = catalogue.ROWS[task.name].io_type == "many_to_many"
     before = outputs.shape[-1] if getattr(task.codec, "crf", False) else 0  # transitions stand before the timesteps
     return [row[: before + len(one)] if per_timestep else row for row, one in zip(outputs, encoded, strict=True)]
 
@@ -170,7 +170,7 @@ def test_features_come_before_the_head_of_every_model(build, tiny):
         pytest.skip("a model that writes has an encoder and a decoder instead")
     features = rnn_zoo.feature_extractor(task)(task.preprocessor(tiny.inputs))
     assert features.shape[0] == len(tiny.inputs)
-    has_timesteps = registry.ROWS[task.name].io_type in ("many_to_many", "encoder_decoder")
+    has_timesteps = catalogue.ROWS[task.name].io_type in ("many_to_many", "encoder_decoder")
     assert len(features.shape) == (3 if has_timesteps else 2)
 
 
@@ -214,7 +214,8 @@ def test_lstm_and_gru_layers_meet_the_conditions_of_the_fused_kernels(build, tin
 def test_the_gated_builders_are_those_with_layers_that_can_be_fused():
     """Keeps the test above from passing because it looks at no layer."""
     for name in BUILDERS:
-        task = registry.ROWS[name].task
+        task = catalogue.ROWS[name].task
         core = name.removeprefix(f"{task}_")
-        layers = getattr(rnn_zoo, name)(**TINY[task](core).arguments, weights=None)._flatten_layers()
+        tiny = TINY[task](core)
+        layers = getattr(rnn_zoo, name).from_examples(tiny.examples, **tiny.settings)._flatten_layers()
         assert any(isinstance(layer, FUSED) for layer in layers) == (core in ("gru", "lstm"))

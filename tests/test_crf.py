@@ -6,9 +6,10 @@ import keras
 import numpy as np
 import pytest
 
-from rnn_zoo.codecs.schemes import forbidden_transitions
+from rnn_zoo.codecs import crf
+from rnn_zoo.formats.tag_schemes import forbidden_transitions
 from rnn_zoo.layers import CRF
-from rnn_zoo.layers.crf import _forward_by_products, best_path, log_partition, marginals, path_score
+from rnn_zoo.layers.crf import _forward_by_products, best_path, log_partition, path_score
 
 LENGTHS = [4, 1, 3, 2]
 TIMESTEPS, TAGS = 4, 3
@@ -56,7 +57,7 @@ def enumerate_paths(layer, logits, length):
 def test_partition_marginals_and_best_path_equal_enumeration(logits, forbidden):
     layer = random_crf(forbidden)
     lattice = layer(logits, np.array(LENGTHS))
-    found = [to_numpy(function(lattice)) for function in (log_partition, marginals, best_path)]
+    found = [to_numpy(function(lattice)) for function in (log_partition, crf.marginals, best_path, crf.best_path)]
     for row, length in enumerate(LENGTHS):
         scores = enumerate_paths(layer, logits[row], length)
         total = np.logaddexp.reduce(list(scores.values()))
@@ -65,7 +66,7 @@ def test_partition_marginals_and_best_path_equal_enumeration(logits, forbidden):
         for path, score in scores.items():
             expected[np.arange(length), path] += np.exp(score - total)
         np.testing.assert_allclose(found[1][row, :length], expected, atol=TOLERANCE)
-        assert tuple(found[2][row, :length]) == max(scores, key=scores.get)
+        assert tuple(found[2][row, :length]) == tuple(found[3][row, :length]) == max(scores, key=scores.get)
 
 
 @pytest.mark.parametrize("forbidden", [None, FORBIDDEN])
@@ -118,6 +119,26 @@ def test_products_of_exponentials_do_for_scores_of_a_usual_size_and_say_when_the
     assert [bool(_forward_by_products(lattice)[1]) for lattice in lattices] == [True, True, False]
 
 
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="gradients by TensorFlow's tape")
+@pytest.mark.parametrize("scale", [1, 10, 300])
+def test_answers_in_numpy_equal_those_of_the_layer_for_scores_of_any_size(scale):
+    """The gradient of the log-partition with respect to the logits is the marginal."""
+    import tensorflow as tf
+
+    layer = random_crf(forbidden_transitions(["PER", "LOC"], "BIOES"), tags=9)
+    rng = np.random.default_rng(7)
+    logits = tf.constant(scale * rng.normal(size=(6, 25, 9)), "float32")
+    lengths = np.array([25, 1, 2, 13, 24, 7])
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        lattice = layer(logits, lengths)
+        total = log_partition(lattice)
+    found, expected = crf.marginals(lattice), tape.gradient(total, logits).numpy()
+    for row, length in enumerate(lengths):
+        np.testing.assert_allclose(found[row, :length], expected[row, :length], atol=2e-6 * scale)
+    np.testing.assert_array_equal(crf.best_path(lattice), to_numpy(best_path(lattice)))
+
+
 @pytest.mark.parametrize("more", [1, 7])
 def test_padding_never_changes_anything(logits, more):
     layer = random_crf(FORBIDDEN)
@@ -125,9 +146,8 @@ def test_padding_never_changes_anything(logits, more):
     short, long = (layer(one, np.array(LENGTHS)) for one in (logits, np.concatenate([logits, noise], axis=1)))
     np.testing.assert_array_equal(to_numpy(log_partition(short)), to_numpy(log_partition(long)))
     np.testing.assert_array_equal(to_numpy(best_path(short)), to_numpy(best_path(long))[:, :TIMESTEPS])
-    np.testing.assert_allclose(
-        to_numpy(marginals(short)), to_numpy(marginals(long))[:, :TIMESTEPS], rtol=1e-6, atol=1e-7
-    )
+    np.testing.assert_array_equal(crf.best_path(short), crf.best_path(long)[:, :TIMESTEPS])
+    np.testing.assert_allclose(crf.marginals(short), crf.marginals(long)[:, :TIMESTEPS], rtol=1e-12)
 
 
 def test_forbidden_transitions_are_never_decoded_however_much_the_logits_want_them():
@@ -136,9 +156,8 @@ def test_forbidden_transitions_are_never_decoded_however_much_the_logits_want_th
     logits[:, :, 2] += 1e6
     lengths = np.random.default_rng(5).integers(1, 10, 200)
     lattice = layer(logits, lengths)
-    for path, probabilities, length in zip(
-        to_numpy(best_path(lattice)), to_numpy(marginals(lattice)), lengths, strict=True
-    ):
+    np.testing.assert_array_equal(crf.best_path(lattice), to_numpy(best_path(lattice)))
+    for path, probabilities, length in zip(crf.best_path(lattice), crf.marginals(lattice), lengths, strict=True):
         steps = itertools.pairwise([TAGS, *path[:length], TAGS])
         assert not any(FORBIDDEN[step] for step in steps)
         assert np.isfinite(probabilities).all() and probabilities[0, 1] == 0
@@ -152,7 +171,8 @@ def test_long_sequences_and_large_scores_stay_finite():
     best = to_numpy(best_path(lattice))
     best[1, 1500:] = -1
     score = to_numpy(path_score(lattice, best))
-    assert np.isfinite(total).all()
+    assert np.isfinite(total).all() and np.isfinite(crf.marginals(lattice)).all()
+    np.testing.assert_array_equal(crf.best_path(lattice)[0], best[0])
     # In float32 a sum of 2000 scores around 100 is right to about 1e-6 of its size.
     assert (total >= score * (1 - 1e-5)).all()
 

@@ -27,8 +27,8 @@ def test_attention_equals_its_equation(kind):
     scores = np.zeros((2, 3, 4))
     for example in range(2):
         for step in range(3):
-            for place in range(4):
-                h, m = query[example, step], MEMORY[example, place]
+            for position in range(4):
+                h, m = query[example, step], MEMORY[example, position]
                 if kind == "luong_dot":
                     score = h @ m
                 elif kind == "luong_general":
@@ -36,7 +36,7 @@ def test_attention_equals_its_equation(kind):
                 else:
                     hidden = np.tanh(h @ kernels["query_kernel"] + m @ kernels["memory_kernel"])
                     score = (hidden @ kernels["score_kernel"])[0]
-                scores[example, step, place] = score if MASK[example, place] else -np.inf
+                scores[example, step, position] = score if MASK[example, position] else -np.inf
     seen, weights = map(ops.convert_to_numpy, (seen, weights))
     np.testing.assert_allclose(weights, softmax(scores), rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(seen, softmax(scores) @ MEMORY, rtol=1e-4, atol=1e-5)
@@ -68,9 +68,9 @@ def test_steps_give_the_logits_of_whole_sequences(settings):
         weight.assign(RNG.normal(size=weight.shape).astype("float32") * 0.5)
     whole = ops.convert_to_numpy(decoder(PREVIOUS, context))
     states = decoder.start(context, 2)
-    for place in range(PREVIOUS.shape[1]):
-        logits, weights, states = decoder.step(ops.convert_to_tensor(PREVIOUS[:, place]), states, context)
-        np.testing.assert_allclose(ops.convert_to_numpy(logits), whole[:, place], rtol=1e-4, atol=1e-5)
+    for position in range(PREVIOUS.shape[1]):
+        logits, weights, states = decoder.step(ops.convert_to_tensor(PREVIOUS[:, position]), states, context)
+        np.testing.assert_allclose(ops.convert_to_numpy(logits), whole[:, position], rtol=1e-4, atol=1e-5)
         if settings.get("attention"):
             weights = ops.convert_to_numpy(weights)
             np.testing.assert_allclose(weights.sum(axis=-1), [1.0, 1.0], rtol=1e-5)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import rnn_zoo
-from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.datasets import Examples
 from rnn_zoo.training import Share, distribution, loop, pretrain_language_model, start, train
 
 TOLERANCE = 1e-5  # of weights and losses after 15 steps; float32 sums in another order
@@ -22,7 +22,9 @@ TEXTS = ["a good film", "a bad film", "the film", "good", "bad"]
 
 
 def tiny_task():
-    return rnn_zoo.sentiment_gru(["good", "bad", "film"], weights=None, units=2, embedding_dim=2)
+    return rnn_zoo.sentiment_gru(
+        rnn_zoo.Words(["good", "bad", "film"]), rnn_zoo.Classes(["negative", "positive"]), units=2, embedding_dim=2
+    )
 
 
 def started(mode, folder, *, backend, address=None, process=0):

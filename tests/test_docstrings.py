@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import rnn_zoo
-from rnn_zoo import registry
+from rnn_zoo import catalogue
 
 TRAINED = re.compile(r"rnn_zoo\.(\w+)\(\)|list_weights\(\"(\w+)\"\)")
 
@@ -42,8 +42,8 @@ def examples():
 
 def missing_weights(example):
     """Builders whose default trained weights the example loads and the package does not hold."""
-    names = {name for match in TRAINED.findall(example.docstring) for name in match if name in registry.ROWS}
-    return sorted(name for name in names if registry.ROWS[name].default_weights not in rnn_zoo.list_weights(name))
+    names = {name for match in TRAINED.findall(example.docstring) for name in match if name in catalogue.ROWS}
+    return sorted(name for name in names if catalogue.ROWS[name].default_weights not in rnn_zoo.list_weights(name))
 
 
 def test_the_examples_are_found():

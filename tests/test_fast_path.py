@@ -1,7 +1,6 @@
 """The report against what Keras does: its own conditions, and the calls that reach its kernels."""
 
 import json
-from functools import partial
 
 import keras
 import numpy as np
@@ -11,8 +10,7 @@ from click.testing import CliRunner
 import rnn_zoo
 from rnn_zoo.cli import main
 from rnn_zoo.fast_path import default_model, lost_fast_paths
-from rnn_zoo.layers import CORES, RecurrentDecoder, Rollout, WeightDropGRU
-from rnn_zoo.layers.weight_drop import WEIGHT_DROP_CORES
+from rnn_zoo.layers import CELLS, RecurrentDecoder, Rollout, WeightDrop
 from rnn_zoo.training import train
 from rnn_zoo.training.text_windows import text_reader
 
@@ -151,12 +149,13 @@ def test_jax_has_neither_a_gru_nor_half_precision():
     assert rows(half)[0][2] == rows(half, "torch")[0][2] == "cuDNN"
 
 
-@pytest.mark.parametrize("core", [CORES["lstm"], partial(WEIGHT_DROP_CORES["lstm"], weight_drop=0.1)])
-def test_our_lstm_layers_keep_their_kernel_in_mixed_precision_under_jax(monkeypatch, core):
+@pytest.mark.parametrize("weight_drop", [0.0, 0.1])
+def test_our_lstm_layers_keep_their_kernel_in_mixed_precision_under_jax(monkeypatch, weight_drop):
     keras.config.set_dtype_policy("mixed_float16")
-    assert core(2).compute_dtype == "float16"
+    make = CELLS["lstm"].make_layer
+    assert make(2).compute_dtype == "float16"
     monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
-    layer = core(2, name="one")
+    layer = make(2, weight_drop=weight_drop, name="one")
     assert layer.compute_dtype == "float32" and rows(layer, "jax")[0][2] == "cuDNN"
 
 
@@ -165,16 +164,17 @@ def test_recurrences_inside_our_own_layers_are_seen():
     decoder = RecurrentDecoder(**settings, num_layers=2, attention="luong_dot")
     assert rows(decoder) == [("gru_0", "GRU", "cuDNN", ""), ("gru_1", "GRU", "cuDNN", "")]
     before = RecurrentDecoder(**settings, attention="bahdanau")
-    assert rows(before) == [("gru_0", "GRU", "loop", "bahdanau attention looks before each timestep")]
+    assert rows(before) == [("gru_0", "GRU", "loop", "bahdanau attention comes before each timestep")]
     dropping = RecurrentDecoder(**settings, weight_drop=0.5)
-    assert type(dropping.recurrent_layers[0]) is WeightDropGRU and rows(dropping)[0][2] == "cuDNN"
+    assert type(dropping.recurrent_layers[0]) is WeightDrop
+    assert rows(dropping) == [("gru_0", "GRU", "cuDNN", "")]
     assert rows(Rollout("lstm", 3, 2))[0][:3] == ("cell", "LSTM", "loop")
     texts = rnn_zoo.language_model_gru(rnn_zoo.Words(["a"]), weights=None, units=4)
     assert rows(text_reader(texts, 2, 5)) == [("carried_states/decoder/gru_0", "GRU", "cuDNN", "")]
 
 
 def test_weight_drop_reaches_the_kernel(reaches_cudnn):
-    assert reaches_cudnn(WeightDropGRU(3, weight_drop=0.5), np.ones((2, 4, 5), "float32"), training=True)
+    assert reaches_cudnn(WeightDrop(layers.GRU(3), 0.5), np.ones((2, 4, 5), "float32"), training=True)
 
 
 @pytest.mark.parametrize("name", GATED)
@@ -200,14 +200,14 @@ def test_training_says_in_one_line_what_an_option_loses(capsys, monkeypatch):
     monkeypatch.setattr(keras.Model, "fit", lambda *_, **__: fitted)
     words = rnn_zoo.Words(["a", "b"])
     small = {"weights": None, "units": 4, "embedding_dim": 4}
-    texts = rnn_zoo.datasets.original_files.Examples(["a b", "b"], ["b a", "a"])
+    texts = rnn_zoo.datasets.Examples(["a b", "b"], ["b a", "a"])
     settings = {"epochs": 1, "learning_rate": 1e-3, "verbose": 0}
     train(rnn_zoo.translation_gru(words, words, **small), texts, **settings)
     assert "cuDNN" not in capsys.readouterr().err
     losing = rnn_zoo.translation_gru(words, words, attention="bahdanau", **small)
     train(losing, texts, **settings)
     line = (
-        "On a GPU, no cuDNN kernel but a loop computes decoder/gru_0: bahdanau attention looks before each timestep.\n"
+        "On a GPU, no cuDNN kernel but a loop computes decoder/gru_0: bahdanau attention comes before each timestep.\n"
     )
     assert capsys.readouterr().err == line
     assert lost_fast_paths(default_model("sentiment_simple_rnn")) == ""

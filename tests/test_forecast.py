@@ -34,9 +34,10 @@ def test_the_last_window_is_scaled_and_what_comes_before_is_left_out():
 
 def test_the_scale_counts_a_timestep_that_windows_share_once():
     values = np.array([[0, 5], [2, 5], [4, 5], [30, 5]], "float32")
-    mean, std = Series.build_scale([values[place : place + 2] for place in range(3)])
+    known = Series.from_examples([values[place : place + 2] for place in range(3)])
+    mean, std = known.mean, known.std
     assert mean == [9.0, 5.0] and std == pytest.approx([values[:, 0].std(), 1.0])
-    assert Series.build_scale([values, values.copy()])[0] == [9.0, 5.0]
+    assert Series.from_examples([values, values.copy()]).mean == [9.0, 5.0]
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,22 @@ def test_a_data_frame_is_read_by_name_and_must_be_in_order_of_time():
         series.encode([frame.assign(b=frame["b"].where(frame.index != days[58]))])
 
 
+def test_columns_of_any_table_are_found_by_name():
+    pyarrow = pytest.importorskip("pyarrow")
+    values = np.arange(12.0).reshape(6, 2)
+    series = Series(["a", "b"], 3)
+    table = pyarrow.table({"b": values[:, 1], "date": [f"2020-01-0{day}" for day in range(1, 7)], "a": values[:, 0]})
+    np.testing.assert_array_equal(series([table]), series([values]))
+    assert series.is_single(table) and not series.is_single([table])
+    assert Series.from_examples([table]).variables == ["b", "a"]
+
+
+def test_masked_values_are_gaps():
+    values = np.ma.masked_array(np.ones((5, 1)), mask=np.arange(5)[:, None] == 3)
+    with pytest.raises(ValueError, match=r"fill gaps before. Received: histories\[0\]=nan at timestep 3 of 'a'"):
+        Series(["a"], 2).encode([values])
+
+
 def test_a_csv_file_is_read_by_name(tmp_path):
     path = tmp_path / "history.csv"
     lines = [f"2020-01-{day:02d},{day * 10},{day}" for day in range(1, 12)]
@@ -90,7 +107,7 @@ def test_a_csv_file_is_read_by_name(tmp_path):
     with pytest.raises(ValueError, match="history.csv, line 3: time stamps must be in order"):
         Series(["a", "b"], 2).encode([str(path)])
     path.write_text("")
-    with pytest.raises(ValueError, match="must hold a line of names"):
+    with pytest.raises(ValueError, match="must hold text"):
         Series(["a", "b"], 2).encode([str(path)])
     with pytest.raises(FileNotFoundError, match=r"histories\[0\]='.*nothing.csv'"):
         Series(["a", "b"], 2).encode([tmp_path / "nothing.csv"])
@@ -113,7 +130,7 @@ def test_a_csv_file_is_read_by_name(tmp_path):
         (lambda: forecaster(level="lost"), "Did you mean 'last'. Received: level='lost'"),
         (lambda: forecaster(targets=["c"]), "targets must be one of .'a', 'b'.. .*Received: targets='c'"),
         (lambda: forecaster(highway=9), "an integer from 0 to window=8. Received: highway=9"),
-        (lambda: rnn_zoo.replace_head(forecaster(), ["x", "y"]), "a forecast has no classes to replace"),
+        (lambda: rnn_zoo.replace_head(forecaster(), ["x", "y"]), "Forecast has no classes to replace"),
         (lambda: forecaster().infer([WAVES], top_k=2), "top_k must be None"),
     ],
 )
@@ -122,12 +139,16 @@ def test_illegal_settings_are_refused(make, message):
         make()
 
 
+def values_of(answers):
+    return [answer["values"] for answer in answers]
+
+
 def test_labels_are_scaled_and_answers_are_in_the_series_own_units():
     codec = Forecast(["a", "b"], 2, mean=[10.0, 0.0], std=[5.0, 2.0])
     labels = [[[15, 2], [20, 4]], [[10, 0], [5, -2]]]
     targets = codec(labels)
     assert targets.dtype == np.float32 and targets.tolist() == [[[1, 1], [2, 2]], [[0, 0], [-1, -1]]]
-    np.testing.assert_allclose(codec.decode(targets), labels)
+    np.testing.assert_allclose(values_of(codec.decode(targets)), labels)
     for bad in ([[1, 2]], "text", [[1, 2], [3, np.nan]], None):
         with pytest.raises(ValueError, match=r"\[horizon, targets\] = \[2, 2\]. Received: labels\[1\]="):
             codec.encode([labels[0], bad])
@@ -136,17 +157,34 @@ def test_labels_are_scaled_and_answers_are_in_the_series_own_units():
 def test_errors_are_measured_in_both_units():
     codec = Forecast(["a", "b"], 2, std=[5.0, 2.0])
     truth = np.zeros((3, 2, 2))
-    said = truth + [10.0, 2.0]
+    said = [{"values": values + [10.0, 2.0]} for values in truth]
     expected = {"scaled_mse": (4 + 1) / 2, "scaled_mae": 1.5, "mse": (100 + 4) / 2, "mae": 6.0}
-    assert codec.measure(list(truth), list(said)) == pytest.approx(expected)
+    assert codec.compute_metrics(list(truth), said) == pytest.approx(expected)
+
+
+def test_a_codec_from_examples_forecasts_as_far_as_these_and_scales_as_the_preprocessor():
+    series = Series(["a", "b", "c"], 4, mean=[1.0, 2.0, 3.0], std=[4.0, 5.0, 6.0])
+    codec = Forecast.from_examples(np.zeros((2, 7, 2)), series, targets=["c", "a"], season=3, loss="mae")
+    expected = Forecast(["c", "a"], 7, columns=[2, 0], mean=[3.0, 1.0], std=[6.0, 4.0], season=3, loss="mae")
+    assert codec.get_config() == expected.get_config()
+    assert Forecast.from_examples([[1.0, 2.0]], Series(["a"], 4)).horizon == 2
+    for labels, targets in (([], None), ([[1.0]], ["d"])):
+        with pytest.raises(ValueError, match="there must be labels, of targets among"):
+            Forecast.from_examples(labels, series, targets=targets)
+
+
+def test_a_forecast_is_said_on_one_line_and_in_json_with_the_digits_of_float32():
+    codec, answer = Forecast(["a", "b"], 2), {"values": np.array([[0.1, 2], [1e6, -3]], "float32")}
+    assert codec.to_text(None, answer) == "0.1,2 1e+06,-3"
+    assert json.dumps(codec.to_json(answer)) == '{"values": [[0.1, 2.0], [1000000.0, -3.0]]}'
 
 
 def test_baselines_repeat_the_last_value_or_the_last_season():
     codec = Forecast(["b"], 5, columns=[1], season=3)
     history = np.arange(8)[:, None] * [1, 10]
     found = codec.baselines([history])
-    assert found["naive"][0].ravel().tolist() == [70] * 5
-    assert found["seasonal_naive"][0].ravel().tolist() == [50, 60, 70, 50, 60]
+    assert found["naive"][0]["values"].ravel().tolist() == [70] * 5
+    assert found["seasonal_naive"][0]["values"].ravel().tolist() == [50, 60, 70, 50, 60]
     assert set(Forecast(["b"], 5, columns=[1]).baselines([history])) == {"naive"}
     assert set(codec.baselines([history, history[:2]])) == {"naive"}
 
@@ -155,7 +193,7 @@ def test_baselines_repeat_the_last_value_or_the_last_season():
 @pytest.mark.parametrize(("level", "moves"), [("last", True), ("mean", True), ("none", False)])
 def test_a_new_level_moves_the_forecast_with_it(mode, level, moves):
     task = forecaster(mode=mode, level=level, highway=4)
-    low, high = task.infer([WAVES, WAVES + 7])
+    low, high = values_of(task.infer([WAVES, WAVES + 7]))
     assert low.shape == (4, 2)
     assert np.allclose(high - low, 7, atol=1e-4) == moves
 
@@ -191,7 +229,8 @@ def test_a_rollout_feeds_every_answer_back(core):
     for weight in layer.weights:
         weight.assign(rng.normal(size=weight.shape) * 0.5)
     found = keras.ops.convert_to_numpy(layer(features.astype("float32"), value.astype("float32")))
-    states = np.split(np.tanh(features @ layer.states.kernel + layer.states.bias), layer.num_states, axis=1)
+    states = np.tanh(features @ layer.states.kernel + layer.states.bias)
+    states = np.split(states, states.shape[1] // layer.units, axis=1)
     for step in range(6):
         hidden, states = numpy_step(core, value, states, layer.cell)
         value = value + hidden @ layer.step.kernel.numpy() + layer.step.bias.numpy()
@@ -199,8 +238,8 @@ def test_a_rollout_feeds_every_answer_back(core):
 
 
 def test_an_autoregressive_model_learns_saves_and_answers_the_same(tmp_path):
-    scale = Series.build_scale([WAVES])
-    task = forecaster("lstm", targets=["b"], mode="autoregressive", mean=scale[0], std=scale[1], season=3)
+    known = Series.from_examples([WAVES])
+    task = forecaster("lstm", targets=["b"], mode="autoregressive", mean=known.mean, std=known.std, season=3)
     histories = [WAVES[place : place + 10] for place in range(45)]
     futures = [WAVES[place + 10 : place + 14, 1:] for place in range(45)]
     task.compile(keras.optimizers.Adam(0.02))
@@ -210,11 +249,11 @@ def test_an_autoregressive_model_learns_saves_and_answers_the_same(tmp_path):
         np.abs(weight.numpy() - old).max() > 1e-3 for weight, old in zip(task.trainable_weights, before, strict=True)
     )
     answers = task.infer(histories)
-    naive = task.codec.measure(futures, task.codec.baselines(histories)["naive"])
-    assert task.codec.measure(futures, answers)["mae"] < 0.5 * naive["mae"]
+    naive = task.codec.compute_metrics(futures, task.codec.baselines(histories)["naive"])
+    assert task.codec.compute_metrics(futures, answers)["mae"] < 0.5 * naive["mae"]
     task.save(tmp_path / "task.keras")
     loaded = keras.saving.load_model(tmp_path / "task.keras")
-    np.testing.assert_allclose(loaded.infer(histories), answers, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(values_of(loaded.infer(histories)), values_of(answers), rtol=1e-5, atol=1e-5)
     assert loaded.codec.get_config() == task.codec.get_config()
     features = rnn_zoo.feature_extractor(task)(task.preprocessor(histories[:2]))
     assert features.shape == (2, 6)
@@ -233,12 +272,12 @@ def test_the_command_line_answers_a_csv_file_and_a_card_holds_numbers(tmp_path):
     task.save(tmp_path / "model.keras", include_optimizer=False)
     history = tmp_path / "history.csv"
     history.write_text("\n".join(["a,b", *(f"{a},{b}" for a, b in WAVES)]), encoding="utf-8")
-    expected = task.infer([WAVES])[0]
+    (expected,) = values_of(task.infer([WAVES]))
     arguments = ["infer", "forecast_gru", str(history), "--weights", str(tmp_path / "model.keras")]
     said = CliRunner().invoke(main, arguments, catch_exceptions=False).output.split()
     np.testing.assert_allclose([[float(one) for one in step.split(",")] for step in said], expected, rtol=1e-3)
     line = json.loads(CliRunner().invoke(main, [*arguments, "--json"], catch_exceptions=False).output)
-    np.testing.assert_allclose(line["forecast"], expected, rtol=1e-4)
+    np.testing.assert_allclose(line["values"], expected, rtol=1e-4)
 
     metrics = {"scaled_mse": 0.5}
     result = {"metrics": metrics, "settings": {"seed": 0}, "minutes": 1, "baselines": {"naive": {"scaled_mse": 0.9}}}
@@ -246,6 +285,6 @@ def test_the_command_line_answers_a_csv_file_and_a_card_holds_numbers(tmp_path):
     facts = dict.fromkeys(("description", "dataset", "metric_note", "intended_use", "limits"), "-")
     facts |= {"command": "python recipes/forecast_ett.py", "example_input": WAVES.tolist()}
     card = write_card("forecast_gru", "waves", tmp_path, [tmp_path], facts, metric="scaled_mse", folder=tmp_path / "w")
-    np.testing.assert_allclose(card["example"]["answer"], expected, rtol=1e-2)
+    np.testing.assert_allclose(card["example"]["answer"]["values"], expected, rtol=1e-2)
     shown = dict(cards.facts_of("forecast_gru", card))
     assert shown["example"].startswith("60 timesteps, the last [") and "naive: scaled_mse: 0.9" in shown["baselines"]

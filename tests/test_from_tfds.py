@@ -11,7 +11,7 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 
 import rnn_zoo
-from rnn_zoo.datasets import ONLY_TFDS, class_names, from_tfds
+from rnn_zoo.datasets import DATASETS, SPLITS, class_names, from_tfds, load_splits, tfds_builder
 
 with warnings.catch_warnings():  # TFDS leaves out what it cannot import, and here a warning would be reason enough
     warnings.simplefilter("ignore")
@@ -21,7 +21,8 @@ with warnings.catch_warnings():  # TFDS leaves out what it cannot import, and he
 
 RECIPES = Path(__file__).parent.parent / "recipes"
 NUM_ROWS = 40
-PARTS = ("train", "validation", "test")
+PARTS = SPLITS[:3]
+ENTRIES = {name: record.tfds for name, record in DATASETS.items() if record.tfds}
 REVIEWS = [f"review number {place} is {'good' if place % 2 else 'bad'}" for place in range(NUM_ROWS)]
 
 
@@ -52,7 +53,6 @@ ROWS = {
         "image": np.full((240, 320, 3), 6 * place, "uint8"),
         "captions": {"text": [f"dog {place} runs {word}" for word in ("a", "b", "c", "d", "e")]},
     },
-    "tiny_shakespeare": lambda place: {"text": f"Line {place} of a play by him.\n"},
     "librispeech": lambda place: {"speech": np.full(16_000 + place, 100, "int16"), "text": f"IT'S {'AB'[place % 2]}"},
     "spoken_digit": lambda place: {  # indices of all parts: 0, 1, 2, 3, 4, then 15 to 49
         "audio": np.full(2000 + place, 1000 - place, "int64"),
@@ -60,7 +60,7 @@ ROWS = {
         "audio/filename": f"{place % 10}_ann_{place if place < 5 else place + 10}.wav",
     },
 }
-WRITTEN = [name for name, entry in from_tfds.ENTRIES.items() if entry.class_names == from_tfds.WRITTEN]
+WRITTEN = [name for name in ENTRIES if DATASETS[name].class_names == ()]
 
 
 def completed(given, features):
@@ -94,7 +94,7 @@ def offline(monkeypatch):
         yield asked, made
 
 
-@pytest.mark.parametrize("name", [name for name in from_tfds.ENTRIES if name not in WRITTEN])
+@pytest.mark.parametrize("name", [name for name in ENTRIES if name not in WRITTEN])
 def test_every_entry_names_a_dataset_of_tfds_whose_features_it_reads(name, offline):
     parts = {part: rnn_zoo.load_dataset(name, part, source="tfds") for part in PARTS}
     names = class_names(name)
@@ -108,18 +108,18 @@ def test_every_entry_names_a_dataset_of_tfds_whose_features_it_reads(name, offli
         assert {tag for one in tags for tag in one} <= set(known)
         if tagged:
             assert [len(one) for one in part.raw] == [len(one) for one in part.labels]
-    official = [*from_tfds.ENTRIES[name].parts, *(["test"] if from_tfds.ENTRIES[name].part_of else [])]
+    official = [*ENTRIES[name].parts, *(["test"] if ENTRIES[name].part_of else [])]
     every = rnn_zoo.load_dataset(name, "all_train", source="tfds")
     expected = [parts["train"], parts["validation"], *([] if "test" in official else [parts["test"]])]
     assert len(every.raw) == sum(len(part.raw) for part in expected)
 
 
 def test_labels_are_counted_as_tfds_counts_them():
-    features = {name: from_tfds.builder_of(name).info.features for name in from_tfds.ENTRIES}
+    features = {name: from_tfds.builder_of(DATASETS[name]).info.features for name in ENTRIES}
     tags = {name: features[name][column].feature.names for name, column in [("conll2003", "ner"), ("wikiann", "tags")]}
     assert tags["conll2003"] == [*tags["wikiann"], "B-MISC", "I-MISC"]
     assert tags["wikiann"] == ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"]
-    assert tuple(features["ud_english_ewt"]["upos"].feature.names[:-1]) == class_names("ud_english_ewt")
+    assert tuple(features["ewt"]["upos"].feature.names[:-1]) == class_names("ewt")
     assert tuple(features["genomics_ood"]["label"].names[:10]) == class_names("genomics_ood")
     assert (len(class_names("ucf101")), len(class_names("clevr"))) == (101, 28)
 
@@ -142,7 +142,7 @@ def test_what_a_dataset_yields_is_in_our_form(offline):
     assert rnn_zoo.load_dataset("mnist", "test", source="tfds", limit=1).raw[0].shape == (28, 28)
     names = rnn_zoo.load_dataset("conll2003", "test", source="tfds", limit=2)
     assert (names.raw[0], names.labels[0]) == (["Ann", "Lee", "sings", "in"], ["B-PER", "I-PER", "O", "O"])
-    words = rnn_zoo.load_dataset("ud_english_ewt", "test", source="tfds", limit=3)
+    words = rnn_zoo.load_dataset("ewt", "test", source="tfds", limit=3)
     assert (words.raw[1], words.labels[1]) == (["Ann", "sings", "in", "Rome"], ["PROPN", "VERB", "ADP", "PROPN"])
 
 
@@ -169,13 +169,6 @@ def test_photographs_come_with_each_caption_to_be_taught_and_once_to_be_measured
     assert offline[0] == [("coco_captions", "train"), ("coco_captions", "test")]
 
 
-def test_tiny_shakespeare_is_cut_where_it_is_cut_without_tfds(offline, tmp_path):
-    (tmp_path / "input.txt").write_text("".join(f"Line {i} of a play by him.\n" for i in range(NUM_ROWS)) * 3)
-    for part in (*PARTS, "all_train"):
-        found = rnn_zoo.load_dataset("tiny_shakespeare", part, source="tfds")
-        assert found == rnn_zoo.load_dataset("tiny_shakespeare", part, source=tmp_path)
-
-
 def test_sound_comes_with_its_rate_and_digits_in_the_official_parts(offline):
     (samples, rate), text = (column[2] for column in rnn_zoo.load_dataset("librispeech", "validation", limit=3))
     assert (samples.dtype, samples.shape, rate, text) == (np.int16, (16_002,), 16_000, "IT'S A")
@@ -196,16 +189,33 @@ def test_a_limit_stops_reading(offline):
     assert len(rnn_zoo.load_dataset("digits", "train", limit=5).raw) == 5
 
 
-def test_datasets_only_there_are_known_and_subsets_and_sources_checked(offline):
-    assert set(ONLY_TFDS) < set(from_tfds.ENTRIES)
-    with pytest.raises(ValueError, match="comes from TensorFlow Datasets alone.*Received: source='films'"):
-        rnn_zoo.load_dataset("ucf101", "train", source="films")
-    with pytest.raises(ValueError, match="clevr has no subsets. Received: subset='en'"):
-        rnn_zoo.load_dataset("clevr", "train", subset="en")
+def test_subsets_are_checked_by_tfds(offline):
     with pytest.raises(ValueError, match="(?s)xx"):
         rnn_zoo.load_dataset("wikiann", "train", subset="xx")
-    with pytest.raises(ValueError, match="limit must be positive or None. Received: limit=0"):
-        rnn_zoo.load_dataset("digits", "train", limit=0)
+
+
+@pytest.mark.parametrize("name", ["mnist", "coco_captions", "clevr", "opus", "spoken_digit", "conll2003"])
+def test_all_splits_at_once_are_the_same_and_each_row_is_read_once(name, offline):
+    _, made = offline
+    splits = load_splits(name, source="tfds")
+    assert list(splits) == list(SPLITS) and len(made) == NUM_ROWS * len(ENTRIES[name].parts)
+    for part in SPLITS:
+        alone = rnn_zoo.load_dataset(name, part, source="tfds")
+        assert repr(splits[part]) == repr(alone)
+    few = load_splits(name, source="tfds", limit=3)
+    assert {part: repr(few[part]) for part in SPLITS} == {
+        part: repr(type(one)(one.raw[:3], one.labels[:3])) for part, one in splits.items()
+    }
+
+
+def test_parts_share_what_they_have_in_common(offline):
+    splits = load_splits("clevr")
+    assert splits["train"].raw[0] is splits["all_train"].raw[0]
+
+
+def test_the_builder_of_a_dataset_that_is_only_there_is_its_own():
+    assert tfds_builder("wikiann", subset="ko").info.full_name.startswith("wikiann/ko/")
+    assert tfds_builder("yelp_polarity").name == "yelp_polarity_reviews"
 
 
 def test_without_network_the_error_says_what_and_where_to(monkeypatch, tmp_path, capsys):
@@ -217,25 +227,6 @@ def test_without_network_the_error_says_what_and_where_to(monkeypatch, tmp_path,
     with pytest.raises(ConnectionError, match="Cannot download mnist of .* no network.*TFDS_DATA_DIR"):
         rnn_zoo.load_dataset("mnist", "train", source="tfds")
     assert "Downloading mnist through" in capsys.readouterr().err
-
-
-def test_a_table_of_stars_is_read_with_and_without_names(tmp_path):
-    plain, named = tmp_path / "train.csv", tmp_path / "reviews.tsv"
-    plain.write_text("".join(f'"{1 + i % 5}","say ""{i}"", twice\n"\n' for i in range(60)), encoding="utf-8")
-    rows = [f'id{i}\t{1 + i % 5}\tsay "{i}"' for i in range(60)]
-    named.write_text("\n".join(["review_id\tstar_rating\treview_body", *rows]), encoding="utf-8")
-    read = rnn_zoo.load_dataset("star_reviews", "all_train", source=tmp_path)
-    assert read.raw[3] == 'say "3", twice\n' and read.labels[:6] == [0, 1, 2, 3, 4, 0]
-    assert rnn_zoo.load_dataset("star_reviews", "all_train", source=named).raw[3] == 'say "3"'
-    builder = rnn_zoo.datasets.StarReviews(source=named, data_dir=tmp_path / "tfds")
-    builder.download_and_prepare()
-    sizes = [len(rnn_zoo.load_dataset("star_reviews", part, source=named).raw) for part in PARTS]
-    assert [builder.info.splits[part].num_examples for part in PARTS] == sizes
-    plain.write_text('"1","good"\n"6","what"\n', encoding="utf-8")
-    with pytest.raises(ValueError, match="train.csv, line 2: stars must be an integer from 1 to 5"):
-        rnn_zoo.load_dataset("star_reviews", "train", source=tmp_path)
-    with pytest.raises(FileNotFoundError, match="name a .csv or .tsv file"):
-        rnn_zoo.load_dataset("star_reviews", "train")
 
 
 @pytest.mark.parametrize(

@@ -195,4 +195,4 @@ def test_bad_calls_are_refused(taught):
     with pytest.raises(ValueError, match="needs a model with attention"):
         build(attention=None).generate(SOURCE, with_attention=True)
     with pytest.raises(ValueError, match="no classes to replace"):
-        taught.codec.renamed(["a", "b"])
+        taught.codec.with_class_names(["a", "b"])

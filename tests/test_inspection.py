@@ -6,7 +6,7 @@ import pytest
 
 import rnn_zoo
 from rnn_zoo import inspection
-from rnn_zoo.layers import CORES
+from rnn_zoo.layers import CELLS
 
 pytestmark = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="gradients are taken by TensorFlow")
 IMAGES = np.random.default_rng(0).integers(0, 17, (3, 2, 4))
@@ -44,7 +44,7 @@ def states_from(core, x, weights, h, c):
     return h, c
 
 
-@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("core", CELLS)
 def test_gradient_flow_is_what_moving_a_state_does_to_the_loss(core):
     """Central differences: each state at each timestep is moved a little, and the rest computed anew."""
     task = image_reader(core)
@@ -53,7 +53,7 @@ def test_gradient_flow_is_what_moving_a_state_does_to_the_loss(core):
     weights, (kernel, bias) = task.get_layer(f"{core}_0").get_weights(), task.get_layer("logits").get_weights()
     sequences, targets = task.preprocessor(IMAGES).astype("float64"), task.codec(LABELS)
     zeros, small = np.zeros(5), 1e-5
-    for place, (x, label) in enumerate(zip(sequences, targets, strict=True)):
+    for index, (x, label) in enumerate(zip(sequences, targets, strict=True)):
 
         def loss_after(t, h, c, x=x, label=label):
             h, _ = states_from(core, x[t + 1 :], weights, h, c)
@@ -64,12 +64,12 @@ def test_gradient_flow_is_what_moving_a_state_does_to_the_loss(core):
             moves = np.concatenate([np.eye(5), -np.eye(5)]) * small
             losses = np.array([loss_after(t, h + move, c) for move in moves])
             expected = np.linalg.norm(losses[:5] - losses[5:]) / (2 * small)
-            np.testing.assert_allclose(flow["hidden_state"][place, t], expected, rtol=2e-3, atol=1e-6)
+            np.testing.assert_allclose(flow["hidden_state"][index, t], expected, rtol=2e-3, atol=1e-6)
             if core == "lstm":  # the hidden state of the same timestep moves with the cell state
                 o = h / np.tanh(c)
                 losses = np.array([loss_after(t, o * np.tanh(c + move), c + move) for move in moves])
                 expected = np.linalg.norm(losses[:5] - losses[5:]) / (2 * small)
-                np.testing.assert_allclose(flow["cell_state"][place, t], expected, rtol=2e-3, atol=1e-6)
+                np.testing.assert_allclose(flow["cell_state"][index, t], expected, rtol=2e-3, atol=1e-6)
 
 
 def test_gradient_flow_reaches_a_lower_layer_and_stops_at_padding(tiny_task):
@@ -150,7 +150,7 @@ def test_what_cannot_be_inspected_is_refused(tiny_task):
     with pytest.raises(ValueError, match=r"recurrent layer of sentiment_gru: \['gru_0'\]. Received: name='lstm_0'"):
         inspection.recurrent_layer(tiny_task("gru"), "lstm_0")
     with pytest.raises(ValueError, match=r"recurrent layer of digits_dense: \[\]"):
-        inspection.saliency(rnn_zoo.digits_dense(weights=None, units=4), np.zeros((1, 8, 8)))
+        inspection.saliency(rnn_zoo.digits_dense(rnn_zoo.Pixels(8, 8), rnn_zoo.Classes("ab"), units=4), np.zeros((1, 8, 8)))
     with pytest.raises(ValueError, match="must be an LSTM. Received: gru_0, a GRU"):
         inspection.lstm_gates(tiny_task("gru"), ["a film"])
     with pytest.raises(ValueError, match=r"Received: labels\[0\]='neutral'"):

@@ -11,7 +11,7 @@ import pytest
 RUN = """
 import sys
 import keras, numpy as np, rnn_zoo
-from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.datasets import Examples
 from rnn_zoo.training import train
 
 words = ["good", "bad", "film", "plot", "the", "a"]
@@ -19,7 +19,7 @@ rng = np.random.default_rng(0)
 texts = [" ".join(rng.choice(words, rng.integers(2, 30))) for _ in range(400)]
 examples = Examples(texts, [text.count("good") % 2 for text in texts])
 keras.utils.set_random_seed(1)
-task = rnn_zoo.sentiment_gru(words, weights=None, units=4, embedding_dim=4, dropout=0.2)
+task = rnn_zoo.sentiment_gru(rnn_zoo.Words(words), rnn_zoo.Classes(["0", "1"]), units=4, embedding_dim=4, dropout=0.2)
 train(task, examples, examples, epochs=5, batch_size=8, learning_rate=1e-2, output=sys.argv[1], resume=True,
       checkpoint_seconds=0.0, verbose=2)
 np.savez(sys.argv[1] + "/weights.npz", *task.get_weights())

@@ -15,12 +15,12 @@ from test_recipes import recipe
 
 import rnn_zoo
 from rnn_zoo.cli import main as cli
-from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.datasets import Examples
 from rnn_zoo.generation import Decoding, reader
-from rnn_zoo.layers import VectorDropout, WeightDropGRU, WeightDropLSTM, WeightDropSimpleRNN
+from rnn_zoo.layers import VectorDropout
 from rnn_zoo.training import text_reader, text_windows, train
 
-DUMMY = Path(__file__).parent / "dummy_data"
+DUMMY = Path(rnn_zoo.__file__).parent / "datasets" / "dummy"
 LETTERS = list("abcdefgh")
 TEXT = "abcdefghhgfedcbaacegbdfh" * 8
 PLAIN = {"dropout": 0.0}
@@ -147,45 +147,6 @@ def test_windows_and_readers_refuse_what_does_not_fit(tiny_task):
         text_reader(tiny_task(), 2, 5)
     with pytest.raises(ValueError, match="must be positive. Received: batch_size=2, timesteps=0"):
         text_reader(language_model(), 2, 0)
-
-
-@pytest.mark.parametrize("layer_class", [WeightDropSimpleRNN, WeightDropGRU, WeightDropLSTM])
-def test_weight_drop_thins_the_recurrent_kernel_while_training_only(layer_class):
-    layer = layer_class(6, weight_drop=0.5, return_sequences=True)
-    x = np.random.default_rng(0).normal(size=(2, 5, 4)).astype("float32")
-    answer = ops.convert_to_numpy(layer(x))
-    plain = layer_class.__mro__[2](6, return_sequences=True)
-    plain.build(x.shape)
-    plain.set_weights([ops.convert_to_numpy(one) for one in layer.cell.weights])
-    np.testing.assert_allclose(answer, ops.convert_to_numpy(plain(x)), atol=1e-6)
-    whole = layer.cell.recurrent_kernel
-    first, second = (ops.convert_to_numpy(layer(x, training=True)) for _ in range(2))
-    assert layer.cell.recurrent_kernel is whole and len(layer.trainable_weights) == len(plain.trainable_weights)
-    np.testing.assert_allclose(first[:, 0], answer[:, 0], atol=1e-6)  # no state yet to be connected
-    assert np.abs(first[:, 1:] - second[:, 1:]).max() > 1e-3 < np.abs(first[:, 1:] - answer[:, 1:]).max()
-    with pytest.raises(ValueError, match=r"must be in \[0, 1\). Received: weight_drop=1"):
-        layer_class(6, weight_drop=1)
-
-
-@pytest.mark.parametrize("core", ["gru", "lstm"])
-def test_weight_drop_hands_the_thinned_kernel_to_the_fused_call(core, monkeypatch):
-    kernels = []
-
-    def fused(*arguments, recurrent_kernel, **options):
-        kernels.append(ops.convert_to_numpy(ops.convert_to_tensor(recurrent_kernel)))
-        raise NotImplementedError
-
-    module = sys.modules[getattr(keras.layers, core.upper()).__module__]
-    monkeypatch.setattr(module.backend, core, fused)
-    task = language_model(core, units=20, weight_drop=0.3)
-    ids = {"previous_ids": np.array([[2, 3, 4]])}
-    kernels.clear()
-    task(ids)
-    task(ids, training=True)
-    whole, thinned = kernels
-    kept = thinned != 0
-    assert (whole != 0).all() and 0.6 < kept.mean() < 0.8
-    np.testing.assert_allclose(thinned[kept], whole[kept] / 0.7, rtol=1e-5)
 
 
 def test_vector_dropout_takes_a_symbol_s_vector_everywhere_and_keeps_the_mean():

@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from rnn_zoo.layers import (
-    CORES,
+    CELLS,
     BigramIds,
     EndStates,
     MaskedMaxPooling,
     MaskedMeanPooling,
-    PlaceWeightedPooling,
+    PositionWeightedPooling,
     ReverseByLength,
     SequenceLengths,
     TakeLast,
@@ -50,7 +50,7 @@ def stack_model(core, num_layers, bidirectional):
 def run_keras_with_a_mask(model, core, num_layers, bidirectional, sequence):
     """What Keras' own layers give with the weights of the stack and the mask handed on by hand."""
     for index in range(num_layers):
-        reference = CORES[core](UNITS, return_sequences=True)
+        reference = CELLS[core].make_layer(UNITS, return_sequences=True)
         if bidirectional:
             reference = keras.layers.Bidirectional(reference)
         reference.build(sequence.shape)
@@ -63,7 +63,7 @@ def run_keras_with_a_mask(model, core, num_layers, bidirectional, sequence):
 @pytest.mark.parametrize("num_layers", [1, 2])
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.filterwarnings("ignore:.*does not support masking")  # Keras 3.16 hands the mask no further
-@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("core", CELLS)
 def test_a_stack_equals_keras_layers_with_a_mask(sequence, core, bidirectional, num_layers):
     model = stack_model(core, num_layers, bidirectional)
     found = to_numpy(model([sequence, LENGTHS]))
@@ -72,7 +72,7 @@ def test_a_stack_equals_keras_layers_with_a_mask(sequence, core, bidirectional, 
     np.testing.assert_allclose(found[IS_REAL], expected[IS_REAL], rtol=TOLERANCE, atol=TOLERANCE)
 
 
-@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("core", CELLS)
 def test_neither_more_padding_nor_garbage_in_it_changes_the_outputs_of_real_timesteps(sequence, core):
     model = stack_model(core, num_layers=2, bidirectional=True)
     expected = to_numpy(model([sequence, LENGTHS]))[IS_REAL]
@@ -100,10 +100,10 @@ def test_a_pooled_stack_equals_pooling_over_a_stack(sequence, bidirectional, num
     np.testing.assert_allclose(found, np.concatenate(expected, axis=1), rtol=TOLERANCE, atol=TOLERANCE)
 
 
-@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("core", CELLS)
 def test_the_last_output_is_what_keras_returns_without_sequences_and_with_a_mask(sequence, core):
     model = stack_model(core, num_layers=1, bidirectional=False)
-    reference = CORES[core](UNITS)
+    reference = CELLS[core].make_layer(UNITS)
     reference.build(sequence.shape)
     reference.set_weights(model.get_weights())
     found = TakeLast()(model([sequence, LENGTHS]), LENGTHS)
@@ -281,16 +281,16 @@ def test_bigram_ids_refuse_sizes_without_numbers(arguments):
         BigramIds(*arguments)
 
 
-def test_place_weighted_pooling_is_a_sum_over_real_timesteps_with_the_weights_of_their_places():
+def test_position_weighted_pooling_is_a_sum_over_real_timesteps_with_the_weights_of_their_positions():
     sequence = np.random.default_rng(0).normal(size=(2, 5, 3)).astype("float32")
-    layer = PlaceWeightedPooling(3)
+    layer = PositionWeightedPooling(3)
     layer.build(sequence.shape)
     weights = np.random.default_rng(1).normal(size=(3, 3)).astype("float32")
     layer.set_weights([weights])
     expected = [sum(sequence[row, t] * weights[min(t, 2)] for t in range(length)) for row, length in ((0, 5), (1, 2))]
     np.testing.assert_allclose(layer(sequence, np.array([5, 2])), expected, rtol=1e-5)
-    with pytest.raises(ValueError, match="Received: places=0"):
-        PlaceWeightedPooling(0)
+    with pytest.raises(ValueError, match="Received: num_positions=0"):
+        PositionWeightedPooling(0)
 
 
 def test_end_states_are_the_last_one_forward_and_the_first_one_backward():

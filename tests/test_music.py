@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from rnn_zoo import music, plots
+from rnn_zoo import plots
+from rnn_zoo.formats import midi as music
 from rnn_zoo.preprocessors import Genres, Pieces
 
 mido = pytest.importorskip("mido", reason="needs the extra `music`")
@@ -81,11 +82,41 @@ def midi_file(path, notes, key=None, channel=0, ticks=1024):
     return path
 
 
-def test_a_frame_is_what_sounds_at_its_point_of_the_grid(tmp_path):
+def test_notes_begin_and_end_at_the_nearest_points_of_the_grid(tmp_path):
     notes = [(60, 1.5, 2.5), (64, 2, 2.25), (67, 2.25, 2.75), (72, 3, 5)]
     path = midi_file(tmp_path / "a.mid", notes)
     assert music.read_midi(path, frames_per_quarter=2) == [[60], [64, 60], [67], [72], [72], [72], [72]]
-    assert music.read_midi(path, frames_per_quarter=1) == [[64, 60], [72], [72]]
+    assert music.read_midi(path, frames_per_quarter=1) == [[67, 64, 60], [72], [72]]
+    assert music.read_midi(path, frames_per_quarter=1, sampled=True) == [[64, 60], [72], [72]]
+
+
+@pytest.mark.parametrize(("late", "jitter", "gap"), [(0, 10, 20), (0, 20, -20), (5, 0, 5), (12, 5, 20), (0, 60, 400)])
+def test_notes_played_by_hand_are_all_heard_one_after_the_other(tmp_path, late, jitter, gap):
+    rng, scale = np.random.default_rng(1), [60, 62, 64, 65, 67, 69, 71, 72]
+    notes = []
+    for place, pitch in enumerate(scale):
+        first, last = rng.integers(-jitter, jitter + 1, 2)
+        start = max(480 * place + late + first, 0)
+        notes.append((pitch, start / 480, max(480 * (place + 1) - gap + last, start + 1) / 480))
+    path = midi_file(tmp_path / "hand.mid", notes, ticks=480)
+    assert music.read_midi(path) == [[pitch] for pitch in scale]
+    assert {pitch for frame in music.read_midi(path, frames_per_quarter=4) for pitch in frame} == set(scale)
+
+
+def test_short_and_hanging_notes_are_heard(tmp_path):
+    grace = midi_file(tmp_path / "a.mid", [(60, 0, 1), (72, 0.02, 0.04), (64, 1, 2)])
+    assert music.read_midi(grace) == [[72, 60], [64]]
+    track = mido.MidiTrack([mido.Message("note_on", note=60, velocity=9), mido.Message("note_on", note=62, time=480)])
+    track.append(mido.MetaMessage("end_of_track", time=480))
+    mido.MidiFile(ticks_per_beat=480, tracks=[track]).save(tmp_path / "hanging.mid")
+    assert music.read_midi(tmp_path / "hanging.mid") == [[60], [62, 60]]
+
+
+@pytest.mark.parametrize(("division", "shown"), [(b"\x00\x00", 0), (b"\xe7\x28", -6360)])
+def test_divisions_that_count_no_ticks_of_a_quarter_are_refused(tmp_path, division, shown):
+    data = midi_file(tmp_path / "a.mid", [(60, 0, 1)]).read_bytes()
+    with pytest.raises(ValueError, match=f"a.mid must count ticks of a quarter note. Received: a division of {shown}"):
+        music.read_midi(tmp_path / "a.mid", data=data[:12] + division + data[14:])
 
 
 @pytest.mark.parametrize(
@@ -139,7 +170,7 @@ def test_symbols_refuse_what_is_out_of_their_range_with_its_place():
         Pieces(60, 62).encode([[[60]], [[61], [], [64]]])
     with pytest.raises(ValueError, match=r"Received: pieces\[0\]\[1\]='C'"):
         Pieces().encode([[[60], "C"]])
-    with pytest.raises(ValueError, match="pieces must be a list of pieces"):
+    with pytest.raises(ValueError, match="pieces must be a list: write .piece."):
         Pieces().encode("CEG")
     for lowest, highest in ((62, 60), (20, 60), (60, 109), (60.0, 62)):
         with pytest.raises(ValueError, match="lowest and highest must be pitches from 21 to 108"):
@@ -157,9 +188,7 @@ def test_genres_are_known_by_name_or_left_open():
         Genres(["jig", "jig"])
 
 
-def test_a_piano_roll_has_a_row_a_frame_and_a_picture(tmp_path):
-    roll = music.piano_roll(CHORD)
-    assert roll.shape == (5, 88) and roll.sum() == 14 and roll[0, 48 - 21]
+def test_a_piano_roll_is_drawn(tmp_path):
     path = plots.piano_roll(MELODY, tmp_path / "roll.png", "a melody", frames_per_quarter=2, held=True, given=2)
     assert path.read_bytes().startswith(b"\x89PNG")
     with pytest.raises(ValueError, match="must hold a note"):
@@ -211,7 +240,7 @@ def test_the_likelihood_of_a_piece_is_that_of_its_symbols_and_counts_frames(comp
         chosen = probabilities[np.arange(len(targets[place])), targets[place]]
         assert found[place][0] == pytest.approx(np.log(chosen).sum(), abs=1e-4)
     (greedy,) = task.generate(["jig"], method="greedy")[0]
-    assert greedy.answer == {"notes": pieces[0]} and greedy.log_probability == pytest.approx(found[0][0], abs=1e-4)
+    assert greedy.answer["notes"] == pieces[0] and greedy.log_probability == pytest.approx(found[0][0], abs=1e-4)
     doubled = [[*frame, *frame] for frame in pieces[0]]
     assert task.log_likelihood(["jig"], [doubled])[0] == pytest.approx(found[0], abs=1e-5)
     mean = task.answer_metrics(genres, pieces)["nll_per_frame"]
@@ -233,25 +262,23 @@ def test_a_loaded_model_writes_the_same_for_the_same_seed(composer, tmp_path):
 
 def test_pieces_are_drawn_written_and_said(composer, tmp_path):
     task, genres, pieces = composer
-    pictures = task.codec.draw(genres, pieces, [{"notes": pieces[0]}, {"notes": [[]]}], tmp_path)
+    pictures = task.codec.plot(genres, pieces, [{"notes": pieces[0]}, {"notes": [[]]}], tmp_path)
     assert [path.name for path in pictures] == ["piece_0.png"]
     read = music.read_midi(tmp_path / "piece_0.mid", frames_per_quarter=2, held=True)
     assert read == pieces[0]
-    assert task.codec.describe("jig", {"notes": pieces[0]}) == "jig: 4 frames, 60 | 62 | 64 60 | -64"
-    assert task.codec.line("jig", {"notes": pieces[0]}) == "60 | 62 | 64 60 | -64"
-    assert (
-        task.codec.line("jig", [{"notes": [[60]]}, {"notes": [[], [62]]}]) == "60   | 62"
-    )
+    assert task.codec.to_text("jig", {"notes": pieces[0]}) == "60 | 62 | 64 60 | -64"
+    assert task.codec.to_text("jig", [{"notes": [[60]]}, {"notes": [[], [62]]}]) == "60   | 62"
+    assert task.codec.to_json({"notes": pieces[0]}) == {"notes": pieces[0]}
 
 
 def test_the_command_line_writes_numbered_midi_files_and_piano_rolls(composer, tmp_path, monkeypatch):
     from click.testing import CliRunner
 
-    from rnn_zoo import registry
+    from rnn_zoo import catalogue
     from rnn_zoo.cli import main as cli
 
     task, genres, pieces = composer
-    monkeypatch.setattr(registry, "load_weights", lambda name, weights: task)
+    monkeypatch.setattr(catalogue, "load_weights", lambda name, weights: task)
     midi, picture = tmp_path / "piece.mid", tmp_path / "piece.png"
 
     def run(*arguments):

@@ -18,7 +18,7 @@ LABELS = [number % 2 for number in range(NUM_EXAMPLES)]
 
 @pytest.fixture
 def task():
-    return rnn_zoo.sentiment_gru(WORDS, weights=None, embedding_dim=2, units=2, bidirectional=False)
+    return rnn_zoo.sentiment_gru(rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), embedding_dim=2, units=2, bidirectional=False)
 
 
 def examples_of(inputs):
@@ -171,7 +171,7 @@ def test_labels_may_be_names(task):
         ([], [], {}, "at least one example. Received: an empty list"),
         ([], None, {}, "at least one example. Received: an empty list"),
         (["a", 3], [0, 1], {}, r"Received: texts\[1\]=3"),
-        ("a film", [0], {}, "must be a list of strings"),
+        ("a film", [0], {}, "must be a list"),
         (["a"], [0], {"batch_size": 0}, "batch_size=0"),
         (["a"], [0], {"bucket_width": 0}, "bucket_width=0"),
     ],
@@ -208,7 +208,7 @@ def test_a_description_counts_the_shapes_that_it_leaves_out(task):
 
 
 def test_a_bag_of_words_has_no_padding_to_describe():
-    task = rnn_zoo.sentiment_bag_of_words(WORDS, weights=None)
+    task = rnn_zoo.sentiment_bag_of_words(rnn_zoo.Words(WORDS, encoding="bag_of_words"), rnn_zoo.Classes(["negative", "positive"]))
     dataset = rnn_zoo.batches(task, ["w1 w2", "w3"], [0, 1])
     assert rnn_zoo.describe_batches(dataset).split("\n") == ["inputs   float32  [2, 52]", "targets  int32    [2]"]
 

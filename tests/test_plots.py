@@ -27,7 +27,8 @@ def drawn(monkeypatch):
 @pytest.fixture
 def tagger():
     def make(**settings):
-        task = rnn_zoo.ner_gru(["ann", "sings"], list("An"), ["PER"], weights=None, units=4, scheme="BIO", **settings)
+        codec = rnn_zoo.EntityTags(["PER"], scheme="BIO", **settings)
+        task = rnn_zoo.ner_gru(rnn_zoo.Tokens(["ann", "sings"], list("An")), codec, units=4)
         task.get_layer("logits").bias.assign([0.5, 1.0, 0.0])
         return task
 

@@ -9,7 +9,11 @@ import pytest
 from rnn_zoo.layers import OneHot, RandomReverseComplement
 from rnn_zoo.layers.nucleotides import other_strand_ids
 from rnn_zoo.preprocessors import DNA
-from rnn_zoo.preprocessors.dna import reverse_complement
+
+
+def reverse_complement(sequence):
+    """The other strand, read in its own direction."""
+    return sequence.translate(str.maketrans("ACGTNacgtn", "TGCANtgcan"))[::-1]
 
 
 @pytest.mark.parametrize("k", [1, 2, 3, 4, 5, 6])
@@ -59,7 +63,7 @@ def test_the_longest_gene_is_kept_whole_or_cut_to_its_head_its_tail_or_both(k, s
     sequence = "".join(random.Random(0).choices("ACGT", k=18_921))
     (whole,) = DNA(k, stride=stride).encode([sequence])
     assert whole.shape == (timesteps,)
-    parts = {"head": whole[:101], "tail": whole[-101:], "head_and_tail": np.r_[whole[:51], whole[-50:]]}
+    parts = {"start": whole[:101], "end": whole[-101:], "start_and_end": np.r_[whole[:51], whole[-50:]]}
     for truncation, expected in parts.items():
         dna = DNA(k, stride=stride, max_timesteps=101, truncation=truncation)
         np.testing.assert_array_equal(dna.encode([sequence])[0], expected)
@@ -68,11 +72,11 @@ def test_the_longest_gene_is_kept_whole_or_cut_to_its_head_its_tail_or_both(k, s
 @pytest.mark.parametrize(
     ("sequences", "message"),
     [
-        ("ACGT", "must be a list of strings"),
-        (["ACGT", None], r"Received: texts\[1\]=None"),
+        ("ACGT", "sequences must be a list: write .sequence. for a single one"),
+        (["ACGT", None], r"Received: sequences\[1\]=None"),
         (["ACGT", ""], r"at least one base. Received: sequences\[1\]=''"),
-        (["\n"], r"at least one base. Received: sequences\[0\]='\\n'"),
-        (["ACGT", "acxt"], r"Received: sequences\[1\]='acxt' with 'X', base 3"),
+        (["\n"], r"at least one base. Received: sequences\[0\]=''"),
+        (["ACGT", "acxt"], r"Received: sequences\[1\]='ACXT' with 'X', base 3"),
         (["ACGU"], r"T for U\). Received: sequences\[0\]='ACGU' with 'U', base 4"),
         (["ACRT"], r"write N for other ambiguity codes.* with 'R', base 3"),
         (["AC GT"], r"with ' ', base 3"),
@@ -92,7 +96,7 @@ def test_what_is_no_dna_is_refused_with_its_place(sequences, message):
         ({"k": 7}, "Received: k=7"),
         ({"k": 2.0}, "Received: k=2.0"),
         ({"stride": 0}, "stride must be a positive integer. Received: stride=0"),
-        ({"max_timesteps": 0}, "max_timesteps must be positive or None"),
+        ({"max_timesteps": 0}, "max_timesteps must be positive"),
         ({"truncation": "both"}, "truncation must be one of .*Received: truncation='both'"),
     ],
 )
@@ -102,7 +106,7 @@ def test_settings_outside_their_legal_values_are_refused(arguments, message):
 
 
 def test_the_preprocessor_is_rebuilt_from_its_config():
-    original = DNA(4, stride=2, max_timesteps=5, truncation="tail", encoding="one_hot")
+    original = DNA(4, stride=2, max_timesteps=5, truncation="end", encoding="one_hot")
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(original))
     assert again.get_config() == original.get_config()
     np.testing.assert_array_equal(again(["ACGTNACGTTGCAACGT"]), original(["ACGTNACGTTGCAACGT"]))

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 from rnn_zoo.preprocessors import Pixels, PixelSequence, shuffled_order
 
@@ -12,11 +13,8 @@ def png(tmp_path):
     """Write pixels as a PNG file."""
 
     def write(pixels, name="image.png"):
-        import tensorflow as tf
-
-        path = tmp_path / name
-        path.write_bytes(tf.io.encode_png(np.asarray(pixels, "uint8")).numpy())
-        return path
+        Image.fromarray(np.squeeze(np.asarray(pixels, "uint8"))).save(tmp_path / name)
+        return tmp_path / name
 
     return write
 
@@ -47,7 +45,7 @@ def test_no_images_are_no_rows():
         ("digit.png", "must be a list: write .image. for a single one. Received: 'digit.png'"),
         (None, "must be a list.*Received: None"),
         ([np.zeros((2, 3)), np.zeros((3, 2))], r"\[height, width\] = \[2, 3\]. Received: images\[1\]=\[3, 2\]"),
-        (np.zeros((2, 3)), r"\[height, width\] = \[2, 3\]. Received: images\[0\]=\[3\]"),
+        (np.zeros((2, 3)), "write .image. for a single one"),
         ([np.zeros((2, 3, 3))], r"must be grey.* Received: images\[0\]=\[2, 3, 3\]"),
         ([[[0, 1, 2], [0, 1]]], r"arrays of numbers, or paths. Received: images\[0\]="),
         ([[["a", "b", "c"], ["d", "e", "f"]]], r"arrays of numbers"),
@@ -67,11 +65,13 @@ def test_files_that_are_no_such_image_are_refused(png, tmp_path):
     pixels = Pixels(2, 3)
     with pytest.raises(FileNotFoundError, match=r"Received: images\[0\]='.*nothing.png'"):
         pixels.encode([tmp_path / "nothing.png"])
-    with pytest.raises(ValueError, match=r"colour.png must be a grey image.*mode L.*images\[0\]=\[2, 3, 3\]"):
-        pixels.encode([png(np.zeros((2, 3, 3)), "colour.png")])
+    with pytest.raises(
+        ValueError, match=r"must be grey, without colours. Received: images\[0\]=.*colour.png in colours"
+    ):
+        pixels.encode([png(np.eye(3)[None, [0, 1, 2]].repeat(2, axis=0), "colour.png")])
     cut = png(GREY)
     cut.write_bytes(cut.read_bytes()[:40])
-    with pytest.raises(ValueError, match=r"image.png must be a whole PNG.*images\[0\], 40 bytes"):
+    with pytest.raises(ValueError, match=r"image.png must be a whole PNG.*images\[0\]"):
         pixels.encode([cut])
 
 

@@ -17,9 +17,10 @@ def test_the_middle_is_cut_out_and_resized():
 def test_grey_and_transparent_images_become_colour_images():
     photos = Photos(4, 4)
     grey = np.full((8, 8), 90, "uint8")
-    transparent = np.dstack([grey, grey, grey, np.zeros_like(grey)])
-    np.testing.assert_array_equal(photos([grey]), photos([transparent]))
+    opaque = np.dstack([grey, grey, grey, np.full_like(grey, 255)])
+    np.testing.assert_array_equal(photos([grey]), photos([opaque]))
     assert (photos([grey]) == 90).all()
+    assert (photos([np.dstack([grey, grey, grey, np.zeros_like(grey)])]) == 255).all()
 
 
 def test_an_image_that_comes_again_is_read_once():

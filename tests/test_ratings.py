@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from keras.src import testing
 
 import rnn_zoo
 from rnn_zoo.codecs import Ratings
@@ -58,13 +59,25 @@ def test_a_fresh_layer_has_rising_thresholds_and_is_rebuilt_from_its_config():
         CumulativeLogits(1)
 
 
+@pytest.mark.parametrize("num_classes", [2, 5])
+@pytest.mark.filterwarnings("ignore:`shuffle=True` was passed")
+def test_the_layer_passes_the_tests_that_keras_has_for_its_own(num_classes):
+    testing.TestCase().run_layer_test(
+        CumulativeLogits, {"num_classes": num_classes}, input_shape=(3, 4), expected_output_shape=(3, num_classes),
+        expected_output_dtype="float32", expected_num_trainable_weights=3, expected_num_non_trainable_weights=0,
+    )  # fmt: skip
+
+
 def test_the_answer_holds_the_most_probable_star_and_the_median():
     codec = Ratings(STARS)
     answers = codec.decode(np.log([[0.4, 0.3, 0.2, 0.1], [0.5, 0.1, 0.1, 0.3], [0.05, 0.05, 0.2, 0.7]]))
     assert [(one["label"], one["median"]) for one in answers] == [("1", "2"), ("1", "1"), ("4", "4")]
     assert answers[0]["score"] == pytest.approx(0.4)
     (best,) = codec.decode(np.log([[0.4, 0.3, 0.2, 0.1]]), top_k=2)
-    assert best == [{"label": "1", "score": pytest.approx(0.4)}, {"label": "2", "score": pytest.approx(0.3)}]
+    assert best == [
+        {"label": "1", "score": pytest.approx(0.4), "median": "2"},
+        {"label": "2", "score": pytest.approx(0.3), "median": "2"},
+    ]
 
 
 def test_no_other_star_is_nearer_on_average_than_the_median():
@@ -77,13 +90,14 @@ def test_no_other_star_is_nearer_on_average_than_the_median():
 
 def test_accuracy_is_of_the_label_and_mean_absolute_error_of_the_median():
     answers = [{"label": "1", "score": 0.4, "median": "2"}, {"label": "4", "score": 0.9, "median": "4"}]
-    measured = Ratings(STARS).measure(["2", "1"], answers)
+    measured = Ratings(STARS).compute_metrics(["2", "1"], answers)
     assert measured == {"accuracy": 0.0, "mean_absolute_error": pytest.approx(1.5)}
 
 
-def test_an_unknown_head_is_refused():
-    with pytest.raises(ValueError, match=r"head must be one of \('softmax', 'ordinal'\). Received: head='corn'"):
-        Ratings(STARS, head="corn")
+def test_stars_are_learned_from_examples():
+    codec = Ratings.from_examples([3, 10, 2, 3], ordinal=True)
+    assert codec.get_config() == {"class_names": ["2", "3", "10"], "ordinal": True}
+    assert Ratings.from_examples(["good", "bad"], class_names=["bad", "good"]).class_names == ["bad", "good"]
 
 
 @pytest.mark.parametrize("head", ["softmax", "ordinal"])
@@ -96,11 +110,11 @@ def test_a_task_learns_stars_keeps_its_head_and_takes_other_stars(head, tmp_path
     )
     task.compile(keras.optimizers.Adam(0.2))
     task.fit(rnn_zoo.batches(task, texts, stars, batch_size=16), epochs=60, verbose=0)
-    assert task.codec.measure(stars, task.infer(texts)) == {"accuracy": 1.0, "mean_absolute_error": 0.0}
+    assert task.codec.compute_metrics(stars, task.infer(texts)) == {"accuracy": 1.0, "mean_absolute_error": 0.0}
     task.save(tmp_path / "stars.keras")
     loaded = keras.saving.load_model(tmp_path / "stars.keras")
-    assert loaded.codec.get_config() == {"class_names": STARS, "head": head}
+    assert loaded.codec.get_config() == {"class_names": STARS, "ordinal": head == "ordinal"}
     assert loaded.infer(["lovely film"]) == task.infer(["lovely film"])
     new = rnn_zoo.replace_head(task, ["bad", "good"])
-    assert type(new.codec) is Ratings and new.codec.get_config()["head"] == head
+    assert type(new.codec) is Ratings and new.codec.ordinal == (head == "ordinal")
     assert set(new.infer(["fine"])[0]) == {"label", "score", "median"}

@@ -10,12 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 import rnn_zoo
-from rnn_zoo import registry
+from rnn_zoo import catalogue
 from rnn_zoo.cli import main as cli
 from rnn_zoo.training import Recipe, train, write_card
 
 RECIPES = Path(__file__).parent.parent / "recipes"
-DUMMY = Path(__file__).parent / "dummy_data"
+DUMMY = Path(rnn_zoo.__file__).parent / "datasets" / "dummy"
 NUM_COMMENTS = 40
 
 
@@ -155,7 +155,7 @@ def test_a_speech_recipe_knows_the_characters_of_its_dataset_and_that_there_are_
             rnn_zoo.speech_gru, training, names, units=4, num_layers=1, decoder=decoder, scaling=scaling
         )  # fmt: skip
         assert "".join(task.codec.symbols[0 if decoder == "ctc" else 2 :]).startswith(symbols)
-        assert isinstance(task.preprocessor.frames.scaling, dict) == (dataset == "fsdd")
+        assert isinstance(task.preprocessor.scaling, dict) == (dataset == "fsdd")
         by_word = main.build(rnn_zoo.speech_gru, training, names, unit="words", units=4, num_layers=1, decoder=decoder)
         assert by_word.codec.encode(["NEW"])[0][0] == by_word.codec.symbols.index("<unk>") + (decoder == "ctc")
 
@@ -204,7 +204,7 @@ def test_the_gene_family_recipe_learns_from_one_species_and_tests_on_another(tmp
     assert set(metrics) == {"accuracy", "macro_f1", "matthews_correlation"}
     task = keras.saving.load_model(tmp_path / "model.keras")
     assert task.preprocessor.get_config() == {
-        "k": 2, "stride": 3, "max_timesteps": 600, "truncation": "head_and_tail", "encoding": "ids",
+        "k": 2, "stride": 3, "max_timesteps": 600, "truncation": "start_and_end", "encoding": "ids",
     }  # fmt: skip
     answers = task.infer(["atgnnatgca", "A"], top_k=7)
     assert {answer["label"] for answer in answers[1]} == set(task.codec.class_names)
@@ -294,15 +294,15 @@ def test_the_chorales_recipe_learns_to_compose(tmp_path, capsys):
     assert metrics["nll_per_frame"] < 9  # about 22 to begin with
     result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
     assert set(result["validation_metrics"]) == set(metrics) == {"nll_per_frame"}
-    assert "chorale: " in capsys.readouterr().out
+    assert "chorale -> " in capsys.readouterr().out
     assert (tmp_path / "piece_0.mid").read_bytes().startswith(b"MThd")
     assert (tmp_path / "piece_0.png").read_bytes().startswith(b"\x89PNG")
     task = keras.saving.load_model(tmp_path / "model.keras")
     ((piece,),) = task.generate(["chorale"], prefix=[[[72, 67, 64, 48]]], method="greedy")
-    assert piece.answer[0] == [72, 67, 64, 48]
+    assert piece.answer["notes"][0] == [72, 67, 64, 48]
     model = str(tmp_path / "model.keras")
     result = CliRunner().invoke(cli, ["infer", "music_gru", "--weights", model, "chorale"], catch_exceptions=False)
-    assert result.output == task.codec.line("chorale", task.infer(["chorale"])[0]) + "\n"
+    assert result.output == task.codec.to_text("chorale", task.infer(["chorale"])[0]) + "\n"
 
 
 def test_the_english_korean_recipe_measures_its_domains_apart(tmp_path, capsys):
@@ -374,7 +374,7 @@ def test_a_forecasting_recipe_prints_the_baselines_beside_the_model(name, datase
     task = keras.saving.load_model(tmp_path / "model.keras")
     used = {name: {**main.settings, **settings}[name] for name in ("window", "horizon", "season")}
     test = main.load("test", DUMMY / dataset, **used)
-    assert task.codec.measure(test.labels, task.infer(test.raw)) == pytest.approx(metrics, rel=1e-4)
+    assert task.codec.compute_metrics(test.labels, task.infer(test.raw)) == pytest.approx(metrics, rel=1e-4)
 
 
 def test_the_sequential_mnist_recipe_learns_bars_and_keeps_the_order_of_pixels(tmp_path):
@@ -442,7 +442,7 @@ def test_the_help_of_a_flag_is_what_the_build_function_says_of_its_argument():
 
 
 def test_a_card_holds_what_was_measured_and_the_files_hash(tmp_path):
-    task = rnn_zoo.sentiment_gru(["good", "bad"], weights=None, units=4, embedding_dim=4)
+    task = rnn_zoo.sentiment_gru(rnn_zoo.Words(["good", "bad"]), rnn_zoo.Classes(["negative", "positive"]), units=4, embedding_dim=4)
     runs = []
     for seed, accuracy in ((0, 0.8), (1, 0.9)):
         run = tmp_path / f"seed_{seed}"
@@ -464,7 +464,7 @@ def test_a_card_holds_what_was_measured_and_the_files_hash(tmp_path):
     assert card["metric"]["std"] == pytest.approx(np.std([0.8, 0.9], ddof=1))
     assert card["metric"]["seeds"] == [0, 1]
     assert card["other_metrics"] == {"mean_absolute_error": pytest.approx(1.75)}
-    assert card["sha256"] == registry.sha256_of(folder / card["file"])
+    assert card["sha256"] == catalogue.sha256_of(folder / card["file"])
     assert json.loads((folder / "sentiment_gru_imdb.json").read_text(encoding="utf-8")) == card
 
 

@@ -1,10 +1,10 @@
-"""Keras' cells against loops in NumPy, written from the equations that `rnn_zoo.layers.recurrent` lists."""
+"""Keras' cells against loops in NumPy, written from the equations that `rnn_zoo.layers.CELLS` lists."""
 
 import keras
 import numpy as np
 import pytest
 
-from rnn_zoo.layers import CORES, ChronoBias, recurrent_stack
+from rnn_zoo.layers import CELLS, ChronoBias, recurrent_stack
 
 BATCH, TIMESTEPS, FEATURES, UNITS = 3, 7, 5, 4
 TOLERANCE = 1e-5
@@ -66,14 +66,14 @@ EQUATIONS = {
 
 def layer_with_random_weights(core, rng):
     """A layer none of whose weights is left at 0, so that a forgotten bias shows."""
-    layer = CORES[core](UNITS, return_sequences=True)
+    layer = CELLS[core].make_layer(UNITS, return_sequences=True)
     layer.build((None, None, FEATURES))
     layer.set_weights([rng.normal(scale=0.5, size=weight.shape) for weight in layer.get_weights()])
     return layer
 
 
 def test_every_core_has_its_equations_here():
-    assert set(EQUATIONS) == set(CORES)
+    assert set(EQUATIONS) == set(CELLS)
 
 
 @pytest.mark.parametrize("core", EQUATIONS)
@@ -120,11 +120,11 @@ def test_backpropagation_through_time_gives_the_gradients_of_the_layer():
 
 @pytest.mark.parametrize("core", EQUATIONS)
 def test_a_batch_of_32_sequences_of_10_steps_of_8_features_becomes_32_states_of_4_units(core):
-    assert CORES[core](4)(np.zeros((32, 10, 8), "float32")).shape == (32, 4)
+    assert CELLS[core].make_layer(4)(np.zeros((32, 10, 8), "float32")).shape == (32, 4)
 
 
 def test_irnn_starts_as_the_identity_with_relu_and_no_bias():
-    layer = CORES["irnn"](UNITS)
+    layer = CELLS["irnn"].make_layer(UNITS)
     layer.build((None, None, FEATURES))
     _, recurrent_kernel, bias = layer.get_weights()
     np.testing.assert_array_equal(recurrent_kernel, np.eye(UNITS))
@@ -133,7 +133,7 @@ def test_irnn_starts_as_the_identity_with_relu_and_no_bias():
 
 
 def test_lstm_starts_with_a_forget_bias_of_one_and_gated_cells_with_orthogonal_recurrences():
-    lstm, gru = CORES["lstm"](UNITS), CORES["gru"](UNITS)
+    lstm, gru = CELLS["lstm"].make_layer(UNITS), CELLS["gru"].make_layer(UNITS)
     for layer in (lstm, gru):
         layer.build((None, None, FEATURES))
         recurrent_kernel = layer.get_weights()[1]
@@ -145,7 +145,7 @@ def test_lstm_starts_with_a_forget_bias_of_one_and_gated_cells_with_orthogonal_r
 def test_chrono_biases_make_units_forget_at_times_from_one_step_to_the_longest(core):
     """With no input the keeping gate is sigmoid(log(t - 1)) = 1 - 1 / t, so that a unit forgets in about t steps."""
     sequence = keras.Input((None, FEATURES))
-    model = keras.Model(sequence, recurrent_stack(sequence, None, core, UNITS, 2, memory=101))
+    model = keras.Model(sequence, recurrent_stack(sequence, None, core, UNITS, 2, longest_memory=101))
     for index in range(2):
         kernel, recurrent_kernel, biases = model.get_layer(f"{core}_{index}").get_weights()
         np.testing.assert_allclose(recurrent_kernel @ recurrent_kernel.T, np.eye(UNITS), atol=1e-5)
@@ -163,18 +163,18 @@ def test_chrono_biases_make_units_forget_at_times_from_one_step_to_the_longest(c
 @pytest.mark.parametrize("core", ["simple_rnn", "irnn"])
 def test_cores_without_gates_have_no_chrono_biases(core):
     sequence = keras.Input((None, FEATURES))
-    model = keras.Model(sequence, recurrent_stack(sequence, None, core, UNITS, memory=101))
+    model = keras.Model(sequence, recurrent_stack(sequence, None, core, UNITS, longest_memory=101))
     assert not model.get_layer(f"{core}_0").get_weights()[2].any()
 
 
 def test_chrono_biases_refuse_what_they_do_not_fit():
-    with pytest.raises(ValueError, match="at least 2 timesteps. Received: memory=1"):
+    with pytest.raises(ValueError, match="at least 2 timesteps. Received: longest_memory=1"):
         ChronoBias(1)
     with pytest.raises(ValueError, match=r"of an LSTM or a GRU. Received: shape=\(7,\)"):
         ChronoBias(9)((7,))
 
 
-@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("core", CELLS)
 def test_the_last_output_alone_is_the_last_of_all_outputs(core):
     sequence = keras.Input((TIMESTEPS, FEATURES))
     last = keras.Model(sequence, recurrent_stack(sequence, None, core, UNITS, 2, last_only=True))

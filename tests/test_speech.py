@@ -12,9 +12,10 @@ from keras import ops
 
 import rnn_zoo
 from rnn_zoo.cli import main as cli
-from rnn_zoo.codecs import Transcripts, WrittenTranscripts, spoken
+from rnn_zoo.codecs import Transcripts, WrittenTranscripts
+from rnn_zoo.codecs.ctc import prefix_beam_search
 from rnn_zoo.layers import SpecAugment, StackedLengths, StackFrames
-from rnn_zoo.layers.ctc import prefix_beam_search
+from rnn_zoo.metrics import metrics_of
 
 RNG = np.random.default_rng(0)
 COPIES = 400
@@ -29,27 +30,28 @@ def test_texts_become_symbols_and_come_back():
     spread = np.full((1, 9, 4), -9.0)
     spread[0, np.arange(9), [2, 2, 0, 3, 1, 1, 3, 0, 3]] = 9
     assert codec.decode(spread) == ["ab bb"]
-    assert codec.decode(spread, top_k=1) == [[{"text": "ab bb", "score": pytest.approx(0, abs=1e-4)}]]
-    words = Transcripts(["no", "yes"], unit="words")
+    assert codec.decode(spread, top_k=1) == [[{"text": "ab bb", "log_probability": pytest.approx(0, abs=1e-4)}]]
+    words = Transcripts(["no", "yes"], token_type="words")
     assert words(["yes no  no"])[0, :4].tolist() == [2, 1, 1, 0]
     assert words.decode(np.eye(3)[None, [2, 0, 1, 0, 1]] * 50) == ["yes no no"]
-    assert Transcripts.build_symbols(["ba b", "c"]) == [" ", "a", "b", "c"]
+    assert Transcripts.from_examples(["ba b", "c"], stride=2).get_config() == Transcripts(" abc", stride=2).get_config()
     again = Transcripts.from_config(words.get_config())
     assert again.get_config() == words.get_config()
-    assert codec.renamed("xyz").symbols == ["x", "y", "z"] and codec.renamed("xyz").unit == "characters"
+    assert codec.with_class_names("xyz").get_config() == Transcripts("xyz").get_config()
+
+
+def log_probabilities_of(answers):
+    return [answer["log_probability"] for answer in answers]
 
 
 def test_the_best_texts_come_with_their_log_probabilities():
     logits = RNG.normal(size=(2, 5, 4)).astype("float32")
     codec = Transcripts("abc", beam_width=3)
-    texts, scores = (ops.convert_to_numpy(one) for one in prefix_beam_search(logits, 4, 4))
-    for row, answers in enumerate(codec.decode(logits, top_k=4)):
-        assert [answer["text"] for answer in answers] == [
-            "".join(" abc"[index] for index in text if index) for text in texts[row]
-        ]
-        np.testing.assert_allclose([answer["score"] for answer in answers], scores[row], rtol=1e-5)
+    for best, answers in zip(prefix_beam_search(logits, 4, 4), codec.decode(logits, top_k=4), strict=True):
+        assert [answer["text"] for answer in answers] == ["".join(" abc"[one] for one in text) for text, _ in best]
+        assert log_probabilities_of(answers) == [total for _, total in best]
     alone = codec.decode(logits[:1, :1], top_k=9)[0]
-    assert len(alone) == 4 and np.exp([answer["score"] for answer in alone]).sum() == pytest.approx(1, rel=1e-5)
+    assert len(alone) == 4 and np.exp(log_probabilities_of(alone)).sum() == pytest.approx(1, rel=1e-5)
     assert codec.decode(np.zeros((0, 5, 4))) == []
 
 
@@ -59,21 +61,21 @@ def test_the_best_texts_come_with_their_log_probabilities():
         (lambda: Transcripts(""), "one or more different strings"),
         (lambda: Transcripts("aa"), "different strings"),
         (lambda: Transcripts(["ab"]), r"must be characters. Received: symbols\[0\]='ab'"),
-        (lambda: Transcripts(["a b"], unit="words"), r"must be words. Received: symbols\[0\]='a b'"),
-        (lambda: Transcripts("ab", unit="phones"), "Received: unit='phones'"),
+        (lambda: Transcripts(["a b"], token_type="words"), r"must be words. Received: symbols\[0\]='a b'"),
+        (lambda: Transcripts("ab", token_type="phones"), "Received: token_type='phones'"),
         (lambda: Transcripts("ab", stride=0), "stride must be a positive integer"),
         (lambda: Transcripts("ab", beam_width=0), "beam_width must be a positive integer"),
-        (lambda: Transcripts("ab").encode("ab"), "write .text. for a single one"),
+        (lambda: Transcripts("ab").encode("ab"), "write .label. for a single one"),
         (lambda: Transcripts("ab").encode(["a", 3]), r"must be texts. Received: labels\[1\]=3"),
         (lambda: Transcripts("ab").encode(["a", "ax"]), r"Received: labels\[1\]='ax' with 'x'"),
         (lambda: Transcripts("ab", stride=2).encode(["abab"], [6]), r"4 are needed, 6 frames make 3. .*labels\[0\]="),
         (lambda: Transcripts("ab").encode(["ab", "aa"], [2, 2]), r"3 are needed, 2 frames make 2. .*labels\[1\]="),
         (lambda: Transcripts("ab").decode(np.zeros((1, 2, 3)), top_k=0), "top_k must be a positive integer"),
         (lambda: WrittenTranscripts("aa"), "different strings"),
-        (lambda: WrittenTranscripts("ab", unit="phones"), "Received: unit='phones'"),
-        (lambda: WrittenTranscripts("ab").encode("ab"), "write .text. for a single one"),
+        (lambda: WrittenTranscripts("ab", token_type="phones"), "Received: token_type='phones'"),
+        (lambda: WrittenTranscripts("ab").encode("ab"), "write .label. for a single one"),
         (lambda: WrittenTranscripts("ab").encode(["a", "ax"]), r"Received: labels\[1\]='ax' with 'x'"),
-        (lambda: WrittenTranscripts(["no"], unit="words").encode(["no on"]), r"labels\[0\]='no on' with 'on'"),
+        (lambda: WrittenTranscripts(["no"], token_type="words").encode(["no on"]), r"labels\[0\]='no on' with 'on'"),
     ],
 )
 def test_illegal_settings_and_texts_are_refused(call, message):
@@ -85,19 +87,19 @@ def test_illegal_settings_and_texts_are_refused(call, message):
 def test_texts_are_measured_as_jiwer_does(codec):
     pytest.importorskip("jiwer")
     labels, answers = ["ab a", "c", "aa bc"], ["ab b", "c", "a bcb"]
-    found = codec.measure(labels, answers)
+    found = codec.compute_metrics(labels, answers)
     assert found == {"cer": pytest.approx(3 / 10), "wer": pytest.approx(3 / 5), "accuracy": pytest.approx(1 / 3)}
-    true, said = spoken.confusions(labels, answers, " abc", "characters")
+    true, said = codec.confusions(labels, answers)
     wrong = sorted((one, other) for one, other in zip(true, said, strict=True) if one != other)
     assert wrong == [(1, 2), (1, 4), (4, 2)] and len(true) == 11
     assert codec.confusion_names == ["_", "a", "b", "c", "-"]
-    assert codec.measure(labels, [""] * 3)["cer"] == 1
+    assert codec.compute_metrics(labels, [""] * 3)["cer"] == 1
 
 
 def test_the_metric_counts_texts_that_are_wholly_right():
     codec = Transcripts("ab")
     logits = np.eye(3)[[[1, 0, 2, 2], [1, 1, 0, 1], [0, 0, 0, 0]]]
-    (metric,) = codec.metrics()
+    (metric,) = metrics_of(codec)
     metric.update_state(codec(["ab", "aab", ""]), logits)
     assert float(metric.result()) == pytest.approx(2 / 3)
 
@@ -190,7 +192,7 @@ def test_a_file_is_transcribed_on_the_command_line(either, tmp_path):
     result = CliRunner().invoke(cli, [*options, str(path)], catch_exceptions=False)
     assert result.output == f"{answer}\n"
     result = CliRunner().invoke(cli, [*options, "--top-k", "2", str(path)], catch_exceptions=False)
-    assert result.output == "  |  ".join(f"{one['text']}  {one['score']:.2f}" for one in best) + "\n"
+    assert result.output == "  |  ".join(f"{one['text']}  {one['log_probability']:.2f}" for one in best) + "\n"
     result = CliRunner().invoke(cli, [*options, "--json", str(path)], catch_exceptions=False)
     assert json.loads(result.output) == {"input": str(path), "text": answer}
     result = CliRunner().invoke(cli, [*options, "--json", "--top-k", "2", "--file", str(path)], catch_exceptions=False)
@@ -204,7 +206,7 @@ def test_silence_and_a_single_sample_have_an_answer(either):
     for samples in (np.zeros(8000), np.zeros(1), np.full(10, 0.5)):
         (answer,), (best,) = either.infer([(samples, 8000)]), either.infer([(samples, 8000)], top_k=2)
         assert isinstance(answer, str) and answer == best[0]["text"] and set(answer) <= set(" abc")
-        assert 0 >= best[0]["score"] >= best[1]["score"] > -np.inf
+        assert 0 >= best[0]["log_probability"] >= best[1]["log_probability"] > -np.inf
 
 
 def test_another_rate_and_two_channels_are_said_and_read_and_nothing_is_refused(either):
@@ -213,7 +215,8 @@ def test_another_rate_and_two_channels_are_said_and_read_and_nothing_is_refused(
     stereo = np.stack([tone, tone], axis=1)
     with pytest.warns(UserWarning, match="of 16000 Hz is resampled to 8000 Hz"):
         mono, both = either.infer([(tone, 16_000), (stereo, 16_000)], top_k=1)
-    assert mono[0]["text"] == both[0]["text"] and mono[0]["score"] == pytest.approx(both[0]["score"], rel=1e-4)
+    assert mono[0]["text"] == both[0]["text"]
+    assert log_probabilities_of(mono) == pytest.approx(log_probabilities_of(both), rel=1e-4)
     with pytest.raises(ValueError, match=r"at least one sample. Received: recordings\[1\] without any"):
         either.infer([(tone[::2], 8000), (tone[:0], 8000)])
     with pytest.raises(ValueError, match=r"at least one sample. Received: recordings\[0\] without any"):
@@ -226,7 +229,7 @@ def test_recordings_of_all_lengths_in_one_batch_get_the_answers_that_they_get_al
     for recording, answers in zip(recordings, together, strict=True):
         (alone,) = either.infer([recording], top_k=3)
         assert [one["text"] for one in alone] == [one["text"] for one in answers]
-        np.testing.assert_allclose([one["score"] for one in alone], [one["score"] for one in answers], rtol=1e-3)
+        np.testing.assert_allclose(log_probabilities_of(alone), log_probabilities_of(answers), rtol=1e-3)
 
 
 def test_the_head_can_be_replaced_to_write_other_symbols(task):
@@ -245,9 +248,9 @@ def test_a_text_that_is_too_long_for_its_sound_is_refused(task):
 
 @pytest.mark.skipif(importlib.util.find_spec("jiwer") is None, reason="needs the extra `metrics`")
 def test_what_was_taken_for_what_is_drawn(tmp_path):
-    codec = Transcripts(["low", "high"], unit="words")
-    assert codec.describe("a.wav", "low") == "low  a.wav"
-    (path,) = codec.draw([], ["low", "low"], ["low", "high"], tmp_path)
+    codec = Transcripts(["low", "high"], token_type="words")
+    assert codec.to_text("a.wav", "low") == "low" and codec.to_json("low") == {"text": "low"}
+    (path,) = codec.plot([], ["low", "low"], ["low", "high"], tmp_path)
     assert path.read_bytes().startswith(b"\x89PNG")
 
 
@@ -256,7 +259,9 @@ def test_texts_are_written_as_symbols_with_an_end():
     assert [ids.tolist() for ids in codec.encode([" ab  a ", ""])] == [[3, 4, 2, 3, 6], [6]]
     assert codec.answer([3, 4, 2, 3, 6]) == "ab a" and codec.symbols == ["", "<unk>", " ", "a", "b", "<start>", "<end>"]
     assert codec.limit(7) == 3 + 10
-    words = WrittenTranscripts(["no", "Yes"], unit="words", stride=2, decoding={"num_beams": 3}, label_smoothing=0.1)
+    settings = {"token_type": "words", "stride": 2, "decoding": {"num_beams": 3}, "label_smoothing": 0.1}
+    words = WrittenTranscripts(["no", "Yes"], **settings)
+    assert WrittenTranscripts.from_examples(["no", "Yes no"], **settings).transcript_symbols == ["Yes", "no", "<unk>"]
     assert words(["Yes no  no"]).tolist() == [[3, 2, 2, 5]] and words.answer([3, 2, 5]) == "Yes no"
     again = WrittenTranscripts.from_config(words.get_config())
     assert again.get_config() == words.get_config() and again.decoding.num_beams == 3

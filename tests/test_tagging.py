@@ -14,7 +14,7 @@ SIZES = {"embedding_dim": 8, "character_dim": 8, "character_units": 8, "units": 
 def make():
     def make(name="ner_gru", class_names=("PER", "LOC"), **settings):
         vocabulary = rnn_zoo.Tokens.build_vocabulary(SENTENCES)
-        characters = rnn_zoo.Tokens.build_characters(SENTENCES)
+        characters = rnn_zoo.Tokens.from_examples(SENTENCES).characters
         arguments = {"weights": None, "word_dropout": 0.0, "dropout": 0.0, **SIZES, **settings}
         return getattr(rnn_zoo, name)(vocabulary, characters, class_names, **arguments)
 

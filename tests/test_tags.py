@@ -8,8 +8,10 @@ import pytest
 
 from rnn_zoo import cards
 from rnn_zoo.codecs import EntityTags, Tags
-from rnn_zoo.codecs.schemes import convert, forbidden_transitions, spans_of, tag_names
+from rnn_zoo.formats.tag_schemes import convert, forbidden_transitions, spans_of, tag_names
 from rnn_zoo.layers import CRF
+from rnn_zoo.losses import loss_of
+from rnn_zoo.metrics import metrics_of
 from rnn_zoo.preprocessors import Tokens
 
 IOB1 = ["I-PER", "I-PER", "B-PER", "I-LOC", "O", "I-LOC"]
@@ -82,8 +84,8 @@ def test_the_loss_is_averaged_over_real_timesteps_only(parts):
     probabilities = np.array([[[0.5, 0.25, 0.25], [0.1, 0.8, 0.1]], [[0.2, 0.2, 0.6], [0.9, 0.05, 0.05]]], "float32")
     targets = parts([["NOUN", "VERB"], ["DET"]])
     expected = -(np.log(0.5) + np.log(0.8) + np.log(0.6)) / 3
-    assert float(parts.loss()(targets, np.log(probabilities))) == pytest.approx(expected, abs=1e-6)
-    (accuracy,) = parts.metrics()
+    assert float(loss_of(parts)(targets, np.log(probabilities))) == pytest.approx(expected, abs=1e-6)
+    (accuracy,) = metrics_of(parts)
     accuracy.update_state(np.array([[0, 0], [2, -1]]), np.log(probabilities))
     assert float(accuracy.result()) == pytest.approx(2 / 3)
 
@@ -96,8 +98,8 @@ def test_the_loss_of_a_crf_is_its_negative_log_likelihood_a_timestep():
     # Without learned transitions a CRF is a softmax a timestep.
     logs = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
     expected = -(logs[0, 0, 0] + logs[0, 1, 1] + logs[0, 2, 1] + logs[1, 0, 1]) / 4
-    assert float(codec.loss()(targets, lattice)) == pytest.approx(expected, abs=1e-6)
-    (accuracy,) = codec.metrics()
+    assert float(loss_of(codec)(targets, lattice)) == pytest.approx(expected, abs=1e-6)
+    (accuracy,) = metrics_of(codec)
     accuracy.update_state(targets, lattice)
     found = logits.argmax(axis=-1)
     assert float(accuracy.result()) == np.mean([found[0, 0] == 0, found[0, 1] == 1, found[0, 2] == 1, found[1, 0] == 1])
@@ -120,7 +122,7 @@ def test_a_string_is_answered_with_entities_and_their_places():
 
 
 def test_random_logits_through_a_crf_spell_only_entities(entities):
-    head = CRF(entities._forbidden())
+    head = CRF(entities.forbidden)
     logits = np.random.default_rng(0).normal(scale=9, size=(60, 7, 9)).astype("float32")
     outputs = head(logits, np.full(60, 7))
     answers = entities.decode(outputs, TOKENS.encode([["Ann"] * 7] * 60))
@@ -135,28 +137,44 @@ def test_f1_counts_exact_entities_only(entities):
         {(row, *span) for row, tags in enumerate(one) for span in spans_of(tags)} for one in (labels, answers)
     )
     right = len(true & found)
-    measured = entities.measure(labels, answers)
+    measured = entities.compute_metrics(labels, answers)
     assert (right, len(true), len(found)) == (2, 4, 5)
     assert measured["precision"] == pytest.approx(2 / 5)
     assert measured["recall"] == pytest.approx(2 / 4)
     assert measured["f1"] == pytest.approx(2 * 2 / (4 + 5))
-    assert entities.measure(labels, labels) == {"f1": 1.0, "precision": 1.0, "recall": 1.0}
+    assert entities.compute_metrics(labels, labels) == {"f1": 1.0, "precision": 1.0, "recall": 1.0}
     assert entities.confusions(labels, answers)[1] == [1, 0, 0, 2, 2, 2, 2]
 
 
 def test_parts_of_speech_are_measured_by_word(parts):
-    measured = parts.measure([["NOUN", "VERB"], ["DET"]], [["NOUN", "DET"], ["DET"]])
+    measured = parts.compute_metrics([["NOUN", "VERB"], ["DET"]], [["NOUN", "DET"], ["DET"]])
     assert measured["accuracy"] == pytest.approx(2 / 3)
     assert measured["macro_f1"] == pytest.approx((1 + 0 + 2 / 3) / 3)
 
 
 @pytest.mark.parametrize("codec", [Tags(["a", "b"], crf=True), EntityTags(["PER"], scheme="BIO", crf=False)])
 def test_a_codec_its_loss_and_its_metric_are_rebuilt_from_their_configs(codec):
-    for thing in (codec, codec.loss(), *codec.metrics()):
+    for thing in (codec, loss_of(codec), *metrics_of(codec)):
         again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(thing))
         assert type(again) is type(thing)
         assert again.get_config() == thing.get_config()
-    assert codec.renamed(["x", "y"]).get_config() == {**codec.get_config(), "class_names": ["x", "y"]}
+    assert codec.with_class_names(["x", "y"]).get_config() == {**codec.get_config(), "class_names": ["x", "y"]}
+
+
+def test_tags_and_types_of_entities_are_learned_from_labels():
+    labels = [["B-PER", "I-PER", "O"], ("B-LOC",), ["O"]]
+    assert EntityTags.from_examples(labels, scheme="BIO", crf=False).get_config() == {
+        "class_names": ["LOC", "PER"], "scheme": "BIO", "crf": False,
+    }  # fmt: skip
+    assert EntityTags.from_examples(labels, class_names=["PER", "ORG"]).class_names == ["PER", "ORG"]
+    assert Tags.from_examples([["b", "a"], ["b"]], crf=True).get_config() == {"class_names": ["a", "b"], "crf": True}
+    for kind, wrong, message in (
+        (EntityTags, [["O"], ["PER"]], "lists of BIO tags"),
+        (Tags, [["a"], ["b", 3]], r"labels\[1\]\[1\]=3"),
+        (Tags, ["ab"], r"labels\[0\]='ab'"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            kind.from_examples(wrong)
 
 
 def test_illegal_settings_are_refused():

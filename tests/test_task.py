@@ -195,7 +195,7 @@ def test_no_texts_have_no_answers(tiny_task):
 @pytest.mark.parametrize(
     ("raw", "options", "message"),
     [
-        ("a great film", {}, "must be a list of strings"),
+        ("a great film", {}, "must be a list"),
         (["good", 7], {}, r"Received: texts\[1\]=7"),
         (["good"], {"top_k": 3}, r"top_k must be in \[1, 2\]. Received: top_k=3"),
         (["good"], {"batch_size": 0}, "batch_size must be positive. Received: batch_size=0"),
@@ -218,7 +218,7 @@ def test_a_new_head_trains_on_five_classes_and_the_original_stays(trained, texts
     assert stars.output_shape == (None, 5)
 
     stars.compile("adam")
-    stars.fit(rnn_zoo.batches(stars, texts, [number % 5 for number in range(len(texts))]), epochs=2, verbose=0)
+    stars.fit(rnn_zoo.batches(stars, texts, [number % 5 + 1 for number in range(len(texts))]), epochs=2, verbose=0)
     assert np.abs(stars.get_layer("embedding").get_weights()[0] - before[0]).max() > 1e-4
     assert {answer["label"] for answer in stars.infer(["good"], top_k=5)[0]} == set("12345")
     for found, expected in zip(trained.get_weights(), before, strict=True):

@@ -1,19 +1,21 @@
 """Tokens and their characters; word vectors from files."""
 
 import gzip
+import unicodedata
 
 import keras
 import numpy as np
 import pytest
 
-from rnn_zoo.preprocessors import CharacterTokens, Tokens, read_word_vectors
+from rnn_zoo.formats.word_vectors import read_word_vectors
+from rnn_zoo.preprocessors import CharacterTokens, Tokens
 
 SENTENCES = [["Ann", "sings", "3.5", "songs"], ["ann", "sings"]]
 
 
 @pytest.fixture
 def tokens():
-    return Tokens(Tokens.build_vocabulary(SENTENCES), Tokens.build_characters(SENTENCES), max_characters=5)
+    return Tokens.from_examples(SENTENCES, max_characters=5)
 
 
 def test_words_are_known_by_lower_case_and_shape_of_numbers_and_characters_as_they_are(tokens):
@@ -68,7 +70,7 @@ def test_a_string_without_tokens_is_one_unknown_word(tokens):
 @pytest.mark.parametrize(
     ("sentences", "message"),
     [
-        ("Ann sings", r"must be a list: write \[sentence\]"),
+        ("Ann sings", r"must be a list: write .sentence. for a single one"),
         ([["Ann"], 3], r"Received: sentences\[1\]=3"),
         ([[]], r"Received: sentences\[0\]=\[\]"),
         ([["Ann", ""]], r"Received: sentences\[0\]\[1\]=''"),
@@ -113,6 +115,41 @@ def test_pairs_of_words_are_counted_by_their_forms(tokens):
     assert tokens.bigram_ids([("ann", "sings"), ("ann", "nobody")]).tolist() == [[2, 3]]
 
 
+SCRIPTS = [
+    "हिन्दी में लिखा",
+    "ภาษาไทยที่ดี",
+    "தமிழ் நான்",
+    "بِسْمِ اللَّهِ",
+    "é café naïve",
+    "İstanbul",
+    "co\u00adoperate",
+    "می\u200cخواهم",
+]
+
+
+@pytest.mark.parametrize("text", SCRIPTS)
+def test_a_string_and_its_list_of_words_are_read_alike_in_every_form(text):
+    known = Tokens.from_examples([text.split()])
+    forms = [unicodedata.normalize(form, text) for form in ("NFC", "NFD")]
+    first, *others = known.encode([*forms, *(form.split() for form in forms)])
+    assert first.tokens == forms[0].split() and 1 not in first.word_ids
+    for other in others:
+        np.testing.assert_array_equal(other.word_ids, first.word_ids)
+        assert [ids.tolist() for ids in other.character_ids] == [ids.tolist() for ids in first.character_ids]
+
+
+@pytest.mark.parametrize("piece", ["-", "a-", "é\u0301", "\u0301", "@", "a@", ".", "1.", "'", "n't", "#a"])
+def test_many_equal_pieces_are_split_at_once(piece):
+    """A search that begins anew at every place would take minutes."""
+    assert Tokens.split(piece * 300_000)
+
+
+def test_marks_stay_with_the_character_before_them():
+    assert [one for one, _ in CharacterTokens.split("が\u304b\u3099नि")] == ["が", "\u304b\u3099", "नि"]
+    characters = CharacterTokens.from_examples(["が"])
+    assert characters(["\u304b\u3099", ["が"]])["word_ids"].tolist() == [[2], [2]]
+
+
 CONLLU = "# text = Ann is\n1-2\tAnn's\t_\t_\t_\t_\t_\t_\t_\t_\n" + "".join(
     f"{place}\t{word}\t_\t_\t_\t_\t_\t_\t_\t_\n" for place, word in ((1, "Ann"), (2, "'s"), ("2.1", "x"))
 )
@@ -125,6 +162,7 @@ CONLLU = "# text = Ann is\n1-2\tAnn's\t_\t_\t_\t_\t_\t_\t_\t_\n" + "".join(
         ("-DOCSTART- -X- O O\r\n\r\nEU NNP I-NP I-ORG\r\nno DT O O\r\n", [["EU", "no"]]),
         ("Ann\nsings", [["Ann", "sings"]]),
         (CONLLU, [["Ann", "'s"]]),
+        ("\ufeff-DOCSTART- -X- O O\n\nAnn NNP\n", [["Ann"]]),
     ],
 )
 def test_sentences_of_conll_files(tmp_path, content, sentences):

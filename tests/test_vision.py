@@ -19,9 +19,13 @@ def logits_of(task, raw):
 
 def vqa(**settings):
     keras.utils.set_random_seed(1)
-    vocabulary = rnn_zoo.Words.build_vocabulary(QUESTIONS)
-    sizes = {"height": 32, "width": 32, "filters": (4, 4), "units": 4, "embedding_dim": 4, "fusion_dim": 8}
-    return rnn_zoo.vqa_gru(vocabulary, ["no", "yes"], weights=None, **{**sizes, **settings})
+    sizes = {"filters": (4, 4), "units": 4, "embedding_dim": 4, "fusion_dim": 8}
+    return rnn_zoo.vqa_gru.from_examples((PAIRS, ["no", "yes", "no"]), height=32, width=32, **{**sizes, **settings})
+
+
+def video(height, width, channels=1, **settings):
+    parts = rnn_zoo.Videos(height, width, channels), rnn_zoo.Classes(["a", "b"])
+    return rnn_zoo.video_gru(*parts, units=4, **settings)
 
 
 @pytest.mark.parametrize(("fusion", "fused"), [("product", np.multiply), ("sum", np.add)])
@@ -42,11 +46,11 @@ def test_answers_depend_on_the_image_and_on_the_question():
     assert np.abs(base - other_question).max() > 1e-4
 
 
-def test_without_places_a_shape_may_be_anywhere():
+def test_without_positions_a_shape_may_be_anywhere():
     """A spot that moves by the stride of all convolutions together, away from the borders."""
     images = np.full((2, 32, 32, 3), 240, "uint8")
     images[0, 8:14, 8:14] = images[1, 16:22, 12:18] = [200, 30, 30]
-    blind, seeing = (logits_of(vqa(places=places), [(image, "red") for image in images]) for places in (False, True))
+    blind, seeing = (logits_of(vqa(keep_positions=kept), [(image, "red") for image in images]) for kept in (False, True))
     np.testing.assert_allclose(blind[0], blind[1], rtol=1e-5, atol=1e-6)
     assert np.abs(seeing[0] - seeing[1]).max() > 1e-3
 
@@ -65,7 +69,7 @@ def test_an_unknown_fusion_is_refused():
 
 
 def test_black_frames_at_the_end_of_a_film_are_seen():
-    task = rnn_zoo.video_gru(["a", "b"], weights=None, height=8, width=8, units=4)
+    task = video(8, 8)
     film = RNG.integers(0, 256, (4, 8, 8)).astype("uint8")
     longer = np.concatenate([film, np.zeros_like(film)])
     short, long = logits_of(task, [film, longer])
@@ -74,8 +78,7 @@ def test_black_frames_at_the_end_of_a_film_are_seen():
 
 def test_a_backbone_stays_frozen_and_is_kept_in_the_file(tmp_path):
     films = [COLOURED[..., 0], COLOURED[:2, ..., 0]]
-    settings = {"height": 32, "width": 32, "backbone": "mobilenet_v2", "units": 4}
-    task = rnn_zoo.video_gru(["a", "b"], weights=None, **settings)
+    task = video(32, 32, backbone="mobilenet_v2")
     backbone = task.get_layer("backbone")
     before = [weight.numpy().copy() for weight in backbone.weights]
     assert len(before) > 200 and not backbone.trainable_weights
@@ -92,7 +95,7 @@ def test_a_backbone_stays_frozen_and_is_kept_in_the_file(tmp_path):
 def test_the_backbones_exist_and_no_other_name_is_taken():
     assert all(hasattr(keras.applications, backbone.function) for backbone in BACKBONES.values())
     with pytest.raises(ValueError, match=r"backbone must be one of .* Did you mean 'mobilenet_v2'"):
-        rnn_zoo.video_gru(["a", "b"], weights=None, backbone="mobilenet")
+        video(32, 32, backbone="mobilenet")
 
 
 @pytest.mark.parametrize(
@@ -100,16 +103,16 @@ def test_the_backbones_exist_and_no_other_name_is_taken():
     [
         ({"backbone": "mobilenet_v2"}, "height and width must be 32 at least for backbone 'mobilenet_v2'"),
         ({"backbone_weights": "imagenet"}, "backbone_weights are for backbones of .* Received: backbone='small'"),
-        ({"channels": 2}, "channels 1 or 3. Received: height=28, width=28, channels=2"),
+        ({"channels": 2}, "channels must be 1 or 3. Received: channels=2"),
     ],
 )
 def test_illegal_settings_of_a_film_model_are_refused(settings, message):
     with pytest.raises(ValueError, match=message):
-        rnn_zoo.video_gru(["a", "b"], weights=None, **settings)
+        video(**{"height": 28, "width": 28, **settings})
 
 
 def test_a_film_model_gets_a_new_head():
-    task = rnn_zoo.video_gru(["a", "b"], weights=None, height=8, width=8, units=4)
+    task = video(8, 8)
     renamed = rnn_zoo.replace_head(task, ["x", "y", "z"])
     film = np.zeros((3, 8, 8), "uint8")
     assert {answer["label"] for answer in renamed.infer([film], top_k=3)[0]} == {"x", "y", "z"}
@@ -119,6 +122,6 @@ def test_a_pipeline_says_what_it_yields_of_pairs_and_of_films():
     said = rnn_zoo.describe_batches(rnn_zoo.batches(vqa(), PAIRS, ["no", "yes", "no"]))
     assert "image    uint8    [3, 32, 32, 3]" in said and "word_ids int32    [3, 4]" in said
     assert "padding  42 %" in said  # 4 + 1 + 2 words of 3 x 4
-    task = rnn_zoo.video_gru(["a", "b"], weights=None, height=32, width=32, channels=3, units=4)
+    task = video(32, 32, 3)
     said = rnn_zoo.describe_batches(rnn_zoo.batches(task, [COLOURED, COLOURED[:2]], ["a", "b"]))
     assert "frames   uint8    [2, 4, 32, 32, 3]" in said and "padding  25 %" in said

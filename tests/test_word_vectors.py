@@ -17,16 +17,16 @@ def path(tmp_path_factory):
 
 
 def tiny(name, *arguments, **settings):
-    return getattr(rnn_zoo, name)(*arguments, weights=None, embedding_dim=2, units=3, **settings)
+    return getattr(rnn_zoo, name)(*arguments, embedding_dim=2, units=3, **settings)
 
 
 MODELS = {
-    "sentiment": lambda: tiny("sentiment_gru", ENGLISH),
-    "rating": lambda: tiny("rating_gru", ENGLISH, ["1", "2", "3"], text=Words),
-    "vqa": lambda: tiny("vqa_gru", ENGLISH, ["yes", "no"], height=16, width=16),
-    "translation": lambda: tiny("translation_gru", Words(ENGLISH), Words(GERMAN)),
-    "language_model": lambda: tiny("language_model_gru", Words(ENGLISH)),
-    "caption": lambda: tiny("caption_gru", Words(ENGLISH), height=32, width=32),
+    "sentiment": lambda: tiny("sentiment_gru", Words(ENGLISH), rnn_zoo.Classes(["negative", "positive"])),
+    "rating": lambda: tiny("rating_gru", Words(ENGLISH), rnn_zoo.Ratings(["1", "2", "3"])),
+    "vqa": lambda: tiny("vqa_gru", rnn_zoo.ImageQuestions(ENGLISH, 16, 16), rnn_zoo.Classes(["yes", "no"])),
+    "translation": lambda: tiny("translation_gru", Words(ENGLISH), rnn_zoo.Sequences(Words(GERMAN))),
+    "language_model": lambda: tiny("language_model_gru", Words(ENGLISH), rnn_zoo.Texts(Words(ENGLISH))),
+    "caption": lambda: tiny("caption_gru", rnn_zoo.Photos(32, 32), rnn_zoo.Captions(Words(ENGLISH))),
 }
 
 

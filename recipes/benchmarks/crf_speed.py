@@ -21,9 +21,8 @@ import tensorflow as tf
 
 from rnn_zoo import Tags, Tokens
 from rnn_zoo.layers.crf import CRF, best_path, log_partition, path_score
-from rnn_zoo.models.tagging import tagger
+from rnn_zoo.models.tagging import build
 
-SIZES = {"embedding_dim": 100, "character_dim": 32, "character_units": 32, "units": 128, "num_layers": 1}
 
 
 def clocked(functions, rounds):
@@ -67,16 +66,13 @@ def training_steps(batch_size, length, num_tags, units, rng):
     words = ["".join(letters) for letters in rng.choice(list("abcdefghij"), (2000, 6))]
     sentences = rng.choice(words, (batch_size, length)).tolist()
     names = [f"tag{index}" for index in range(num_tags)]
-    preprocessor = Tokens(Tokens.build_vocabulary(sentences), Tokens.build_characters(sentences))
+    preprocessor = Tokens.from_examples(sentences)
     inputs, steps = preprocessor(sentences), {}
     for name, crf in (("softmax", False), ("crf", True)):
         codec = Tags(names, crf=crf)
-        task = tagger(
-            preprocessor, codec, "lstm", {**SIZES, "units": units}, word_dropout=0.0, dropout=0.5, word_vectors=None,
-            name=name,
-        )  # fmt: skip
+        task = build(preprocessor, codec, core="lstm", name=name, units=units, word_dropout=0.0)
         task.compile(keras.optimizers.AdamW(1e-3, global_clipnorm=1.0))
-        targets = codec([[names[place] for place in row] for row in rng.integers(0, num_tags, (batch_size, length))])
+        targets = codec([[names[index] for index in row] for row in rng.integers(0, num_tags, (batch_size, length))])
         steps[name] = lambda task=task, targets=targets: task.train_on_batch(inputs, targets)
     return steps
 
@@ -85,7 +81,7 @@ def training_steps(batch_size, length, num_tags, units, rng):
 @click.option("--batch-size", default=32, show_default=True, help="Sentences a batch.")
 @click.option("--length", default=100, show_default=True, help="Words a sentence.")
 @click.option("--num-tags", default=50, show_default=True, help="Tags to choose from.")
-@click.option("--units", default=SIZES["units"], show_default=True, help="Size of the hidden state of one direction.")
+@click.option("--units", default=128, show_default=True, help="Size of the hidden state of one direction.")
 @click.option("--rounds", default=10, show_default=True, help="Times that each is measured; the median counts.")
 @click.option("--json", "json_path", default=None, help="Also write the numbers to this file.")
 def main(batch_size, length, num_tags, units, rounds, json_path):
@@ -100,7 +96,7 @@ def main(batch_size, length, num_tags, units, rounds, json_path):
             f"{labels[name]:<22} {1000 * wall:>8.1f} ms, processor {1000 * processor:>8.1f} ms, "
             f"{tokens / wall:>10,.0f} tokens/s"
         )
-    ratios = {clock: times["crf"][place] / times["softmax"][place] for place, clock in enumerate(("wall", "processor"))}
+    ratios = {clock: times["crf"][index] / times["softmax"][index] for index, clock in enumerate(("wall", "processor"))}
     click.echo(
         f"A step with a CRF takes {ratios['wall']:.2f}x that of a softmax ({ratios['processor']:.2f}x processor)."
     )

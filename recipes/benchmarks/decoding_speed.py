@@ -24,7 +24,7 @@ import keras
 import numpy as np
 
 import rnn_zoo
-from rnn_zoo.layers.recurrent import CORES
+from rnn_zoo.layers import CELLS
 
 ALPHABET = [chr(code) for code in range(33, 123)]
 
@@ -47,7 +47,7 @@ def tutorial_models(task):
 
     (trained,) = decoder.recurrent_layers
     units = decoder.settings["units"]
-    layer = CORES[decoder.settings["core"]](units, return_sequences=True, return_state=True)
+    layer = CELLS[decoder.settings["core"]].make_layer(units, return_sequences=True, return_state=True)
     symbol = keras.Input((1,), dtype="int32")
     states = [keras.Input((units,)) for _ in encoder_model.outputs]
     outputs, *new_states = layer(decoder.embedding(symbol), initial_state=states)

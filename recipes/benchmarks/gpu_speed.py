@@ -40,9 +40,9 @@ def ours(core, num_layers, units):
     import rnn_zoo
 
     build = getattr(rnn_zoo, f"sentiment_{core}")
-    words = [str(index) for index in range(VOCABULARY_SIZE - 2)]
+    words = rnn_zoo.Words([str(index) for index in range(VOCABULARY_SIZE - 2)])
     return build(
-        words, weights=None, embedding_dim=EMBEDDING_DIM, units=units, num_layers=num_layers, bidirectional=False,
+        words, rnn_zoo.Classes(["0", "1"]), embedding_dim=EMBEDDING_DIM, units=units, num_layers=num_layers, bidirectional=False,
         word_dropout=0.0, embedding_dropout=0.0, dropout=0.0,
     )  # fmt: skip
 

@@ -35,7 +35,7 @@ def measure(core, batch_size, side, units, steps, xla):
     import rnn_zoo
 
     builder = getattr(rnn_zoo, f"sequential_image_{core}")
-    task = builder(weights=None, height=side, width=side, units=units)
+    task = builder(rnn_zoo.PixelSequence(side, side), rnn_zoo.Classes("0123456789"), units=units)
     task.compile(keras.optimizers.AdamW(1e-3, global_clipnorm=1.0), jit_compile=True if xla else "auto")
     rng = np.random.default_rng(0)
     pixels = rng.random((batch_size, side * side, 1), "float32")

@@ -105,10 +105,9 @@ def measure(steps, num_steps):
 def main(batch_size, steps, rounds, warm_up, vocabulary_size, data_dir, json_path):
     """Let the three take turns and print words a second."""
     reviews = rnn_zoo.load_dataset("imdb", "train", source=data_dir)
-    vocabulary = rnn_zoo.Words.build_vocabulary(reviews.raw, vocabulary_size - 2)
-    task = rnn_zoo.sentiment_lstm(
-        vocabulary, weights=None, embedding_dim=EMBEDDING_DIM, units=UNITS, max_timesteps=MAX_TIMESTEPS,
-        word_dropout=0.0,
+    task = rnn_zoo.sentiment_lstm.from_examples(
+        reviews, vocabulary_size=vocabulary_size, min_count=1, num_bigrams=0, embedding_dim=EMBEDDING_DIM, units=UNITS,
+        max_timesteps=MAX_TIMESTEPS, word_dropout=0.0,
     )  # fmt: skip
     data = task.preprocessor.encode(reviews.raw), task.codec.encode(reviews.labels), batch_size
     runs = {

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-from rnn_zoo import registry
-from rnn_zoo.cli.arguments import complete_files, complete_weights, examples, name_argument
+from rnn_zoo.cli.arguments import complete_files, examples, model_argument, read_model
 from rnn_zoo.cli.inputs import raw_chunks, reads_stdin
 from rnn_zoo.cli.printing import json_line, json_of_generations, plain_generations, plain_line
 from rnn_zoo.cli.quiet import quiet_libraries
@@ -20,9 +19,9 @@ from rnn_zoo.cli.quiet import quiet_libraries
         "rnn-zoo infer forecast_gru history.csv",
         "zcat reviews.gz | rnn-zoo infer sentiment_gru --json | jq -r .label",
         "rnn-zoo infer pos_lstm sentences.conll                # one token a line, blank lines between sentences",
-        "rnn-zoo infer dna_gru --weights my.keras genes.fa     # FASTA",
+        "rnn-zoo infer dna_gru:promoters genes.fa              # FASTA",
         "rnn-zoo infer digits_dense one.png two.png",
-        'rnn-zoo infer sentiment_lstm --weights my.keras "Not bad at all."',
+        'rnn-zoo infer my.keras "Not bad at all."',
         'rnn-zoo infer vqa_gru "shape.png: what color is the shape?"',
         "rnn-zoo infer video_gru film.gif",
         "rnn-zoo infer activity_gru skeleton.csv               # a frame a line, or .npy: [frames, joints, 3]",
@@ -30,7 +29,7 @@ from rnn_zoo.cli.quiet import quiet_libraries
         'rnn-zoo infer sentiment_lstm -- "-1 of 10, a text that begins with a dash"',
     ),
 )
-@name_argument
+@model_argument
 @click.argument("texts", metavar="[TEXT|FILE]...", nargs=-1, shell_complete=complete_files)
 @click.option(
     "--file",
@@ -40,16 +39,15 @@ from rnn_zoo.cli.quiet import quiet_libraries
     metavar="FILE",
     help="Read a file, as if named without the flag; it may then look like a text. Can be given again.",
 )
-@click.option(
-    "--weights", shell_complete=complete_weights, help="Trained weights by name, or the path of a .keras file."
-)
 @click.option("--top-k", type=click.IntRange(min=1), metavar="K", help="The K best answers instead of the best one.")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines: one object an input.")
 @click.option(
     "--batch-size", type=click.IntRange(min=1), default=64, metavar="N", show_default=True, help="Computed at once."
 )
-def infer(name, texts, files, weights, top_k, as_json, batch_size):
+def infer(model, texts, files, top_k, as_json, batch_size):
     """Answer texts, files, or lines of standard input.
+
+    MODEL is a builder's name, NAME:WEIGHTS, or a .keras file.
 
     With - in place of TEXT, or in a pipe without TEXT and FILE, every line of standard input is one; it must be UTF-8.
 
@@ -65,10 +63,10 @@ def infer(name, texts, files, weights, top_k, as_json, batch_size):
     TensorFlow's messages are held back; TF_CPP_MIN_LOG_LEVEL=0 in the environment shows them.
     """
     reads_stdin(texts, files)  # wrong usage is said before anything is loaded
-    task = _load(name, weights)
+    task = read_model(model).load()
     inputs = raw_chunks(texts, files, task.preprocessor, batch_size)
     answer = functools.partial(task.infer, top_k=top_k, batch_size=batch_size)
-    _print_answers(inputs, answer, json_line if as_json else getattr(task.codec, "line", plain_line))
+    _print_answers(inputs, answer, functools.partial(json_line if as_json else plain_line, task.codec))
 
 
 _DECODING = {
@@ -108,11 +106,8 @@ def decoding_options(command):
         "rnn-zoo generate music_gru chorale --output chorale.mid",
     ),
 )
-@name_argument
+@model_argument
 @click.argument("texts", metavar="[TEXT|FILE]...", nargs=-1, shell_complete=complete_files)
-@click.option(
-    "--weights", shell_complete=complete_weights, help="Trained weights by name, or the path of a .keras file."
-)
 @decoding_options
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines: one object an input, with log-probabilities.")
 @click.option(
@@ -122,7 +117,7 @@ def decoding_options(command):
 @click.option(
     "--batch-size", type=click.IntRange(min=1), default=64, metavar="N", show_default=True, help="Computed at once."
 )
-def generate(name, texts, weights, as_json, outputs, batch_size, **settings):
+def generate(model, texts, as_json, outputs, batch_size, **settings):
     """Write: go on from texts, translate them, ..., with settings of your choice.
 
     TEXT, FILE and standard input are read as `rnn-zoo infer` reads them; a language model goes on from each. What is
@@ -137,14 +132,14 @@ def generate(name, texts, weights, as_json, outputs, batch_size, **settings):
         raise click.UsageError("give --output or --json.")
     texts = texts or (("",) if outputs else ())
     reads_stdin(texts, ())
-    task = _load(name, weights)
+    task = read_model(model).load()
     inputs = raw_chunks(texts, (), task.preprocessor, batch_size)
     if not hasattr(task, "generate"):
-        raise ValueError(f"{name} does not write: rnn-zoo infer gives its answers.")
+        raise ValueError(f"{model} does not write: rnn-zoo infer gives its answers.")
     endings = getattr(task.codec, "file_endings", ())
     for path in outputs:
         if path.suffix.lower() not in endings:
-            wanted = f"end in one of {endings}" if endings else f"be left out: what {name} writes is printed"
+            wanted = f"end in one of {endings}" if endings else f"be left out: what {model} writes is printed"
             raise ValueError(f"--output must {wanted}. Received: --output {path}")
     settings = {key: value for key, value in settings.items() if value is not None}
     answer = functools.partial(task.generate, batch_size=batch_size, **settings)
@@ -153,14 +148,6 @@ def generate(name, texts, weights, as_json, outputs, batch_size, **settings):
         return
     to_text = json_of_generations if as_json else plain_generations
     _print_answers(inputs, answer, functools.partial(to_text, task.codec))
-
-
-def _load(name, weights):
-    trained = registry.list_weights(name)
-    if not (weights or trained):
-        raise ValueError(f"{name} has no trained weights in this package: give --weights with a .keras file.")
-    with quiet_libraries():
-        return registry.load_weights(name, weights or trained[0])
 
 
 def _print_answers(inputs, answer, to_text):

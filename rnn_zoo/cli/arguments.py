@@ -1,9 +1,54 @@
-"""What commands have in common: how their help ends, and what the shell completes."""
+"""What commands have in common: which model is meant, how their help ends, and what the shell completes."""
+
+from typing import NamedTuple
 
 import click
 from click.shell_completion import CompletionItem
 
-from rnn_zoo import registry
+from rnn_zoo import catalogue
+from rnn_zoo.cli.quiet import quiet_libraries
+
+
+class Model(NamedTuple):
+    """What the argument MODEL names: a builder with trained weights, or a file.
+
+    Attributes:
+        name: of the builder; None for a file.
+        weights: by name, or the path of a file; None where the builder alone is named.
+    """
+
+    name: str | None
+    weights: str | None
+
+    def load(self):
+        """The Task, with the default weights where none are named.
+
+        Raises:
+            ValueError: for a builder without trained weights; the message names those of its task that have some.
+        """
+        with quiet_libraries():
+            if self.name is None:
+                return catalogue.load_task(self.weights)
+            return catalogue.load_weights(self.name, self.weights or catalogue.default_weights(self.name))
+
+
+def read_model(text):
+    """The Model that NAME, NAME:WEIGHTS or a path stands for.
+
+    Raises:
+        ValueError: for an unknown name; the message suggests the nearest one.
+
+    Example:
+        >>> read_model("sentiment_lstm:imdb"), read_model("mine.keras").name
+        (Model(name='sentiment_lstm', weights='imdb'), None)
+    """
+    if text.endswith(".keras"):
+        return Model(None, text)
+    name, _, weights = text.partition(":")
+    catalogue.check_choice("MODEL", name, list(catalogue.ROWS))
+    if weights:
+        catalogue.check_choice("MODEL", weights, catalogue.list_weights(name))
+    return Model(name, weights or None)
 
 
 def examples(*lines):
@@ -13,22 +58,19 @@ def examples(*lines):
 
 def complete_names(context, parameter, incomplete):
     """Names of builders for the shell."""
-    return [name for name in registry.ROWS if name.startswith(incomplete)]
+    return [name for name in catalogue.ROWS if name.startswith(incomplete)]
 
 
 def complete_tasks(context, parameter, incomplete):
     """Names of tasks for the shell."""
-    return sorted({row.task for row in registry.CATALOGUE if row.task.startswith(incomplete)})
+    return sorted({row.task for row in catalogue.CATALOGUE if row.task.startswith(incomplete)})
 
 
-def complete_weights(context, parameter, incomplete):
-    """Names of the builder's weights for the shell, of all builders where none is typed yet; files too."""
-    # While `--weights` has no value yet, click leaves what was typed before it in `args`.
-    typed = [name for name in (context.params.get("name"), *context.args) if name in registry.ROWS]
-    names = typed or list(registry.ROWS)
-    found = sorted({weights for name in names for weights in registry.list_weights(name)})
-    matching = [CompletionItem(weights) for weights in found if weights.startswith(incomplete)]
-    return [*matching, CompletionItem(incomplete, type="file")]
+def complete_models(context, parameter, incomplete):
+    """Names of builders for the shell, of their weights after a colon, and files."""
+    names = [f"{name}:{weights}" for name in catalogue.ROWS for weights in catalogue.list_weights(name)]
+    names = names if ":" in incomplete else list(catalogue.ROWS)
+    return [*(name for name in names if name.startswith(incomplete)), *complete_files(context, parameter, incomplete)]
 
 
 def complete_files(context, parameter, incomplete):
@@ -37,3 +79,4 @@ def complete_files(context, parameter, incomplete):
 
 
 name_argument = click.argument("name", shell_complete=complete_names)
+model_argument = click.argument("model", shell_complete=complete_models)

@@ -6,16 +6,9 @@ from pathlib import Path
 
 import click
 
-from rnn_zoo import registry
-from rnn_zoo.cli.arguments import complete_files, examples
+from rnn_zoo.cli.arguments import examples, model_argument, read_model
 from rnn_zoo.cli.labelled import check_labels, check_readable, read_labelled
 from rnn_zoo.cli.quiet import quiet_libraries
-
-
-def complete_models(context, parameter, incomplete):
-    """Names of shipped weights for the shell, and files."""
-    names = [f"{name}:{weights}" for name in registry.ROWS for weights in registry.list_weights(name)]
-    return [*(name for name in names if name.startswith(incomplete)), *complete_files(context, parameter, incomplete)]
 
 
 @click.command(
@@ -24,10 +17,10 @@ def complete_models(context, parameter, incomplete):
         "rnn-zoo fine-tune sentiment_lstm:imdb --data reviews.csv --output mine.keras",
         "rnn-zoo fine-tune mine.keras --data more.tsv --text-column body --label-column topic --output topics.keras",
         "rnn-zoo fine-tune sentiment_gru --data reviews.csv.gz --new-words 2000 --epochs 8 --output mine.keras",
-        'rnn-zoo infer sentiment_lstm --weights mine.keras "What a film!"',
+        'rnn-zoo infer mine.keras "What a film!"',
     ),
 )
-@click.argument("model", shell_complete=complete_models)
+@model_argument
 @click.option("--data", required=True, type=click.Path(exists=True, dir_okay=False), help="CSV file with a header.")
 @click.option(
     "--output", required=True, type=click.Path(dir_okay=False), help="Where the new model goes: a .keras file."
@@ -98,12 +91,13 @@ def _prepare(model, rows, class_names, data, text_column, new_words, seed):
     import keras
 
     from rnn_zoo.codecs import Classes
-    from rnn_zoo.datasets.original_files import Examples, cut_by_content
+    from rnn_zoo.datasets import Examples
+    from rnn_zoo.datasets.splits import cut_by_content
     from rnn_zoo.task import replace_head
     from rnn_zoo.training.transfer import extend_vocabulary
 
     keras.utils.set_random_seed(seed)
-    task = _load(model)
+    task = read_model(model).load()
     if not isinstance(task.codec, Classes):
         raise ValueError(f"MODEL must be one that answers with a class. Received: {model} ({task.name})")
     check_readable(rows, task.preprocessor.encode, data, text_column)
@@ -120,17 +114,6 @@ def _prepare(model, rows, class_names, data, text_column, new_words, seed):
         task = extend_vocabulary(task, words)
         click.echo(f"{len(words):,} new words.")
     return task, parts
-
-
-def _load(model):
-    if model.endswith(".keras"):
-        return registry.load_task(model)
-    name, _, weights = model.partition(":")
-    registry.check_choice("MODEL", name, list(registry.ROWS))
-    trained = registry.list_weights(name)
-    if not trained:
-        raise ValueError(f"{name} has no trained weights in this package: give a .keras file.")
-    return registry.load_weights(name, weights or trained[0])
 
 
 def _train(task, training, validation, seed, settings):

@@ -6,8 +6,8 @@ import shlex
 
 import click
 
-from rnn_zoo import cards, registry
-from rnn_zoo.cli.arguments import complete_names, complete_weights, examples
+from rnn_zoo import cards, catalogue
+from rnn_zoo.cli.arguments import complete_names, examples, read_model
 from rnn_zoo.cli.quiet import quiet_libraries
 
 PASSED_ON = {"ignore_unknown_options": True}
@@ -15,8 +15,8 @@ PASSED_ON = {"ignore_unknown_options": True}
 
 def complete_datasets(context, parameter, incomplete):
     """Names of datasets for the shell, those of the builder if one is typed."""
-    typed = [name for name in (context.params.get("name"), *context.args) if name in registry.ROWS]
-    found = {dataset for name in typed or registry.ROWS for dataset in registry.recipe_paths(name)}
+    typed = [name for name in (context.params.get("name"), *context.args) if name in catalogue.ROWS]
+    found = {dataset for name in typed or catalogue.ROWS for dataset in catalogue.recipe_paths(name)}
     return sorted(dataset for dataset in found if dataset.startswith(incomplete))
 
 
@@ -69,53 +69,56 @@ def train(context, name, dataset, arguments, wants_help):
     add_help_option=False,
     epilog=examples(
         "rnn-zoo evaluate digits_dense --dataset digits",
-        "rnn-zoo evaluate sentiment_gru --weights runs/sentiment_imdb/model.keras --dataset imdb",
-        "rnn-zoo evaluate activity_gru --weights japanese_vowels --part validation",
+        "rnn-zoo evaluate runs/sentiment_imdb/model.keras --dataset imdb",
+        "rnn-zoo evaluate activity_gru:japanese_vowels --split validation",
         "rnn-zoo evaluate forecast_gru --data-dir data/ett",
     ),
 )
 @click.option(
-    "--part", type=click.Choice(["validation", "test"]), default="test", show_default=True, help="What to measure on."
-)
-@click.option(
-    "--weights", shell_complete=complete_weights, help="Trained weights by name, or the path of a .keras file."
+    "--split", type=click.Choice(["validation", "test"]), default="test", show_default=True, help="What to measure on."
 )
 @passes_on
-def evaluate(context, name, dataset, arguments, wants_help, weights, part):
-    """Measure a model on a held-out part of a dataset, as its recipe does, beside what its card says.
+def evaluate(context, name, dataset, arguments, wants_help, split):
+    """Measure a model on a held-out split of a dataset, as its recipe does, beside what its card says.
 
-    NAME is a builder; without --weights its default ones are measured, without --dataset on the data of their recipe,
-    read as it was for them. --data-dir names the folder of the original files. What else a recipe lets one choose about
-    its data has a flag too: --help with NAME and --dataset shows them.
+    NAME is a builder, NAME:WEIGHTS, or a .keras file. Without --dataset it is measured on the data of its recipe, read as
+    it was for it. --data-dir names the folder of the original files. What else a recipe lets one choose about its data
+    has a flag too: --help with NAME and --dataset shows them.
     """
-    card = {}
-    if name and not str(weights).endswith(".keras") and registry.list_weights(name):
-        card = registry.read_card(name, weights or registry.list_weights(name)[0])
-        dataset = dataset or _dataset_of(name, card)
     if wants_help and not (name and dataset):
         click.echo(context.get_help())
         return
-    recipe, _ = _recipe(name, dataset)
-    trained_here = card and _dataset_of(name, card) == dataset
+    if not name:
+        raise click.UsageError("give the NAME of a builder: rnn-zoo list shows them.")
+    model, card = read_model(name), {}
+    if model.name is None:
+        task = model.load()
+        model = model._replace(name=task.name)
+    else:
+        card = catalogue.read_card(model.name, model.weights or catalogue.default_weights(model.name))
+        dataset = dataset or _dataset_of(model.name, card)
+        task = None
+    recipe, _ = _recipe(model.name, dataset)
+    trained_here = card and _dataset_of(model.name, card) == dataset
     settings = {**recipe.settings, **(_settings_of(recipe, card) if trained_here else {}), "data_dir": None}
-    run = functools.partial(_evaluate, recipe, name, weights, part, card if trained_here else {})
-    command = recipe.command(run, recipe.reading_settings(settings))
-    _run(command, arguments, f"rnn-zoo evaluate {name} --dataset {dataset}", wants_help)
+    reading = recipe.reading_settings(settings)
+    run = functools.partial(_evaluate, recipe, task or model, split, card if trained_here else {}, reading)
+    _run(recipe.command(run, reading), arguments, f"rnn-zoo evaluate {name} --dataset {dataset}", wants_help)
 
 
 def _recipe(name, dataset):
     """The recipe of a builder and a dataset, and the builder's core."""
     if not name:
         raise click.UsageError("give the NAME of a builder: rnn-zoo list shows them.")
-    paths = registry.recipe_paths(name)
+    paths = catalogue.recipe_paths(name)
     if not dataset:
         raise click.UsageError(f"give --dataset: {', '.join(paths)}.")
-    registry.check_choice("--dataset", dataset, list(paths))
+    catalogue.check_choice("--dataset", dataset, list(paths))
     with quiet_libraries():
         spec = importlib.util.spec_from_file_location(f"rnn_zoo.recipes.{paths[dataset].stem}", paths[dataset])
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-    recipe, core = module.main, name.removeprefix(f"{registry.ROWS[name].task}_")
+    recipe, core = module.main, name.removeprefix(f"{catalogue.ROWS[name].task}_")
     if core not in recipe.cores:
         names = [f"{recipe.task}_{one}" for one in recipe.cores]
         raise ValueError(f"NAME must be one of {names} for --dataset {dataset}. Received: {name}")
@@ -130,7 +133,7 @@ def _run(command, arguments, said, wants_help):
 def _dataset_of(name, card):
     """The dataset of the recipe that a card names."""
     stem = card.get("recipe", "").rpartition("/")[2].removesuffix(".py")
-    return stem.removeprefix(f"{registry.ROWS[name].task}_") or None
+    return stem.removeprefix(f"{catalogue.ROWS[name].task}_") or None
 
 
 def _settings_of(recipe, card):
@@ -140,25 +143,23 @@ def _settings_of(recipe, card):
         return context.params
 
 
-def _evaluate(recipe, name, weights, part, card, **reading):
+def _evaluate(recipe, model, split, card, reading, **given):
     """Measure and print; every metric beside that of the card, if it has one."""
     from rnn_zoo.training.report import by_name, say
 
+    task = model.load() if hasattr(model, "load") else model
     with quiet_libraries():
-        if not (weights or registry.list_weights(name)):
-            raise ValueError(f"{name} has no trained weights in this package: give --weights with a .keras file.")
-        task = registry.load_weights(name, weights or registry.list_weights(name)[0])
-        parts = by_name(recipe.examples(part, **reading))
-    for of, held_out in parts.items():
+        found = by_name(recipe.splits(**{**reading, **given})[split])
+    for of, held_out in found.items():
         with quiet_libraries():
             answers = task.infer(task.prompts_of(held_out.raw))
             metrics = task.answer_metrics(held_out.raw, held_out.labels, answers)
         count = f"{len(held_out.raw):,} example{'s' if len(held_out.raw) > 1 else ''}"
-        click.echo(f"{part.capitalize()}{f' on {of}' if of else ''}, {count}: {say(metrics)}")
+        click.echo(f"{split.capitalize()}{f' on {of}' if of else ''}, {count}: {say(metrics)}")
     if card:
         metric = card["metric"]
         click.echo(f"Card: {cards.metric_text(metric)} on {metric['split']}; {metric.get('note', '')}")
         if "--all-train" in card["command"]:
             click.echo(
-                "These weights were fitted on all labelled examples, this part included: only the card's number counts."
+                "These weights were fitted on all labelled examples, this split included: only the card's number counts."
             )

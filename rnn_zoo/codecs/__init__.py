@@ -1,17 +1,16 @@
-"""Codecs: the only place that knows what a model's targets mean. `encode` for training, `decode` for answers.
+"""Codecs: label encoders and postprocessors, the only place that knows what a model's targets mean.
 
-What every codec has, besides: `pad` turns encoded targets into one tensor, `head` is the end of a network that fits it,
-`loss` and `metrics` serve training, `measure`, `baselines`, `draw` and `describe` serve the report on a test part,
-`renamed` serves fine-tuning.
+`encode` is for training, `decode` for answers; `to_text` and `to_json` say how an answer reads. They are NumPy and
+Python: what Keras needs for a codec is in `rnn_zoo.losses`, `rnn_zoo.metrics` and `rnn_zoo.heads`.
 """
 
 from rnn_zoo.codecs.classes import Classes
 from rnn_zoo.codecs.entities import EntityTags
 from rnn_zoo.codecs.phonemes import Phonemes
-from rnn_zoo.codecs.pieces import PieceSequences
+from rnn_zoo.codecs.notes import PieceSequences
 from rnn_zoo.codecs.ratings import Ratings
 from rnn_zoo.codecs.sequences import Captions, Sequences
-from rnn_zoo.codecs.series import Forecast
+from rnn_zoo.codecs.forecasts import Forecast
 from rnn_zoo.codecs.tags import Tags
 from rnn_zoo.codecs.texts import Texts
 from rnn_zoo.codecs.transcripts import Transcripts, WrittenTranscripts

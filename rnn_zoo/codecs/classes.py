@@ -1,13 +1,15 @@
 """One class an example."""
 
-from pathlib import Path
+import re
 
-import keras
 import numpy as np
 
+from rnn_zoo.codecs.codec import Codec, in_order, listed, say_labels, softmax
 
-@keras.saving.register_keras_serializable("rnn_zoo")
-class Classes:
+_INTEGER = re.compile(r"-?\d+")
+
+
+class Classes(Codec):
     """One class an example.
 
     Args:
@@ -29,6 +31,24 @@ class Classes:
         if len(self.class_names) < 2 or len(set(self.class_names)) < len(self.class_names):
             raise ValueError(f"class_names must be two or more different names. Received: {self.class_names}")
 
+    @classmethod
+    def from_examples(cls, labels, *, class_names=None):
+        """A codec for the classes of some examples.
+
+        Args:
+            labels: of the training examples, as `encode` takes them.
+            class_names: the classes, in the order of the logits; None for those among the labels, by value if all are
+                numbers, else by the alphabet.
+
+        Raises:
+            ValueError: for labels that are no names and no integers, or only one class; the message gives the place.
+
+        Example:
+            >>> Classes.from_examples([10, 2, 2]).class_names
+            ['2', '10']
+        """
+        return cls(_seen_names(labels) if class_names is None else class_names)
+
     @property
     def confusion_names(self):
         """What `confusions` tells apart."""
@@ -38,108 +58,47 @@ class Classes:
         """Class names or indices to indices.
 
         Args:
-            labels: names, or integers in [0, number of classes); or probabilities, `<float32>[examples, classes]`.
-            lengths: timesteps of the examples; a class fits any length.
+            labels: names, or integers: where names are integers too, the names that they spell, else indices in
+                [0, number of classes); or probabilities, `<float32>[examples, classes]`.
+            lengths: not used: a class fits any length.
 
         Returns:
             `<int32>[examples]`, or the probabilities as they came.
-
-        Raises:
-            ValueError: for a label that is no class; the message gives its place.
         """
         if isinstance(labels, np.ndarray) and labels.ndim == 2:
             return self._checked_probabilities(np.asarray(labels, "float32"))
-        indices = {name: index for index, name in enumerate(self.class_names)}
-        indices.update({index: index for index in range(len(self.class_names))})
-        encoded = np.empty(len(labels), "int32")
-        for place, label in enumerate(labels):
-            label = label.item() if isinstance(label, np.generic) else label
-            if isinstance(label, bool) or not isinstance(label, (str, int)) or label not in indices:
-                raise ValueError(
-                    f"labels must be one of {self.class_names} or an index below {len(self.class_names)}. "
-                    f"Received: labels[{place}]={label!r}"
-                )
-            encoded[place] = indices[label]
-        return encoded
+        indices, expected = {name: index for index, name in enumerate(self.class_names)}, f"one of {self.class_names}"
+        integers = [name for name in self.class_names if _INTEGER.fullmatch(name)]
+        if integers:
+            indices |= {int(name): indices[name] for name in integers if name == str(int(name))}
+        else:
+            indices |= {index: index for index in range(len(self.class_names))}
+            expected += f" or an index below {len(self.class_names)}"
+        encoded = []
+        for place, label in enumerate(map(_plain, listed(labels))):
+            if not _is_name(label) or label not in indices:
+                raise ValueError(f"labels must be {expected}. Received: labels[{place}]={label!r}")
+            encoded.append(indices[label])
+        return np.array(encoded, "int32")
 
     def pad(self, encoded, timesteps=None):
-        """Encoded labels to one tensor; a class has no timesteps to pad.
-
-        Returns:
-            `<int32>[examples]`, or `<float32>[examples, classes]` for probabilities.
-        """
+        """Encoded labels to `<int32>[examples]`, or probabilities to `<float32>[examples, classes]`."""
         return np.array(encoded) if len(encoded) else np.zeros(0, "int32")
 
-    def __call__(self, labels):
-        """Labels to targets as a model takes them: `pad(encode(labels))`."""
-        return self.pad(self.encode(labels))
-
-    def decode(self, logits, encoded=None, *, top_k=None):
-        """Logits to answers.
-
-        Args:
-            logits: `<float32>[examples, classes]`.
-            encoded: the examples as the preprocessor encoded them; a class says nothing of their parts.
-            top_k: give the k best classes of every example, as a list, instead of the best one.
-
-        Returns:
-            One `{"label": str, "score": float}` an example, or a list of them if top_k is given. Scores are
-            probabilities: the softmax of the logits.
-
-        Raises:
-            ValueError: for a top_k that is not in [1, number of classes].
-        """
+    def decode(self, outputs, encoded=None, *, top_k=None):
+        """Logits `<float32>[examples, classes]` to `{"label": str, "score": float}`; scores are their softmax."""
         if top_k is not None and not (isinstance(top_k, int) and 1 <= top_k <= len(self.class_names)):
             raise ValueError(f"top_k must be in [1, {len(self.class_names)}]. Received: top_k={top_k!r}")
-        logits = np.asarray(logits, "float64")
-        exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
-        scores = exponentials / exponentials.sum(axis=1, keepdims=True)
+        scores = softmax(outputs)
         best = np.argsort(-scores, axis=1, kind="stable")[:, : top_k or 1]
         answers = [
-            [{"label": self.class_names[index], "score": float(row[index])} for index in order]
-            for row, order in zip(scores, best, strict=True)
+            [{"label": self.class_names[index], "score": float(row[index]), **more} for index in order]
+            for row, order, more in zip(scores, best, self._facts(scores), strict=True)
         ]
         return answers if top_k else [answer[0] for answer in answers]
 
-    def head(self, features, lengths=None):
-        """Logits `<float32>[batch, classes]` from features `<float>[batch, feature]`."""
-        return keras.layers.Dense(len(self.class_names), dtype="float32", name="logits")(features)
-
-    def renamed(self, class_names):
-        """A codec of the same kind for other classes."""
-        return Classes(class_names)
-
-    def loss(self, *, soft=False):
-        """Cross-entropy from logits; `soft` is for targets that are probabilities."""
-        if soft:
-            return keras.losses.CategoricalCrossentropy(from_logits=True)
-        return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-
-    def metrics(self, *, soft=False):
-        """Accuracy; `soft` is for targets that are probabilities."""
-        if soft:
-            return [keras.metrics.CategoricalAccuracy(name="accuracy")]
-        return [keras.metrics.SparseCategoricalAccuracy(name="accuracy")]
-
-    def _checked_probabilities(self, probabilities):
-        num_classes = len(self.class_names)
-        if probabilities.shape[1] != num_classes or not np.allclose(probabilities.sum(axis=1), 1.0, atol=1e-3):
-            raise ValueError(
-                f"labels of two axes must be probabilities of {num_classes} classes, each row with the sum 1. "
-                f"Received: labels of shape {probabilities.shape}"
-            )
-        return probabilities
-
-    def measure(self, labels, answers):
-        """What a test part says of a model; needs scikit-learn.
-
-        Args:
-            labels: as `encode` takes them.
-            answers: as `decode` gives them, without top_k.
-
-        Returns:
-            `{"accuracy": float, "macro_f1": float, "matthews_correlation": float}`.
-        """
+    def compute_metrics(self, labels, answers):
+        """Accuracy, macro F1 and Matthews' correlation; needs scikit-learn."""
         from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
 
         true, found = self.confusions(labels, answers)
@@ -150,34 +109,49 @@ class Classes:
         }
 
     def confusions(self, labels, answers):
-        """What was taken for what: true and found indices into `confusion_names`, two lists of one length."""
+        """What was taken for what: true and found indices, two lists."""
         return self.encode(labels).tolist(), self.encode([answer["label"] for answer in answers]).tolist()
 
-    def draw(self, raw, labels, answers, folder, title=""):
-        """Draw what was taken for what; returns the paths of the pictures."""
-        from rnn_zoo import plots
+    def to_text(self, raw, answer):
+        """An answer, or the k best ones, and behind it the example unless that is None, on one line.
 
-        path = Path(folder) / "confusion_matrix.png"
-        return [plots.confusion_matrix(*self.confusions(labels, answers), self.confusion_names, path, title)]
-
-    def describe(self, raw, answer):
-        """An example and its answer on one line."""
-        return f"{answer['label']} {answer['score']:.2f}  {say_raw(raw)[:90]}"
+        Example:
+            >>> Classes(["bad", "good"]).to_text("A great film.", {"label": "good", "score": 0.97})
+            'good  0.97  A great film.'
+        """
+        return say_labels(raw, answer if isinstance(answer, list) else [answer])
 
     def get_config(self):
         """Arguments that rebuild the codec."""
         return {"class_names": self.class_names}
 
-    @classmethod
-    def from_config(cls, config):
-        """Rebuild from `get_config()`."""
-        return cls(**config)
+    def _facts(self, scores):
+        """What answers hold besides label and score, a dictionary an example."""
+        return [{}] * len(scores)
+
+    def _checked_probabilities(self, probabilities):
+        num_classes = len(self.class_names)
+        if probabilities.shape[1] != num_classes or not np.allclose(probabilities.sum(axis=1), 1.0, atol=1e-3):
+            raise ValueError(
+                f"labels of two axes must be probabilities of {num_classes} classes, each row with the sum 1. "
+                f"Received: labels of shape {probabilities.shape}"
+            )
+        return probabilities
 
 
-def say_raw(raw):
-    """A raw example on one line: text, the name of a file, or the shape of an array."""
-    if isinstance(raw, tuple):
-        return ": ".join(map(say_raw, raw))
-    if isinstance(raw, np.ndarray):
-        return f"<{raw.dtype}>{list(raw.shape)}"
-    return " ".join((raw.name if isinstance(raw, Path) else str(raw)).split())
+def _plain(label):
+    return label.item() if isinstance(label, np.generic) else label
+
+
+def _is_name(label):
+    return isinstance(label, (str, int)) and not isinstance(label, bool)
+
+
+def _seen_names(labels):
+    if isinstance(labels, np.ndarray) and labels.ndim == 2:
+        raise ValueError(f"class_names must be given with probabilities. Received: labels of shape {labels.shape}")
+    labels = [_plain(label) for label in listed(labels)]
+    for place, label in enumerate(labels):
+        if not _is_name(label):
+            raise ValueError(f"labels must be names or integers. Received: labels[{place}]={label!r:.60}")
+    return in_order(map(str, labels))

@@ -1,67 +1,146 @@
-"""What training of `rnn_zoo.Transcripts` needs: its loss and its metric."""
+"""Prefix beam search in NumPy: the most probable texts of a network that names a symbol or a blank at every timestep.
 
-import keras
-from keras import ops
+What is kept of a beginning is where it stands in a tree of beginnings (its node, its parent, its last symbol) and two
+sums over its alignments, so a timestep costs the same however long the beginnings are.
+"""
 
-from rnn_zoo.layers.ctc import best_alignments, ctc_losses
+import numpy as np
+
+LOWEST_SCORE = -1e8
+"""Log-probabilities below this one are those of what cannot be: `rnn_zoo.layers.BlankPadding` makes them."""
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
-class CTCLoss(keras.losses.Loss):
-    """Negative log-likelihood of texts in nats, averaged over the symbols of a batch.
+def prefix_beam_search(logits, beam_width, num_best=1):
+    """The most probable texts, where alignments of one beginning are summed up and the best beginnings are kept.
+
+    With a beam as wide as there are beginnings it is exact.
 
     Args:
-        name: of the loss.
+        logits: `<float>[batch, timesteps, 1 + symbols]`, the blank first.
+        beam_width: beginnings to keep at each timestep.
+        num_best: texts to return, at most beam_width.
+
+    Returns:
+        For each example a list of `(symbols, log_probability)`, the best text first, symbols from 1; fewer than
+        num_best where there are fewer texts.
+
+    Raises:
+        ValueError: for a num_best that is not in [1, beam_width].
 
     Example:
-        >>> loss = CTCLoss()(np.array([[1, 0]]), np.zeros((1, 2, 2), "float32"))
-        >>> round(float(np.exp(-loss)), 2)  # a-, -a and aa, of 4 alignments
-        0.75
+        >>> logits = np.log([[[0.6, 0.4], [0.6, 0.4]]])  # --: 0.36, but a-, -a and aa: 0.64
+        >>> ((text, log_probability),) = prefix_beam_search(logits, 2)[0]
+        >>> text, round(float(np.exp(log_probability)), 2)
+        ([1], 0.64)
+
+    Source: Graves, "Supervised sequence labelling with recurrent neural networks", Springer 2012, algorithm 1; in this
+    form: Hannun, Maas, Jurafsky & Ng, "First-pass large vocabulary continuous speech recognition using bi-directional
+    recurrent DNNs", arXiv:1408.2873, 2014, algorithm 1, without a language model.
+    """
+    if not 1 <= num_best <= beam_width:
+        raise ValueError(f"num_best must be in [1, beam_width={beam_width}]. Received: num_best={num_best}")
+    scores = _log_softmax(np.asarray(logits, "float64"))
+    highest = scores[:, :, 1:].max(axis=2)
+    beams = _Beams(len(scores), beam_width)
+    for timestep in range(scores.shape[1]):
+        beams.advance(scores[:, timestep], highest[:, timestep])
+    return beams.best(num_best)
+
+
+def _log_softmax(logits):
+    shifted = logits - logits.max(axis=2, keepdims=True)
+    scores = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))
+    return np.where(scores < LOWEST_SCORE, -np.inf, scores)
+
+
+class _Beams:
+    """The best beginnings of every example, `[batch, beam_width]` each.
+
+    Attributes:
+        nodes: where they stand in the tree, the same for the same beginning; -2 where there is none.
+        parents: where they stood before their last symbol; -1 for the empty beginning.
+        last: their last symbols; 0 for the empty beginning.
+        in_blank: log-probabilities of their alignments that end in a blank, summed up.
+        in_symbol: the same of alignments that end in the last symbol.
     """
 
-    def __init__(self, name="ctc_loss"):
-        super().__init__(name=name)
+    def __init__(self, batch, beam_width):
+        shape = (batch, beam_width)
+        self.nodes, self.parents, self.last = np.full(shape, -2), np.full(shape, -1), np.zeros(shape, int)
+        self.in_blank, self.in_symbol = np.full(shape, -np.inf), np.full(shape, -np.inf)
+        self.nodes[:, 0], self.in_blank[:, 0] = np.arange(batch), 0.0
+        self._tree, self._numbers = [(-1, 0)] * batch, {}
+        self._parent_places, self._has_parent = np.zeros(shape, int), np.zeros(shape, bool)
+        self._examples = np.arange(batch)[:, None]
 
-    def call(self, targets, logits):
-        """One value an example, scaled so that their mean is the mean over symbols.
+    def advance(self, scores, highest):
+        """Go on by a timestep.
 
         Args:
-            targets: `[batch, symbols]`, symbols from 1, padded on the right with 0.
-            logits: `<float32>[batch, timesteps, 1 + symbols]`.
+            scores: `<float64>[batch, 1 + symbols]`, log-probabilities of the blank and of the symbols.
+            highest: `<float64>[batch]`, of the most probable symbol.
         """
-        num_symbols = ops.sum(ops.cast(targets != 0, "float32"))
-        size = ops.cast(ops.shape(targets)[0], "float32")
-        return ctc_losses(targets, logits) * size / ops.maximum(num_symbols, 1.0)
+        old_blank, either = self.in_blank, np.logaddexp(self.in_blank, self.in_symbol)
+        places = self._examples, self._parent_places
+        repeated = self.last[places] == self.last  # a symbol comes again only behind a blank
+        gained = np.where(self._has_parent, np.where(repeated, old_blank[places], either[places]), -np.inf)
+        self.in_symbol = np.logaddexp(self.in_symbol, gained) + scores[self._examples, self.last]
+        self.in_blank = either + scores[:, :1]
+        kept = np.logaddexp(self.in_blank, self.in_symbol)
+        can_grow = either.max(axis=1) + highest > kept.min(axis=1)
+        if can_grow.any():  # else no new beginning is better than the worst of these
+            rows = np.flatnonzero(can_grow)
+            self._grow(rows, kept[rows], self._longer(rows, scores[rows], old_blank[rows], either[rows]))
 
-    def get_config(self):
-        """Arguments that rebuild the loss."""
-        return {"name": self.name}
+    def best(self, num_best):
+        """The best of them, as `prefix_beam_search` returns them."""
+        totals = np.logaddexp(self.in_blank, self.in_symbol)
+        order = np.argsort(-totals, axis=1, kind="stable")[:, :num_best]
+        return [
+            [(self._symbols(nodes[place]), float(total[place])) for place in places if total[place] > -np.inf]
+            for nodes, total, places in zip(self.nodes, totals, order, strict=True)
+        ]
 
+    def _longer(self, rows, scores, in_blank, either):
+        """Log-probabilities of beginnings one symbol longer, `[rows, beam_width, symbols]`; -inf of those there are."""
+        longer = either[:, :, None] + scores[:, None, 1:]
+        last = self.last[rows]
+        row, beam = np.nonzero(last)
+        longer[row, beam, last[row, beam] - 1] = in_blank[row, beam] + scores[row, last[row, beam]]
+        row, beam = np.nonzero(self._has_parent[rows])
+        longer[row, self._parent_places[rows][row, beam], last[row, beam] - 1] = -np.inf
+        return longer
 
-@keras.saving.register_keras_serializable("rnn_zoo")
-class TranscriptAccuracy(keras.metrics.Mean):
-    """Share of examples whose best alignment spells the whole text.
+    def _grow(self, rows, kept, longer):
+        """Choose among the beginnings there are and those one symbol longer."""
+        width, num_symbols = longer.shape[1:]
+        candidates = np.concatenate([kept, longer.reshape(len(rows), -1)], axis=1)
+        chosen = np.sort(np.argpartition(-candidates, width - 1, axis=1)[:, :width], axis=1)
+        totals = np.take_along_axis(candidates, chosen, axis=1)
+        order = np.argsort(-totals, axis=1, kind="stable")
+        chosen, totals = (np.take_along_axis(one, order, axis=1) for one in (chosen, totals))
+        is_longer, is_none = chosen >= width, totals == -np.inf
+        from_places = rows[:, None], np.where(is_longer, (chosen - width) // num_symbols, chosen)
+        self.in_blank[rows] = np.where(is_longer, -np.inf, self.in_blank[from_places])
+        self.in_symbol[rows] = np.where(is_longer, totals, self.in_symbol[from_places])
+        last = np.where(is_longer, (chosen - width) % num_symbols + 1, self.last[from_places])
+        parents = np.where(is_longer, self.nodes[from_places], self.parents[from_places])
+        nodes, is_new = self.nodes[from_places], is_longer & ~is_none
+        nodes[is_new] = [self._node(one) for one in zip(parents[is_new].tolist(), last[is_new].tolist(), strict=True)]
+        nodes[is_none], parents[is_none], last[is_none] = -2, -1, 0
+        self.nodes[rows], self.parents[rows], self.last[rows] = nodes, parents, last
+        is_parent = nodes[:, :, None] == parents[:, None, :]
+        self._parent_places[rows], self._has_parent[rows] = is_parent.argmax(axis=1), is_parent.any(axis=1)
 
-    Args:
-        name: of the metric.
+    def _node(self, parent_and_symbol):
+        node = self._numbers.setdefault(parent_and_symbol, len(self._tree))
+        if node == len(self._tree):
+            self._tree.append(parent_and_symbol)
+        return node
 
-    Example:
-        >>> metric = TranscriptAccuracy()
-        >>> metric.update_state(np.array([[1, 2, 0]]), np.eye(3)[None, [1, 1, 0, 2]])
-        >>> float(metric.result())
-        1.0
-    """
-
-    def __init__(self, name="accuracy"):
-        super().__init__(name=name)
-
-    def update_state(self, targets, logits, sample_weight=None):
-        """Count a batch; shapes as `CTCLoss` takes them."""
-        targets, (found, _) = ops.cast(targets, "int32"), best_alignments(logits)
-        found = ops.cast(found, "int32")
-        same = ops.concatenate([targets, 0 * found], axis=1) == ops.concatenate([found, 0 * targets], axis=1)
-        super().update_state(ops.cast(ops.all(same, axis=1), "float32"))
-
-    def get_config(self):
-        """Arguments that rebuild the metric."""
-        return {"name": self.name}
+    def _symbols(self, node):
+        symbols = []
+        while self._tree[node][1]:
+            node, symbol = self._tree[node]
+            symbols.append(symbol)
+        return symbols[::-1]

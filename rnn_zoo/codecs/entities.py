@@ -1,12 +1,10 @@
 """Entities: what tags of neighbouring timesteps spell together."""
 
-import keras
+from rnn_zoo.codecs.codec import in_order
+from rnn_zoo.formats.tag_schemes import PREFIXES, convert, forbidden_transitions, spans_of, tag_names
+from rnn_zoo.codecs.tags import Tags, seen_tags
 
-from rnn_zoo.codecs.schemes import PREFIXES, convert, forbidden_transitions, spans_of, tag_names
-from rnn_zoo.codecs.tags import Tags
 
-
-@keras.saving.register_keras_serializable("rnn_zoo")
 class EntityTags(Tags):
     """Entities: stretches of tokens with a type. Labels and answers are BIO tags whatever scheme the network works in.
 
@@ -30,6 +28,26 @@ class EntityTags(Tags):
         self.scheme = scheme
         super().__init__(class_names, crf=crf)
 
+    @classmethod
+    def from_examples(cls, labels, *, class_names=None, scheme="BIOES", crf=True):
+        """A codec for the types of entities in some examples.
+
+        Args:
+            labels: of the training examples, lists of BIO tags.
+            class_names: the types of entities; None for those among the labels, by the alphabet.
+            scheme: tags of the network: "BIO", or "BIOES", which also marks where entities end.
+            crf: score neighbouring tags too; what the scheme forbids then never comes out.
+
+        Example:
+            >>> EntityTags.from_examples([["B-PER", "I-PER", "O"], ["B-LOC"]]).class_names
+            ['LOC', 'PER']
+        """
+        if class_names is None:
+            class_names = in_order(tag.partition("-")[2] for tag in seen_tags(labels) if tag[:2] in ("B-", "I-"))
+            if not class_names:
+                raise ValueError('labels must be lists of BIO tags, such as ["B-PER", "O"]. Received: no entity')
+        return cls(class_names, scheme=scheme, crf=crf)
+
     @property
     def tag_names(self):
         """What the logits stand for."""
@@ -40,16 +58,13 @@ class EntityTags(Tags):
         """What `confusions` tells apart."""
         return ["O", *self.class_names]
 
-    def measure(self, labels, answers):
-        """What a test part says of a model, by exact entities: right type, right start, right end; needs nervaluate.
+    @property
+    def forbidden(self):
+        """Which tags must not be neighbours, as `rnn_zoo.layers.CRF` takes it."""
+        return forbidden_transitions(self.class_names, self.scheme).tolist()
 
-        Args:
-            labels: lists of BIO tags.
-            answers: lists of BIO tags, as `decode` gives them for lists of tokens.
-
-        Returns:
-            `{"f1": float, "precision": float, "recall": float}`, over all types.
-        """
+    def compute_metrics(self, labels, answers):
+        """F1, precision and recall of exact entities: right type, right start, right end; needs nervaluate."""
         try:
             from nervaluate import Evaluator
         except ImportError as error:
@@ -63,7 +78,7 @@ class EntityTags(Tags):
         return {"f1": result.f1, "precision": result.precision, "recall": result.recall}
 
     def confusions(self, labels, answers):
-        """What was taken for what, token by token: indices into `confusion_names`, two lists of one length."""
+        """What was taken for what, token by token: true and found indices, two lists."""
         indices = {name: index for index, name in enumerate(self.confusion_names)}
         return tuple(
             [indices[tag.partition("-")[2] or "O"] for tags in one for tag in tags] for one in (labels, answers)
@@ -74,10 +89,11 @@ class EntityTags(Tags):
         return {**super().get_config(), "scheme": self.scheme}
 
     def _checked(self, tags, place):
-        known = {"O", *(f"{prefix}-{name}" for name in self.class_names for prefix in "BI")}
         before = "O"
         for step, tag in enumerate(tags):
-            if tag not in known or (tag[0] == "I" and before[1:] != tag[1:]):
+            prefix, _, name = str(tag).partition("-")
+            is_known = tag == "O" or (prefix in ("B", "I") and name in self.class_names)
+            if not is_known or (prefix == "I" and before[1:] != tag[1:]):
                 raise ValueError(
                     f"labels must be BIO tags of {self.class_names}, an I-tag only within an entity. "
                     f"Received: labels[{place}][{step}]={tag!r:.60} after {before!r}"
@@ -85,18 +101,8 @@ class EntityTags(Tags):
             before = tag
         return convert(tags, self.scheme)
 
-    def _forbidden(self):
-        return forbidden_transitions(self.class_names, self.scheme).tolist()
+    def _labels(self, tags):
+        return convert(tags, "BIO")
 
-    def _answer(self, tags, scores, sentence):
-        spans = spans_of(tags)
-        if sentence.text is None:
-            return convert(tags, "BIO")
-        answers = []
-        for name, first, end in spans:
-            start, stop = sentence.offsets[first][0], sentence.offsets[end - 1][1]
-            score = float(min(scores[first:end]))
-            answers.append(
-                {"text": sentence.text[start:stop], "label": name, "start": start, "end": stop, "score": score}
-            )
-        return answers
+    def _spans(self, tags):
+        return spans_of(tags)

@@ -1,86 +1,22 @@
 """A sequence of symbols as the answer: text that is written symbol by symbol."""
 
-import keras
 import numpy as np
-from keras import ops
 
+from rnn_zoo.codecs.codec import Codec, listed
 from rnn_zoo.generation import Decoding
+from rnn_zoo.preprocessors.pitches import Pieces
+from rnn_zoo.preprocessors.spelling import Letters, Symbols
+from rnn_zoo.preprocessors.subwords import Subwords
+from rnn_zoo.preprocessors.text import Characters, Jamo, SpacedWords, Words
 from rnn_zoo.preprocessors.vocabulary import PADDING_ID, UNKNOWN_ID, pad_ids
 
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class SequenceLoss(keras.losses.Loss):
-    """Cross-entropy in nats, averaged over the real symbols of a batch.
-
-    Args:
-        label_smoothing: share of the target that all symbols have alike, in [0, 1).
-        name: of the loss.
-
-    Example:
-        >>> targets, logits = np.array([[2, 1, 0]]), np.zeros((1, 3, 4), "float32")
-        >>> round(float(np.exp(SequenceLoss()(targets, logits))), 3)
-        4.0
-
-    Source: label smoothing: Szegedy et al., "Rethinking the Inception architecture for computer vision", CVPR 2016.
-    """
-
-    def __init__(self, label_smoothing=0.0, name="sequence_loss"):
-        super().__init__(name=name)
-        self.label_smoothing = label_smoothing
-
-    def call(self, targets, logits):
-        """One value an example, scaled so that their mean is the mean over real symbols.
-
-        Args:
-            targets: `<int32>[batch, timesteps]`, 0 where a sequence is padded.
-            logits: `<float32>[batch, timesteps, symbols]`.
-        """
-        real = ops.cast(targets != PADDING_ID, "float32")
-        losses = ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)
-        if self.label_smoothing:
-            everywhere = ops.logsumexp(logits, axis=-1) - ops.mean(logits, axis=-1)
-            losses = (1 - self.label_smoothing) * losses + self.label_smoothing * everywhere
-        sums = ops.sum(losses * real, axis=1)
-        return sums * ops.cast(ops.shape(targets)[0], "float32") / ops.maximum(ops.sum(real), 1.0)
-
-    def get_config(self):
-        """Arguments that rebuild the loss."""
-        return {"label_smoothing": self.label_smoothing, "name": self.name}
+TOKENIZERS = {
+    kind.__name__: kind for kind in (Characters, Jamo, Letters, Pieces, SpacedWords, Subwords, Symbols, Words)
+}
+"""What a codec can hold to make ids, by the names that files know them by."""
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
-class Perplexity(keras.metrics.Mean):
-    """The number of equally probable symbols that would be as hard to guess: exp of the mean cross-entropy in nats.
-
-    Args:
-        name: of the metric.
-
-    Example:
-        >>> metric = Perplexity()
-        >>> metric.update_state(np.array([[2, 1, 0]]), np.zeros((1, 3, 4), "float32"))
-        >>> round(float(metric.result()), 3)
-        4.0
-    """
-
-    def __init__(self, name="perplexity"):
-        super().__init__(name=name)
-
-    def update_state(self, targets, logits, sample_weight=None):
-        """Count a batch; shapes as `SequenceLoss` takes them."""
-        losses = ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)
-        super().update_state(losses, ops.cast(targets != PADDING_ID, "float32"))
-
-    def result(self):
-        """The perplexity of all that was counted."""
-        return ops.exp(super().result())
-
-    def get_config(self):
-        """Arguments that rebuild the metric."""
-        return {"name": self.name}
-
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class Sequences:
+class Sequences(Codec):
     """Symbols of a text, one after the other, closed by an end symbol.
 
     Two ids are added behind those of the tokenizer: `start_id` stands before the first symbol, `end_id` after the last.
@@ -92,7 +28,7 @@ class Sequences:
         label_smoothing: of the loss, in [0, 1).
 
     Raises:
-        ValueError: for illegal settings.
+        ValueError: for illegal settings, or a tokenizer that is none of `TOKENIZERS`.
 
     Example:
         >>> codec = Sequences(rnn_zoo.Words(["a", "dog"]))
@@ -106,11 +42,26 @@ class Sequences:
     """Timesteps of an example that become one timestep of what a decoder looks at."""
 
     def __init__(self, tokenizer, *, decoding=None, label_smoothing=0.0):
+        if type(tokenizer) not in TOKENIZERS.values():
+            raise ValueError(f"tokenizer must be one of {list(TOKENIZERS)}. Received: {type(tokenizer).__name__}")
         self.tokenizer = tokenizer
         self.decoding = Decoding(**(decoding or {})).checked(self.num_symbols)
         self.label_smoothing = label_smoothing
         if not 0 <= label_smoothing < 1:
             raise ValueError(f"label_smoothing must be in [0, 1). Received: label_smoothing={label_smoothing}")
+
+    @classmethod
+    def from_examples(cls, labels, tokenizer, *, decoding=None, label_smoothing=0.0):
+        """A codec for texts that are written as some examples are.
+
+        Args:
+            labels: of the training examples, as `encode` takes them.
+            tokenizer: what makes ids of texts; or a class of them, such as `rnn_zoo.Words`, whose `from_examples` then
+                learns from the labels.
+            decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
+            label_smoothing: of the loss, in [0, 1).
+        """
+        return cls(cls._learned(labels, tokenizer), decoding=decoding, label_smoothing=label_smoothing)
 
     @property
     def start_id(self):
@@ -136,7 +87,7 @@ class Sequences:
     def banned(self):
         """Symbols never to be written, `<float32>[symbols]`: 1 for padding, unknown and start."""
         banned = np.zeros(self.num_symbols, "float32")
-        banned[[0, 1, self.start_id]] = 1.0
+        banned[[PADDING_ID, UNKNOWN_ID, self.start_id]] = 1.0
         return banned
 
     @property
@@ -145,20 +96,12 @@ class Sequences:
         return [*np.flatnonzero(self.banned).tolist(), self.end_id]
 
     def encode(self, labels, lengths=None):
-        """Texts to ids with the end symbol, not padded yet.
-
-        Args:
-            labels: a list of strings.
-            lengths: timesteps of the examples; an answer may have any length.
-
-        Returns:
-            A list of `<int32>[symbols]`; an empty text is the end symbol alone.
-
-        Raises:
-            ValueError: for what the tokenizer refuses; the message gives the place.
-        """
-        encoded = self.tokenizer.encode(labels)
-        bodies = [ids[:0] if _is_blank(text, ids) else ids for ids, text in zip(encoded, labels, strict=True)]
+        """Texts to ids with the end symbol, `<int32>[symbols]` each; an empty text is the end symbol alone."""
+        labels = self._taught(labels)
+        bodies = [
+            ids[:0] if _is_blank(text, ids) else ids
+            for ids, text in zip(self.tokenizer.encode(labels), labels, strict=True)
+        ]
         return [np.append(ids, self.end_id).astype("int32") for ids in bodies]
 
     def prefix(self, texts):
@@ -166,15 +109,7 @@ class Sequences:
         return [ids[:-1] for ids in self.encode(texts)]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded texts to one tensor.
-
-        Args:
-            encoded: what `encode` returned, or a part of it.
-            timesteps: not used: answers are as long as they are.
-
-        Returns:
-            `<int32>[batch, symbols]`, padded on the right with 0 to a multiple of `bucket_width`.
-        """
+        """Encoded texts to `<int32>[batch, symbols]`, padded on the right with 0 to a multiple of `bucket_width`."""
         width = -(-max(map(len, encoded), default=1) // self.bucket_width) * self.bucket_width
         return pad_ids(encoded, width)
 
@@ -201,35 +136,8 @@ class Sequences:
         """Written ids to an answer: without the end symbol, joined by the tokenizer."""
         return self.tokenizer.join([one for one in ids if one != self.end_id])
 
-    def loss(self, *, soft=False):
-        """Cross-entropy over real symbols."""
-        return SequenceLoss(self.label_smoothing)
-
-    def metrics(self, *, soft=False):
-        """Perplexity over real symbols."""
-        return [Perplexity()]
-
-    def renamed(self, class_names):
-        """Refuse: symbols belong to the tokenizer.
-
-        Raises:
-            ValueError: always.
-        """
-        raise ValueError(f"a model that writes has no classes to replace. Received: class_names={class_names!r:.60}")
-
-    def to_json(self, answer):
-        """An answer as JSON holds it."""
-        return {"text": answer} if isinstance(answer, str) else answer
-
-    def measure(self, labels, answers):
-        """What a test part says of a model; needs sacrebleu.
-
-        Args:
-            labels: references, a list of strings.
-            answers: a list of strings, as `infer` gives them.
-
-        Returns:
-            `{"bleu": float, "chrf": float}`, in per cent: BLEU of lower-cased text with the tokenizer 13a, and chrF2.
+    def compute_metrics(self, labels, answers):
+        """BLEU of lower-cased text with the tokenizer 13a, and chrF2, both in per cent; needs sacrebleu.
 
         Source: Papineni et al., ACL 2002; Popović, WMT 2015; Post, "A call for clarity in reporting BLEU scores", WMT
         2018.
@@ -241,18 +149,10 @@ class Sequences:
             "chrf": sacrebleu.corpus_chrf(answers, [labels]).score,
         }
 
-    def draw(self, raw, labels, answers, folder, title=""):
-        """Nothing to draw without the network; returns no paths."""
-        return []
-
-    def describe(self, raw, answer):
-        """An example and its answer on one line."""
-        return f"{raw} -> {answer}"
-
     def get_config(self):
         """Arguments that rebuild the codec, the tokenizer among them."""
         return {
-            "tokenizer": keras.saving.serialize_keras_object(self.tokenizer),
+            "tokenizer": {"class_name": type(self.tokenizer).__name__, "config": self.tokenizer.get_config()},
             "decoding": self.decoding._asdict(),
             "label_smoothing": self.label_smoothing,
         }
@@ -260,39 +160,37 @@ class Sequences:
     @classmethod
     def from_config(cls, config):
         """Rebuild from `get_config()`."""
-        return cls(**{**config, "tokenizer": keras.saving.deserialize_keras_object(config["tokenizer"])})
+        name, settings = (config["tokenizer"][key] for key in ("class_name", "config"))
+        if name not in TOKENIZERS:
+            raise ValueError(f"tokenizer must be one of {list(TOKENIZERS)}. Received: class_name={name!r}")
+        return cls(**{**config, "tokenizer": TOKENIZERS[name].from_config(settings)})
+
+    @classmethod
+    def _learned(cls, labels, tokenizer):
+        return tokenizer.from_examples(cls._taught(labels)) if isinstance(tokenizer, type) else tokenizer
+
+    @staticmethod
+    def _taught(labels):
+        """The texts that are learned, one an example."""
+        return listed(labels)
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
 class Captions(Sequences):
-    """Texts of which several are right: captions by several persons.
+    """Texts of which several are right: captions by several persons. The first one of an example is taught.
 
-    Arguments are those of `Sequences`.
+    Arguments are those of `Sequences`; a label is a string, or a list of them.
 
     Example:
         >>> codec = Captions(rnn_zoo.Words(["a", "dog", "runs"]))
-        >>> codec(["a dog", ["dog runs", "a dog"]]).tolist()  # the first one is taught
+        >>> codec(["a dog", ["dog runs", "a dog"]]).tolist()
         [[2, 3, 6], [3, 4, 6]]
     """
 
-    def encode(self, labels, lengths=None):
-        """Texts to ids, as `Sequences` does; of a list of texts the first one."""
-        return super().encode([one[0] if isinstance(one, (list, tuple)) and one else one for one in labels], lengths)
-
-    def measure(self, labels, answers):
-        """What a test part says of a model; needs sacrebleu.
-
-        Args:
-            labels: references: a string, or a list of strings, for each answer.
-            answers: a list of strings, as `infer` gives them.
-
-        Returns:
-            `{"bleu": float, "distinct": float}`: BLEU of lower-cased text against all references, in per cent, and the
-            share of answers that differ from all others.
-        """
+    def compute_metrics(self, labels, answers):
+        """BLEU of lower-cased text against all references, in per cent, and the share of different answers."""
         import sacrebleu
 
-        references = [[one] if isinstance(one, str) else list(one) for one in labels]
+        references = all_of_each(labels)
         most = max(map(len, references))
         columns = [[one[place] if place < len(one) else None for one in references] for place in range(most)]
         return {
@@ -300,9 +198,19 @@ class Captions(Sequences):
             "distinct": len(set(answers)) / len(answers),
         }
 
-    def describe(self, raw, answer):
-        """An answer on one line, and the size of the image."""
-        return f"{raw if isinstance(raw, str) else 'x'.join(map(str, raw.shape[:2]))} -> {answer}"
+    @staticmethod
+    def _taught(labels):
+        return first_of_each(labels)
+
+
+def first_of_each(labels):
+    """The first right answer of each example; a label is one, or a list of them."""
+    return [one[0] if isinstance(one, (list, tuple)) and one else one for one in listed(labels)]
+
+
+def all_of_each(labels):
+    """The right answers of each example, a list of lists."""
+    return [[one] if isinstance(one, str) else list(one) for one in labels]
 
 
 def _is_blank(text, ids):

@@ -1,87 +1,14 @@
 """One tag a timestep."""
 
-from pathlib import Path
-
-import keras
 import numpy as np
-from keras import ops
 
-from rnn_zoo.layers.crf import CRF, best_path, log_partition, marginals, path_score
+from rnn_zoo.codecs.codec import Codec, in_order, listed, say_labels, softmax
+from rnn_zoo.codecs.crf import best_path, marginals
 
 PADDING_TARGET = -1
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
-class TagLoss(keras.losses.Loss):
-    """Negative log-likelihood in nats, averaged over the real timesteps of a batch.
-
-    Args:
-        crf: outputs are a CRF's scores and not logits.
-        name: of the loss.
-
-    Example:
-        >>> targets, logits = np.array([[1, 0, -1]]), np.zeros((1, 3, 2), "float32")
-        >>> round(float(np.exp(TagLoss()(targets, logits))), 3)
-        2.0
-    """
-
-    def __init__(self, crf=False, name="tag_loss"):
-        super().__init__(name=name)
-        self.crf = crf
-
-    def call(self, targets, outputs):
-        """One value an example, scaled so that their mean is the mean over real timesteps.
-
-        Args:
-            targets: `[batch, timesteps]`, -1 where a sequence is padded.
-            outputs: logits `<float32>[batch, timesteps, tags]`, or a CRF's `[batch, tags + timesteps, tags]`.
-        """
-        targets = ops.cast(targets, "int32")
-        real = ops.cast(targets >= 0, "float32")
-        if self.crf:
-            losses = log_partition(outputs) - path_score(outputs, targets)
-        else:
-            scores = ops.log_softmax(ops.cast(outputs, "float32"), axis=-1)
-            losses = -ops.sum(ops.one_hot(targets, outputs.shape[-1]) * scores, axis=(1, 2))
-        return losses * ops.cast(ops.shape(targets)[0], "float32") / ops.maximum(ops.sum(real), 1.0)
-
-    def get_config(self):
-        """Arguments that rebuild the loss."""
-        return {"crf": self.crf, "name": self.name}
-
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class TagAccuracy(keras.metrics.Mean):
-    """Share of real timesteps whose tag is found.
-
-    Args:
-        crf: outputs are a CRF's scores and not logits.
-        name: of the metric.
-
-    Example:
-        >>> metric = TagAccuracy()
-        >>> metric.update_state(np.array([[1, 0, -1]]), np.array([[[0.0, 1.0]] * 3]))
-        >>> float(metric.result())
-        0.5
-    """
-
-    def __init__(self, crf=False, name="accuracy"):
-        super().__init__(name=name)
-        self.crf = crf
-
-    def update_state(self, targets, outputs, sample_weight=None):
-        """Count a batch; shapes as `TagLoss` takes them."""
-        targets = ops.cast(targets, "int32")
-        found = best_path(outputs) if self.crf else ops.cast(ops.argmax(outputs, axis=-1), "int32")
-        super().update_state(ops.cast(found == targets, "float32"), ops.cast(targets >= 0, "float32"))
-
-    def get_config(self):
-        """Arguments that rebuild the metric."""
-        return {"crf": self.crf, "name": self.name}
-
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class Tags:
+class Tags(Codec):
     """One tag for every timestep of an example.
 
     Args:
@@ -97,11 +24,29 @@ class Tags:
         [[0, 1], [1, -1]]
     """
 
+    forbidden = None
+    """Which tags must not be neighbours, as `rnn_zoo.layers.CRF` takes it."""
+
     def __init__(self, class_names, *, crf=False):
         self.class_names = [str(name) for name in class_names]
-        self.crf = crf
+        self.crf = bool(crf)
         if len(self.tag_names) < 2 or len(set(self.class_names)) < len(self.class_names):
             raise ValueError(f"class_names must be two or more different names. Received: {self.class_names}")
+
+    @classmethod
+    def from_examples(cls, labels, *, class_names=None, crf=False):
+        """A codec for the tags of some examples.
+
+        Args:
+            labels: of the training examples, lists of tags.
+            class_names: the tags, in the order of the logits; None for those among the labels, by the alphabet.
+            crf: score neighbouring tags too, with a conditional random field on top of the logits.
+
+        Example:
+            >>> Tags.from_examples([["VERB", "NOUN"], ["VERB"]]).class_names
+            ['NOUN', 'VERB']
+        """
+        return cls(seen_tags(labels) if class_names is None else class_names, crf=crf)
 
     @property
     def tag_names(self):
@@ -114,24 +59,11 @@ class Tags:
         return self.class_names
 
     def encode(self, labels, lengths=None):
-        """Lists of tags to indices, not padded yet.
-
-        Args:
-            labels: a list of tag names for every example.
-            lengths: timesteps of the examples; as many tags are then demanded.
-
-        Returns:
-            A list of `<int32>[timesteps]` arrays.
-
-        Raises:
-            ValueError: for a tag that is none, or for more or fewer tags than timesteps; the message gives the place.
-        """
+        """Lists of tags to `<int32>[timesteps]` each; with lengths there must be as many."""
         indices = {name: index for index, name in enumerate(self.tag_names)}
         encoded = []
-        for place, tags in enumerate(labels):
-            if isinstance(tags, (str, bytes)) or not hasattr(tags, "__iter__"):
-                raise ValueError(f"labels must be lists of tags. Received: labels[{place}]={tags!r:.60}")
-            tags = self._checked(list(tags), place)
+        for place, tags in enumerate(tag_lists(labels)):
+            tags = self._checked(tags, place)
             if lengths is not None and place < len(lengths) and len(tags) != lengths[place]:
                 raise ValueError(
                     f"labels must have one tag a timestep. Expected {lengths[place]} tags. "
@@ -141,23 +73,11 @@ class Tags:
         return encoded
 
     def pad(self, encoded, timesteps=None):
-        """Encoded tags to one tensor.
-
-        Args:
-            encoded: what `encode` returned, or a part of it.
-            timesteps: width to pad to; None pads to the longest.
-
-        Returns:
-            `<int32>[batch, timesteps]`, padded on the right with -1.
-        """
+        """Encoded tags to `<int32>[batch, timesteps]`, padded on the right with -1; None pads to the longest."""
         targets = np.full((len(encoded), timesteps or max(map(len, encoded), default=1)), PADDING_TARGET, "int32")
         for row, tags in zip(targets, encoded, strict=True):
             row[: len(tags)] = tags
         return targets
-
-    def __call__(self, labels):
-        """Lists of tags to targets as a model takes them: `pad(encode(labels))`."""
-        return self.pad(self.encode(labels))
 
     def decode(self, outputs, encoded, *, top_k=None):
         """A network's outputs to answers.
@@ -171,75 +91,37 @@ class Tags:
         Returns:
             For an example that was given as a list of tokens: its tags, a list of strings. For one that was given as a
             string: a list of `{"text", "label", "start", "end", "score"}`, with places in the string, end excluded.
-            A score is the probability of the tag.
-
-        Raises:
-            ValueError: for a top_k.
+            A score is the lowest probability of the part's tags.
         """
         if top_k is not None:
             raise ValueError(f"top_k must be None for a tagger. Received: top_k={top_k!r}")
-        best, probabilities = self.best(outputs), self.probabilities(outputs)
+        best, scores = self.best(outputs), None
+        if any(sentence.text is not None for sentence in encoded):
+            scores = np.take_along_axis(self.probabilities(outputs), best[:, :, None], axis=2)[:, :, 0]
         answers = []
-        for indices, rows, sentence in zip(best, probabilities, encoded, strict=True):
-            indices = indices[: len(sentence.tokens)]
-            tags = [self.tag_names[index] for index in indices]
-            scores = rows[np.arange(len(indices)), indices]
-            answers.append(self._answer(tags, scores, sentence))
+        for row, sentence in enumerate(encoded):
+            tags = [self.tag_names[index] for index in best[row, : len(sentence.tokens)]]
+            if sentence.text is None:
+                answers.append(self._labels(tags))
+                continue
+            parts = []
+            for label, first, end in self._spans(tags):
+                start, stop = sentence.offsets[first][0], sentence.offsets[end - 1][1]
+                part = {"text": sentence.text[start:stop], "label": label, "start": start, "end": stop}
+                parts.append({**part, "score": float(scores[row, first:end].min())})
+            answers.append(parts)
         return answers
 
     def probabilities(self, outputs):
-        """How probable each tag is at each timestep: a softmax, or with a CRF the marginals over all paths.
-
-        Args:
-            outputs: as `decode` takes them.
-
-        Returns:
-            `<float32>[examples, timesteps, tags]`; padding has no meaning.
-        """
-        if self.crf:
-            return ops.convert_to_numpy(marginals(outputs))
-        return ops.convert_to_numpy(ops.softmax(ops.convert_to_tensor(outputs), axis=-1))
+        """How probable each tag is, `<float64>[examples, timesteps, tags]`: a softmax, or the marginals of a CRF."""
+        return marginals(outputs) if self.crf else softmax(outputs)
 
     def best(self, outputs):
-        """The tags to answer: the most probable ones, or with a CRF the most probable path.
+        """The most probable tags, or path of a CRF: indices into `tag_names`, `<int>[examples, timesteps]`."""
+        return best_path(outputs) if self.crf else np.asarray(outputs).argmax(axis=-1)
 
-        Args:
-            outputs: as `decode` takes them.
-
-        Returns:
-            `<int>[examples, timesteps]`, indices into `tag_names`; padding has no meaning.
-        """
-        if self.crf:
-            return ops.convert_to_numpy(best_path(outputs))
-        return ops.convert_to_numpy(ops.convert_to_tensor(outputs)).argmax(axis=-1)
-
-    def head(self, features, lengths):
-        """What `decode` and `loss` take, from features `<float>[batch, timesteps, feature]` and their lengths."""
-        logits = keras.layers.Dense(len(self.tag_names), dtype="float32", name="logits")(features)
-        return CRF(self._forbidden(), name="crf")(logits, lengths) if self.crf else logits
-
-    def renamed(self, class_names):
-        """A codec of the same kind for other tags."""
-        return type(self)(**{**self.get_config(), "class_names": class_names})
-
-    def loss(self):
-        """Negative log-likelihood of the tags, averaged over real timesteps."""
-        return TagLoss(self.crf)
-
-    def metrics(self):
-        """Accuracy over real timesteps."""
-        return [TagAccuracy(self.crf)]
-
-    def measure(self, labels, answers):
-        """What a test part says of a model; needs scikit-learn.
-
-        Args:
-            labels: as `encode` takes them.
-            answers: lists of tags, as `decode` gives them for lists of tokens.
-
-        Returns:
-            `{"accuracy": float, "macro_f1": float}` over all timesteps.
-        """
+    def compute_metrics(self, labels, answers):
+        """Accuracy and macro F1 over all timesteps, of answers to lists of tokens; needs scikit-learn."""
         from sklearn.metrics import accuracy_score, f1_score
 
         true, found = self.confusions(labels, answers)
@@ -249,28 +131,23 @@ class Tags:
         }
 
     def confusions(self, labels, answers):
-        """What was taken for what: true and found indices into `confusion_names`, two lists of one length."""
+        """What was taken for what: true and found indices, two lists."""
         return tuple(np.concatenate(self.encode(tags)).tolist() for tags in (labels, answers))
 
-    def draw(self, raw, labels, answers, folder, title=""):
-        """Draw what was taken for what; returns the paths of the pictures."""
-        from rnn_zoo import plots
+    def to_text(self, raw, answer):
+        """An example and its answer on one line: tokens with their tags, or the parts of a string and the string.
 
-        path = Path(folder) / "confusion_matrix.png"
-        return [plots.confusion_matrix(*self.confusions(labels, answers), self.confusion_names, path, title)]
-
-    def describe(self, raw, answer):
-        """An example and its answer on one line."""
-        return " ".join(f"{token}/{tag}" for token, tag in zip(raw, answer, strict=True))[:110]
+        Example:
+            >>> Tags(["NOUN", "VERB"]).to_text(["Ann", "sings"], ["NOUN", "VERB"])
+            'Ann/NOUN sings/VERB'
+        """
+        if answer and isinstance(answer[0], str):
+            return " ".join(map("/".join, zip(raw, answer, strict=True)) if raw else answer)
+        return say_labels(raw, answer)
 
     def get_config(self):
         """Arguments that rebuild the codec."""
         return {"class_names": self.class_names, "crf": self.crf}
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuild from `get_config()`."""
-        return cls(**config)
 
     def _checked(self, tags, place):
         for step, tag in enumerate(tags):
@@ -278,13 +155,29 @@ class Tags:
                 raise ValueError(f"tags must be among {self.tag_names}. Received: labels[{place}][{step}]={tag!r:.60}")
         return tags
 
-    def _forbidden(self):
-        return None
+    def _labels(self, tags):
+        """Tags of the network as labels are written."""
+        return tags
 
-    def _answer(self, tags, scores, sentence):
-        if sentence.text is None:
-            return tags
-        return [
-            {"text": sentence.text[start:end], "label": tag, "start": start, "end": end, "score": float(score)}
-            for tag, score, (start, end) in zip(tags, scores, sentence.offsets, strict=True)
-        ]
+    def _spans(self, tags):
+        """What tags say of a string: `(label, start, end)`, places of tokens, end excluded."""
+        return [(tag, place, place + 1) for place, tag in enumerate(tags)]
+
+
+def tag_lists(labels):
+    """Yield the tags of each example as a list, after making sure that they are one."""
+    for place, tags in enumerate(listed(labels)):
+        if isinstance(tags, (str, bytes, dict)) or not hasattr(tags, "__iter__"):
+            raise ValueError(f"labels must be lists of tags. Received: labels[{place}]={tags!r:.60}")
+        yield list(tags)
+
+
+def seen_tags(labels):
+    """The different tags of some labels, in order."""
+    found = set()
+    for place, tags in enumerate(tag_lists(labels)):
+        for step, tag in enumerate(tags):
+            if not isinstance(tag, str):
+                raise ValueError(f"tags must be strings. Received: labels[{place}][{step}]={tag!r:.60}")
+        found.update(tags)
+    return in_order(map(str, found))

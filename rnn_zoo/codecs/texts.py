@@ -2,13 +2,11 @@
 
 import math
 
-import keras
 import numpy as np
 
 from rnn_zoo.codecs.sequences import PADDING_ID, UNKNOWN_ID, Sequences
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
 class Texts(Sequences):
     """Symbols of texts of which each may go on from the one before.
 
@@ -31,6 +29,11 @@ class Texts(Sequences):
 
     def __init__(self, tokenizer, *, decoding=None):
         super().__init__(tokenizer, decoding=decoding)
+
+    @classmethod
+    def from_examples(cls, labels, tokenizer, *, decoding=None):
+        """A codec for texts that are written as some examples are; arguments are those of `Sequences.from_examples`."""
+        return cls(cls._learned(labels, tokenizer), decoding=decoding)
 
     @property
     def end_id(self):
@@ -88,10 +91,6 @@ class Texts(Sequences):
         lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
         places = sorted({0, len(lines) // 2, len(lines) - 1}) if lines else []
         return [_cut(lines[place], num_symbols) for place in places]
-
-    def describe(self, raw, answer):
-        """How a text goes on, on one line."""
-        return " / ".join(line.strip() for line in answer.splitlines() if line.strip())
 
     def get_config(self):
         """Arguments that rebuild the codec, the tokenizer among them."""

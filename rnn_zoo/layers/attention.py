@@ -3,7 +3,29 @@
 import keras
 from keras import layers, ops
 
+from rnn_zoo.layers.lengths import RealTimesteps
+from rnn_zoo.layers.pooling import EndStates
+
 ATTENTIONS = ("luong_dot", "luong_general", "bahdanau")
+
+
+def decoder_context(sequence, lengths, dropout):
+    """What a decoder with attention is told of a sequence that was read in both directions.
+
+    Args:
+        sequence: `<float>[batch, timesteps, 2 * units]`, right-padded, both directions in the order of time.
+        lengths: `<int32>[batch]`.
+        dropout: rate at which features of the memory go missing for a whole sequence, in [0, 1).
+
+    Returns:
+        The context of a `RecurrentDecoder`: "memory" `<float>[batch, timesteps, 2 * units]`, its "mask"
+        `<float32>[batch, timesteps]`, and the "summary" `<float>[batch, 2 * units]`, the last state of each direction.
+    """
+    return {
+        "memory": layers.SpatialDropout1D(dropout, name="memory")(sequence),
+        "mask": RealTimesteps(name="mask")(sequence, lengths),
+        "summary": EndStates(name="summary")(sequence, lengths),
+    }
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")

@@ -6,7 +6,8 @@
 All functions work from one tensor, the scores, `[batch, tags + timesteps, tags]`. Its first rows are the transitions:
 `scores[b, i, j]` is that of tag j after tag i, the same in all examples. Then comes a row a timestep: the logits, start
 and end included. A padded timestep forbids every tag, which is how it is known; it repeats the tag before it at no
-cost. So neither a mask nor lengths are needed once the scores are there.
+cost. So neither a mask nor lengths are needed once the scores are there. What is here serves training; answers are made
+by `rnn_zoo.codecs.crf`.
 
 Source: Lafferty, McCallum & Pereira, "Conditional random fields: probabilistic models for segmenting and labeling
 sequence data", ICML 2001; the head of a network: Lample et al., "Neural architectures for named entity recognition",
@@ -16,7 +17,8 @@ NAACL 2016, section 2.2.
 import keras
 from keras import ops
 
-FORBIDDEN_SCORE = -1e30
+from rnn_zoo.codecs.crf import FORBIDDEN_SCORE
+
 SMALLEST_SUM = 1e-25
 
 
@@ -88,29 +90,6 @@ def best_path(scores):
     return ops.transpose(tags)
 
 
-def marginals(scores):
-    """The probability of every tag at every timestep, all sequences considered.
-
-    Args:
-        scores: `<float32>[batch, tags + timesteps, tags]`, from `CRF`.
-
-    Returns:
-        `<float32>[batch, timesteps, tags]`; each timestep sums to 1.
-
-    Source: the forward-backward recursion: Rabiner, "A tutorial on hidden Markov models", Proceedings of the IEEE 1989,
-    section III.A.
-    """
-    transitions, emissions = _parts(scores)
-
-    def step(behind, emission):
-        moved = ops.logsumexp(transitions + (emission + behind)[:, None, :], axis=2)
-        return ops.where(_is_real(emission), moved, behind), behind
-
-    ahead = _forward(scores, ops.logsumexp)
-    _, behind = ops.scan(step, ops.zeros_like(ahead[0]), emissions, reverse=True)
-    return ops.transpose(ops.softmax(ahead + behind, axis=-1), (1, 0, 2))
-
-
 @keras.saving.register_keras_serializable("rnn_zoo")
 class CRF(keras.layers.Layer):
     """The head of a tagger: puts learned scores of neighbours, start and end to the logits of every timestep.
@@ -126,8 +105,7 @@ class CRF(keras.layers.Layer):
         lengths: `<int32>[batch]`, at least 1.
 
     Returns:
-        Scores `<float32>[batch, tags + timesteps, tags]`, for `log_partition`, `path_score`, `best_path` and
-        `marginals`.
+        Scores `<float32>[batch, tags + timesteps, tags]`, for `log_partition`, `path_score` and `best_path`.
 
     Raises:
         ValueError: when built, for a mask that does not fit the number of tags.
@@ -138,7 +116,7 @@ class CRF(keras.layers.Layer):
     """
 
     def __init__(self, forbidden=None, **kwargs):
-        super().__init__(**{"dtype": "float32", **kwargs})
+        super().__init__(**{**kwargs, "dtype": "float32"})
         self.forbidden = forbidden if forbidden is None else [[bool(one) for one in row] for row in forbidden]
 
     def build(self, logits_shape, lengths_shape=None):

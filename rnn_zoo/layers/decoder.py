@@ -4,38 +4,15 @@ While training it reads whole sequences with the fused kernels; while generating
 cells of the same layers. Both give the same numbers.
 """
 
-from functools import partial
-
 import keras
 from keras import layers, ops
 
 from rnn_zoo.layers.attention import ATTENTIONS, Attention
-from rnn_zoo.layers.lengths import EndStates, RealTimesteps
-from rnn_zoo.layers.recurrent import CORES
+from rnn_zoo.layers.cells import find_cell, state_sizes
 from rnn_zoo.layers.scheduled_sampling import ScheduledSampling
-from rnn_zoo.layers.weight_drop import WEIGHT_DROP_CORES
 from rnn_zoo.layers.word_dropout import VectorDropout
 
 CONDITIONS = ("state", "inputs", "both")
-
-
-def decoder_context(sequence, lengths, dropout):
-    """What a decoder with attention is told of a sequence that was read in both directions.
-
-    Args:
-        sequence: `<float>[batch, timesteps, 2 * units]`, right-padded, both directions in the order of time.
-        lengths: `<int32>[batch]`.
-        dropout: rate at which features of the memory go missing for a whole sequence, in [0, 1).
-
-    Returns:
-        The context of a `RecurrentDecoder`: "memory" `<float>[batch, timesteps, 2 * units]`, its "mask"
-        `<float32>[batch, timesteps]`, and the "summary" `<float>[batch, 2 * units]`, the last state of each direction.
-    """
-    return {
-        "memory": layers.SpatialDropout1D(dropout, name="memory")(sequence),
-        "mask": RealTimesteps(name="mask")(sequence, lengths),
-        "summary": EndStates(name="summary")(sequence, lengths),
-    }
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -45,19 +22,19 @@ class RecurrentDecoder(layers.Layer):
     Args:
         vocabulary_size: number of symbols.
         embedding_dim: size of a symbol's vector.
-        core: "simple_rnn", "irnn", "gru" or "lstm".
+        core: name of a cell in `rnn_zoo.layers.CELLS`.
         units: size of the hidden state.
         num_layers: recurrent layers on top of one another.
-        attention: "luong_dot" or "luong_general" look at the memory after the recurrent layers, which leaves these
-            their fused kernel; "bahdanau" looks before, with the state of the timestep before, and feeds the recurrent
-            layers what it saw, a loop of its own; None looks at nothing, the summary is all there is.
+        attention: "luong_dot" or "luong_general" attend to the memory after the recurrent layers, which leaves these
+            their fused kernel; "bahdanau" attends first, with the output of the timestep before, and feeds the
+            recurrent layers what it saw, a loop of its own; None attends to nothing, the summary is all there is.
         condition: where the summary goes: to the first "state", beside the "inputs" of every timestep, or "both".
         dropout: rate between layers and before the logits, in [0, 1), the same for all timesteps of a sequence.
         embedding_dropout: rate at which features of embedded symbols go missing for a whole sequence, in [0, 1).
         word_dropout: rate at which symbols lose their whole vector wherever they come in a batch, in [0, 1) (Merity et
             al. 2018, section 4.3).
         weight_drop: rate at which connections from state to state go missing for a batch, in [0, 1), see
-            `rnn_zoo.layers.WeightDropLSTM`.
+            `rnn_zoo.layers.WeightDrop`.
         tied: logits are products with the embedding's own vectors (Press & Wolf 2017; Inan et al. 2017).
         scheduled_sampling: share of the symbols read while training that the decoder writes itself, at the end of the
             schedule, in [0, 1], see `rnn_zoo.layers.ScheduledSampling`; 0 is teacher forcing.
@@ -89,13 +66,11 @@ class RecurrentDecoder(layers.Layer):
         unread_ids=(), name="decoder", **kwargs,
     ):  # fmt: skip
         super().__init__(name=name, **kwargs)
-        for argument, value, legal in (
-            ("core", core, tuple(CORES)),
-            ("attention", attention, (None, *ATTENTIONS)),
-            ("condition", condition, CONDITIONS),
-        ):
-            if value not in legal:
-                raise ValueError(f"{argument} must be one of {legal}. Received: {argument}={value!r}")
+        cell = find_cell(core)
+        if attention not in (None, *ATTENTIONS):
+            raise ValueError(f"attention must be one of {(None, *ATTENTIONS)}. Received: {attention=}")
+        if condition not in CONDITIONS:
+            raise ValueError(f"condition must be one of {CONDITIONS}. Received: {condition=}")
         if num_layers < 1:
             raise ValueError(f"num_layers must be positive. Received: num_layers={num_layers}")
         if weight_drop and attention == "bahdanau":
@@ -107,14 +82,15 @@ class RecurrentDecoder(layers.Layer):
             "tied": tied, "scheduled_sampling": scheduled_sampling, "unread_ids": list(unread_ids),
         }  # fmt: skip
         self.vocabulary_size, self.units, self.condition, self.tied = vocabulary_size, units, condition, tied
-        self.looks_before = attention == "bahdanau"
+        self.attends_first = attention == "bahdanau"
         scale = keras.initializers.RandomNormal(stddev=embedding_dim**-0.5)  # logits of about 1 where they are tied
         self.embedding = layers.Embedding(vocabulary_size, embedding_dim, scale, name="embedding")
         self.drop_words = VectorDropout(word_dropout, vocabulary_size, name="word_dropout")
         self.drop_embedding = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")
-        make = partial(WEIGHT_DROP_CORES[core], weight_drop=weight_drop) if weight_drop else CORES[core]
+        returns = {"return_sequences": True, "return_state": True}
         self.recurrent_layers = [
-            make(units, return_sequences=True, return_state=True, name=f"{core}_{index}") for index in range(num_layers)
+            cell.make_layer(units, weight_drop=weight_drop, name=f"{core}_{index}", **returns)
+            for index in range(num_layers)
         ]
         self.drop = layers.SpatialDropout1D(dropout, name="dropout")
         self.attention = None if attention is None else Attention(attention, units, name="attention")
@@ -125,9 +101,14 @@ class RecurrentDecoder(layers.Layer):
         self.sampling = ScheduledSampling(scheduled_sampling, unread_ids) if scheduled_sampling else None
 
     @property
-    def loop_reason(self):
+    def fallback_reason(self):
         """Why `rnn_zoo.explain_fast_path` finds no fused kernels in here; None where the recurrent layers have them."""
-        return "bahdanau attention looks before each timestep" if self.looks_before else None
+        return "bahdanau attention comes before each timestep" if self.attends_first else None
+
+    @property
+    def state_sizes(self):
+        """A list for each recurrent layer with the sizes of its states."""
+        return [state_sizes(layer.cell) for layer in self.recurrent_layers]
 
     def build(self, previous_ids_shape, context_shape=None):
         """Weights of all parts, from the shapes of the call arguments."""
@@ -139,15 +120,14 @@ class RecurrentDecoder(layers.Layer):
         units, width = settings["units"], settings["embedding_dim"]
         self.embedding.build(previous_ids_shape)
         if summary is not None and self.condition != "inputs":
-            num_states = 2 if settings["core"] == "lstm" else 1
-            for layer in self.recurrent_layers:
-                for part in range(num_states):
-                    bridge = layers.Dense(units, "tanh", name=f"bridge_{layer.name}_{part}")
+            for layer, sizes in zip(self.recurrent_layers, self.state_sizes, strict=True):
+                for part, size in enumerate(sizes):
+                    bridge = layers.Dense(size, "tanh", name=f"bridge_{layer.name}_{part}")
                     bridge.build(summary)
                     self.bridges.append(bridge)
         if summary is not None and self.condition != "state":
             width += summary[-1]
-        if self.looks_before:
+        if self.attends_first:
             width += memory[-1]
         for layer in self.recurrent_layers:
             layer.build((*previous_ids_shape[:2], width))
@@ -203,17 +183,16 @@ class RecurrentDecoder(layers.Layer):
             batch: number of examples.
 
         Returns:
-            A list with a list of states `<float>[batch, units]` for each layer.
+            A list with a list of states `<float>[batch, size]` for each layer.
         """
-        settings = self.settings
-        num_states = 2 if settings["core"] == "lstm" else 1
-        if self.bridges:
-            states = [bridge(context["summary"]) for bridge in self.bridges]
-        else:
-            states = [ops.zeros((batch, settings["units"]))] * (num_states * settings["num_layers"])
-        kind = self.recurrent_layers[0].compute_dtype
-        states = [ops.cast(state, kind) for state in states]
-        return [states[place : place + num_states] for place in range(0, len(states), num_states)]
+        bridges, dtype = iter(self.bridges), self.recurrent_layers[0].compute_dtype
+
+        def first(size):
+            if self.bridges:
+                return ops.cast(next(bridges)(context["summary"]), dtype)
+            return ops.zeros((batch, size), dtype)
+
+        return [[first(size) for size in sizes] for sizes in self.state_sizes]
 
     def prepare(self, context):
         """A context with what every step needs of it, computed once: the "keys" of the memory."""
@@ -227,7 +206,7 @@ class RecurrentDecoder(layers.Layer):
         Args:
             previous_ids: `<int32>[rows]`; several rows may write about one example, those of an example beside one
                 another.
-            states: from `start`, or from the step before, `<float>[rows, units]` each.
+            states: from `start`, or from the step before, `<float>[rows, size]` each.
             context: as in the call, or from `prepare`; "summary" has rows, "memory" and "mask" have examples.
 
         Returns:
@@ -236,21 +215,13 @@ class RecurrentDecoder(layers.Layer):
         """
         x = self._embedded(previous_ids[:, None], context)[:, 0]
         x, seen, weights, states = self._advance(x, states, context)
-        if self.attention and not self.looks_before:
-            seen, weights = self._look(x, context)
+        if self.attention and not self.attends_first:
+            seen, weights = self._attend(x, context)
         return self._to_logits(x, seen, False), weights, states
 
     def get_config(self):
         """Arguments that rebuild the layer."""
         return {**super().get_config(), **self.settings}
-
-    def get_build_config(self):
-        """What `build` was called with."""
-        return self._build_shapes_dict
-
-    def build_from_config(self, config):
-        """Build as the saved layer was built."""
-        self.build(**config)
 
     def compute_output_spec(self, previous_ids, context=None, training=False):
         """Logits for every symbol."""
@@ -259,7 +230,7 @@ class RecurrentDecoder(layers.Layer):
     def _taught(self, previous_ids, context, training):
         """Logits of whole sequences, from the beginning."""
         states = self.start(context, ops.shape(previous_ids)[0])
-        if self.looks_before:
+        if self.attends_first:
             x = self.drop_embedding(self._embedded(previous_ids, context, training), training=training)
             x, seen = self._loop(x, states, context, training)
             return self._to_logits(x, seen, training)
@@ -277,8 +248,8 @@ class RecurrentDecoder(layers.Layer):
     def _advance(self, x, states, context, training=False, drops=None):
         """All recurrent layers by one timestep; with attention before them, what it saw and its weights."""
         seen = weights = None
-        if self.looks_before:
-            seen, weights = self._look(states[-1][0], context)
+        if self.attends_first:
+            seen, weights = self._attend(states[-1][0], context)
             x = ops.concatenate([x, ops.cast(seen, x.dtype)], axis=-1)
         after = []
         for index, (layer, before) in enumerate(zip(self.recurrent_layers, states, strict=True)):
@@ -288,7 +259,7 @@ class RecurrentDecoder(layers.Layer):
             after.append(list(new))
         return x, seen, weights, after
 
-    def _look(self, query, context):
+    def _attend(self, query, context):
         """What rows see, and their weights; the rows of one example share its memory."""
         memory, rows = context["memory"], ops.shape(query)[0]
         together = ops.reshape(query, (ops.shape(memory)[0], -1, query.shape[-1]))

@@ -8,6 +8,19 @@ import keras
 from keras import ops
 
 
+def is_real(sequence, lengths):
+    """Which timesteps are real, `<bool>[batch, timesteps, 1]`, of a sequence `[batch, timesteps, ...]`."""
+    times = ops.arange(ops.shape(sequence)[1], dtype="int32")[None, :, None]
+    return times < ops.cast(lengths, "int32")[:, None, None]
+
+
+def reversed_times(sequence, lengths):
+    """Where each timestep comes from if real ones are reversed and padding stays, `<int32>[batch, timesteps]`."""
+    times = ops.arange(ops.shape(sequence)[1], dtype="int32")[None, :]
+    lengths = ops.cast(lengths, "int32")[:, None]
+    return ops.where(times < lengths, lengths - 1 - times, times)
+
+
 @keras.saving.register_keras_serializable("rnn_zoo")
 class SequenceLengths(keras.layers.Layer):
     """Count the real timesteps of right-padded symbol sequences.
@@ -24,9 +37,9 @@ class SequenceLengths(keras.layers.Layer):
     """
 
     def call(self, token_ids):
-        """Lengths of the rows: one more than the place of the last symbol that is not padding."""
-        places = ops.arange(1, ops.shape(token_ids)[1] + 1, dtype="int32")
-        return ops.maximum(ops.max(ops.where(token_ids != 0, places, 0), axis=1), 1)
+        """Lengths of the rows: one more than the position of the last symbol that is not padding."""
+        lengths = ops.arange(1, ops.shape(token_ids)[1] + 1, dtype="int32")
+        return ops.maximum(ops.max(ops.where(token_ids != 0, lengths, 0), axis=1), 1)
 
     def compute_output_spec(self, token_ids):
         """One integer a row."""
@@ -62,124 +75,12 @@ class ReverseByLength(keras.layers.Layer):
 
             return tf.reverse_sequence(sequence, ops.cast(lengths, "int32"), seq_axis=1)
         batch, timesteps = ops.shape(sequence)[0], ops.shape(sequence)[1]
-        times = ops.arange(timesteps, dtype="int32")[None, :]
-        lengths = ops.cast(lengths, "int32")[:, None]
-        sources = ops.where(times < lengths, lengths - 1 - times, times)
-        rows = ops.reshape(sources + timesteps * ops.arange(batch, dtype="int32")[:, None], (-1,))
-        return _reverse_rows(sequence, rows)
+        rows = reversed_times(sequence, lengths) + timesteps * ops.arange(batch, dtype="int32")[:, None]
+        return _reverse_rows(sequence, ops.reshape(rows, (-1,)))
 
     def compute_output_spec(self, sequence, lengths):
         """The shape of the input."""
         return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
-
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class MaskedMaxPooling(keras.layers.Layer):
-    """Maximum over the real timesteps.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`, right-padded.
-        lengths: `<int32>[batch]`, at least 1.
-
-    Returns:
-        `<float>[batch, feature]`.
-
-    Example:
-        >>> MaskedMaxPooling()(np.array([[[-3.0], [-1.0], [0.0]]]), np.array([2])).numpy().tolist()
-        [[-1.0]]
-    """
-
-    def call(self, sequence, lengths):
-        """Maximum with padding set to the lowest number that float16 still holds."""
-        lowest = ops.cast(-65000.0, sequence.dtype)
-        return ops.max(ops.where(_is_real(sequence, lengths), sequence, lowest), axis=1)
-
-    def compute_output_spec(self, sequence, lengths):
-        """The time axis is gone."""
-        return keras.KerasTensor((sequence.shape[0], sequence.shape[2]), dtype=sequence.dtype)
-
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class MaskedMeanPooling(keras.layers.Layer):
-    """Mean over the real timesteps.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`, right-padded.
-        lengths: `<int32>[batch]`, at least 1.
-
-    Returns:
-        `<float>[batch, feature]`.
-
-    Example:
-        >>> MaskedMeanPooling()(np.array([[[1.0], [3.0], [9.0]]]), np.array([2])).numpy().tolist()
-        [[2.0]]
-    """
-
-    def call(self, sequence, lengths):
-        """Sum of the real steps over their number."""
-        real = ops.where(_is_real(sequence, lengths), sequence, ops.zeros_like(sequence))
-        total = ops.sum(ops.cast(real, "float32"), axis=1)
-        return ops.cast(total / ops.cast(lengths, "float32")[:, None], sequence.dtype)
-
-    def compute_output_spec(self, sequence, lengths):
-        """The time axis is gone."""
-        return keras.KerasTensor((sequence.shape[0], sequence.shape[2]), dtype=sequence.dtype)
-
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class TakeLast(keras.layers.Layer):
-    """The last real timestep: what `return_sequences=False` gives with a mask, without one.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`, right-padded.
-        lengths: `<int32>[batch]`, at least 1.
-
-    Returns:
-        `<float>[batch, feature]`.
-
-    Example:
-        >>> TakeLast()(np.array([[[1.0], [3.0], [9.0]]]), np.array([2])).numpy().tolist()
-        [[3.0]]
-    """
-
-    def call(self, sequence, lengths):
-        """Multiply by the one-hot of the last step and sum, whose gradient needs no scatter."""
-        times = ops.arange(ops.shape(sequence)[1], dtype="int32")[None, :]
-        is_last = times == ops.cast(lengths, "int32")[:, None] - 1
-        return ops.sum(ops.where(is_last[:, :, None], sequence, ops.zeros_like(sequence)), axis=1)
-
-    def compute_output_spec(self, sequence, lengths):
-        """The time axis is gone."""
-        return keras.KerasTensor((sequence.shape[0], sequence.shape[2]), dtype=sequence.dtype)
-
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class EndStates(keras.layers.Layer):
-    """What each direction of a bidirectional layer remembers when it has read everything.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, 2 * units]`, right-padded, both directions in the order of time.
-        lengths: `<int32>[batch]`, at least 1.
-
-    Returns:
-        `<float>[batch, 2 * units]`: the forward direction at the last real timestep, the backward one at the first.
-
-    Example:
-        >>> EndStates()(np.array([[[1.0, 5.0], [2.0, 6.0], [0.0, 0.0]]]), np.array([2])).numpy().tolist()
-        [[2.0, 5.0]]
-    """
-
-    def call(self, sequence, lengths):
-        """The two states side by side."""
-        units = sequence.shape[-1] // 2
-        times = ops.arange(ops.shape(sequence)[1], dtype="int32")[None, :, None]
-        is_last = times == ops.cast(lengths, "int32")[:, None, None] - 1
-        forward = ops.sum(ops.where(is_last, sequence[:, :, :units], 0.0), axis=1)
-        return ops.concatenate([ops.cast(forward, sequence.dtype), sequence[:, 0, units:]], axis=-1)
-
-    def compute_output_spec(self, sequence, lengths):
-        """The time axis is gone."""
-        return keras.KerasTensor((sequence.shape[0], sequence.shape[2]), dtype=sequence.dtype)
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -188,7 +89,7 @@ class RealTimesteps(keras.layers.Layer):
 
     Call arguments:
         sequence: `[batch, timesteps, ...]`, right-padded.
-        lengths: `<int32>[batch]`.
+        lengths: `<int32>[batch]`; None for sequences that are never padded.
 
     Returns:
         `<float32>[batch, timesteps]`: 1 where real, 0 where padding.
@@ -196,14 +97,17 @@ class RealTimesteps(keras.layers.Layer):
     Example:
         >>> RealTimesteps()(np.zeros((1, 3)), np.array([2])).numpy().tolist()
         [[1.0, 1.0, 0.0]]
+        >>> RealTimesteps()(np.zeros((1, 3))).numpy().tolist()
+        [[1.0, 1.0, 1.0]]
     """
 
-    def call(self, sequence, lengths):
-        """Compare each place with the length."""
-        times = ops.arange(ops.shape(sequence)[1], dtype="int32")[None, :]
-        return ops.cast(times < ops.cast(lengths, "int32")[:, None], "float32")
+    def call(self, sequence, lengths=None):
+        """Compare each position with the length."""
+        if lengths is None:
+            return ops.ones(ops.shape(sequence)[:2], "float32")
+        return ops.cast(is_real(sequence, lengths)[:, :, 0], "float32")
 
-    def compute_output_spec(self, sequence, lengths):
+    def compute_output_spec(self, sequence, lengths=None):
         """One number a timestep."""
         return keras.KerasTensor(sequence.shape[:2], dtype="float32")
 
@@ -226,35 +130,11 @@ class ClearPadding(keras.layers.Layer):
 
     def call(self, sequence, lengths):
         """Keep what is real."""
-        return ops.where(_is_real(sequence, lengths), sequence, ops.zeros_like(sequence))
+        return ops.where(is_real(sequence, lengths), sequence, ops.zeros_like(sequence))
 
     def compute_output_spec(self, sequence, lengths):
         """The shape of the input."""
         return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
-
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class EveryTimestep(keras.layers.Layer):
-    """The mask of sequences that are never padded, for layers that want one.
-
-    Call arguments:
-        sequence: `[batch, timesteps, ...]`.
-
-    Returns:
-        `<float32>[batch, timesteps]`, all 1.
-
-    Example:
-        >>> EveryTimestep()(np.zeros((1, 3, 2))).numpy().tolist()
-        [[1.0, 1.0, 1.0]]
-    """
-
-    def call(self, sequence):
-        """Ones."""
-        return ops.ones(ops.shape(sequence)[:2], "float32")
-
-    def compute_output_spec(self, sequence):
-        """One number a timestep."""
-        return keras.KerasTensor(sequence.shape[:2], dtype="float32")
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -304,11 +184,6 @@ class UnfoldTimesteps(keras.layers.Layer):
     def compute_output_spec(self, folded, sequence):
         """The axes of the sequence."""
         return keras.KerasTensor((*sequence.shape[:2], folded.shape[-1]), dtype=folded.dtype)
-
-
-def _is_real(sequence, lengths):
-    times = ops.arange(ops.shape(sequence)[1], dtype="int32")[None, :, None]
-    return times < ops.cast(lengths, "int32")[:, None, None]
 
 
 def _reverse_rows(sequence, rows):

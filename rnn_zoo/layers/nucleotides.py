@@ -4,11 +4,14 @@ import keras
 import numpy as np
 from keras import ops
 
+from rnn_zoo.layers.augmentation import Augmentation
+from rnn_zoo.layers.lengths import reversed_times
+
 NUM_SPECIAL_IDS = 2
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class RandomReverseComplement(keras.layers.Layer):
+class RandomReverseComplement(Augmentation):
     """Replace sequences at random by their reverse complement while training: the same DNA, read from the other strand.
 
     It is exact for overlapping k-mers, and for others where no base at the end was dropped.
@@ -19,7 +22,7 @@ class RandomReverseComplement(keras.layers.Layer):
         seed: of the random generator.
 
     Call arguments:
-        kmer_ids: `<int32>[batch, timesteps]`, padded on the right with 0.
+        sequence: k-mer ids `<int32>[batch, timesteps]`, padded on the right with 0.
         lengths: `<int32>[batch]`.
 
     Returns:
@@ -38,34 +41,18 @@ class RandomReverseComplement(keras.layers.Layer):
     """
 
     def __init__(self, k, rate=0.5, seed=None, **kwargs):
-        super().__init__(**kwargs)
         if k < 1 or not 0 <= rate <= 1:
             raise ValueError(f"k must be positive and rate in [0, 1]. Received: k={k}, rate={rate}")
-        self.k = k
+        super().__init__({"k": k, "rate": rate}, seed, active=rate, **kwargs)
         self.rate = rate
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
         self._other_strand = other_strand_ids(k)
 
-    def call(self, kmer_ids, lengths, training=False):
+    def augment(self, kmer_ids, lengths):
         """Reverse the chosen sequences by their lengths and look up what each k-mer is on the other strand."""
-        if not training or self.rate == 0:
-            return kmer_ids
-        times = ops.arange(ops.shape(kmer_ids)[1], dtype="int32")[None, :]
-        lengths = ops.cast(lengths, "int32")[:, None]
-        sources = ops.where(times < lengths, lengths - 1 - times, times)
-        reversed_ids = ops.take_along_axis(kmer_ids, sources, axis=1)
+        reversed_ids = ops.take_along_axis(kmer_ids, reversed_times(kmer_ids, lengths), axis=1)
         others = ops.take(ops.convert_to_tensor(self._other_strand, dtype=kmer_ids.dtype), reversed_ids, axis=0)
         draws = keras.random.uniform((ops.shape(kmer_ids)[0], 1), seed=self.seed_generator)
         return ops.where(draws < self.rate, others, kmer_ids)
-
-    def compute_output_spec(self, kmer_ids, lengths, training=False):
-        """The shape of the input, still integers."""
-        return keras.KerasTensor(kmer_ids.shape, dtype=kmer_ids.dtype)
-
-    def get_config(self):
-        """Arguments that rebuild the layer."""
-        return {**super().get_config(), "k": self.k, "rate": self.rate, "seed": self.seed}
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")

@@ -1,9 +1,11 @@
 """A recurrence that goes on by itself: every forecast is the next step's input."""
 
+import itertools
+
 import keras
 from keras import ops
 
-CELLS = {"simple_rnn": keras.layers.SimpleRNNCell, "gru": keras.layers.GRUCell, "lstm": keras.layers.LSTMCell}
+from rnn_zoo.layers.cells import find_cell, state_sizes
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -11,10 +13,10 @@ class Rollout(keras.layers.Layer):
     """Forecast one timestep, feed it back, and so on; one loop inside the graph, with the states carried.
 
     A dense layer with tanh makes the first states from the features. At each timestep, with y_0 the first value:
-    s_t = cell(y_{t-1}, s_{t-1}), y_t = y_{t-1} + h_t W + b, where h_t is the first of the states s_t.
+    h_t, s_t = cell(y_{t-1}, s_{t-1}), y_t = y_{t-1} + h_t W + b, where s_t are the states and h_t is the output.
 
     Args:
-        core: of the cell: "simple_rnn", "gru" or "lstm".
+        core: name of a cell in `rnn_zoo.layers.CELLS`.
         units: size of the hidden state.
         horizon: timesteps to forecast.
 
@@ -37,18 +39,14 @@ class Rollout(keras.layers.Layer):
     International Journal of Forecasting 2020.
     """
 
-    loop_reason = "each timestep reads the forecast of the one before"  # for `rnn_zoo.explain_fast_path`
+    fallback_reason = "each timestep reads the forecast of the one before"  # for `rnn_zoo.explain_fast_path`
 
     def __init__(self, core, units, horizon, **options):
         super().__init__(**options)
-        if core not in CELLS:
-            raise ValueError(f"core must be one of {list(CELLS)}. Received: core={core!r}")
         self.core, self.units, self.horizon = core, units, horizon
-        self.cell = CELLS[core](units, dtype=self.dtype_policy, name="cell")
-        self.num_states = len(self.cell.state_size) if isinstance(self.cell.state_size, (list, tuple)) else 1
-        self.states = keras.layers.Dense(
-            units * self.num_states, activation="tanh", dtype=self.dtype_policy, name="states"
-        )
+        self.cell = find_cell(core).make_step(units, dtype=self.dtype_policy, name="cell")
+        size = sum(state_sizes(self.cell))
+        self.states = keras.layers.Dense(size, activation="tanh", dtype=self.dtype_policy, name="states")
 
     def build(self, features_shape, first_shape):
         """Make the weights."""
@@ -59,12 +57,13 @@ class Rollout(keras.layers.Layer):
 
     def call(self, features, first):
         """Run the cell over its own answers."""
-        states = ops.split(self.states(features), self.num_states, axis=-1)
+        x, sizes = self.states(features), state_sizes(self.cell)
+        states = [x[:, end - size : end] for size, end in zip(sizes, itertools.accumulate(sizes), strict=True)]
 
         def one_step(carried, _):
             value, states = carried
             hidden, states = self.cell(value, states)
-            carried = (value + self.step(hidden), states)
+            carried = (value + self.step(hidden), list(states))
             return carried, carried  # TensorFlow's scan wants what is stacked to look like what is carried
 
         _, (values, _) = ops.scan(one_step, (first, states), length=self.horizon)

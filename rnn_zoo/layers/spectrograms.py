@@ -3,9 +3,11 @@
 import keras
 from keras import ops
 
+from rnn_zoo.layers.augmentation import Augmentation
+
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class SpecAugment(keras.layers.Layer):
+class SpecAugment(Augmentation):
     """Blank out stretches of time and bands of features at random while training: they become 0, the mean.
 
     Time can be warped too, by `RandomTimeWarp` before this layer.
@@ -19,7 +21,7 @@ class SpecAugment(keras.layers.Layer):
         seed: of the random generator.
 
     Call arguments:
-        frames: `<float>[batch, timesteps, feature]`, right-padded.
+        sequence: `<float>[batch, timesteps, feature]`, right-padded.
         lengths: `<int32>[batch]`.
 
     Returns:
@@ -41,35 +43,29 @@ class SpecAugment(keras.layers.Layer):
         self, time_masks=0, longest_time_mask=0, *, longest_share=0.2, feature_masks=0, widest_feature_mask=0,
         seed=None, **kwargs,
     ):  # fmt: skip
-        super().__init__(**kwargs)
         counts = {
-            "time_masks": time_masks,
-            "longest_time_mask": longest_time_mask,
-            "feature_masks": feature_masks,
+            "time_masks": time_masks, "longest_time_mask": longest_time_mask, "feature_masks": feature_masks,
             "widest_feature_mask": widest_feature_mask,
-        }
+        }  # fmt: skip
         for name, count in counts.items():
             if count != int(count) or count < 0:
                 raise ValueError(f"{name} must be an integer of at least 0. Received: {name}={count!r}")
         if not 0 <= longest_share <= 1:
             raise ValueError(f"longest_share must be in [0, 1]. Received: longest_share={longest_share}")
-        self.settings = {**counts, "longest_share": longest_share, "seed": seed}
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        super().__init__({**counts, "longest_share": longest_share}, seed, **kwargs)
 
-    def build(self, frames_shape, lengths_shape=None):
+    def build(self, sequence_shape, lengths_shape=None):
         """Check the number of features.
 
         Raises:
             ValueError: for a band that is wider than all features.
         """
         widest = self.settings["widest_feature_mask"]
-        if widest > frames_shape[-1]:
-            raise ValueError(f"widest_feature_mask must be at most {frames_shape[-1]}. Received: {widest}")
+        if widest > sequence_shape[-1]:
+            raise ValueError(f"widest_feature_mask must be at most {sequence_shape[-1]}. Received: {widest}")
 
-    def call(self, frames, lengths, training=False):
-        """Draw a width and a place for every mask."""
-        if not training:
-            return frames
+    def augment(self, frames, lengths):
+        """Draw a width and a position for every mask."""
         lengths = ops.cast(lengths, "float32")[:, None]
         settings = self.settings
         if settings["time_masks"] and settings["longest_time_mask"]:
@@ -83,22 +79,14 @@ class SpecAugment(keras.layers.Layer):
             frames = ops.where(hidden[:, None, :], ops.zeros_like(frames), frames)
         return frames
 
-    def compute_output_spec(self, frames, lengths, training=False):
-        """The shape of the frames."""
-        return keras.KerasTensor(frames.shape, dtype=self.compute_dtype)
-
-    def get_config(self):
-        """Arguments that rebuild the layer."""
-        return {**super().get_config(), **self.settings}
-
-    def _draw(self, count, widest, sizes, num_places):
-        """Places that are hidden, `<bool>[batch, num_places]`, from `<float32>[batch, 1]` of each sequence."""
+    def _draw(self, count, widest, sizes, num_positions):
+        """Positions that are hidden, `<bool>[batch, num_positions]`, from `<float32>[batch, 1]` of each sequence."""
         draws = keras.random.uniform((ops.shape(sizes)[0], 2 * count), dtype="float32", seed=self.seed_generator)
         widths = ops.floor(draws[:, :count] * (ops.floor(widest) + 1))
         starts = ops.floor(draws[:, count:] * (sizes - widths + 1))
-        places = ops.cast(ops.arange(num_places, dtype="int32"), "float32")[None, :, None]
+        positions = ops.cast(ops.arange(num_positions, dtype="int32"), "float32")[None, :, None]
         return ops.any(
-            ops.logical_and(places >= starts[:, None, :], places < (starts + widths)[:, None, :]),
+            ops.logical_and(positions >= starts[:, None, :], positions < (starts + widths)[:, None, :]),
             axis=2,
         )
 

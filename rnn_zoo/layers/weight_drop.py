@@ -1,82 +1,76 @@
 """Weight drop: connections from state to state go missing while training, and the fused kernels stay."""
 
-from functools import partial
+import functools
 
 import keras
-from keras import layers
-
-from rnn_zoo.layers.recurrent import lstm_with_a_kernel
 
 
-class _WeightDrop:
-    """What the three layers below share.
+@keras.saving.register_keras_serializable("rnn_zoo")
+class WeightDrop(keras.layers.Wrapper):
+    """A recurrent layer some of whose connections from state to state are missing while it is trained.
 
     The recurrent kernel is thinned out once a batch, before the layer is computed, so that whatever computes it (cuDNN,
     a backend's own loop) gets it as it would get any kernel. Keras' `recurrent_dropout` works inside the loop instead,
     which turns the fused kernels off.
-    """
-
-    def __init__(self, units, *, weight_drop, **kwargs):
-        super().__init__(units, **kwargs)
-        if not 0 <= weight_drop < 1:
-            raise ValueError(f"weight_drop must be in [0, 1). Received: weight_drop={weight_drop}")
-        self.weight_drop = weight_drop
-        self.weight_seed = keras.random.SeedGenerator()
-
-    def inner_loop(self, sequences, initial_state, mask, training=False):
-        """As Keras does it, with a thinned-out recurrent kernel while training."""
-        if not training or self.weight_drop == 0:
-            return super().inner_loop(sequences, initial_state, mask, training=training)
-        whole = self.cell.recurrent_kernel
-        self.cell.recurrent_kernel = keras.random.dropout(
-            keras.ops.convert_to_tensor(whole), self.weight_drop, seed=self.weight_seed
-        )
-        try:
-            return super().inner_loop(sequences, initial_state, mask, training=training)
-        finally:
-            self.cell.recurrent_kernel = whole
-
-    def get_config(self):
-        """Arguments that rebuild the layer."""
-        return {**super().get_config(), "weight_drop": self.weight_drop}
-
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class WeightDropSimpleRNN(_WeightDrop, layers.SimpleRNN):
-    """`keras.layers.SimpleRNN` with weight drop, see `WeightDropLSTM`."""
-
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class WeightDropGRU(_WeightDrop, layers.GRU):
-    """`keras.layers.GRU` with weight drop, see `WeightDropLSTM`."""
-
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class WeightDropLSTM(_WeightDrop, layers.LSTM):
-    """`keras.layers.LSTM` some of whose connections from state to state are missing while it is trained.
 
     Args:
-        units: size of the hidden state.
-        weight_drop: rate at which entries of the recurrent kernel are 0, drawn anew for each batch and the same for all
-            its examples and timesteps, in [0, 1); the others grow by 1 / (1 - weight_drop).
-        **kwargs: all that `keras.layers.LSTM` takes.
+        layer: a recurrent layer, see `rnn_zoo.layers.cells`.
+        rate: share of the entries of the kernel that are 0, drawn anew for each batch and the same for all its examples
+            and timesteps, in [0, 1); the others grow by 1 / (1 - rate).
+        kernel: name of the weight of `layer.cell` that connects states with states.
+        seed: of the random generator.
+
+    Call arguments:
+        As of the layer.
+
+    Returns:
+        What the layer returns.
 
     Raises:
         ValueError: for a rate outside [0, 1).
 
     Example:
-        >>> WeightDropLSTM(3, weight_drop=0.5)(np.ones((2, 4, 5), "float32")).shape
+        >>> layer = WeightDrop(keras.layers.LSTM(3), 0.5)
+        >>> layer(np.ones((2, 4, 5), "float32"), training=True).shape
         TensorShape([2, 3])
 
     Source: Merity, Keskar & Socher, "Regularizing and optimizing LSTM language models", ICLR 2018, section 2; Wan et
     al., "Regularization of neural networks using DropConnect", ICML 2013.
     """
 
+    def __init__(self, layer, rate, kernel="recurrent_kernel", seed=None, **kwargs):
+        if not 0 <= rate < 1:
+            raise ValueError(f"weight_drop must be in [0, 1). Received: weight_drop={rate}")
+        super().__init__(layer, **{"name": layer.name, "dtype": layer.dtype_policy, **kwargs})
+        self.rate, self.kernel, self.seed = rate, kernel, seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
 
-WEIGHT_DROP_CORES = {
-    "simple_rnn": WeightDropSimpleRNN,
-    "irnn": partial(WeightDropSimpleRNN, activation="relu", recurrent_initializer="identity"),
-    "gru": WeightDropGRU,
-    "lstm": partial(lstm_with_a_kernel, layer_class=WeightDropLSTM),
-}
-"""The layers by core name."""
+    @property
+    def cell(self):
+        """The step of the layer, whose kernel is whole."""
+        return self.layer.cell
+
+    def build(self, sequence_shape, initial_state_shape=None):
+        """The weights of the layer."""
+        super().build(sequence_shape)
+
+    def call(self, sequence, initial_state=None, training=False):
+        """As the layer does it, with a thinned-out kernel while training."""
+        run = functools.partial(self.layer, sequence, initial_state=initial_state, training=training)
+        if not training or not self.rate:
+            return run()
+        whole = getattr(self.cell, self.kernel)
+        thinned = keras.random.dropout(keras.ops.convert_to_tensor(whole), self.rate, seed=self.seed_generator)
+        setattr(self.cell, self.kernel, thinned)
+        try:
+            return run()
+        finally:
+            setattr(self.cell, self.kernel, whole)
+
+    def compute_output_spec(self, sequence, initial_state=None, training=False):
+        """As of the layer."""
+        return self.layer.compute_output_spec(sequence, initial_state=initial_state)
+
+    def get_config(self):
+        """Arguments that rebuild the layer."""
+        return {**super().get_config(), "rate": self.rate, "kernel": self.kernel, "seed": self.seed}

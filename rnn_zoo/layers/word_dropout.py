@@ -3,9 +3,11 @@
 import keras
 from keras import ops
 
+from rnn_zoo.layers.augmentation import Augmentation, check_below
+
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class WordDropout(keras.layers.Layer):
+class WordDropout(Augmentation):
     """Replace symbols at random by the unknown symbol while training; padding stays padding.
 
     Args:
@@ -14,7 +16,7 @@ class WordDropout(keras.layers.Layer):
         seed: of the random generator.
 
     Call arguments:
-        token_ids: `<int32>[batch, timesteps]`, padded with 0.
+        sequence: token ids `<int32>[batch, timesteps]`, padded with 0.
 
     Returns:
         `<int32>[batch, timesteps]`.
@@ -30,29 +32,15 @@ class WordDropout(keras.layers.Layer):
     """
 
     def __init__(self, rate, unknown_id=1, seed=None, **kwargs):
-        super().__init__(**kwargs)
-        if not 0 <= rate < 1:
-            raise ValueError(f"rate must be in [0, 1). Received: rate={rate}")
-        self.rate = rate
-        self.unknown_id = unknown_id
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        settings = {"rate": rate, "unknown_id": unknown_id}
+        super().__init__(settings, seed, active=check_below(1, rate=rate), **kwargs)
+        self.rate, self.unknown_id = rate, unknown_id
 
-    def call(self, token_ids, training=False):
+    def augment(self, token_ids, lengths):
         """Draw one number a symbol and replace those below the rate."""
-        if not training or self.rate == 0:
-            return token_ids
         draws = keras.random.uniform(ops.shape(token_ids), seed=self.seed_generator)
         dropped = ops.logical_and(draws < self.rate, token_ids != 0)
         return ops.where(dropped, ops.cast(self.unknown_id, token_ids.dtype), token_ids)
-
-    def compute_output_spec(self, token_ids, training=False):
-        """The shape of the input, still integers."""
-        return keras.KerasTensor(token_ids.shape, dtype=token_ids.dtype)
-
-    def get_config(self):
-        """Arguments that rebuild the layer."""
-        return {**super().get_config(), "rate": self.rate, "unknown_id": self.unknown_id, "seed": self.seed}
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -86,11 +74,7 @@ class VectorDropout(keras.layers.Layer):
 
     def __init__(self, rate, vocabulary_size, seed=None, **kwargs):
         super().__init__(**kwargs)
-        if not 0 <= rate < 1:
-            raise ValueError(f"rate must be in [0, 1). Received: rate={rate}")
-        self.rate = rate
-        self.vocabulary_size = vocabulary_size
-        self.seed = seed
+        self.rate, self.vocabulary_size, self.seed = check_below(1, rate=rate), vocabulary_size, seed
         if rate:
             self.seed_generator = keras.random.SeedGenerator(seed)
 

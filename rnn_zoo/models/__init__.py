@@ -1,1 +1,1 @@
-"""Builders, one module a task; the catalogue is in `rnn_zoo.registry`."""
+"""Builders, one module a task; the catalogue is in `rnn_zoo.catalogue`."""

@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import Classes
+from rnn_zoo.heads import head_of
 from rnn_zoo.layers import (
     FrameDropout,
     RandomScale,
@@ -11,32 +12,21 @@ from rnn_zoo.layers import (
     RandomTurn,
     pooled_recurrent_stack,
 )
-from rnn_zoo.registry import zoo_model
+from rnn_zoo.preprocessors import Frames
 from rnn_zoo.task import Task
 
+LEARN = {"preprocessor": Frames, "codec": Classes}
 
-def activity(
-    frames,
-    class_names,
-    *,
-    core,
-    projection_dim=64,
-    units=64,
-    num_layers=1,
-    bidirectional=True,
-    time_warp=0.0,
-    turn=0.0,
-    random_scale=0.0,
-    noise=0.0,
-    frame_dropout=0.0,
-    feature_dropout=0.0,
-    dropout=0.5,
-):
+
+def build(
+    preprocessor, codec, *, core, name, projection_dim: int | None = 64, units=64, num_layers=1, bidirectional=True,
+    time_warp=0.0, turn=0.0, random_scale=0.0, noise=0.0, frame_dropout=0.0, feature_dropout=0.0, dropout=0.5,
+):  # fmt: skip
     """Classify frames: features -> Dense -> {core} in both directions -> maximum and mean -> logits.
 
     Args:
-        frames: an `rnn_zoo.Frames`, which says what a frame is and how it is scaled.
-        class_names: names of the classes, in the order of the logits.
+        preprocessor: an `rnn_zoo.Frames`, which says what a frame is and how it is scaled.
+        codec: `rnn_zoo.Classes`.
         projection_dim: size of what a frame becomes before the recurrence; None hands it the features themselves.
         units: size of the hidden state of one direction.
         num_layers: recurrent layers on top of one another.
@@ -48,29 +38,26 @@ def activity(
         frame_dropout: rate at which frames go missing while training, in [0, 1).
         feature_dropout: rate at which features of a frame go missing for a whole sequence, in [0, 1).
         dropout: rate between layers and before the head, in [0, 1).
-        weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
-            model. Without any argument: the default trained model.
 
     Returns:
         A Task: `{"frames": <float32>[batch, timesteps, feature], "lengths": <int32>[batch]}` to logits
         `<float32>[batch, classes]`.
 
     Raises:
-        ValueError: for weights together with architecture arguments, unknown weights, or illegal settings.
+        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
-        >>> frames = rnn_zoo.Frames([20, 3], centre=6, unit=(2, 6), velocities=True)
-        >>> fresh = rnn_zoo.activity_gru(frames, ["high wave", "bend"], weights=None, units=8)
-        >>> fresh.infer([np.ones([30, 20, 3]), np.ones([12, 20, 3])])[1]["label"] in ("high wave", "bend")
+        >>> examples = [np.random.rand(30, 20, 3), np.random.rand(12, 20, 3)], ["high wave", "bend"]
+        >>> fresh = rnn_zoo.activity_gru.from_examples(examples, centre=6, unit=(2, 6), velocities=True, units=8)
+        >>> fresh.infer(examples[0])[1]["label"] in ("high wave", "bend")
         True
 
     Source: Du, Wang & Wang, "Hierarchical recurrent neural network for skeleton based action recognition", CVPR 2015,
     without its hierarchy; sensors: Ordóñez & Roggen, "Deep convolutional and LSTM recurrent neural networks for
     multimodal wearable activity recognition", Sensors 2016, without its convolutions.
     """
-    codec = Classes(class_names)
     inputs = {
-        "frames": keras.Input((None, frames.num_features), name="frames"),
+        "frames": keras.Input((None, preprocessor.num_features), name="frames"),
         "lengths": keras.Input((), dtype="int32", name="lengths"),
     }
     lengths = inputs["lengths"]
@@ -84,9 +71,4 @@ def activity(
         x = layers.Dense(projection_dim, activation="tanh", name="projection")(x)
     x = pooled_recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
     x = layers.Dropout(dropout, name="features")(x)
-    return Task(inputs, codec.head(x), preprocessor=frames, codec=codec, name=f"activity_{core}")
-
-
-activity_simple_rnn = zoo_model(activity, core="simple_rnn")
-activity_gru = zoo_model(activity, core="gru")
-activity_lstm = zoo_model(activity, core="lstm")
+    return Task(inputs, head_of(codec, x), preprocessor=preprocessor, codec=codec, name=name)

@@ -5,41 +5,47 @@ from keras import layers
 
 from rnn_zoo.codecs import Captions
 from rnn_zoo.generation.task import encoder_decoder
-from rnn_zoo.layers import EveryTimestep, RecurrentDecoder
-from rnn_zoo.models.convolutions import frozen_backbone_maps, small_cnn_maps
+from rnn_zoo.layers import RealTimesteps, RecurrentDecoder
+from rnn_zoo.layers.decoder import CONDITIONS
+from rnn_zoo.models.convolutions import BACKBONES, frozen_backbone_maps, small_cnn_maps
+from rnn_zoo.models.tokenizers import TOKENIZERS, learn_tokenizer
 from rnn_zoo.preprocessors import Photos
-from rnn_zoo.registry import zoo_model
 
 DECODING = {"method": "beam", "num_beams": 5, "length_penalty": 0.7, "no_repeat_ngram": 3, "max_length": 30}
+CHOICES = {
+    "tokens": tuple(TOKENIZERS), "backbone": (None, *BACKBONES), "attention": (None, "luong_general", "bahdanau"),
+    "condition": CONDITIONS,
+}  # fmt: skip
 
 
-def caption(
-    tokenizer,
-    *,
-    core,
-    height=128,
-    width=128,
-    filters=(32, 64, 96, 128),
-    backbone=None,
-    backbone_weights="imagenet",
-    image_dropout=0.3,
-    embedding_dim=128,
-    units=256,
-    num_layers=1,
-    attention=None,
-    condition="state",
-    embedding_dropout=0.2,
-    dropout=0.3,
-    label_smoothing=0.0,
-    scheduled_sampling=0.0,
-    decoding=None,
+def codec(
+    examples, *, tokens="words", vocabulary_size=3_000, min_count=2, label_smoothing=0.0, decoding: dict | None = None
 ):
+    """Learn the vocabulary of the captions.
+
+    Args:
+        tokens: what captions are written in: "words", "characters" or "subwords".
+        vocabulary_size: number of token ids, padding and unknown among them.
+        min_count: tokens that come less often are unknown.
+        label_smoothing: share of each target that all tokens have alike, in [0, 1).
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None for a beam
+            of 5.
+    """
+    captions = [text for some in examples.labels for text in ([some] if isinstance(some, str) else some)]
+    tokenizer = learn_tokenizer(captions, tokens, vocabulary_size, min_count)
+    return Captions(tokenizer, decoding=decoding or DECODING, label_smoothing=label_smoothing)
+
+
+def build(
+    preprocessor, codec, *, core, name, filters=(32, 64, 96, 128), backbone: str | None = None,
+    backbone_weights: str | None = "imagenet", image_dropout=0.3, embedding_dim=128, units=256, num_layers=1,
+    attention: str | None = None, condition="state", embedding_dropout=0.2, dropout=0.3, scheduled_sampling=0.0,
+):  # fmt: skip
     """Describe a photograph: CNN -> {core} that begins with what it saw and writes word after word.
 
     Args:
-        tokenizer: of captions: `rnn_zoo.Words`, `rnn_zoo.Characters` or `rnn_zoo.Subwords`.
-        height: rows that photographs are resized to.
-        width: columns that photographs are resized to.
+        preprocessor: `rnn_zoo.Photos`.
+        codec: `rnn_zoo.Captions`.
         filters: of each convolution of a small CNN to be trained, which halves height and width.
         backbone: a frozen network in its place, one of `rnn_zoo.models.convolutions.BACKBONES`; None for the small CNN.
         backbone_weights: of the backbone: "imagenet" (downloaded once), a `.weights.h5` file, or None for random ones.
@@ -47,16 +53,12 @@ def caption(
         embedding_dim: size of a word's vector.
         units: size of the hidden state.
         num_layers: recurrent layers on top of one another.
-        attention: over the grid of places of the photograph: None, "luong_general" or "bahdanau".
+        attention: over the grid of positions in the photograph: None, "luong_general" or "bahdanau".
         condition: where the photograph goes: to the first "state", beside the "inputs" of every word, or "both".
         embedding_dropout: rate at which features of embedded words go missing for a whole caption, in [0, 1).
         dropout: rate between layers and before the logits, in [0, 1).
-        label_smoothing: share of each target that all words have alike, in [0, 1).
         scheduled_sampling: share of the words before the targets that the model writes itself, in the last epoch of
             `fit`, in [0, 1]; it grows from 0 in the first one. 0 is teacher forcing: all are the true ones.
-        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None for a beam of 5.
-        weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
-            model. Without any argument: the default trained model.
 
     Returns:
         A `GenerativeTask`: `{"image": <uint8>[batch, height, width, 3], "previous_ids": <int32>[batch, symbols]}` to
@@ -64,36 +66,34 @@ def caption(
         strings.
 
     Raises:
-        ValueError: for weights together with architecture arguments, unknown weights, or illegal settings.
+        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
-        >>> task = rnn_zoo.caption_gru(rnn_zoo.Words(["a", "dog"]), weights=None, height=16, width=16, units=8)
-        >>> len(task.infer([np.zeros((40, 30, 3), "uint8")]))
+        >>> examples = [np.zeros((40, 30, 3), "uint8")] * 2, ["a dog", "a dog"]
+        >>> task = rnn_zoo.caption_gru.from_examples(examples, height=16, width=16, units=8)
+        >>> len(task.infer(examples[0][:1]))
         1
 
     Source: Vinyals, Toshev, Bengio & Erhan, "Show and tell: a neural image caption generator", CVPR 2015; attention: Xu
     et al., "Show, attend and tell", ICML 2015.
     """
-    codec = Captions(tokenizer, decoding=decoding or DECODING, label_smoothing=label_smoothing)
-    image = keras.Input((height, width, 3), dtype="uint8", name="image")
+    image = keras.Input((preprocessor.height, preprocessor.width, 3), dtype="uint8", name="image")
     maps = frozen_backbone_maps(image, backbone, backbone_weights) if backbone else small_cnn_maps(image, filters)
     context = {
         "summary": layers.Dropout(image_dropout, name="summary")(layers.GlobalMaxPooling2D(name="maximum")(maps))
     }
     if attention:
-        places = maps.shape[1] * maps.shape[2]
-        memory = layers.Reshape((places, maps.shape[3]), name="places")(maps)
+        positions = maps.shape[1] * maps.shape[2]
+        memory = layers.Reshape((positions, maps.shape[3]), name="places")(maps)
         context["memory"] = layers.SpatialDropout1D(image_dropout, name="memory")(memory)
-        context["mask"] = EveryTimestep(name="mask")(memory)
+        context["mask"] = RealTimesteps(name="mask")(memory)
     encoder = keras.Model({"image": image}, context, name="encoder")
     decoder = RecurrentDecoder(
         codec.num_symbols, embedding_dim, core=core, units=units, num_layers=num_layers, attention=attention,
         condition=condition, embedding_dropout=embedding_dropout, dropout=dropout,
         scheduled_sampling=scheduled_sampling, unread_ids=codec.unread_ids,
     )  # fmt: skip
-    return encoder_decoder(encoder, decoder, preprocessor=Photos(height, width), codec=codec, name=f"caption_{core}")
+    return encoder_decoder(encoder, decoder, preprocessor=preprocessor, codec=codec, name=name)
 
 
-caption_simple_rnn = zoo_model(caption, core="simple_rnn")
-caption_gru = zoo_model(caption, core="gru")
-caption_lstm = zoo_model(caption, core="lstm")
+LEARN = {"preprocessor": Photos, "codec": codec}

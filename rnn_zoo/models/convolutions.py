@@ -5,7 +5,7 @@ from typing import NamedTuple
 import keras
 from keras import layers
 
-from rnn_zoo.registry import check_choice
+from rnn_zoo.catalogue import check_choice
 
 SMALLEST_SIDE = 32
 
@@ -25,15 +25,17 @@ BACKBONES = {
 }
 
 
-def small_cnn(images, filters, output_dim, *, places=True, background=127.5, dropout=0.0, activation="relu", prefix=""):
+def small_cnn(
+    images, filters, output_dim, *, keep_positions=True, background=127.5, dropout=0.0, activation="relu", prefix=""
+):
     """Images to vectors: convolutions that halve height and width -> Flatten or maximum -> Dense.
 
     Args:
         images: `<uint8>[batch, height, width, channels]`, values from 0 to 255.
         filters: of each convolution, a sequence of integers.
         output_dim: size of the vector.
-        places: tell what is where; False takes the maximum over the plane, which says what is there wherever it is, and
-            needs far fewer images to learn that.
+        keep_positions: tell what is where; False takes the maximum over the plane, which says what is there wherever it
+            is, and needs far fewer images to learn that.
         background: the value of a pixel that becomes 0, in [0, 255].
         dropout: rate on what the last layer reads, in [0, 1).
         activation: of the last layer.
@@ -43,7 +45,7 @@ def small_cnn(images, filters, output_dim, *, places=True, background=127.5, dro
         `<float>[batch, output_dim]`.
     """
     x = small_cnn_maps(images, filters, background=background, prefix=prefix)
-    pooling = layers.Flatten if places else layers.GlobalMaxPooling2D
+    pooling = layers.Flatten if keep_positions else layers.GlobalMaxPooling2D
     x = pooling(name=f"{prefix}maps")(x)
     x = layers.Dropout(dropout, name=f"{prefix}dropout")(x)
     return layers.Dense(output_dim, activation=activation, name=f"{prefix}vector")(x)

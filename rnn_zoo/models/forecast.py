@@ -4,45 +4,37 @@ import keras
 from keras import layers, ops
 
 from rnn_zoo.codecs import Forecast
-from rnn_zoo.codecs.series import LOSSES
+from rnn_zoo.codecs.forecasts import LOSSES
+from rnn_zoo.heads import head_of
 from rnn_zoo.layers import Rollout, recurrent_stack
 from rnn_zoo.preprocessors import Series
-from rnn_zoo.registry import check_choice, zoo_model
 from rnn_zoo.task import Task
 
-MODES = ("direct", "autoregressive")
-LEVELS = ("last", "mean", "none")
-CHOICES = {"mode": MODES, "level": LEVELS, "loss": tuple(LOSSES)}
+CHOICES = {
+    "mode": ("direct", "autoregressive"), "level": ("last", "mean", "none"), "loss": tuple(LOSSES),
+}  # fmt: skip
 
 
-def forecast(
-    variables,
-    *,
-    core,
-    window=96,
-    horizon=24,
-    targets=None,
-    mean=None,
-    std=None,
-    season=None,
-    mode="direct",
-    level="last",
-    highway=0,
-    units=64,
-    num_layers=1,
-    dropout=0.2,
-    loss="mse",
+def codec(examples, preprocessor, *, targets: tuple | None = None, season: int | None = None, loss="mse"):
+    """Learn what is forecast.
+
+    Args:
+        targets: names of the variables that are forecast; None for all.
+        season: timesteps after which the series repeats itself, 24 for a day of hours, for the seasonal-naive baseline;
+            None for none.
+        loss: "mse", "mae" or "huber", of scaled values.
+    """
+    return Forecast.from_examples(examples.labels, preprocessor, targets=targets, season=season, loss=loss)
+
+
+def build(
+    preprocessor, codec, *, core, name, mode="direct", level="last", highway=0, units=64, num_layers=1, dropout=0.2
 ):
     """Forecast series: the last window, scaled -> {core} -> the state after it -> the next timesteps.
 
     Args:
-        variables: names of the variables that are read, in the order of the columns.
-        window: timesteps that are read.
-        horizon: timesteps that are forecast.
-        targets: names of the variables that are forecast; None for all.
-        mean: of each variable in training, from `Series.build_scale`; None for 0.
-        std: standard deviation of each variable in training; None for 1.
-        season: timesteps after which the series repeats itself, for the seasonal-naive baseline; None for none.
+        preprocessor: `rnn_zoo.Series`.
+        codec: `rnn_zoo.Forecast`.
         mode: "direct" forecasts all timesteps at once, "autoregressive" one, which a second recurrence reads to
             forecast the next one, and so on.
         level: what is subtracted from a window before it is read and added to the forecast again, so that a new level
@@ -52,22 +44,20 @@ def forecast(
         units: size of the hidden state.
         num_layers: recurrent layers on top of one another.
         dropout: rate between layers and before the head, in [0, 1).
-        loss: "mse", "mae" or "huber", of scaled values.
-        weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
-            model. Without any argument: the default trained model.
 
     Returns:
         A Task: `<float32>[batch, window, variables]`, scaled, to `<float32>[batch, horizon, targets]`, scaled. It takes
-        histories of at least `window` timesteps and answers `<float32>[horizon, targets]` in the series' own units.
+        histories of at least `window` timesteps and answers `{"values": <float32>[horizon, targets]}` in the series'
+        own units.
 
     Raises:
-        ValueError: for weights together with architecture arguments, unknown weights, or illegal settings.
+        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
         >>> hours = np.sin(np.arange(200) * 2 * np.pi / 24)[:, None]
-        >>> mean, std = rnn_zoo.Series.build_scale([hours])
-        >>> fresh = rnn_zoo.forecast_gru(["load"], weights=None, window=48, horizon=6, mean=mean, std=std, units=8)
-        >>> fresh.infer([hours, hours[:100]])[0].shape
+        >>> examples = [hours[:100], hours[50:150]], [hours[100:106], hours[150:156]]
+        >>> fresh = rnn_zoo.forecast_gru.from_examples(examples, variables=["load"], window=48, units=8)
+        >>> fresh.infer([hours, hours[:100]])[0]["values"].shape
         (6, 1)
 
     Source: recurrent forecasters with all timesteps at once: Wen et al., "A multi-horizon quantile recurrent
@@ -76,24 +66,15 @@ def forecast(
     normalization", ICLR 2022; the linear highway beside a recurrence: Lai et al., "Modeling long- and short-term
     temporal patterns with deep neural networks", SIGIR 2018 (LSTNet).
     """
-    check_choice("mode", mode, MODES)
-    check_choice("level", level, LEVELS)
+    window, horizon, columns = preprocessor.window, codec.horizon, codec.columns
     if not (isinstance(highway, int) and 0 <= highway <= window):
         raise ValueError(f"highway must be an integer from 0 to window={window}. Received: highway={highway!r}")
-    preprocessor = Series(variables, window, mean=mean, std=std)
-    names = preprocessor.variables
-    targets = names if targets is None else list(targets)
-    for target in targets:
-        check_choice("targets", target, names)
-    columns = [names.index(target) for target in targets]
-    scale = {name: [getattr(preprocessor, name)[column] for column in columns] for name in ("mean", "std")}
-    codec = Forecast(targets, horizon, columns=columns, season=season, loss=loss, **scale)
-    series = keras.Input((window, len(names)), dtype="float32", name="series")
+    series = keras.Input((window, len(preprocessor.variables)), dtype="float32", name="series")
     base = base_of(series, level)
     x = recurrent_stack(series - base, None, core, units, num_layers, dropout=dropout)
     features = layers.Dropout(dropout, name="features")(x[:, -1])
     if mode == "direct":
-        differences = codec.head(features)
+        differences = head_of(codec, features)
     else:
         first = ops.take((series - base)[:, -1], columns, axis=-1)
         differences = Rollout(core, units, horizon, dtype="float32", name="rollout")(features, first)
@@ -102,7 +83,10 @@ def forecast(
         linear = layers.Dense(horizon, use_bias=False, dtype="float32", name="highway")(recent)
         differences = differences + layers.Permute((2, 1), dtype="float32", name="linear")(linear)
     outputs = differences + ops.take(base, columns, axis=-1)
-    return Task(series, outputs, preprocessor=preprocessor, codec=codec, name=f"forecast_{core}")
+    return Task(series, outputs, preprocessor=preprocessor, codec=codec, name=name)
+
+
+LEARN = {"preprocessor": Series, "codec": codec}
 
 
 def base_of(series, level):
@@ -110,8 +94,3 @@ def base_of(series, level):
     if level == "mean":
         return ops.mean(series, axis=1, keepdims=True)
     return series[:, -1:] if level == "last" else ops.zeros_like(series[:, -1:])
-
-
-forecast_simple_rnn = zoo_model(forecast, core="simple_rnn")
-forecast_gru = zoo_model(forecast, core="gru")
-forecast_lstm = zoo_model(forecast, core="lstm")

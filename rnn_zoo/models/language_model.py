@@ -5,29 +5,44 @@ import keras
 from rnn_zoo.codecs import Texts
 from rnn_zoo.generation.task import GenerativeTask
 from rnn_zoo.layers import RecurrentDecoder
-from rnn_zoo.registry import zoo_model
+
+from rnn_zoo.models.tokenizers import TOKENIZERS, learn_tokenizer
 
 DECODING = {"method": "sample", "temperature": 0.8, "max_length": 200}
+CHOICES = {"tokens": tuple(TOKENIZERS)}
 
 
-def language_model(
-    tokenizer,
-    *,
-    core,
-    embedding_dim=128,
-    units=512,
-    num_layers=1,
-    tied=False,
-    word_dropout=0.0,
-    embedding_dropout=0.0,
-    dropout=0.3,
-    weight_drop=0.0,
-    decoding=None,
-):
+def tokenizer(examples, *, tokens="characters", vocabulary_size: int | None = None, min_count=1):
+    """Learn a vocabulary.
+
+    Args:
+        tokens: what texts are made of: "characters", "spaced_words" as they stand between spaces, "words", or
+            "subwords".
+        vocabulary_size: number of token ids, padding and unknown among them; None for all tokens.
+        min_count: tokens that come less often are unknown.
+    """
+    return learn_tokenizer(examples.raw, tokens, vocabulary_size, min_count)
+
+
+def codec(examples, preprocessor, *, decoding: dict | None = None):
+    """What is written.
+
+    Args:
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None samples 200
+            tokens at a temperature of 0.8.
+    """
+    return Texts(preprocessor, decoding=decoding or DECODING)
+
+
+def build(
+    preprocessor, codec, *, core, name, embedding_dim=128, units=512, num_layers=1, tied=False, word_dropout=0.0,
+    embedding_dropout=0.0, dropout=0.3, weight_drop=0.0,
+):  # fmt: skip
     """Guess the next symbol of a text: symbols -> vectors -> {core} -> the symbol after each of them.
 
     Args:
-        tokenizer: what a symbol is: `rnn_zoo.Characters`, `rnn_zoo.SpacedWords`, `rnn_zoo.Words` or `rnn_zoo.Subwords`.
+        preprocessor: `rnn_zoo.Characters`, `rnn_zoo.SpacedWords`, `rnn_zoo.Words` or `rnn_zoo.Subwords`.
+        codec: `rnn_zoo.Texts`.
         embedding_dim: size of a symbol's vector.
         units: size of the hidden state.
         num_layers: recurrent layers on top of one another.
@@ -38,10 +53,6 @@ def language_model(
         dropout: rate between layers and before the logits, in [0, 1), the same for all symbols of a window.
         weight_drop: rate at which connections from state to state go missing for a batch, in [0, 1); fused kernels
             stay.
-        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None samples 200 symbols at
-            a temperature of 0.8.
-        weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
-            model. Without any argument: the default trained model.
 
     Returns:
         A `GenerativeTask`: `{"previous_ids": <int32>[batch, symbols]}`, right-padded with 0, to logits
@@ -49,12 +60,13 @@ def language_model(
         says how probable texts are.
 
     Raises:
-        ValueError: for weights together with architecture arguments, unknown weights, or illegal settings.
+        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
-        >>> task = rnn_zoo.language_model_gru(rnn_zoo.Characters(list("helo")), weights=None, units=16)
-        >>> ((said,),) = task.generate(["hel"], method="greedy", max_length=5)
-        >>> said.answer.startswith("hel"), len(said.tokens) <= 8
+        >>> texts = ["hello", "hole"]
+        >>> task = rnn_zoo.language_model_gru.from_examples((texts, texts), units=16)
+        >>> ((written,),) = task.generate(["hel"], method="greedy", max_length=5)
+        >>> written.answer.startswith("hel"), len(written.tokens) <= 8
         (True, True)
         >>> ((log_probability, num_symbols),) = task.log_likelihood(["hello"])
         >>> num_symbols
@@ -65,18 +77,14 @@ def language_model(
     and Inan, Khosravi & Socher, ICLR 2017; locked dropout, word dropout and weight drop: Merity, Keskar & Socher,
     "Regularizing and optimizing LSTM language models", ICLR 2018.
     """
-    codec = Texts(tokenizer, decoding=decoding or DECODING)
     previous_ids = keras.Input((None,), dtype="int32", name="previous_ids")
     decoder = RecurrentDecoder(
         codec.num_symbols, embedding_dim, core=core, units=units, num_layers=num_layers, tied=tied,
         word_dropout=word_dropout, embedding_dropout=embedding_dropout, dropout=dropout, weight_drop=weight_drop,
     )  # fmt: skip
     return GenerativeTask(
-        {"previous_ids": previous_ids}, decoder(previous_ids), preprocessor=tokenizer, codec=codec,
-        name=f"language_model_{core}",
-    )  # fmt: skip
+        {"previous_ids": previous_ids}, decoder(previous_ids), preprocessor=preprocessor, codec=codec, name=name
+    )
 
 
-language_model_simple_rnn = zoo_model(language_model, core="simple_rnn")
-language_model_gru = zoo_model(language_model, core="gru")
-language_model_lstm = zoo_model(language_model, core="lstm")
+LEARN = {"preprocessor": tokenizer, "codec": codec}

@@ -6,31 +6,37 @@ from keras import layers
 from rnn_zoo.codecs import PieceSequences
 from rnn_zoo.generation.task import encoder_decoder
 from rnn_zoo.layers import RecurrentDecoder, WordDropout
-from rnn_zoo.music import HIGHEST_PITCH, LOWEST_PITCH
+from rnn_zoo.formats.midi import HIGHEST_PITCH, LOWEST_PITCH
 from rnn_zoo.preprocessors import Genres, Pieces
-from rnn_zoo.registry import zoo_model
 
 DECODING = {"method": "sample", "top_p": 0.95, "min_length": 20}
 
 
-def music(
-    class_names,
-    *,
-    core,
-    frames_per_quarter=1,
-    held=False,
-    lowest=LOWEST_PITCH,
-    highest=HIGHEST_PITCH,
-    genre_dim=16,
-    embedding_dim=64,
-    units=256,
-    num_layers=1,
-    genre_dropout=0.2,
-    embedding_dropout=0.1,
-    dropout=0.3,
-    max_symbols=1000,
-    decoding=None,
-):
+def codec(
+    examples, *, frames_per_quarter=1, held=False, lowest=LOWEST_PITCH, highest=HIGHEST_PITCH, max_tokens=1000,
+    decoding: dict | None = None,
+):  # fmt: skip
+    """How pieces are written.
+
+    Args:
+        frames_per_quarter: frames that a quarter note takes, for MIDI files and pictures.
+        held: frames tell held notes, which are negative, from struck ones; False takes all that sounds alike.
+        lowest: the lowest pitch, a MIDI number from 21.
+        highest: the highest one, at most 108.
+        max_tokens: the most tokens that are written, where nothing else is asked for.
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None samples 20
+            tokens at least, among the most probable ones that together reach 0.95.
+    """
+    return PieceSequences(
+        Pieces(lowest, highest, held=held), frames_per_quarter=frames_per_quarter, max_tokens=max_tokens,
+        decoding=decoding or DECODING,
+    )  # fmt: skip
+
+
+def build(
+    preprocessor, codec, *, core, name, genre_dim=16, embedding_dim=64, units=256, num_layers=1, genre_dropout=0.2,
+    embedding_dropout=0.1, dropout=0.3,
+):  # fmt: skip
     """Compose: a genre -> its vector -> {core}, which is fed its own output -> frames of pitches.
 
     A frame is written as its pitches from high to low and a symbol for the next frame, so one model serves melodies,
@@ -39,11 +45,8 @@ def music(
     instead of a genre leaves it open.
 
     Args:
-        class_names: the genres.
-        frames_per_quarter: frames that a quarter note takes, for MIDI files and pictures.
-        held: frames tell held notes, which are negative, from struck ones; False takes all that sounds alike.
-        lowest: the lowest pitch, a MIDI number from 21.
-        highest: the highest one, at most 108.
+        preprocessor: `rnn_zoo.Genres`.
+        codec: `rnn_zoo.PieceSequences`.
         genre_dim: size of a genre's vector.
         embedding_dim: size of a symbol's vector.
         units: size of the hidden state.
@@ -51,41 +54,35 @@ def music(
         genre_dropout: rate at which genres are left open while training, in [0, 1).
         embedding_dropout: rate at which features of embedded symbols go missing for a whole piece, in [0, 1).
         dropout: rate between layers and before the logits, in [0, 1), the same for all symbols of a piece.
-        max_symbols: the most symbols that are written, where nothing else is asked for.
-        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None samples 20
-            symbols at least, among the most probable ones that together reach 0.95.
-        weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
-            model. Without any argument: the default trained model.
 
     Returns:
         A `GenerativeTask`: `{"genre_ids": <int32>[batch, 1], "previous_ids": <int32>[batch, symbols]}`, right-padded
-        with 0, to logits `<float32>[batch, symbols, num_symbols]`. `infer` answers pieces, see `rnn_zoo.music`, which
-        writes them as MIDI files; `log_likelihood(genres, pieces)` counts frames.
+        with 0, to logits `<float32>[batch, symbols, num_symbols]`. `infer` answers `{"notes": frames}`, which `task.codec.write`
+        writes as MIDI files; `log_likelihood(genres, pieces)` counts frames.
 
     Raises:
-        ValueError: for weights together with architecture arguments, unknown weights, or illegal settings.
+        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
-        >>> task = rnn_zoo.music_gru(["jig", "reel"], weights=None, units=16)
+        >>> examples = ["jig", "reel"], [[[60], [62]], [[72, 60]]]
+        >>> task = rnn_zoo.music_gru.from_examples(examples, units=16)
         >>> ((reel,),) = task.generate(["reel"], prefix=[[[72, 60], [74]]], max_length=20, seed=1)
-        >>> reel.answer[:2]
+        >>> reel.answer["notes"][:2]
         [[72, 60], [74]]
 
     Source: pitches of a frame from the ones before: Boulanger-Lewandowski, Bengio & Vincent, "Modeling temporal
     dependencies in high-dimensional sequences", ICML 2012; as one sequence of symbols from high to low: Liang, Gotham,
     Johnson & Shotton, "Automatic stylistic composition of Bach chorales with deep LSTM", ISMIR 2017.
     """
-    genres = Genres(class_names)
-    codec = PieceSequences(
-        Pieces(lowest, highest, held=held), frames_per_quarter=frames_per_quarter, max_symbols=max_symbols,
-        decoding=decoding or DECODING,
-    )  # fmt: skip
     decoder = RecurrentDecoder(
         codec.num_symbols, embedding_dim, core=core, units=units, num_layers=num_layers, condition="both",
         embedding_dropout=embedding_dropout, dropout=dropout,
     )  # fmt: skip
-    encoder = genre_encoder(genres.vocabulary_size, genre_dim, genre_dropout)
-    return encoder_decoder(encoder, decoder, preprocessor=genres, codec=codec, name=f"music_{core}")
+    encoder = genre_encoder(preprocessor.vocabulary_size, genre_dim, genre_dropout)
+    return encoder_decoder(encoder, decoder, preprocessor=preprocessor, codec=codec, name=name)
+
+
+LEARN = {"preprocessor": Genres, "codec": codec}
 
 
 def genre_encoder(vocabulary_size, genre_dim, genre_dropout):
@@ -99,8 +96,3 @@ def genre_encoder(vocabulary_size, genre_dim, genre_dropout):
     x = WordDropout(genre_dropout, name="genre_dropout")(genre_ids)
     x = layers.Embedding(vocabulary_size, genre_dim, name="embedding")(x)
     return keras.Model({"genre_ids": genre_ids}, {"summary": layers.Flatten(name="summary")(x)}, name="encoder")
-
-
-music_simple_rnn = zoo_model(music, core="simple_rnn")
-music_gru = zoo_model(music, core="gru")
-music_lstm = zoo_model(music, core="lstm")

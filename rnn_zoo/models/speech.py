@@ -1,10 +1,12 @@
 """Speech: what does somebody say?"""
 
 import keras
+import numpy as np
 from keras import layers
 
 from rnn_zoo.codecs import Transcripts, WrittenTranscripts
 from rnn_zoo.generation.task import encoder_decoder
+from rnn_zoo.heads import head_of
 from rnn_zoo.layers import (
     RandomTimeWarp,
     RecurrentDecoder,
@@ -15,36 +17,57 @@ from rnn_zoo.layers import (
     recurrent_stack,
 )
 from rnn_zoo.layers.attention import ATTENTIONS
-from rnn_zoo.registry import check_choice, zoo_model
+from rnn_zoo.preprocessors import Cepstra, LogMel
 from rnn_zoo.task import Task
 
-DECODERS = ("ctc", "attention")
 DECODING = {"method": "beam", "length_penalty": 0.0}
+CHOICES = {
+    "decoder": ("ctc", "attention"), "attention": tuple(ATTENTIONS), "token_type": ("characters", "words"),
+    "scaling": ("recording", "training"),
+}  # fmt: skip
 
 
-def speech(
-    preprocessor,
-    symbols,
-    *,
-    core,
-    unit="characters",
-    decoder="ctc",
-    stack=2,
-    units=128,
-    num_layers=2,
-    bidirectional=True,
-    attention="luong_general",
-    embedding_dim=64,
-    time_warp=0.0,
-    time_masks=0,
-    longest_time_mask=20,
-    feature_masks=0,
-    widest_feature_mask=5,
-    noise=0.0,
-    dropout=0.3,
-    label_smoothing=0.0,
-    beam_width=8,
-):
+def sound(examples, *, sample_rate_hz: int | None = None, mel_bins=40, velocities=False, scaling="recording"):
+    """Learn how frames are computed and scaled: log-mel energies of sound, or cepstra that were computed elsewhere.
+
+    Args:
+        sample_rate_hz: samples a second that energies are computed at; None for those of the first recording.
+        mel_bins: bands of the mel scale, features of a frame of sound.
+        velocities: add the difference of each feature to the frame before as a feature of its own.
+        scaling: where features have mean 0 and standard deviation 1: within each "recording", which takes voice and
+            microphone away, and what is the same all along; or over all of "training", which leaves them in.
+    """
+    first = examples.raw[0]
+    if isinstance(first, np.ndarray):  # frames of features
+        return Cepstra.from_examples(examples.raw, velocities=velocities, scaling=scaling)
+    return LogMel.from_examples(
+        examples.raw, sample_rate_hz=sample_rate_hz, mel_bins=mel_bins, velocities=velocities, scaling=scaling
+    )
+
+
+def transcripts(examples, *, token_type="characters", decoder="ctc", stack=2, beam_width=8, label_smoothing=0.0):
+    """Learn what texts are made of.
+
+    Args:
+        token_type: "characters" or "words"; as words, the model can say no others than those of training.
+        decoder: "ctc" names a token or the blank at every timestep, "attention" writes one token after the other.
+        stack: frames that become one timestep.
+        beam_width: prefixes of texts that the search for an answer keeps.
+        label_smoothing: share of each target that all tokens have alike, of a decoder with attention, in [0, 1).
+    """
+    if decoder == "ctc":
+        return Transcripts.from_examples(examples.labels, token_type=token_type, stride=stack, beam_width=beam_width)
+    decoding = DECODING | {"num_beams": beam_width}
+    return WrittenTranscripts.from_examples(
+        examples.labels, token_type=token_type, stride=stack, decoding=decoding, label_smoothing=label_smoothing
+    )
+
+
+def build(
+    preprocessor, codec, *, core, name, units=128, num_layers=2, bidirectional=True, attention="luong_general",
+    embedding_dim=64, time_warp=0.0, time_masks=0, longest_time_mask=20, feature_masks=0, widest_feature_mask=5,
+    noise=0.0, dropout=0.3,
+):  # fmt: skip
     """Transcribe speech: frames -> {core} in both directions -> CTC, or a {core} with attention that writes -> text.
 
     With CTC the network names a symbol or a blank at every timestep. With attention another {core} writes one symbol
@@ -52,11 +75,7 @@ def speech(
 
     Args:
         preprocessor: an `rnn_zoo.LogMel`, for sound, or an `rnn_zoo.Cepstra`, for features computed elsewhere.
-        symbols: what texts are made of: characters, the blank between words among them, or words, of which "<unk>"
-            stands for all others.
-        unit: "characters" or "words".
-        decoder: "ctc" or "attention".
-        stack: frames that become one timestep.
+        codec: `rnn_zoo.Transcripts`, for CTC, or `rnn_zoo.WrittenTranscripts`, for a decoder with attention.
         units: size of the hidden state of one direction, and of a decoder with attention.
         num_layers: recurrent layers on top of one another; a decoder with attention has one.
         bidirectional: read from both ends; a decoder with attention needs it.
@@ -69,28 +88,24 @@ def speech(
         widest_feature_mask: features of the widest of them.
         noise: standard deviation of what is added to scaled features while training.
         dropout: rate between layers and before the head, in [0, 1).
-        label_smoothing: share of each target that all symbols have alike, of a decoder with attention, in [0, 1).
-        beam_width: beginnings of texts that the search for an answer keeps.
-        weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
-            model. Without any argument: the default trained model.
 
     Returns:
         With CTC a Task: `{"frames": <float32>[batch, timesteps, feature], "lengths": <int32>[batch]}` to logits
         `<float32>[batch, ceil(timesteps / stack), 1 + symbols]`, the blank first; padded timesteps are certain blanks.
         With attention a `GenerativeTask`, which also takes `"previous_ids": <int32>[batch, symbols]` and gives logits
         `<float32>[batch, symbols, symbols + 4]`. `infer` of both gives strings, with `top_k` a list of the best texts,
-        `{"text": str, "score": float}`, and their log-probabilities in nats.
+        `{"text", "log_probability"}`, in nats.
 
     Raises:
-        ValueError: for weights together with architecture arguments, unknown weights, or illegal settings.
+        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
-        >>> sound = rnn_zoo.LogMel(8000, mel_bins=20)
-        >>> fresh = rnn_zoo.speech_gru(sound, ["yes", "no"], unit="words", weights=None, units=8)
-        >>> len(fresh.infer([(np.zeros(4000), 8000)], top_k=2)[0])
+        >>> examples = [(np.random.rand(4000), 8000), (np.random.rand(3000), 8000)], ["yes", "no"]
+        >>> fresh = rnn_zoo.speech_gru.from_examples(examples, token_type="words", units=8)
+        >>> len(fresh.infer(examples[0][:1], top_k=2)[0])
         2
-        >>> writer = rnn_zoo.speech_gru(sound, "abc ", decoder="attention", weights=None, units=8)
-        >>> len(writer.generate([(np.zeros(4000), 8000)], num_results=3)[0])
+        >>> writer = rnn_zoo.speech_gru.from_examples(examples, decoder="attention", units=8)
+        >>> len(writer.generate(examples[0][:1], num_results=3)[0])
         3
 
     Source: Graves, Mohamed & Hinton, "Speech recognition with deep recurrent neural networks", ICASSP 2013; from
@@ -98,7 +113,6 @@ def speech(
     with attention: Chan, Jaitly, Le & Vinyals, "Listen, attend and spell", ICASSP 2016, whose pyramid is here one step
     of stacked frames.
     """
-    check_choice("decoder", decoder, DECODERS)
     inputs = {
         "frames": keras.Input((None, preprocessor.num_features), name="frames"),
         "lengths": keras.Input((), dtype="int32", name="lengths"),
@@ -109,21 +123,14 @@ def speech(
         time_masks, longest_time_mask, feature_masks=feature_masks, widest_feature_mask=widest_feature_mask,
         name="spec_augment",
     )(x, inputs["lengths"])  # fmt: skip
-    stacked_lengths = StackedLengths(stack, name="stacked_lengths")(inputs["lengths"])
-    x = StackFrames(stack, name="stack")(x)
+    stacked_lengths = StackedLengths(codec.stride, name="stacked_lengths")(inputs["lengths"])
+    x = StackFrames(codec.stride, name="stack")(x)
     x = recurrent_stack(x, stacked_lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
-    name = f"speech_{core}"
-    if decoder == "ctc":
-        codec = Transcripts(symbols, unit=unit, stride=stack, beam_width=beam_width)
-        outputs = codec.head(layers.Dropout(dropout, name="features")(x), inputs["lengths"])
+    if isinstance(codec, Transcripts):
+        outputs = head_of(codec, layers.Dropout(dropout, name="features")(x), inputs["lengths"])
         return Task(inputs, outputs, preprocessor=preprocessor, codec=codec, name=name)
-    check_choice("attention", attention, ATTENTIONS)
     if not bidirectional:
-        raise ValueError("bidirectional must be True with decoder='attention'. Received: bidirectional=False")
-    codec = WrittenTranscripts(
-        symbols, unit=unit, stride=stack, decoding=DECODING | {"num_beams": beam_width},
-        label_smoothing=label_smoothing,
-    )  # fmt: skip
+        raise ValueError("bidirectional must be True for a decoder with attention. Received: bidirectional=False")
     writer = RecurrentDecoder(
         codec.num_symbols, embedding_dim, core=core, units=2 * units if attention == "luong_dot" else units,
         attention=attention, dropout=dropout,
@@ -132,6 +139,4 @@ def speech(
     return encoder_decoder(listener, writer, preprocessor=preprocessor, codec=codec, name=name)
 
 
-speech_simple_rnn = zoo_model(speech, core="simple_rnn")
-speech_gru = zoo_model(speech, core="gru")
-speech_lstm = zoo_model(speech, core="lstm")
+LEARN = {"preprocessor": sound, "codec": transcripts}

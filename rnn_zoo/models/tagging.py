@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from rnn_zoo.heads import head_of
 from rnn_zoo.layers import (
     FoldTimesteps,
     MaskedMaxPooling,
@@ -12,72 +13,117 @@ from rnn_zoo.layers import (
     beside_bigrams,
     recurrent_stack,
 )
-from rnn_zoo.preprocessors import CharacterTokens
+from rnn_zoo.preprocessors import CharacterTokens, Tokens
 from rnn_zoo.task import Task
-from rnn_zoo.word_vectors import start_from_word_vectors
+from rnn_zoo.pretrained_embeddings import start_from_word_vectors
+
+CHOICES = {"tokens": ("words", "characters")}
 
 
-def tagger(preprocessor, codec, core, sizes, *, word_dropout, dropout, word_vectors, name, bigrams=()):
-    """Build a tagger: words -> Embedding, beside characters -> core -> maximum; both -> core -> head.
+def tokens_of(examples, *, tokens="words", vocabulary_size=12_000, min_count=2, min_character_count=3):
+    """Learn a vocabulary of words and of their characters.
+
+    Args:
+        tokens: what is tagged: "words", which are also read by their characters, or single "characters", which is what
+            strings are then split into.
+        vocabulary_size: number of ids of tokens, padding and unknown among them.
+        min_count: tokens that come less often are unknown; 1 suits word vectors.
+        min_character_count: characters that come less often in words are unknown.
+    """
+    if tokens == "characters":
+        return CharacterTokens.from_examples(examples.raw, vocabulary_size=vocabulary_size, min_count=min_count)
+    return Tokens.from_examples(
+        examples.raw, vocabulary_size=vocabulary_size, min_count=min_count, min_character_count=min_character_count
+    )
+
+
+def bigrams(examples, preprocessor, *, num_bigrams=0, bigram_min_count=2):
+    """Learn which pairs of neighbouring tokens are frequent.
+
+    Args:
+        num_bigrams: pairs of neighbouring tokens that have a vector of their own; 0 for none.
+        bigram_min_count: pairs that come in fewer examples have none.
+    """
+    return preprocessor.build_bigrams(examples.raw, num_bigrams, bigram_min_count)
+
+
+def build(
+    preprocessor, codec, bigrams=(), *, core, name, embedding_dim=100, bigram_dim=32, character_dim=32,
+    character_units=32, units=128, num_layers=1, word_dropout=0.1, dropout=0.5, word_vectors: str | None = None,
+):  # fmt: skip
+    """Tag words: words and their characters -> {core} in both directions -> a tag for every word.
 
     Args:
         preprocessor: `rnn_zoo.Tokens`; or `rnn_zoo.CharacterTokens`, which hold no characters to read one by one.
-        codec: `rnn_zoo.Tags` or `rnn_zoo.EntityTags`.
-        core: "simple_rnn", "gru" or "lstm", in both directions, for words and for characters.
-        sizes: a dictionary with `embedding_dim`, `character_dim`, `character_units`, `units` and `num_layers`.
-        word_dropout: rate at which words become unknown while training, in [0, 1); their characters stay.
-        dropout: rate before, between and behind the layers over words, in [0, 1).
-        word_vectors: the path of a file for `rnn_zoo.preprocessors.read_word_vectors`, or None.
-        name: of the Task.
-        bigrams: pairs of neighbouring words that get a vector of size `bigram_dim` at the second of them; those with
-            unknown words are left out.
+        codec: `rnn_zoo.Tags` or `rnn_zoo.EntityTags`, with a conditional random field or a softmax on top.
+        bigrams: known pairs of neighbouring tokens, from `preprocessor.build_bigrams`, that get a vector at the second
+            of them; those with unknown tokens are left out.
+        embedding_dim: size of a token's vector.
+        bigram_dim: size of a pair's vector.
+        character_dim: size of a character's vector.
+        character_units: size of the hidden state of one direction over characters.
+        units: size of the hidden state of one direction over tokens.
+        num_layers: recurrent layers over tokens, on top of one another.
+        word_dropout: rate at which tokens become unknown while training, in [0, 1); their characters stay.
+        dropout: rate before, between and behind the layers over tokens, in [0, 1).
+        word_vectors: the path of a file of GloVe's or word2vec's text format, whose vectors known words start from.
 
     Returns:
-        A Task that takes `{"word_ids", "character_ids"}`, or the first of them, as the preprocessor gives them.
+        A Task: `{"word_ids": <int32>[batch, timesteps], "character_ids": <int32>[batch, timesteps, characters]}` (the
+        first only if tokens are characters), right-padded with 0, to logits `<float32>[batch, timesteps, tags]`, or
+        with a CRF to what `rnn_zoo.layers.CRF` gives, `<float32>[batch, tags + timesteps, tags]`. `infer` answers lists
+        of tokens with lists of tags, and strings with spans, `{"text", "label", "start", "end", "score"}`.
 
     Raises:
-        ValueError: for word vectors of another size, or a damaged file.
+        ValueError: for weights together with other arguments, unknown weights, illegal settings, or word vectors that
+            do not fit.
+
+    Example:
+        >>> examples = [["in", "Rome"], ["Rome", "sings"]], [["O", "B-LOC"], ["B-LOC", "O"]]
+        >>> task = rnn_zoo.ner_gru.from_examples(examples, min_count=1, min_character_count=1, units=8)
+        >>> [len(tags) for tags in task.infer([["in", "Rome"], ["Rome"]])]
+        [2, 1]
+
+    Source: Plank, Sogaard & Goldberg, "Multilingual part-of-speech tagging with bidirectional long short-term memory
+    models and auxiliary loss", ACL 2016; Lample, Ballesteros, Subramanian, Kawakami & Dyer, "Neural architectures for
+    named entity recognition", NAACL 2016; Ma & Hovy, "End-to-end sequence labeling via bi-directional LSTM-CNNs-CRF",
+    ACL 2016.
     """
     inputs = {"word_ids": keras.Input((None,), dtype="int32", name="word_ids")}
     lengths = SequenceLengths(name="lengths")(inputs["word_ids"])
     x = WordDropout(word_dropout, name="word_dropout")(inputs["word_ids"])
-    x = layers.Embedding(preprocessor.vocabulary_size, sizes["embedding_dim"], name="embedding")(x)
+    x = layers.Embedding(preprocessor.vocabulary_size, embedding_dim, name="embedding")(x)
     if not isinstance(preprocessor, CharacterTokens):
         inputs["character_ids"] = keras.Input((None, None), dtype="int32", name="character_ids")
-        y = spelling(inputs["character_ids"], preprocessor.num_characters, core, sizes)
+        y = spelling(inputs["character_ids"], preprocessor.num_characters, core, character_dim, character_units)
         x = layers.Concatenate(name="words_and_spellings")([x, y])
-    x = beside_bigrams(
-        x,
-        inputs["word_ids"],
-        preprocessor.bigram_ids(bigrams),
-        preprocessor.vocabulary_size,
-        sizes.get("bigram_dim"),
-        word_dropout,
-    )
+    pairs = preprocessor.bigram_ids(bigrams)
+    x = beside_bigrams(x, inputs["word_ids"], pairs, preprocessor.vocabulary_size, bigram_dim, word_dropout)
     x = layers.SpatialDropout1D(dropout, name="embedding_dropout")(x)
-    x = recurrent_stack(x, lengths, core, sizes["units"], sizes["num_layers"], bidirectional=True, dropout=dropout)
+    x = recurrent_stack(x, lengths, core, units, num_layers, bidirectional=True, dropout=dropout)
     x = layers.Dropout(dropout, name="features")(x)
-    task = Task(inputs, codec.head(x, lengths), preprocessor=preprocessor, codec=codec, name=name)
+    task = Task(inputs, head_of(codec, x, lengths), preprocessor=preprocessor, codec=codec, name=name)
     if word_vectors is not None:
         start_from_word_vectors(task, word_vectors)
     return task
 
 
-def spelling(character_ids, num_characters, core, sizes):
+def spelling(character_ids, num_characters, core, character_dim, character_units):
     """A vector for every word from its characters: Embedding -> core in both directions -> maximum.
 
     Args:
         character_ids: `<int32>[batch, timesteps, characters]`, right-padded with 0.
         num_characters: number of ids.
-        core: as in `tagger`.
-        sizes: as in `tagger`.
+        core: a recurrent cell of `rnn_zoo.layers.cells`.
+        character_dim: size of a character's vector.
+        character_units: size of the hidden state of one direction.
 
     Returns:
         `<float32>[batch, timesteps, 2 * character_units]`.
     """
     x = FoldTimesteps(name="word_by_word")(character_ids)
     lengths = SequenceLengths(name="character_lengths")(x)
-    x = layers.Embedding(num_characters, sizes["character_dim"], name="character_embedding")(x)
-    x = recurrent_stack(x, lengths, core, sizes["character_units"], bidirectional=True, prefix="character_")
+    x = layers.Embedding(num_characters, character_dim, name="character_embedding")(x)
+    x = recurrent_stack(x, lengths, core, character_units, bidirectional=True, prefix="character_")
     x = MaskedMaxPooling(name="spelling")(x, lengths)
     return UnfoldTimesteps(name="spellings")(x, character_ids)

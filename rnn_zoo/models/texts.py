@@ -1,61 +1,89 @@
-"""The networks that classifiers of whole texts share: one reads in order, one forgets it."""
+"""What classifiers of whole texts share: the tokens that they read, and the network over them."""
 
 import keras
 from keras import layers
 
-from rnn_zoo.layers import (
-    SequenceLengths,
-    WordDropout,
-    beside_bigrams,
-    pooled_recurrent_stack,
-)
+from rnn_zoo.layers import SequenceLengths, WordDropout, beside_bigrams, pooled_recurrent_stack
+from rnn_zoo.heads import head_of
+from rnn_zoo.preprocessors import Characters, Jamo, Words
 from rnn_zoo.task import Task
 
+TOKENIZERS = {"words": Words, "characters": Characters, "jamo": Jamo}
+CHOICES = {"tokens": tuple(TOKENIZERS)}
 
-def text_classifier(preprocessor, codec, core, bigrams, sizes, *, word_dropout, embedding_dropout, dropout, name):
-    """Build a reader: symbols and their bigrams -> Embedding -> core -> maximum and mean over time -> head.
+
+def tokenizer(examples, *, tokens="words", vocabulary_size=20_000, min_count=2, max_timesteps=600):
+    """Learn a vocabulary.
+
+    Args:
+        tokens: what texts are split into: "words", "characters" (of Korean: syllables), or "jamo", the letters that
+            these are made of.
+        vocabulary_size: number of token ids, padding and unknown among them; the most frequent tokens are known.
+        min_count: tokens that come less often are unknown.
+        max_timesteps: longer texts keep half of that many tokens at their start and half at their end; None keeps all.
+    """
+    return TOKENIZERS[tokens].from_examples(
+        examples.raw, vocabulary_size=vocabulary_size, min_count=min_count, max_timesteps=max_timesteps
+    )
+
+
+def bigrams(examples, preprocessor, *, num_bigrams=60_000, bigram_min_count=3):
+    """Learn which pairs of neighbouring tokens are frequent.
+
+    Args:
+        num_bigrams: pairs of neighbouring tokens that have a vector of their own; 0 for none.
+        bigram_min_count: pairs that come in fewer examples have none.
+    """
+    return preprocessor.build_bigrams(examples.raw, num_bigrams, bigram_min_count)
+
+
+def build(
+    preprocessor, codec, bigrams=(), *, core, name, embedding_dim=128, bigram_dim=16, units=128, num_layers=1,
+    bidirectional=True, word_dropout=0.25, embedding_dropout=0.5, dropout=0.5,
+):  # fmt: skip
+    """Classify texts: tokens -> Embedding -> {core} in both directions -> maximum and mean over time -> logits.
+
+    With bigrams, each timestep also holds the vector of the pair that its token forms with the one before, so that
+    what "not good" means is read off and not worked out.
 
     Args:
         preprocessor: `rnn_zoo.Words`, `rnn_zoo.Characters` or `rnn_zoo.Jamo`.
-        codec: `rnn_zoo.Classes` or another one with an answer a text.
-        core: "simple_rnn", "gru" or "lstm".
-        bigrams: pairs of neighbouring symbols; those with unknown symbols are left out.
-        sizes: a dictionary with `embedding_dim`, `bigram_dim`, `units`, `num_layers` and `bidirectional`.
-        word_dropout: rate at which symbols, and pairs, become unknown while training, in [0, 1).
+        codec: `rnn_zoo.Classes` or `rnn_zoo.Ratings`.
+        bigrams: known pairs of neighbouring tokens, from `preprocessor.build_bigrams`; those with unknown tokens are
+            left out.
+        embedding_dim: size of a token's vector.
+        bigram_dim: size of a pair's vector.
+        units: size of the hidden state of one direction.
+        num_layers: recurrent layers on top of one another.
+        bidirectional: read from both ends.
+        word_dropout: rate at which tokens, and pairs, become unknown while training, in [0, 1).
         embedding_dropout: rate at which embedding features go missing for a whole text, in [0, 1).
         dropout: rate between layers and before the head, in [0, 1).
-        name: of the Task.
 
     Returns:
-        A Task that takes `<int32>[batch, timesteps]`, right-padded with 0.
+        A Task: `<int32>[batch, timesteps]`, right-padded with 0, to logits `<float32>[batch, classes]`.
+
+    Raises:
+        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
+
+    Example:
+        >>> rnn_zoo.sentiment_lstm().infer("A great film, funny and moving.")["label"]
+        'positive'
+        >>> examples = ["good", "bad", "very good", "very bad"], ["positive", "negative"] * 2
+        >>> task = rnn_zoo.sentiment_gru.from_examples(examples, min_count=1, units=32)
+        >>> history = task.fit(*examples, epochs=2, verbose=0)
+
+    Source: pooling over the outputs of a bidirectional LSTM: Johnson & Zhang, "Supervised and semi-supervised text
+    categorization using LSTM for region embeddings", ICML 2016; dropout of whole embedding features: Gal &
+    Ghahramani, "A theoretically grounded application of dropout in recurrent neural networks", NeurIPS 2016.
     """
     token_ids = keras.Input((None,), dtype="int32", name="token_ids")
     lengths = SequenceLengths(name="lengths")(token_ids)
     x = WordDropout(word_dropout, name="word_dropout")(token_ids)
-    x = layers.Embedding(preprocessor.vocabulary_size, sizes["embedding_dim"], name="embedding")(x)
-    x = beside_bigrams(
-        x, token_ids, preprocessor.bigram_ids(bigrams), preprocessor.vocabulary_size, sizes["bigram_dim"], word_dropout
-    )
+    x = layers.Embedding(preprocessor.vocabulary_size, embedding_dim, name="embedding")(x)
+    pairs = preprocessor.bigram_ids(bigrams)
+    x = beside_bigrams(x, token_ids, pairs, preprocessor.vocabulary_size, bigram_dim, word_dropout)
     x = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")(x)
-    x = pooled_recurrent_stack(
-        x, lengths, core, sizes["units"], sizes["num_layers"], bidirectional=sizes["bidirectional"], dropout=dropout
-    )
+    x = pooled_recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
     x = layers.Dropout(dropout, name="features")(x)
-    return Task(token_ids, codec.head(x), preprocessor=preprocessor, codec=codec, name=name)
-
-
-def bag_classifier(preprocessor, codec, *, dropout, name):
-    """Build a linear classifier of which symbols a text holds, not in which order.
-
-    Args:
-        preprocessor: `rnn_zoo.Words`, `rnn_zoo.Characters` or `rnn_zoo.Jamo` with `encoding="bag_of_words"`.
-        codec: as in `text_classifier`.
-        dropout: rate at which symbols go missing while training, in [0, 1).
-        name: of the Task.
-
-    Returns:
-        A Task that takes `<float32>[batch, vocabulary]`, 1 for every symbol that is there.
-    """
-    bag = keras.Input((preprocessor.vocabulary_size,), dtype="float32", name="bag_of_words")
-    x = layers.Dropout(dropout, name="features")(bag)
-    return Task(bag, codec.head(x), preprocessor=preprocessor, codec=codec, name=name)
+    return Task(token_ids, head_of(codec, x), preprocessor=preprocessor, codec=codec, name=name)

@@ -1,40 +1,28 @@
-"""Video: what happens in a film?"""
+"""Video: what happens in a video?"""
 
 import keras
 from keras import layers
 
 from rnn_zoo.codecs import Classes
+from rnn_zoo.heads import head_of
 from rnn_zoo.layers import FoldTimesteps, UnfoldTimesteps, pooled_recurrent_stack
 from rnn_zoo.models.convolutions import BACKBONES, frozen_backbone, small_cnn
-from rnn_zoo.preprocessors import Films
-from rnn_zoo.registry import check_choice, zoo_model
+from rnn_zoo.preprocessors import Videos
 from rnn_zoo.task import Task
 
+LEARN = {"preprocessor": Videos, "codec": Classes}
+CHOICES = {"backbone": ("small", *BACKBONES)}
 
-def video(
-    class_names,
-    *,
-    core,
-    height=28,
-    width=28,
-    channels=1,
-    backbone="small",
-    backbone_weights=None,
-    filters=(16, 32),
-    frame_dim=64,
-    units=64,
-    num_layers=1,
-    bidirectional=False,
-    max_timesteps=None,
-    dropout=0.2,
-):
-    """Classify films: CNN on every frame -> {core} over the frames -> maximum and mean -> logits.
+
+def build(
+    preprocessor, codec, *, core, name, backbone="small", backbone_weights: str | None = None, filters=(16, 32),
+    frame_dim=64, units=64, num_layers=1, bidirectional=False, dropout=0.2,
+):  # fmt: skip
+    """Classify videos: CNN on every frame -> {core} over the frames -> maximum and mean -> logits.
 
     Args:
-        class_names: names of the classes, in the order of the logits.
-        height: rows of a frame.
-        width: columns of a frame.
-        channels: 1 for grey films, 3 for films in colour.
+        preprocessor: `rnn_zoo.Videos`.
+        codec: `rnn_zoo.Classes`.
         backbone: what reads a frame: "small" for a CNN of a few layers that is trained with the rest, or a network of
             `keras.applications`, which stays frozen: "mobilenet_v2", "efficientnet_v2_b0" or "resnet50_v2". Those want
             frames of 32 x 32 pixels at least, and serve best near the 224 x 224 that they were trained on.
@@ -45,10 +33,7 @@ def video(
         units: size of the hidden state of one direction.
         num_layers: recurrent layers on top of one another.
         bidirectional: read from both ends.
-        max_timesteps: of a longer film as many frames are taken, evenly spaced; None keeps films whole.
         dropout: rate before a frame's vector, between layers and before the head, in [0, 1).
-        weights: a trained model by name (see `rnn_zoo.list_weights`), the path of a `.keras` file, or None for a fresh
-            model. Without any argument: the default trained model.
 
     Returns:
         A Task: `{"frames": <uint8>[batch, timesteps, height, width, channels], "lengths": <int32>[batch]}`,
@@ -56,24 +41,23 @@ def video(
         `<uint8>[frames, height, width]` (or `[frames, height, width, 3]` in colour) and paths of GIF files.
 
     Raises:
-        ValueError: for weights together with architecture arguments, unknown weights, or illegal settings.
+        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
-        >>> task = rnn_zoo.video_gru(["still", "moving"], weights=None, height=8, width=8, units=8)
-        >>> task.infer([np.zeros((5, 8, 8), "uint8")])[0]["label"] in ("still", "moving")
+        >>> examples = [np.zeros((5, 8, 8), "uint8"), np.ones((4, 8, 8), "uint8")], ["still", "moving"]
+        >>> task = rnn_zoo.video_gru.from_examples(examples, units=8)
+        >>> task.infer(examples[0])[0]["label"] in ("still", "moving")
         True
 
     Source: Donahue, Hendricks, Guadarrama, Rohrbach, Venugopalan, Saenko & Darrell, "Long-term recurrent convolutional
     networks for visual recognition and description", CVPR 2015.
     """
-    check_choice("backbone", backbone, ["small", *BACKBONES])
     if backbone == "small" and backbone_weights is not None:
         raise ValueError(
             f"backbone_weights are for backbones of {list(BACKBONES)}. Received: {backbone=}, {backbone_weights=}"
         )
-    preprocessor = Films(height, width, channels, max_timesteps)
-    codec = Classes(class_names)
-    frames = keras.Input((None, height, width, channels), dtype="uint8", name="frames")
+    shape = (preprocessor.height, preprocessor.width, preprocessor.channels)
+    frames = keras.Input((None, *shape), dtype="uint8", name="frames")
     lengths = keras.Input((), dtype="int32", name="lengths")
     x = FoldTimesteps(name="frame_by_frame")(frames)
     if backbone == "small":
@@ -86,9 +70,4 @@ def video(
     x = pooled_recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
     x = layers.Dropout(dropout, name="features")(x)
     inputs = {"frames": frames, "lengths": lengths}
-    return Task(inputs, codec.head(x), preprocessor=preprocessor, codec=codec, name=f"video_{core}")
-
-
-video_simple_rnn = zoo_model(video, core="simple_rnn")
-video_gru = zoo_model(video, core="gru")
-video_lstm = zoo_model(video, core="lstm")
+    return Task(inputs, head_of(codec, x), preprocessor=preprocessor, codec=codec, name=name)

@@ -44,7 +44,7 @@ def piano_roll(piece, path, title="", *, frames_per_quarter=1, held=False, given
     """Draw a piece: time from left to right, pitches from low to high, a bar for every note.
 
     Args:
-        piece: a list of frames, see `rnn_zoo.music`.
+        piece: a list of frames, see `rnn_zoo.formats.midi`.
         path: PNG file to write.
         title: above the picture.
         frames_per_quarter: frames that a quarter note takes.
@@ -57,7 +57,7 @@ def piano_roll(piece, path, title="", *, frames_per_quarter=1, held=False, given
     Raises:
         ValueError: for what is no piece, or a piece without a note.
     """
-    from rnn_zoo.music import checked_piece, notes_of, pitch_range
+    from rnn_zoo.formats.midi import checked_piece, notes_of, pitch_range
 
     piece = checked_piece(piece)
     lowest, highest = pitch_range([piece])

@@ -2,104 +2,20 @@
 
 from pathlib import Path
 
-import keras
 import numpy as np
 
+from rnn_zoo.formats.sounds import checked_sound, is_rate, read_cepstra, resampled
 from rnn_zoo.preprocessors.frames import Frames
-from rnn_zoo.preprocessors.sounds import checked_sound, read_cepstra, resampled
 
 LOWEST_ENERGY = 1e-6
 """Added to energies before the logarithm: the quietest that is told from silence."""
 
 
-class _Speech:
-    """What the classes below share: frames by `rnn_zoo.Frames`, which scales and pads them."""
+class LogMel(Frames):
+    """Sound to the logarithm of its energies in bands of the mel scale, one row a frame, to arrays as of `Frames`.
 
-    bucket_width = 16
-    """Batches are padded to a multiple of this many frames."""
-
-    def __init__(self, num_features, scaling, velocities):
-        self.frames = Frames([num_features], scaling=scaling, velocities=velocities)
-
-    @property
-    def num_features(self):
-        """Features of a frame, as a network gets them."""
-        return self.frames.num_features
-
-    def encode(self, recordings):
-        """Recordings to features, not padded yet.
-
-        Args:
-            recordings: a list of recordings, as the class says.
-
-        Returns:
-            A list of `<float32>[timesteps, feature]`, none of them empty.
-
-        Raises:
-            ValueError: for a single recording instead of a list, or what is no recording; the message gives the place.
-            FileNotFoundError: for a path that does not exist.
-        """
-        if isinstance(recordings, (str, bytes, Path, dict, tuple)) or not hasattr(recordings, "__iter__"):
-            raise ValueError(
-                f"recordings must be a list: write [recording] for a single one. Received: {recordings!r:.60}"
-            )
-        found = []
-        for place, recording in enumerate(recordings):
-            found += self.frames.encode([self.features(recording, f"recordings[{place}]")], name="recordings", at=place)
-        return found
-
-    def pad(self, encoded, timesteps=None):
-        """Encoded recordings to tensors, padded on the right with 0.
-
-        Args:
-            encoded: from `encode`.
-            timesteps: width to pad to; None for that of the longest.
-
-        Returns:
-            `{"frames": <float32>[batch, timesteps, feature], "lengths": <int32>[batch]}`.
-        """
-        return self.frames.pad(encoded, timesteps)
-
-    def __call__(self, recordings):
-        """Recordings to tensors: `pad(encode(recordings))`."""
-        return self.pad(self.encode(recordings))
-
-    @staticmethod
-    def read_file(path):
-        """The one recording of a file, as its path: `encode` reads it."""
-        return [str(path)]
-
-    @classmethod
-    def build_scaling(cls, recordings, *args, velocities=False, **settings):
-        """Mean and standard deviation of every feature over all frames of training examples.
-
-        Args:
-            recordings: as `encode` takes them.
-            *args: the arguments of the class.
-            velocities: as of the class.
-            **settings: the other settings of the class.
-
-        Returns:
-            `{"mean": [...], "std": [...]}`, one float a feature.
-
-        Raises:
-            ValueError: for no recordings, and as `encode` does.
-        """
-        plain = cls(*args, **settings, scaling=None)
-        return Frames.build_scaling(plain.encode(recordings), [plain.num_features], velocities=velocities)
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuild from `get_config()`."""
-        return cls(**config)
-
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class LogMel(_Speech):
-    """Sound to the logarithm of its energies in bands of the mel scale, one row a frame.
-
-    A recording is the path of a file (see `rnn_zoo.preprocessors.sounds.read_sound`), `(samples, sample_rate_hz)`, or
-    a dictionary with both; samples are floats in [-1, 1] or integers, `[samples]` or `[samples, channels]`. Channels
+    A recording is a file (see `rnn_zoo.formats.sounds.read_sound`), `(samples, sample_rate_hz)`, or a
+    dictionary with both; samples are floats in [-1, 1] or integers, `[samples]` or `[samples, channels]`. Channels
     are averaged, and sound of another rate is resampled, with a warning. Frames overlap; the last one is filled up with
     silence. Silence has the same energy in all bands: it is 0 everywhere with `scaling="sequence"`.
 
@@ -111,7 +27,7 @@ class LogMel(_Speech):
         lowest_hz: where the lowest band begins.
         highest_hz: where the highest band ends; None for half the rate.
         scaling: "sequence" brings every feature of a recording to mean 0 and standard deviation 1, which takes the
-            microphone and the loudness away; or what `build_scaling` found on the training part; None leaves features
+            microphone and the loudness away; or what `from_examples` found on the training part; None leaves features
             as they are.
         velocities: add the difference of each feature to the frame before as a feature of its own.
 
@@ -129,11 +45,14 @@ class LogMel(_Speech):
     cosine transform; the bands are those of HTK.
     """
 
+    bucket_width = 16
+    plural, singular = "recordings", "recording"
+
     def __init__(
         self, sample_rate_hz=16_000, *, mel_bins=40, window_seconds=0.025, hop_seconds=0.01, lowest_hz=20,
         highest_hz=None, scaling="sequence", velocities=False,
     ):  # fmt: skip
-        super().__init__(mel_bins, scaling, velocities)
+        super().__init__([mel_bins], scaling=scaling, velocities=velocities)
         self.sample_rate_hz = int(sample_rate_hz)
         self.mel_bins = mel_bins
         self.window_seconds = window_seconds
@@ -154,53 +73,42 @@ class LogMel(_Speech):
                 f"Received: {window_seconds=}, {hop_seconds=}"
             )
         self.fft_length = 2 ** int(np.ceil(np.log2(self.window_length)))
-        self.mel_matrix = self._bands(highest)
+        frequencies = np.linspace(0, self.sample_rate_hz / 2, self.fft_length // 2 + 1)
+        self.mel_matrix = mel_bands(frequencies, mel_bins, lowest_hz, highest)
+        empty = np.flatnonzero(self.mel_matrix.sum(axis=0) == 0)
+        if len(empty):
+            raise ValueError(
+                f"mel_bins must be fewer, or window_seconds longer: band {empty[0]} holds no frequency. "
+                f"Received: mel_bins={mel_bins}, window_seconds={window_seconds}"
+            )
 
-    def features(self, recording, place="recording"):
-        """The energies of one recording, neither scaled nor padded.
+    @classmethod
+    def from_examples(cls, raw, *, scaling="sequence", **settings):
+        """A preprocessor with the arguments of the class.
 
         Args:
-            recording: as the class says.
-            place: what to call it in an error.
-
-        Returns:
-            `<float32>[frames, mel_bins]`.
-
-        Raises:
-            ValueError: for what is no recording. FileNotFoundError: for a path that does not exist.
+            raw: the training split, as `encode` takes it.
+            scaling: "training" finds mean and standard deviation of every feature over all frames of the training
+                split, which leaves voice and microphone in; others as of the class.
+            **settings: the other arguments of the class.
         """
-        samples = resampled(*checked_sound(recording, place), self.sample_rate_hz)
+        return cls._scaled(raw, scaling, **settings)
+
+    def is_single(self, raw):
+        is_pair = isinstance(raw, (tuple, list)) and len(raw) == 2 and is_rate(raw[1])
+        return is_pair or isinstance(raw, (str, bytes, Path, dict))
+
+    def read(self, sequence, place):
+        samples = resampled(*checked_sound(sequence, place), self.sample_rate_hz)
         num_frames = 1 + max(0, -(-(len(samples) - self.window_length) // self.hop_length))
         samples = np.pad(samples, (0, (num_frames - 1) * self.hop_length + self.window_length - len(samples)))
         pieces = np.lib.stride_tricks.sliding_window_view(samples, self.window_length)[:: self.hop_length]
         spectrum = np.fft.rfft(pieces * np.hanning(self.window_length), self.fft_length)
         return np.log(np.abs(spectrum) ** 2 @ self.mel_matrix + LOWEST_ENERGY).astype("float32")
 
-    def get_config(self):
-        """Arguments that rebuild the preprocessor."""
-        names = ("sample_rate_hz", "mel_bins", "window_seconds", "hop_seconds", "lowest_hz", "highest_hz")
-        frames = {"scaling": self.frames.scaling, "velocities": self.frames.velocities}
-        return {**{name: getattr(self, name) for name in names}, **frames}
 
-    def _bands(self, highest_hz):
-        """The weights of frequencies in bands, `<float64>[frequencies, mel_bins]`."""
-        layer = keras.layers.MelSpectrogram()
-        weights = layer.linear_to_mel_weight_matrix(
-            self.mel_bins, self.fft_length // 2 + 1, self.sample_rate_hz, self.lowest_hz, highest_hz
-        )
-        weights = keras.ops.convert_to_numpy(weights).astype("float64")
-        empty = np.flatnonzero(weights.sum(axis=0) == 0)
-        if len(empty):
-            raise ValueError(
-                f"mel_bins must be fewer, or window_seconds longer: band {empty[0]} holds no frequency. "
-                f"Received: mel_bins={self.mel_bins}, window_seconds={self.window_seconds}"
-            )
-        return weights
-
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class Cepstra(_Speech):
-    """Features of speech that were computed elsewhere, such as cepstra, one row a frame.
+class Cepstra(Frames):
+    """Features of speech that were computed elsewhere, such as cepstra, one row a frame, to arrays as of `LogMel`.
 
     A recording is an array `[frames, features]`, or the path of a feature file of CMU Sphinx (`.mfc`).
 
@@ -217,16 +125,49 @@ class Cepstra(_Speech):
         [[[-1.0, 0.0], [1.0, 0.0]]]
     """
 
-    def __init__(self, num_features=13, *, scaling="sequence", velocities=False):
-        super().__init__(num_features, scaling, velocities)
+    bucket_width = 16
+    plural, singular = "recordings", "recording"
 
-    def features(self, recording, place="recording"):
-        """What a file holds; an array as it is."""
-        if isinstance(recording, (str, Path)):
-            return read_cepstra(recording, self.frames.frame_shape[0], place)
-        return recording
+    def __init__(self, num_features=13, *, scaling="sequence", velocities=False):
+        super().__init__([num_features], scaling=scaling, velocities=velocities)
+
+    @classmethod
+    def from_examples(cls, raw, *, scaling="sequence", **settings):
+        return cls._scaled(raw, scaling, **settings)
+
+    def read(self, sequence, place):
+        is_file = isinstance(sequence, (str, Path))
+        return read_cepstra(sequence, self.frame_shape[0], place) if is_file else sequence
 
     def get_config(self):
-        """Arguments that rebuild the preprocessor."""
-        names = ("scaling", "velocities")
-        return {"num_features": self.frames.frame_shape[0], **{name: getattr(self.frames, name) for name in names}}
+        return {**super().get_config(), "num_features": self.frame_shape[0]}
+
+
+def mel_bands(frequencies, num_bands, lowest_hz, highest_hz):
+    """The weights of frequencies in bands that are triangles of one width on the mel scale, each up to 1.
+
+    Args:
+        frequencies: `<float>[frequencies]` in Hz; the first one, of what does not swing, is in no band.
+        num_bands: how many.
+        lowest_hz: where the first one begins.
+        highest_hz: where the last one ends.
+
+    Returns:
+        `<float64>[frequencies, num_bands]`.
+
+    Example:
+        >>> mel_bands(np.array([0, 1000, 2000]), 1, 20, 2000).round(2).tolist()
+        [[0.0], [0.7], [0.0]]
+
+    Source: Young et al., "The HTK Book", 2006, section 5.4.
+    """
+    edges = np.linspace(*_mel(np.array([lowest_hz, highest_hz])), num_bands + 2)
+    mels = _mel(np.asarray(frequencies, "float64"))[:, None]
+    rising, falling = mels - edges[:-2], edges[2:] - mels
+    bands = np.maximum(0, np.minimum(rising, falling)) / (edges[1] - edges[0])
+    bands[0] = 0.0
+    return bands
+
+
+def _mel(hz):
+    return 1127.0 * np.log(1.0 + hz / 700.0)

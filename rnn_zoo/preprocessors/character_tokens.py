@@ -2,28 +2,28 @@
 
 import re
 
-import keras
 import numpy as np
 
+from rnn_zoo.preprocessors.marks import MARK
 from rnn_zoo.preprocessors.tokens import Sentence, Tokens
-from rnn_zoo.preprocessors.vocabulary import UNKNOWN_ID
+from rnn_zoo.preprocessors.vocabulary import UNKNOWN_ID, pad_ids, size_without_specials
 
 _ONE_CHARACTER = re.compile(
     r"[\u1100-\u115f][\u1160-\u11a7]?[\u11a8-\u11ff]?"  # a Korean syllable in Unicode's decomposed form
-    r"|.[\u0300-\u036f]*",  # anything, and the accents on it
+    rf"|.{MARK}*+",  # anything, and the marks on it
     re.DOTALL,
 )
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
 class CharacterTokens(Tokens):
     """Characters as tokens of their own, spaces among them: for writings whose words hold more than one thing to tag.
 
     An example is a list of characters, or a string, which is split into them. A Korean particle stands in the same word
-    as the name before it, so that entities are tagged character by character.
+    as the name before it, so that entities are tagged character by character. Arrays are `{"word_ids": <int32>[batch,
+    timesteps]}`.
 
     Args:
-        vocabulary: characters in the order of their ids, the first one having id 2; from `build_vocabulary`.
+        vocabulary: characters in the order of their ids, the first one having id 2; `from_examples` finds them.
 
     Raises:
         ValueError: for an empty or repeating vocabulary.
@@ -35,42 +35,28 @@ class CharacterTokens(Tokens):
     """
 
     bucket_width = 16
-    """Batches are as wide as the next multiple of this many timesteps."""
 
     def __init__(self, vocabulary):
         super().__init__(vocabulary, ["unused"])
+
+    @classmethod
+    def from_examples(cls, raw, *, vocabulary_size=None, min_count=1):
+        return cls(cls.build_vocabulary(raw, size_without_specials(vocabulary_size), min_count))
 
     @staticmethod
     def split(text):
         """A string to its characters and their places; a character can be several code points long."""
         return [(match[0], match.span()) for match in _ONE_CHARACTER.finditer(text)]
 
-    def encode(self, sentences):
-        """Sentences to ids, not padded yet.
-
-        Args:
-            sentences: a list of examples, each a list of characters or a string.
-
-        Returns:
-            A list of `Sentence`; an empty string is one unknown character long.
-
-        Raises:
-            ValueError: for a bare string, an example that is neither string nor characters, an empty list, or a token
-                that is no single character; the message gives the place.
-        """
+    def encode(self, raw):
         encoded = []
-        for tokens, text, offsets in self._checked(sentences):
+        for tokens, text, offsets in self._checked(raw):
             ids = [self._word_ids.get(self.form(token), UNKNOWN_ID) for token in tokens] or [UNKNOWN_ID]
             encoded.append(Sentence(tokens, np.array(ids, "int32"), [], text, offsets))
         return encoded
 
     def pad(self, encoded, timesteps=None):
-        """Encoded sentences to tensors: `{"word_ids": <int32>[batch, timesteps]}`, padded on the right with 0."""
-        return {"word_ids": super().pad(encoded, timesteps)["word_ids"]}
-
-    def get_config(self):
-        """Arguments that rebuild the preprocessor."""
-        return {"vocabulary": self.vocabulary}
+        return {"word_ids": pad_ids([sentence.word_ids for sentence in encoded], timesteps)}
 
     @classmethod
     def _check_token(cls, token, place):

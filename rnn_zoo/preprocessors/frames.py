@@ -2,15 +2,19 @@
 
 from pathlib import Path
 
-import keras
 import numpy as np
 
-from rnn_zoo.preprocessors.frame_files import checked_frames, read_frames
+from rnn_zoo.formats.frame_files import checked_frames, read_frames
+from rnn_zoo.preprocessors.base import Preprocessor, columns_of, first_of, listed, number_of_axes, pad_frames
+from rnn_zoo.preprocessors.scaling import checked_scale, mean_and_std
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
-class Frames:
+class Frames(Preprocessor):
     """Sequences of frames, of any number of frames each, to right-padded features with their lengths.
+
+    An example is an array or nested lists `[frames, *frame_shape]`, or a path, see
+    `rnn_zoo.formats.frame_files.read_frames`. Arrays are `{"frames": <float32>[batch, timesteps, feature], "lengths":
+    <int32>[batch]}`; the lengths are given because a frame of zeros may be a real one.
 
     A frame is a row of features, or the places of the joints of a skeleton. In the order in which it happens: gaps are
     filled, every `stride`-th frame is kept, pixels become places in space, the skeleton is centred and brought to one
@@ -19,7 +23,7 @@ class Frames:
 
     Args:
         frame_shape: `[features]`, or `[joints, coordinates]` of a skeleton.
-        scaling: what `build_scaling` found on the training part: `{"mean": [...], "std": [...]}`, one number a feature,
+        scaling: what `from_examples` found on the training part, `{"mean": [...], "std": [...]}`, one number a feature,
             velocities included; "sequence" brings every feature of each sequence to mean 0 and standard deviation 1;
             None leaves features as they are.
         camera: `(column, row, focal_length)` in pixels, of the image's centre and of the lens, for joints that are
@@ -48,7 +52,7 @@ class Frames:
     """
 
     bucket_width = 8
-    """Batches are padded to a multiple of this many frames."""
+    plural, singular = "sequences", "sequence"
 
     def __init__(
         self, frame_shape, *, scaling=None, camera=None, centre=None, unit=None, fill_gaps=False, velocities=False,
@@ -66,109 +70,75 @@ class Frames:
         self.velocities = velocities
         self.stride = int(stride)
         self._check_joints()
-        self.scaling = scaling if scaling in (None, "sequence") else self._checked_scaling(scaling)
+        self.scaling = scaling if scaling in (None, "sequence") else _checked_scaling(scaling, self.num_features)
+
+    @classmethod
+    def from_examples(cls, raw, *, scaling="training", keep_shape=False, **settings):
+        """A preprocessor for frames of the shape of the first one, which brings features to one scale.
+
+        Args:
+            raw: the training split, as `encode` takes it.
+            scaling: "training" finds mean and standard deviation of every feature over all frames of the training
+                split, 1 for a feature that does not change; others as of the class.
+            keep_shape: with "training", divide all coordinates by one number and all velocities by another, and
+                subtract nothing, so that a skeleton keeps its shape and joints that hardly move stay quiet. It suits
+                centred skeletons.
+            **settings: the other arguments of the class; a frame_shape that is given is not learned, and files need
+                one.
+
+        Raises:
+            ValueError: for no sequences, what `encode` refuses, or illegal settings.
+
+        Example:
+            >>> Frames.from_examples([[[1, 7], [5, 7]]]).scaling
+            {'mean': [3.0, 7.0], 'std': [2.0, 1.0]}
+        """
+        sequences = listed(raw, cls.plural, cls.singular)
+        if "frame_shape" not in settings:
+            first = first_of(sequences, cls.plural)
+            if isinstance(first, (str, Path)):
+                raise ValueError(f"frame_shape must be given where sequences are files. Received: {first!s:.60}")
+            settings = {"frame_shape": np.shape(first)[1:], **settings}
+        return cls._scaled(sequences, scaling, keep_shape, **settings)
+
+    @classmethod
+    def _scaled(cls, raw, scaling, keep_shape=False, **settings):
+        """The preprocessor with this scaling, found on raw if it is "training"."""
+        if isinstance(scaling, str) and scaling == "training":
+            plain = cls(**settings)
+            plain.scaling = None
+            encoded = plain.encode(raw)
+            first_of(encoded, cls.plural)
+            rows = np.concatenate(encoded).astype("float64")
+            if keep_shape:
+                kinds = np.split(rows, 2, axis=1) if plain.velocities else [rows]
+                std = [np.full(kind.shape[1], np.sqrt(np.mean(kind**2)) or 1.0) for kind in kinds]
+                scaling = {"mean": np.zeros(rows.shape[1]), "std": np.concatenate(std)}
+            else:
+                scaling = mean_and_std(rows)
+        return cls(**settings, scaling=scaling)
 
     @property
     def num_features(self):
         """Features of a frame, as a network gets them."""
         return int(np.prod(self.frame_shape)) * (2 if self.velocities else 1)
 
-    @classmethod
-    def build_scaling(cls, sequences, frame_shape, *, keep_shape=False, **settings):
-        """Mean and standard deviation of every feature over all frames of training examples.
+    def is_single(self, raw):
+        is_table = isinstance(raw, (str, bytes, Path)) or columns_of(raw) is not None
+        return is_table or number_of_axes(raw) == 1 + len(self.frame_shape)
 
-        Args:
-            sequences: as `encode` takes them.
-            frame_shape: as of the class.
-            keep_shape: divide all coordinates by one number and all velocities by another, and subtract nothing, so
-                that a skeleton keeps its shape and joints that hardly move stay quiet. It suits centred skeletons.
-            **settings: the other settings of the class.
-
-        Returns:
-            `{"mean": [...], "std": [...]}`, one float a feature. A feature that does not change has std 1.
-
-        Raises:
-            ValueError: for no sequences, and as `encode` does.
-
-        Example:
-            >>> Frames.build_scaling([[[1, 7], [5, 7]]], [2])
-            {'mean': [3.0, 7.0], 'std': [2.0, 1.0]}
-        """
-        encoded = cls(frame_shape, **settings).encode(sequences)
-        if not encoded:
-            raise ValueError("sequences must hold at least one example. Received: an empty list")
-        rows = np.concatenate(encoded).astype("float64")
-        if keep_shape:
-            kinds = np.split(rows, 2, axis=1) if settings.get("velocities") else [rows]
-            std = np.concatenate([np.full(kind.shape[1], np.sqrt(np.mean(kind**2)) or 1.0) for kind in kinds])
-            return {"mean": [0.0] * len(std), "std": std.tolist()}
-        return {key: value.tolist() for key, value in _mean_and_std(rows).items()}
-
-    def encode(self, sequences, *, name="sequences", at=0):
-        """Sequences to features, not padded yet.
-
-        Args:
-            sequences: a list of arrays (or nested lists) of numbers, `[frames, joints, coordinates]` or
-                `[frames, features]` as `frame_shape` says; or of paths, see `read_frames`.
-            name: what to call the list in an error.
-            at: the place of the first one in it.
-
-        Returns:
-            A list of `<float32>[timesteps, feature]`, none of them empty.
-
-        Raises:
-            ValueError: for a single sequence instead of a list, no frames, frames of unequal or another shape, and
-                values that are no finite numbers; the message gives the place.
-            FileNotFoundError: for a path that does not exist.
-        """
-        if isinstance(sequences, (str, bytes, dict)) or not hasattr(sequences, "__len__"):
-            raise ValueError(f"sequences must be a list of arrays. Received: {sequences!r:.60}")
-        if isinstance(sequences, np.ndarray) and sequences.ndim == 1 + len(self.frame_shape):
-            raise ValueError(
-                f"sequences must be a list: write [sequence] for a single one. Received: shape={list(sequences.shape)}"
-            )
-        return [self._encode_one(sequence, f"{name}[{place}]") for place, sequence in enumerate(sequences, start=at)]
+    def encode(self, raw):
+        return [self._features(one, f"{self.plural}[{place}]") for place, one in enumerate(self._listed(raw))]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded sequences to tensors, padded on the right with 0.
+        return pad_frames(encoded, timesteps, (self.num_features,), "float32")
 
-        Args:
-            encoded: from `encode`.
-            timesteps: width to pad to; None for that of the longest.
+    def read(self, sequence, place):
+        """A sequence as it is given to frames `[frames, *frame_shape]`; `place` is what to call it in an error."""
+        return read_frames(sequence, self.frame_shape, place) if isinstance(sequence, (str, Path)) else sequence
 
-        Returns:
-            `{"frames": <float32>[batch, timesteps, feature], "lengths": <int32>[batch]}`. The lengths are given
-            because a frame of zeros may be a real one.
-        """
-        lengths = np.array([len(example) for example in encoded], "int32")
-        frames = np.zeros((len(encoded), timesteps or max([1, *lengths]), self.num_features), "float32")
-        for row, example in zip(frames, encoded, strict=True):
-            row[: len(example)] = example
-        return {"frames": frames, "lengths": lengths}
-
-    def __call__(self, sequences):
-        """Sequences to tensors: `pad(encode(sequences))`."""
-        return self.pad(self.encode(sequences))
-
-    @staticmethod
-    def read_file(path):
-        """The one sequence of a file, as its path: `encode` reads it."""
-        return [str(path)]
-
-    def get_config(self):
-        """Arguments that rebuild the preprocessor."""
-        names = ("frame_shape", "scaling", "camera", "centre", "unit", "fill_gaps", "velocities", "stride")
-        return {name: getattr(self, name) for name in names}
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuild from `get_config()`."""
-        return cls(**config)
-
-    def _encode_one(self, sequence, place):
-        if isinstance(sequence, (str, Path)):
-            sequence = read_frames(sequence, self.frame_shape, place)
-        frames = checked_frames(sequence, self.frame_shape, place)
+    def _features(self, sequence, place):
+        frames = checked_frames(self.read(sequence, place), self.frame_shape, place)
         if self.fill_gaps:
             frames = fill_gaps(frames)
         frames = frames[:: self.stride]
@@ -184,7 +154,7 @@ class Frames:
         if self.velocities:
             rows = np.concatenate([rows, np.diff(rows, axis=0, prepend=rows[:1])], axis=1)
         if self.scaling is not None:
-            scaling = _mean_and_std(rows) if self.scaling == "sequence" else self.scaling
+            scaling = mean_and_std(rows) if self.scaling == "sequence" else self.scaling
             rows = (rows - scaling["mean"]) / scaling["std"]
         return rows.astype("float32")
 
@@ -210,19 +180,13 @@ class Frames:
                     f"Received: centre={self.centre!r}, unit={self.unit}"
                 )
 
-    def _checked_scaling(self, scaling):
-        if not isinstance(scaling, dict):
-            raise ValueError(f"scaling must be None, 'sequence' or from build_scaling. Received: scaling={scaling!r}")
-        checked = {name: np.asarray(scaling[name], "float64") for name in ("mean", "std")}
-        for name, values in checked.items():
-            if values.shape != (self.num_features,) or not np.isfinite(values).all():
-                raise ValueError(
-                    f"scaling must hold {self.num_features} numbers, one a feature, for mean and for std. "
-                    f"Received: {name} of shape {list(values.shape)}"
-                )
-        if not (checked["std"] > 0).all():
-            raise ValueError(f"The std of every feature must be positive. Received: {checked['std'].min()}")
-        return {name: values.tolist() for name, values in checked.items()}
+
+def _checked_scaling(scaling, num_features):
+    if not isinstance(scaling, dict) or set(scaling) != {"mean", "std"}:
+        raise ValueError(
+            f"scaling must be None, 'sequence', or a dictionary of mean and std. Received: scaling={scaling!r:.60}"
+        )
+    return dict(zip(("mean", "std"), checked_scale(scaling["mean"], scaling["std"], num_features), strict=True))
 
 
 def fill_gaps(frames):
@@ -269,10 +233,3 @@ def places_in_space(frames, column, row, focal_length):
     depth = frames[..., 2]
     right, down = (frames[..., 0] - column) * depth / focal_length, (frames[..., 1] - row) * depth / focal_length
     return np.stack([right, down, depth], axis=-1)
-
-
-def _mean_and_std(rows):
-    """Of every feature, the deviation 1 where it does not change; `<float64>[frames, features]` in."""
-    std = rows.std(axis=0)
-    changes = std > 1e-6 * np.maximum(np.abs(rows).max(axis=0), 1e-6)
-    return {"mean": rows.mean(axis=0), "std": np.where(changes, std, 1.0)}

@@ -1,39 +1,35 @@
 """An image and a question about it."""
 
-from pathlib import Path
+import dataclasses
 
-import keras
 import numpy as np
 
-from rnn_zoo.preprocessors.image import read_bytes_of_pixels
+from rnn_zoo.formats import images
+from rnn_zoo.preprocessors.base import Preprocessor, check_positive, first_of, listed
+from rnn_zoo.preprocessors.photos import read_once
 from rnn_zoo.preprocessors.text import Words
 
 
+@dataclasses.dataclass
 class ImageQuestion:
-    """An encoded example; `len` is its number of timesteps, the words of the question.
+    """An encoded example: an image, one array for all questions about it, and `<int32>[timesteps]` words."""
 
-    Attributes:
-        image: `<uint8>[height, width, 3]`, one array for all questions about the same image.
-        word_ids: `<int32>[timesteps]`.
-    """
-
-    def __init__(self, image, word_ids):
-        self.image = image
-        self.word_ids = word_ids
+    image: np.ndarray
+    word_ids: np.ndarray
 
     def __len__(self):
         return len(self.word_ids)
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
-class ImageQuestions:
+class ImageQuestions(Preprocessor):
     """Pairs of a colour image and a question to pixels and word ids.
 
-    Every image is read and kept once, whatever the number of questions about it, and pixels stay bytes: the network
-    scales them.
+    An example is `(image, question)`: what `rnn_zoo.formats.images.read_image` takes, of one size, and a string. Arrays
+    are `{"word_ids": <int32>[batch, timesteps], "image": <uint8>[batch, height, width, 3]}`. Every image is read and
+    kept once, whatever the number of questions about it, and pixels stay bytes: the network scales them.
 
     Args:
-        vocabulary: words in the order of their ids, from `rnn_zoo.Words.build_vocabulary`.
+        vocabulary: words in the order of their ids; `from_examples` finds them.
         height: rows of an image.
         width: columns of an image.
         max_timesteps: longer questions are cut to this many words; None keeps them whole.
@@ -50,58 +46,47 @@ class ImageQuestions:
     """
 
     bucket_width = 4
-    """Batches are as wide as the next multiple of this many words."""
+    plural, singular = "pairs", "(image, question)"
+    read_file = None
 
     def __init__(self, vocabulary, height, width, max_timesteps=None):
-        if height < 1 or width < 1:
-            raise ValueError(f"height and width must be positive. Received: {height=}, {width=}")
+        check_positive(height=height, width=width)
         self.words = Words(vocabulary, max_timesteps)
+        self.vocabulary = self.words.vocabulary
+        self.max_timesteps = max_timesteps
         self.height = height
         self.width = width
 
-    def encode(self, pairs):
-        """Pairs to pixels and word ids, not padded yet.
+    @classmethod
+    def from_examples(cls, raw, *, vocabulary_size=None, min_count=1, **settings):
+        """A preprocessor that knows the words of the questions, for images of the size of the first one.
 
         Args:
-            pairs: a list of `(image, question)`: an array `<uint8>[height, width, 3]`, or the path of a PNG, JPEG or
-                BMP file of that size without transparency, and a string.
-
-        Returns:
-            A list of `ImageQuestion`.
-
-        Raises:
-            ValueError: for a single pair instead of a list, what is no pair, an image of another size, colour mode or
-                dtype, a file that is no image, or a question that is no string; the message gives the place.
-            FileNotFoundError: for a path that does not exist.
+            raw: as `encode` takes them.
+            vocabulary_size: ids of words at most, padding and unknown among them; None for all words.
+            min_count: leave out words that come less often.
+            **settings: the other arguments of the class; a height and width that are given are not learned.
         """
-        pairs = _checked_pairs(pairs)
+        pairs = _checked_pairs(raw)
+        height, width = images.read_image(first_of(pairs, cls.plural)[0], "images[0]").shape[:2]
+        questions = [question for _, question in pairs]
+        words = Words.from_examples(questions, vocabulary_size=vocabulary_size, min_count=min_count)
+        return cls(words.vocabulary, **{"height": height, "width": width, **settings})
+
+    def is_single(self, raw):
+        return _is_single(raw)
+
+    def encode(self, raw):
+        pairs = _checked_pairs(raw)
         word_ids = self.words.encode([question for _, question in pairs])
-        read = {}
-        for place, (image, _) in enumerate(pairs):
-            key = _key(image)
-            if key not in read:
-                read[key] = self._pixels(image, f"images[{place}]")
-        return [ImageQuestion(read[_key(image)], ids) for (image, _), ids in zip(pairs, word_ids, strict=True)]
+        found = read_once([image for image, _ in pairs], self._pixels)
+        return [ImageQuestion(image, ids) for image, ids in zip(found, word_ids, strict=True)]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded pairs to tensors.
-
-        Args:
-            encoded: what `encode` returned, or a part of it.
-            timesteps: words to pad questions to; None pads to the longest.
-
-        Returns:
-            `{"word_ids": <int32>[batch, timesteps], "image": <uint8>[batch, height, width, 3]}`, words padded on the
-            right with 0.
-        """
-        images = np.zeros((len(encoded), self.height, self.width, 3), "uint8")
-        for row, example in zip(images, encoded, strict=True):
+        shown = np.zeros((len(encoded), self.height, self.width, 3), "uint8")
+        for row, example in zip(shown, encoded, strict=True):
             row[:] = example.image
-        return {"word_ids": self.words.pad([example.word_ids for example in encoded], timesteps), "image": images}
-
-    def __call__(self, pairs):
-        """Pairs to tensors: `pad(encode(pairs))`."""
-        return self.pad(self.encode(pairs))
+        return {"word_ids": self.words.pad([example.word_ids for example in encoded], timesteps), "image": shown}
 
     @staticmethod
     def from_line(line):
@@ -120,42 +105,27 @@ class ImageQuestions:
                 return path, question
         raise ValueError(f"A pair must be written PATH: QUESTION. Received: {line!r:.200}")
 
-    def get_config(self):
-        """Arguments that rebuild the preprocessor, the vocabulary among them."""
-        return {
-            "vocabulary": self.words.vocabulary,
-            "height": self.height,
-            "width": self.width,
-            "max_timesteps": self.words.max_timesteps,
-        }
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuild from `get_config()`."""
-        return cls(**config)
-
     def _pixels(self, image, place):
-        pixels = read_bytes_of_pixels(image, place)
-        if pixels.shape != (self.height, self.width, 3):
+        pixels = images.read_image(image, place)
+        if pixels.shape[:2] != (self.height, self.width):
             raise ValueError(
-                f"images must be in colour without transparency (mode RGB) and of shape [height, width, 3] = "
-                f"[{self.height}, {self.width}, 3]: convert and resize them. Received: {place}={list(pixels.shape)}"
+                f"images must be of shape [height, width] = [{self.height}, {self.width}]: resize them. "
+                f"Received: {place}={list(pixels.shape)}"
             )
         return pixels
 
 
+def _is_single(raw):
+    is_list = isinstance(raw, (tuple, list))
+    is_pair = is_list and len(raw) == 2 and isinstance(raw[1], str) and not isinstance(raw[0], (tuple, list))
+    return is_pair or isinstance(raw, (str, bytes))
+
+
 def _checked_pairs(pairs):
-    if isinstance(pairs, (str, bytes)) or not hasattr(pairs, "__iter__"):
-        raise ValueError(f"pairs must be a list: write [(image, question)] for one. Received: {pairs!r:.60}")
-    pairs = list(pairs)
+    pairs = listed(pairs, ImageQuestions.plural, ImageQuestions.singular, _is_single)
     for place, pair in enumerate(pairs):
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise ValueError(f"pairs must be (image, question). Received: pairs[{place}]={pair!r:.60}")
         if not isinstance(pair[1], str):
             raise ValueError(f"questions must be strings. Received: questions[{place}]={pair[1]!r:.60}")
     return pairs
-
-
-def _key(image):
-    """What tells images apart: the path, or the array itself, which lives as long as its pair does."""
-    return str(image) if isinstance(image, (str, Path)) else id(image)

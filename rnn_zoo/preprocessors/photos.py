@@ -1,19 +1,16 @@
 """Photographs of any size to colour images of one size."""
 
-from pathlib import Path
-
-import keras
 import numpy as np
-from keras import ops
 
-from rnn_zoo.preprocessors.image import read_bytes_of_pixels
+from rnn_zoo.formats import images
+from rnn_zoo.preprocessors.base import Preprocessor, check_positive
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
-class Photos:
-    """Images to `<uint8>[height, width, 3]`: the middle is cut out in that shape, then resized.
+class Photos(Preprocessor):
+    """Images of any size to `<uint8>[batch, height, width, 3]`: the middle is cut out in that shape, then resized.
 
-    Grey images become colour images, transparency is dropped. An image that comes several times is read once.
+    An example is what `rnn_zoo.formats.images.read_image` takes; one that comes several times is read once. `len` of an
+    encoded image is 1, for there is no time in it.
 
     Args:
         height: rows of the result.
@@ -27,75 +24,46 @@ class Photos:
         (1, 32, 32, 3)
     """
 
-    bucket_width = 1
-    """All images are of one length."""
+    plural, singular = "images", "image"
 
     def __init__(self, height, width):
-        if height < 1 or width < 1:
-            raise ValueError(f"height and width must be positive. Received: {height=}, {width=}")
+        check_positive(height=height, width=width)
         self.height = height
         self.width = width
 
-    def encode(self, images):
-        """Images to pixels of one size.
+    def is_single(self, raw):
+        return is_image(raw)
 
-        Args:
-            images: a list of arrays `<uint8>[height, width, 3]`, or grey ones `[height, width]`, or of paths of PNG,
-                JPEG or BMP files, of any size.
-
-        Returns:
-            A list of `<uint8>[1, height, width, 3]`; `len` is 1, for there is no time in an image.
-
-        Raises:
-            ValueError: for a single image instead of a list, what is no image, or a file that is none; the message
-                gives the place.
-            FileNotFoundError: for a path that does not exist.
-        """
-        if isinstance(images, (str, bytes, Path)) or not hasattr(images, "__iter__") or hasattr(images, "shape"):
-            raise ValueError(f"images must be a list: write [image] for a single one. Received: {images!r:.60}")
-        read, found = {}, []
-        images = list(images)
-        for place, image in enumerate(images):
-            key = str(image) if isinstance(image, (str, Path)) else id(image)
-            if key not in read:
-                read[key] = self._resized(image, f"images[{place}]")[None]
-            found.append(read[key])
-        return found
+    def encode(self, raw):
+        return read_once(
+            self._listed(raw),
+            lambda image, place: images.resized(images.read_image(image, place), self.height, self.width)[None],
+        )
 
     def pad(self, encoded, timesteps=None):
-        """Encoded images to one tensor `<uint8>[batch, height, width, 3]`; `timesteps` is not used."""
-        return np.concatenate(encoded) if len(encoded) else np.zeros((0, self.height, self.width, 3), "uint8")
+        return np.array(encoded, "uint8").reshape(-1, self.height, self.width, 3)
 
-    def __call__(self, images):
-        """Images to one tensor: `pad(encode(images))`."""
-        return self.pad(self.encode(images))
 
-    @staticmethod
-    def read_file(path):
-        """The one image of a file, as its path: `encode` reads it."""
-        return [str(path)]
+def is_image(raw):
+    """Whether raw is one image by itself."""
+    is_array = isinstance(raw, np.ndarray) and (raw.ndim == 2 or (raw.ndim == 3 and raw.shape[2] in (1, 3, 4)))
+    return is_array or images.is_file(raw)
 
-    def get_config(self):
-        """Arguments that rebuild the preprocessor."""
-        return {"height": self.height, "width": self.width}
 
-    @classmethod
-    def from_config(cls, config):
-        """Rebuild from `get_config()`."""
-        return cls(**config)
+def read_once(found, read):
+    """Read images, those that come several times once.
 
-    def _resized(self, image, place):
-        pixels = read_bytes_of_pixels(image, place)
-        if pixels.ndim == 2:
-            pixels = pixels[:, :, None]
-        if pixels.ndim != 3 or pixels.shape[2] not in (1, 3, 4) or 0 in pixels.shape:
-            raise ValueError(
-                "images must be of shape [height, width], or with 1, 3 or 4 channels behind. "
-                f"Received: {place}={list(pixels.shape)}"
-            )
-        colours = np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels[:, :, :3]
-        resized = ops.image.resize(
-            colours.astype("float32"), (self.height, self.width), antialias=True, crop_to_aspect_ratio=True,
-            data_format="channels_last",
-        )  # fmt: skip
-        return np.clip(np.rint(ops.convert_to_numpy(resized)), 0, 255).astype("uint8")
+    Args:
+        found: a list of images; the list keeps arrays alive, which are told apart by their identity.
+        read: a function from an image and what to call it in an error.
+
+    Returns:
+        A list of what it returned.
+    """
+    kept, results = {}, []
+    for place, image in enumerate(found):
+        key = str(image) if isinstance(image, str) or hasattr(image, "__fspath__") else id(image)
+        if key not in kept:
+            kept[key] = read(image, f"images[{place}]")
+        results.append(kept[key])
+    return results

@@ -2,12 +2,10 @@
 
 import unicodedata
 
-import keras
-
+from rnn_zoo.preprocessors.base import listed
 from rnn_zoo.preprocessors.text import Text
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
 class Letters(Text):
     """The letters of a word: lower case, accents left out ("é" is "e").
 
@@ -19,37 +17,28 @@ class Letters(Text):
         [[3, 2, 5, 4], [2, 3, 4, 0]]
     """
 
+    plural, singular = "words", "word"
+    in_alphabet = True
+
     @classmethod
     def split(cls, text):
         """A word to its letters."""
         decomposed = unicodedata.normalize("NFKD", text.strip().lower())
         return [one for one in decomposed if not unicodedata.combining(one)]
 
-    def encode(self, texts):
-        """Words to ids, not padded yet.
-
-        Args:
-            texts: a list of strings, a word each.
-
-        Returns:
-            A list of `<int32>[timesteps]`.
-
-        Raises:
-            ValueError: for what is no list of strings, an empty word, or a character that is no letter of the
-                vocabulary; the message gives the place.
-        """
-        encoded = super().encode(texts)
-        for place, text in enumerate(texts):
-            strangers = [one for one in self.split(text) if one not in self._ids]
-            if strangers or not text.strip():
+    def encode(self, raw):
+        words = listed(raw, self.plural, self.singular)
+        encoded = super().encode(words)
+        for place, word in enumerate(words):
+            strangers = [one for one in self.split(word) if one not in self._ids]
+            if strangers or not word.strip():
                 raise ValueError(
                     f"words must be made of the letters {''.join(sorted(self.vocabulary))!r}, one at least. "
-                    f"Received: words[{place}]={text!r:.60}"
+                    f"Received: words[{place}]={word!r:.60}"
                 )
         return encoded
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
 class Symbols(Text):
     """Symbols with spaces between them, such as phonemes: "HH AH L OW".
 
@@ -62,6 +51,7 @@ class Symbols(Text):
     """
 
     separator = " "
+    in_alphabet = True
 
     @classmethod
     def split(cls, text):

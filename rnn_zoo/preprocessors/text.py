@@ -1,13 +1,14 @@
-"""Text to symbol ids: words, characters and Korean jamo."""
+"""Text to token ids: words, characters and Korean jamo."""
 
 import collections
 import re
 import unicodedata
 
-import keras
 import numpy as np
 
 from rnn_zoo.files import decode_text, read_bytes
+from rnn_zoo.preprocessors.base import Preprocessor, check_positive, listed
+from rnn_zoo.preprocessors.marks import INNER, MARK, SOFT_HYPHEN
 from rnn_zoo.preprocessors.vocabulary import (
     NUM_SPECIAL_IDS,
     PADDING_ID,
@@ -16,24 +17,31 @@ from rnn_zoo.preprocessors.vocabulary import (
     ids_of_pairs,
     most_frequent,
     pad_ids,
+    size_without_specials,
     vocabulary_and_ids,
 )
 
 ENCODINGS = ("ids", "one_hot", "bag_of_words")
-TRUNCATIONS = ("head", "tail", "head_and_tail")
+TRUNCATIONS = ("start", "end", "start_and_end")
 
 _HTML_BREAK = re.compile(r"<br\s*/?>")
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]|_")
+_LETTERS = rf"[^\W_]++(?:{INNER}++[^\W_]*+)*+"
+_WORD = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})*+|(?:[^\w\s]|_){MARK}*+")
+_UNSEEN = dict.fromkeys([ord(SOFT_HYPHEN), *range(0xFE00, 0xFE10)])
+"""Soft hyphens, and what chooses between a coloured and a plain emoji."""
 
 
-class Text:
-    """What the three text preprocessors share: a vocabulary, truncation, padding and the encodings.
+class Text(Preprocessor):
+    """What the text preprocessors share: a vocabulary, truncation, padding and the encodings.
+
+    An example is a string. One without symbols is read as one unknown symbol. A bag of words is encoded as its sorted
+    different ids.
 
     Args:
         vocabulary: the symbols in the order of their ids, the first one having id 2; 0 is padding, 1 is unknown.
-            `build_vocabulary` makes one from the training split.
+            `from_examples` finds one.
         max_timesteps: longer texts are cut to this length; None keeps them whole.
-        truncation: which part of a longer text is kept: "head", "tail" or "head_and_tail" (half of each).
+        truncation: which part of a longer text is kept: "start", "end" or "start_and_end" (half of each).
         encoding: "ids" gives `<int32>[batch, timesteps]`, "one_hot" `<float32>[batch, timesteps, feature]`,
             "bag_of_words" `<float32>[batch, feature]` with 1 for every symbol that is there, order forgotten.
         ngrams: also count sequences of up to that many symbols as symbols of their own, written with spaces between
@@ -43,26 +51,49 @@ class Text:
         ValueError: for an empty or repeating vocabulary, or settings outside their legal values.
     """
 
-    bucket_width = 5 if keras.backend.backend() == "tensorflow" else 25
-    """Batches are as wide as the next multiple of this many timesteps. JAX compiles each width anew."""
+    bucket_width = 5
+    plural, singular = "texts", "text"
 
     separator = ""
     """What stands between symbols when ids become text again."""
 
-    def __init__(self, vocabulary, max_timesteps=None, *, truncation="head_and_tail", encoding="ids", ngrams=1):
+    in_alphabet = False
+    """Whether `from_examples` puts the vocabulary in the order of the alphabet, and not of frequency."""
+
+    def __init__(self, vocabulary, max_timesteps=None, *, truncation="start_and_end", encoding="ids", ngrams=1):
         self.vocabulary, self._ids = vocabulary_and_ids(vocabulary)
         self.max_timesteps = max_timesteps
         self.truncation = truncation
         self.encoding = encoding
         self.ngrams = ngrams
-        if max_timesteps is not None and max_timesteps < 1:
-            raise ValueError(f"max_timesteps must be positive or None. Received: max_timesteps={max_timesteps}")
+        check_positive(max_timesteps=max_timesteps)
         if truncation not in TRUNCATIONS:
             raise ValueError(f"truncation must be one of {TRUNCATIONS}. Received: truncation={truncation!r}")
         if encoding not in ENCODINGS:
             raise ValueError(f"encoding must be one of {ENCODINGS}. Received: encoding={encoding!r}")
         if ngrams < 1 or (ngrams > 1 and encoding != "bag_of_words"):
             raise ValueError(f"ngrams above 1 need encoding='bag_of_words'. Received: ngrams={ngrams}, {encoding=}")
+
+    @classmethod
+    def from_examples(cls, raw, *, vocabulary_size=None, min_count=1, **settings):
+        """A preprocessor that knows the most frequent symbols of some training texts.
+
+        Args:
+            raw: the training split, a list of strings.
+            vocabulary_size: ids at most, padding and unknown among them; None for all symbols.
+            min_count: leave out symbols that come less often.
+            **settings: the other arguments of the class; ngrams are counted too.
+
+        Raises:
+            ValueError: if raw is no list of strings, if no symbol comes often enough, or for illegal settings.
+
+        Example:
+            >>> Words.from_examples(["good good film", "bad film"], vocabulary_size=4).vocabulary
+            ['film', 'good']
+        """
+        size = size_without_specials(vocabulary_size)
+        found = cls.build_vocabulary(raw, size, min_count, ngrams=settings.get("ngrams", 1))
+        return cls(sorted(found) if cls.in_alphabet else found, **settings)
 
     @property
     def vocabulary_size(self):
@@ -79,8 +110,8 @@ class Text:
         """Text to its symbols, a list of strings."""
         raise TypeError(f"{cls.__name__} must define split")
 
-    @staticmethod
-    def read_file(path):
+    @classmethod
+    def read_file(cls, path):
         """The lines of a text file, one example each, without line ends.
 
         Args:
@@ -92,32 +123,17 @@ class Text:
         Raises:
             ValueError: for a damaged or blank file, or bytes that are not UTF-8; the message names the line.
         """
-        text = decode_text(read_bytes(path), path).removeprefix("\ufeff").replace("\r\n", "\n")
+        text = decode_text(read_bytes(path), path).replace("\r\n", "\n")
         return text.removesuffix("\n").split("\n")  # not splitlines(): it would also cut at rarer separators
 
     @classmethod
     def build_vocabulary(cls, texts, size=None, min_count=1, *, ngrams=1):
-        """The most frequent symbols of the training texts, the most frequent one first.
+        """The vocabulary that `from_examples` finds, of at most that many symbols; to extend one that exists.
 
-        Args:
-            texts: the training split, a list of strings.
-            size: at most that many symbols; None for all.
-            min_count: leave out symbols that come less often.
-            ngrams: count sequences of up to that many symbols too.
-
-        Returns:
-            A list of strings; equally frequent ones in the order of the alphabet, so that it is the same every time.
-
-        Raises:
-            ValueError: if texts is no list of strings, or if no symbol comes often enough.
-
-        Example:
-            >>> Words.build_vocabulary(["good good film", "bad film"], size=2)
-            ['film', 'good']
+        It begins with the most frequent symbol; equally frequent ones stand in the order of the alphabet.
         """
         counts = collections.Counter()
-        texts = checked_texts(texts)
-        for text in texts:
+        for text in checked_texts(texts):
             counts.update(_with_ngrams(cls.split(text), ngrams))
         return most_frequent(counts, size, min_count)
 
@@ -130,12 +146,6 @@ class Text:
             size: at most that many pairs; None for all.
             min_count: leave out pairs that come in fewer texts.
 
-        Returns:
-            A list of pairs of strings; empty if there is none, or for a size of 0.
-
-        Raises:
-            ValueError: if texts is no list of strings.
-
         Example:
             >>> Words.build_bigrams(["not good", "not good, not bad"], size=1)
             [('not', 'good')]
@@ -143,35 +153,17 @@ class Text:
         return frequent_pairs(map(cls.split, checked_texts(texts)), size, min_count)
 
     def bigram_ids(self, bigrams):
-        """The symbol ids of pairs, without those that hold an unknown symbol.
-
-        Args:
-            bigrams: a list of pairs of strings, as `build_bigrams` gives them.
-
-        Returns:
-            `<int32>[pairs, 2]`.
+        """The symbol ids of pairs from `build_bigrams`, `<int32>[pairs, 2]`, without those with an unknown symbol.
 
         Raises:
             ValueError: for an element that is no pair; the message gives its place.
         """
         return ids_of_pairs(bigrams, self._ids)
 
-    def encode(self, texts):
-        """Texts to ids, not padded yet: the slow part, done once for a dataset and not each epoch.
-
-        Args:
-            texts: a list of strings.
-
-        Returns:
-            A list of `<int32>[timesteps]` arrays, none of them empty: a text without symbols is one unknown symbol.
-            For a bag of words they are the sorted different ids.
-
-        Raises:
-            ValueError: for a bare string, or an element that is no string; the message gives its place.
-        """
+    def encode(self, raw):
         lookup = self._ids.get
         encoded = []
-        for text in checked_texts(texts):
+        for text in checked_texts(raw, self.plural, self.singular):
             symbols = self._truncate(self.split(text))
             if self.encoding == "bag_of_words":
                 ids = sorted({lookup(symbol, UNKNOWN_ID) for symbol in _with_ngrams(symbols, self.ngrams)})
@@ -181,15 +173,6 @@ class Text:
         return encoded
 
     def pad(self, encoded, timesteps=None):
-        """Encoded texts to one tensor.
-
-        Args:
-            encoded: what `encode` returned, or a part of it.
-            timesteps: width to pad to; None pads to the longest.
-
-        Returns:
-            A NumPy array, shaped as the encoding says, padded on the right with 0.
-        """
         if self.encoding == "bag_of_words":
             bags = np.zeros((len(encoded), self.vocabulary_size), "float32")
             for row, ids in zip(bags, encoded, strict=True):
@@ -202,46 +185,19 @@ class Text:
         one_hot[token_ids == PADDING_ID] = 0.0
         return one_hot
 
-    def __call__(self, texts):
-        """Texts to one padded tensor: `pad(encode(texts))`."""
-        return self.pad(self.encode(texts))
-
     def join(self, ids):
-        """Ids back to text, padding left out: words with spaces between them, characters without.
-
-        Args:
-            ids: `<int>[timesteps]`.
-
-        Returns:
-            A string.
-        """
+        """Ids `<int>[timesteps]` back to text, padding left out: words with spaces between them, characters without."""
         symbols = self.symbols
         return unicodedata.normalize("NFC", self.separator.join(symbols[one] for one in ids if one != PADDING_ID))
-
-    def get_config(self):
-        """Arguments that rebuild the preprocessor, the vocabulary among them."""
-        return {
-            "vocabulary": self.vocabulary,
-            "max_timesteps": self.max_timesteps,
-            "truncation": self.truncation,
-            "encoding": self.encoding,
-            "ngrams": self.ngrams,
-        }
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuild from `get_config()`."""
-        return cls(**config)
 
     def _truncate(self, symbols):
         limit = self.max_timesteps
         if limit is None or len(symbols) <= limit:
             return symbols
-        num_head = {"head": limit, "tail": 0, "head_and_tail": (limit + 1) // 2}[self.truncation]
-        return symbols[:num_head] + symbols[len(symbols) - (limit - num_head) :]
+        num_first = {"start": limit, "end": 0, "start_and_end": (limit + 1) // 2}[self.truncation]
+        return symbols[:num_first] + symbols[len(symbols) - (limit - num_first) :]
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
 class Words(Text):
     """Lower-case words, numbers and single punctuation marks; HTML line breaks are spaces.
 
@@ -258,10 +214,10 @@ class Words(Text):
     @classmethod
     def split(cls, text):
         """Text to words and marks."""
-        return _WORD.findall(_HTML_BREAK.sub(" ", unicodedata.normalize("NFC", text).lower()))
+        text = unicodedata.normalize("NFC", text if text.isascii() else text.translate(_UNSEEN)).lower()
+        return _WORD.findall(_HTML_BREAK.sub(" ", text))
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
 class SpacedWords(Text):
     """Words as they stand between spaces, for texts that are split into words already; `<unk>` is the unknown word.
 
@@ -287,7 +243,6 @@ class SpacedWords(Text):
         return [word for word in found if word != "<unk>"][:size]
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
 class Characters(Text):
     """Single characters (Korean: whole syllables), in Unicode's composed form.
 
@@ -304,7 +259,6 @@ class Characters(Text):
         return list(unicodedata.normalize("NFC", text))
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
 class Jamo(Text):
     """The letters that Korean syllables are made of: initial consonant, vowel, final consonant.
 
@@ -324,19 +278,17 @@ class Jamo(Text):
         return list(unicodedata.normalize("NFD", text))
 
 
-def checked_texts(texts):
+def checked_texts(texts, plural="texts", singular="text"):
     """The texts as a list, after making sure that they are strings.
 
     Raises:
         ValueError: for a bare string, for bytes, or for an element that is no string; the message gives its place.
     """
-    if isinstance(texts, (str, bytes)) or not hasattr(texts, "__iter__"):
-        raise ValueError(f"texts must be a list of strings: write [text] for a single one. Received: {texts!r:.60}")
-    texts = list(texts)
+    texts = listed(texts, plural, singular)
     for place, text in enumerate(texts):
         if not isinstance(text, str):
             hint = "; decode bytes first, for example text.decode('utf-8')" if isinstance(text, bytes) else ""
-            raise ValueError(f"texts must be strings{hint}. Received: texts[{place}]={text!r:.60}")
+            raise ValueError(f"{plural} must be strings{hint}. Received: {plural}[{place}]={text!r:.60}")
     return texts
 
 

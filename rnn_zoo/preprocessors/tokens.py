@@ -1,38 +1,45 @@
 """Tokens to the ids of words and of the characters that spell them; for taggers, which answer for every token."""
 
 import collections
+import dataclasses
 import re
 import unicodedata
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from rnn_zoo.files import read_rows
+from rnn_zoo.preprocessors.base import Preprocessor, check_positive, listed
+from rnn_zoo.preprocessors.marks import INNER, MARK, SOFT_HYPHEN
 from rnn_zoo.preprocessors.vocabulary import (
     NUM_SPECIAL_IDS,
     UNKNOWN_ID,
     frequent_pairs,
     ids_of_pairs,
     most_frequent,
+    pad_ids,
+    size_without_specials,
     vocabulary_and_ids,
 )
 
 CHARACTER_BUCKET_WIDTH = 4
 CONLLU_COLUMNS = 10
+
+_LETTERS = rf"\w++(?:{INNER}++\w*+)*+"
 TOKEN = re.compile(
-    r"https?://\S+|[\w.+-]+@[\w-]+\.[\w.-]+"  # addresses
-    r"|[@#]\w+"
+    r"https?://\S+|(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.-]+"  # addresses
+    rf"|[@#]{_LETTERS}"
     r"|(?:[A-Z]\.){2,}"  # U.S.
     r"|\d+(?:[.,:/]\d+)*"  # 3.14, 1,000, 12:30
     r"|[^\W\d_]+?(?=n['’]t\b)|n['’]t\b"  # do n't
     r"|['’](?:s|re|ve|ll|d|m)\b"  # film 's
-    r"|\w+(?:-\w+)*|\.{2,}|[^\w\s]",
+    rf"|{_LETTERS}(?:-{_LETTERS})*+|\.{{2,}}|[^\w\s]{MARK}*+",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
 
 
+@dataclasses.dataclass
 class Sentence:
     """An encoded example: ids, and what an answer needs to speak of its tokens. `len` is its number of timesteps.
 
@@ -44,27 +51,27 @@ class Sentence:
         offsets: `(start, end)` of every token in the text; None without one.
     """
 
-    def __init__(self, tokens, word_ids, character_ids, text=None, offsets=None):
-        self.tokens = tokens
-        self.word_ids = word_ids
-        self.character_ids = character_ids
-        self.text = text
-        self.offsets = offsets
+    tokens: list
+    word_ids: np.ndarray
+    character_ids: list
+    text: str | None = None
+    offsets: list | None = None
 
     def __len__(self):
         return len(self.word_ids)
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
-class Tokens:
+class Tokens(Preprocessor):
     """Words by their lower-case form with digits as 0, and their characters as they are.
 
-    An example is a list of tokens, or a string, which is split into words, numbers and marks as English treebanks do.
+    An example is a list of tokens, or a string, which is split into words, numbers and marks as English treebanks do;
+    one without tokens is read as one unknown word. It is encoded as a `Sentence`, and padded to `{"word_ids":
+    <int32>[batch, timesteps], "character_ids": <int32>[batch, timesteps, characters]}`.
 
     Args:
-        vocabulary: word forms in the order of their ids, the first one having id 2; from `build_vocabulary`.
-        characters: characters in the order of their ids; from `build_characters`.
-        max_characters: of a longer token as many characters are read, half at its head and half at its tail.
+        vocabulary: word forms in the order of their ids, the first one having id 2; `from_examples` finds them.
+        characters: characters in the order of their ids.
+        max_characters: of a longer token as many characters are read, half at its start and half at its end.
 
     Raises:
         ValueError: for an empty or repeating vocabulary, or a max_characters below 1.
@@ -77,14 +84,37 @@ class Tokens:
     """
 
     bucket_width = 8
-    """Batches are as wide as the next multiple of this many timesteps."""
+    plural, singular = "sentences", "sentence"
 
     def __init__(self, vocabulary, characters, *, max_characters=20):
         self.vocabulary, self._word_ids = vocabulary_and_ids(vocabulary)
         self.characters, self._character_ids = vocabulary_and_ids(characters, "characters")
         self.max_characters = max_characters
-        if max_characters < 1:
-            raise ValueError(f"max_characters must be positive. Received: max_characters={max_characters}")
+        check_positive(max_characters=max_characters)
+
+    @classmethod
+    def from_examples(cls, raw, *, vocabulary_size=None, min_count=1, min_character_count=1, **settings):
+        """A preprocessor that knows the most frequent word forms, and the characters, of training sentences.
+
+        Args:
+            raw: lists of tokens, or strings.
+            vocabulary_size: ids of word forms at most, padding and unknown among them; None for all forms.
+            min_count: leave out forms that come less often.
+            min_character_count: leave out characters that come less often.
+            **settings: the other arguments of the class.
+
+        Raises:
+            ValueError: for what is no sentence, or if no form or character comes often enough.
+
+        Example:
+            >>> known = Tokens.from_examples([["In", "Rome"], ["in", "1999"]], vocabulary_size=4)
+            >>> known.vocabulary, known.characters[:2]
+            (['in', '0000'], ['9', 'n'])
+        """
+        sentences = [tokens for tokens, *_ in cls._checked(raw) if tokens]
+        vocabulary = cls.build_vocabulary(sentences, size_without_specials(vocabulary_size), min_count)
+        characters = collections.Counter(one for tokens in sentences for token in tokens for one in _composed(token))
+        return cls(vocabulary, most_frequent(characters, None, min_character_count), **settings)
 
     @property
     def vocabulary_size(self):
@@ -150,44 +180,17 @@ class Tokens:
             >>> Tokens.form("Boeing-747")
             'boeing-000'
         """
-        return _DIGIT.sub("0", unicodedata.normalize("NFC", token).lower())
+        return _DIGIT.sub("0", _composed(token).lower())
 
     @classmethod
     def build_vocabulary(cls, sentences, size=None, min_count=1):
-        """The most frequent word forms of the training sentences, the most frequent one first.
-
-        Args:
-            sentences: lists of tokens, or strings.
-            size: at most that many; None for all.
-            min_count: leave out forms that come less often.
-
-        Returns:
-            A list of strings.
-
-        Raises:
-            ValueError: for what is no sentence, or if no form comes often enough.
-
-        Example:
-            >>> Tokens.build_vocabulary([["In", "Rome"], ["in", "1999"]])
-            ['in', '0000', 'rome']
-        """
-        counts = collections.Counter(cls.form(token) for sentence in cls._checked(sentences) for token in sentence[0])
-        return most_frequent(counts, size, min_count)
-
-    @classmethod
-    def build_characters(cls, sentences, min_count=1):
-        """The characters of the training sentences, the most frequent one first; arguments as `build_vocabulary`."""
-        tokens = (token for sentence in cls._checked(sentences) for token in sentence[0])
-        return most_frequent(collections.Counter("".join(tokens)), None, min_count)
+        """The most frequent word forms of the training sentences, the most frequent first; to extend a vocabulary."""
+        forms = collections.Counter(cls.form(token) for tokens, *_ in cls._checked(sentences) for token in tokens)
+        return most_frequent(forms, size, min_count)
 
     @classmethod
     def build_bigrams(cls, sentences, size=None, min_count=1):
-        """The pairs of neighbouring word forms that come in most training sentences, the most frequent one first.
-
-        Args:
-            sentences: lists of tokens, or strings.
-            size: at most that many pairs; None for all.
-            min_count: leave out pairs that come in fewer sentences.
+        """The pairs of neighbouring word forms that come in most training sentences, as `Text.build_bigrams`.
 
         Example:
             >>> Tokens.build_bigrams([["In", "Rome"], ["in", "Rome", "today"]], size=1)
@@ -200,62 +203,25 @@ class Tokens:
         """The word ids of pairs of word forms, `<int32>[pairs, 2]`, without those that hold an unknown one."""
         return ids_of_pairs(bigrams, self._word_ids)
 
-    def encode(self, sentences):
-        """Sentences to ids, not padded yet: the slow part, done once for a dataset and not each epoch.
-
-        Args:
-            sentences: a list of examples, each a list of tokens or a string.
-
-        Returns:
-            A list of `Sentence`; a string without tokens is one unknown word long.
-
-        Raises:
-            ValueError: for a bare string, an example that is neither string nor tokens, a list without tokens, or an
-                empty token; the message gives the place.
-        """
+    def encode(self, raw):
         word_id, character_id = self._word_ids.get, self._character_ids.get
         encoded = []
-        for tokens, text, offsets in self._checked(sentences):
+        for tokens, text, offsets in self._checked(raw):
             word_ids = [word_id(self.form(token), UNKNOWN_ID) for token in tokens] or [UNKNOWN_ID]
-            spelled = [[character_id(one, UNKNOWN_ID) for one in self._cut(token)] for token in tokens]
-            character_ids = [np.array(ids, "int32") for ids in spelled or [[UNKNOWN_ID]]]
+            spelled = [[character_id(one, UNKNOWN_ID) for one in self._cut(_composed(token))] for token in tokens]
+            character_ids = [np.array(ids or [UNKNOWN_ID], "int32") for ids in spelled or [[]]]
             encoded.append(Sentence(tokens, np.array(word_ids, "int32"), character_ids, text, offsets))
         return encoded
 
     def pad(self, encoded, timesteps=None):
-        """Encoded sentences to tensors.
-
-        Args:
-            encoded: what `encode` returned, or a part of it.
-            timesteps: width to pad to; None pads to the longest.
-
-        Returns:
-            `{"word_ids": <int32>[batch, timesteps], "character_ids": <int32>[batch, timesteps, characters]}`, padded on
-            the right with 0.
-        """
         longest = max((len(ids) for sentence in encoded for ids in sentence.character_ids), default=1)
-        shape = (len(encoded), timesteps or max(map(len, encoded), default=1))
-        word_ids = np.zeros(shape, "int32")
+        word_ids = pad_ids([sentence.word_ids for sentence in encoded], timesteps)
         num_characters = -(-longest // CHARACTER_BUCKET_WIDTH) * CHARACTER_BUCKET_WIDTH
-        character_ids = np.zeros((*shape, num_characters), "int32")
+        character_ids = np.zeros((*word_ids.shape, num_characters), "int32")
         for row, sentence in enumerate(encoded):
-            word_ids[row, : len(sentence)] = sentence.word_ids
             for step, ids in enumerate(sentence.character_ids):
                 character_ids[row, step, : len(ids)] = ids
         return {"word_ids": word_ids, "character_ids": character_ids}
-
-    def __call__(self, sentences):
-        """Sentences to padded tensors: `pad(encode(sentences))`."""
-        return self.pad(self.encode(sentences))
-
-    def get_config(self):
-        """Arguments that rebuild the preprocessor, the vocabularies among them."""
-        return {"vocabulary": self.vocabulary, "characters": self.characters, "max_characters": self.max_characters}
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuild from `get_config()`."""
-        return cls(**config)
 
     @classmethod
     def _token_of(cls, line, place):
@@ -280,14 +246,12 @@ class Tokens:
     @classmethod
     def _checked(cls, sentences):
         """Yield `(tokens, text, offsets)` of every sentence; the last two are None where tokens were given."""
-        if isinstance(sentences, (str, bytes)) or not hasattr(sentences, "__iter__"):
-            raise ValueError(f"sentences must be a list: write [sentence] for one. Received: {sentences!r:.60}")
-        for place, sentence in enumerate(sentences):
+        for place, sentence in enumerate(listed(sentences, cls.plural, cls.singular)):
             if isinstance(sentence, str):
                 found = cls.split(sentence)
                 yield [token for token, _ in found], sentence, [span for _, span in found]
                 continue
-            tokens = list(sentence) if isinstance(sentence, (list, tuple)) else []
+            tokens = list(sentence) if isinstance(sentence, (list, tuple, np.ndarray)) else []
             if not tokens:
                 raise ValueError(
                     f"sentences must be strings, or lists of tokens, not empty. Received: sentences[{place}]="
@@ -301,3 +265,8 @@ class Tokens:
     def _check_token(cls, token, place):
         if not isinstance(token, str) or not token:
             raise ValueError(f"tokens must be strings, not empty. Received: {place}={token!r:.60}")
+
+
+def _composed(token):
+    """A token in Unicode's composed form, without soft hyphens: however it was written, it is read alike."""
+    return token if token.isascii() else unicodedata.normalize("NFC", token.replace(SOFT_HYPHEN, ""))

@@ -1,4 +1,4 @@
-"""Symbols and their ids: 0 is padding, 1 an unknown symbol."""
+"""Tokens and their ids: 0 is padding, 1 an unknown token."""
 
 import collections
 
@@ -10,7 +10,7 @@ NUM_SPECIAL_IDS = 2
 
 
 def pad_ids(encoded, timesteps=None):
-    """Sequences of ids to one tensor `<int32>[batch, timesteps]`, padded on the right with 0.
+    """Sequences of ids to one array `<int32>[batch, timesteps]`, padded on the right with 0.
 
     Args:
         encoded: a list of `<int32>[timesteps]`.
@@ -38,6 +38,20 @@ def vocabulary_and_ids(vocabulary, argument="vocabulary"):
     return symbols, ids
 
 
+def size_without_specials(vocabulary_size):
+    """How many symbols a vocabulary of that many ids holds; None for None.
+
+    Raises:
+        ValueError: if that is not one at least.
+    """
+    if vocabulary_size is not None and not vocabulary_size > NUM_SPECIAL_IDS:
+        raise ValueError(
+            f"vocabulary_size must be above {NUM_SPECIAL_IDS}: padding and unknown have ids too. "
+            f"Received: vocabulary_size={vocabulary_size}"
+        )
+    return None if vocabulary_size is None else vocabulary_size - NUM_SPECIAL_IDS
+
+
 def most_frequent(counts, size=None, min_count=1):
     """The symbols of a counter that come often enough, the most frequent first, then by the alphabet.
 
@@ -51,16 +65,7 @@ def most_frequent(counts, size=None, min_count=1):
 
 
 def frequent_pairs(examples, size=None, min_count=1):
-    """The pairs of neighbouring symbols that come in most examples, the most frequent one first.
-
-    Args:
-        examples: lists of symbols.
-        size: at most that many pairs; None for all.
-        min_count: leave out pairs that come in fewer examples.
-
-    Returns:
-        A list of pairs; equally frequent ones in the order of the alphabet.
-    """
+    """The pairs of neighbouring symbols that come in most examples, which are lists of symbols; see `most_frequent`."""
     counts = collections.Counter()
     for symbols in examples if size != 0 else ():
         counts.update(set(zip(symbols, symbols[1:], strict=False)))
@@ -69,14 +74,7 @@ def frequent_pairs(examples, size=None, min_count=1):
 
 
 def ids_of_pairs(bigrams, ids):
-    """The symbol ids of pairs, without those that hold an unknown symbol.
-
-    Args:
-        bigrams: a list of pairs of strings.
-        ids: a dictionary from symbols to their ids.
-
-    Returns:
-        `<int32>[pairs, 2]`.
+    """The symbol ids of pairs, `<int32>[pairs, 2]`, without those that hold an unknown symbol.
 
     Raises:
         ValueError: for an element that is no pair; the message gives its place.

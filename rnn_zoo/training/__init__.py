@@ -10,15 +10,14 @@ from rnn_zoo.training.fine_tuning import discriminative_optimizer, fine_tune, fr
 from rnn_zoo.training.learning_rates import LearningRateCurve, find_learning_rate
 from rnn_zoo.training.loop import train
 from rnn_zoo.training.options import Settings, recipe_command, start
-from rnn_zoo.training.pretraining import pretrain_language_model
-from rnn_zoo.training.profiling import DataWait
+from rnn_zoo.training.reading import GRIDS, music_in_more_keys, series_windows
 from rnn_zoo.training.recipe import Recipe
 from rnn_zoo.training.report import report
 from rnn_zoo.training.text_windows import text_reader, text_windows
 from rnn_zoo.training.transfer import classifier_of_language_model, extend_vocabulary
 
 __all__ = [
-    "DataWait",
+    "GRIDS",
     "LearningRateCurve",
     "Recipe",
     "Settings",
@@ -35,10 +34,11 @@ __all__ = [
     "Share",
     "alone",
     "is_first_process",
-    "pretrain_language_model",
+    "music_in_more_keys",
     "recipe_command",
     "replace_head",
     "report",
+    "series_windows",
     "share_of",
     "soften",
     "start",

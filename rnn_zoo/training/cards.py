@@ -6,7 +6,7 @@ import platform
 import statistics
 from pathlib import Path
 
-from rnn_zoo import registry
+from rnn_zoo import catalogue
 from rnn_zoo.files import replacing
 from rnn_zoo.training.report import write_json
 
@@ -34,25 +34,25 @@ def write_card(builder, weights, released, measured, facts, *, metric="accuracy"
     Raises:
         ValueError: if nothing was measured, or the file is larger than 6 MiB.
     """
-    folder = Path(folder or registry.WEIGHTS_FOLDER)
+    folder = Path(folder or catalogue.WEIGHTS_FOLDER)
     results = [json.loads(Path(run, "result.json").read_text(encoding="utf-8")) for run in measured]
     if not results or not all(metric in result["metrics"] for result in results):
         raise ValueError(f"measured must be runs whose result.json has {metric!r}. Received: {list(measured)}")
     final = json.loads(Path(released, "result.json").read_text(encoding="utf-8"))
-    task = registry.load_task(Path(released, "model.keras"))
+    task = catalogue.load_task(Path(released, "model.keras"))
     path = folder / f"{builder}_{weights}.keras"
     with replacing(path) as temporary:
         task.save(temporary, include_optimizer=False, half_precision=task.count_params() > STORED_WHOLE)
         if temporary.stat().st_size > 6 * 2**20:
             raise ValueError(f"weights must not be larger than 6 MiB. Received: {released}")
     values = [result["metrics"][metric] for result in results]
-    row = registry.ROWS[builder]
+    row = catalogue.ROWS[builder]
     example = facts["example_input"]
     card = {
         "builder": builder,
         "weights": weights,
         "file": path.name,
-        "sha256": registry.sha256_of(path),
+        "sha256": catalogue.sha256_of(path),
         "size_bytes": path.stat().st_size,
         "parameters": task.count_params(),
         "version": "1",
@@ -81,16 +81,10 @@ def write_card(builder, weights, released, measured, facts, *, metric="accuracy"
         "versions": {name: importlib.metadata.version(name) for name in ("keras", "tensorflow", "numpy")},
         "intended_use": facts["intended_use"],
         "limits": facts["limits"],
-        "example": {"input": example, "answer": _plain(registry.load_task(path).infer([example])[0])},
+        "example": {"input": example, "answer": task.codec.to_json(catalogue.load_task(path).infer([example])[0])},
     }
     if results[0].get("baselines"):
         card["baselines"] = results[0]["baselines"]
     write_json(folder / f"{builder}_{weights}.json", card)
     return card
 
-
-def _plain(answer):
-    """An answer as JSON holds it: arrays as lists of numbers of five digits."""
-    if not hasattr(answer, "tolist"):
-        return answer
-    return [[float(f"{value:.5g}") for value in row] for row in answer.tolist()]

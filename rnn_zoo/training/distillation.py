@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.datasets import Examples
 
 
 def cross_fitted_teacher(task, examples, *, num_folds=5, strength=0.5):

@@ -9,6 +9,8 @@ import keras
 import numpy as np
 
 from rnn_zoo.fast_path import lost_fast_paths
+from rnn_zoo.losses import loss_of
+from rnn_zoo.metrics import metrics_of
 from rnn_zoo.pipeline import batches
 from rnn_zoo.training.checkpoint import TrainingState
 from rnn_zoo.training.distribution import (
@@ -19,8 +21,9 @@ from rnn_zoo.training.distribution import (
     strategy_of,
     wait_for_all,
 )
-from rnn_zoo.training.profiling import DataWait, traced_steps
 from rnn_zoo.training.text_windows import ForgetAtTheStart, text_reader, text_windows
+
+TRACED_STEPS = 10
 
 
 def train(
@@ -67,8 +70,7 @@ def train(
         timesteps: read the texts of a language model as one long text, in windows of that many symbols, `batch_size` of
             them side by side, with what is remembered carried from window to window. None trains on examples.
         checkpoint_seconds: time between checkpoints within an epoch; each epoch ends with one.
-        profile: print which share of step time was spent waiting for data, and trace ten steps for TensorBoard into
-            `output`.
+        profile: trace ten steps for TensorBoard into `output`: where time goes, waiting for data among it.
         verbose: as in Keras' `fit`.
 
     Returns:
@@ -102,7 +104,7 @@ def train(
     if averaging:
         callbacks.append(keras.callbacks.SwapEMAWeights())
     callbacks.append(clock := _Clock())
-    state, wait = None, DataWait() if profile else None
+    state = None
     if output is not None:
         state = TrainingState(Path(output) / "state.npz", seconds=checkpoint_seconds, writes=is_first_process())
         if resume:
@@ -111,8 +113,6 @@ def train(
         if is_first_process():
             callbacks.append(keras.callbacks.TensorBoard(Path(output) / "tensorboard", profile_batch=traced))
         callbacks.append(state)
-    if profile:
-        callbacks.append(wait)
     held_out = None if validation is None else feed(*validation, batch_size=validation_batch_size)
 
     def fit(first_epoch, last_epoch, first_step=0):
@@ -120,7 +120,7 @@ def train(
         order = {"shuffle": True, "seed": seed, "initial_epoch": lambda: clock.epoch, "initial_step": first_step}
         dataset = feed(*training, batch_size=batch_size, **order)
         fitted = network.fit(
-            wait.watch(dataset) if profile else dataset,
+            dataset,
             validation_data=held_out,
             epochs=last_epoch,
             initial_epoch=first_epoch,
@@ -148,6 +148,15 @@ def train(
     return state.history
 
 
+def traced_steps(num_steps):
+    """Which steps TensorBoard shall trace: ten, after ten others if there are as many; 0 where Keras cannot trace."""
+    if keras.backend.backend() == "torch":
+        print("No trace for TensorBoard: Keras has none for torch.", file=sys.stderr)
+        return 0
+    last = min(2 * TRACED_STEPS, num_steps)
+    return max(1, last - TRACED_STEPS + 1), last
+
+
 def _network_and_feed(task, training, batch_size, timesteps, share):
     """What is fitted, what makes its batches, the steps of an epoch, and the callbacks that go with it."""
     if timesteps is None:
@@ -168,7 +177,7 @@ def _compile(task, network, make_optimizer, soft, xla):
     strategy = strategy_of(task)
     with strategy.scope() if strategy else contextlib.nullcontext():
         optimizer = make_optimizer(MirroredAdamW if strategy else keras.optimizers.AdamW)
-        loss, metrics = task.codec.loss(**kind), task.codec.metrics(**kind)
+        loss, metrics = loss_of(task.codec, **kind), metrics_of(task.codec, **kind)
         network.compile(optimizer, loss, metrics=metrics, jit_compile=True if xla else "auto")
         network.optimizer.build(network.trainable_variables)
 

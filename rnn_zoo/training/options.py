@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import click
 import keras
+from click.core import ParameterSource
 
 from rnn_zoo.devices import accelerators
 from rnn_zoo.training.distribution import STRATEGIES, join, scope_of
@@ -19,7 +20,7 @@ _HELP = {
     "smoke": "A run of seconds on a few examples, to see that all works.",
     "resume": "Go on from the checkpoint in --output.",
     "xla": "Compile the training step with XLA: see benchmarks/long_sequences.py.",
-    "profile": "Print how long training steps wait for data; trace ten steps for TensorBoard (GPUs: CUPTI).",
+    "profile": "Trace ten steps for TensorBoard, to see where time goes (GPUs: CUPTI).",
     "mixed_precision": "Compute in float16 with loss scaling; for GPUs.",
     "distribute": "'mirrored' shares each batch out to all GPUs of this machine (TensorFlow), 'multiworker' to those "
     "of several machines (KERAS_BACKEND=jax): see the README, Many devices.",
@@ -87,15 +88,50 @@ def _devices():
     return accelerators()
 
 
-def recipe_command(run, settings, text, *, choices=None, help_texts=None):
+class Setting(click.ParamType):
+    """A setting on the command line.
+
+    Args:
+        kind: type of its values; tuples are written with commas.
+        may_be_none: "none" stands for None.
+        choices: legal values; None for all of the type.
+    """
+
+    def __init__(self, kind, may_be_none=False, choices=None):
+        self.kind, self.may_be_none = kind, may_be_none
+        self.values = None if choices is None else {str(one).lower() if one is None else one: one for one in choices}
+        self.name = kind.__name__ if choices is None else f"[{'|'.join(self.values)}]"
+
+    def get_metavar(self, param, ctx=None):
+        """What stands for a value in the help."""
+        return {str: "TEXT", tuple: "N,N,..."}.get(self.kind) if self.values is None else self.name
+
+    def convert(self, value, param, ctx):
+        """A word as a value."""
+        if not isinstance(value, str):
+            return value
+        if self.may_be_none and value == "none":
+            return None
+        if self.values is not None:
+            return self.values[value] if value in self.values else self.fail(f"{value!r} is not one of {self.name}")
+        try:
+            return tuple(map(int, value.split(","))) if self.kind is tuple else self.kind(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a valid {self.kind.__name__}{' or none' * self.may_be_none}")
+
+
+def recipe_command(run, settings, text, *, choices=None, help_texts=None, kinds=None, only_given=False):
     """A function of settings as a command, one flag a setting.
 
     Args:
         run: takes the settings as keyword arguments.
-        settings: their defaults; a default of None stands for a string that may be missing.
+        settings: their defaults.
         text: the command's help, shown as it stands.
         choices: legal values of settings.
         help_texts: what the settings mean that recipes do not share.
+        kinds: `(type, may be None)` of settings; where it is missing, that of the default, or a string. Settings
+            of an unknown type, and dictionaries, get no flag.
+        only_given: call it with those settings alone that a person gave.
 
     Returns:
         A click command. What a person did wrong ends it with a message, Ctrl-C with status 130.
@@ -103,16 +139,25 @@ def recipe_command(run, settings, text, *, choices=None, help_texts=None):
     texts, legal = {**_HELP, **(help_texts or {})}, {**_CHOICES, **(choices or {})}
     options = []
     for name, default in settings.items():
-        flag = "--" + name.replace("_", "-")
-        if isinstance(default, bool):
-            options.append(click.Option([flag], is_flag=True, default=default, help=texts[name]))
-        else:
-            kind = click.Choice(legal[name]) if name in legal else type(default) if default is not None else str
-            options.append(
-                click.Option([flag], type=kind, default=default, show_default=default is not None, help=texts[name])
-            )
+        kind, may_be_none = (kinds or {}).get(name, (type(default) if default is not None else str, False))
+        if kind in (None, dict):
+            continue
+        flag, said = "--" + name.replace("_", "-"), texts[name]
+        said = said[0].upper() + said[1:]
+        if kind is bool:
+            flag = f"{flag}/--no-{flag[2:]}" if default else flag
+            options.append(click.Option([flag], is_flag=True, default=default, help=said))
+            continue
+        shown = "none" if default is None and may_be_none else ",".join(map(str, default)) if kind is tuple else default
+        setting = Setting(kind, may_be_none, legal.get(name))
+        options.append(
+            click.Option([flag], type=setting, default=shown, show_default=shown is not None, help=said)
+        )  # fmt: skip
 
     def callback(**given):
+        if only_given:
+            source = click.get_current_context().get_parameter_source
+            given = {name: value for name, value in given.items() if source(name) is ParameterSource.COMMANDLINE}
         try:
             run(**given)
         except KeyboardInterrupt:

@@ -1,20 +1,23 @@
 """A recipe: from a public dataset to a trained, measured and saved Task, and the command that does it."""
 
 import ast
-import inspect
-import re
 import time
 from functools import partial
 from pathlib import Path
+from types import NoneType
+from typing import get_args
 
-import rnn_zoo
-from rnn_zoo.datasets import class_names, load_dataset
-from rnn_zoo.datasets.original_files import Examples
+from rnn_zoo.builders import described, find_builder, settings_of
+from rnn_zoo.catalogue import CATALOGUE
+from rnn_zoo.datasets import Examples, class_names, load_splits, subsets
 from rnn_zoo.training.distribution import alone, is_first_process
 from rnn_zoo.training.loop import train
 from rnn_zoo.training.options import recipe_command, start
 from rnn_zoo.training.report import report
 
+GIVEN_BY_DATASET = ("class_names", "variables")
+"""Settings of builders that a dataset knows, whatever examples there are."""
+SMOKE_EXAMPLES, SMOKE_CHARACTERS = 100, 20_000
 _TRAINING = {"epochs": None, "batch_size": None, "learning_rate": None, "weight_decay": 0.02}
 _SHARED = {
     "data_dir": None,
@@ -34,59 +37,67 @@ _SHARED = {
 class Recipe:
     """What all recipes do: load, build, fit, measure once, show, save; a script says what is special about it.
 
-    Calling a recipe with settings runs it and returns the metrics on the test part; `command()` gives it flags. The
-    settings are the keyword arguments of the three functions below, the training settings, and the flags that all
-    recipes share (see `rnn_zoo.training.options`). What a function's docstring says of its arguments is their help.
+    Calling a recipe with settings runs it and returns the metrics on the test split; `command()` gives it flags. The
+    settings are those of the builders' `from_examples`, the keyword-only arguments of `load` and `prepare`, the training
+    settings, and the flags that all recipes share (see `rnn_zoo.training.options`). What the docstrings say of them is
+    their help.
 
     Args:
         script: `__file__` of the recipe; its docstring is the command's help, its name that of the output folder.
         task: of the builders, for example "sentiment".
         dataset: a name that `rnn_zoo.load_dataset` knows.
-        build: `build(builder, training, class_names, *, setting=default, ...)`, which returns a fresh Task: builder is
-            the zoo's `<task>_<core>`, training the `Examples` of the train part, class_names the dataset's, or
-            its names of variables.
-        cores: what `--core` offers; the first one is the default. A single one gets no flag.
+        core: the default of `--core`, whose other values are those of the task in the catalogue.
         smoke: settings of a run of seconds, beside one epoch.
-        smoke_share: that run takes one in so many examples.
-        load: `load(part, source, *, setting=default, ...)`, which returns the `Examples` of a part, or of "test" a
-            dictionary of `Examples` to be measured apart; None for `load_dataset`.
-        prepare: `prepare(task, training, labelled, run, *, setting=default, ...)` between building and fitting, which
-            returns the examples to fit; labelled are those that would be fitted, run holds all settings. None for
-            nothing.
-        choices: legal values of settings.
-        defaults: of settings: `epochs`, `batch_size` and `learning_rate` must be among them; other arguments of
+        load: `load(source, *, setting=default, ...)`, which returns a dictionary of the `Examples` of all splits; that
+            of "test" may be a dictionary of `Examples` to be measured apart. None for `rnn_zoo.datasets.load_splits`.
+        prepare: `prepare(task, examples, run, *, setting=default, ...)` between building and fitting, which returns the
+            examples to fit; run holds all settings. None for nothing.
+        by_core: for cores whose builders want other defaults, a dictionary of these.
+        by_subset: the same for subsets of the dataset.
+        choices: legal values of settings of `load` and `prepare`.
+        **defaults: of settings: `epochs`, `batch_size` and `learning_rate` must be among them; other arguments of
             `rnn_zoo.training.train`, such as `timesteps`, become settings by being among them.
 
     Raises:
         TypeError: for a default of a setting that there is not.
 
     Example:
-        >>> def build(builder, training, class_names, *, units=32):
-        ...     return builder(class_names, weights=None, units=units)
-        >>> recipe = Recipe("digits.py", "digits", "digits", build, cores=["dense"], epochs=5, batch_size=32,
+        >>> recipe = Recipe("digits.py", "digits", "digits", core="dense", units=32, epochs=5, batch_size=32,
         ...                 learning_rate=3e-3)
         >>> recipe.settings["units"], recipe.settings["output"]
         (32, 'runs/digits')
     """
 
     def __init__(
-        self, script, task, dataset, build, *, cores=("lstm", "gru", "simple_rnn"), smoke=None, smoke_share=50,
-        load=None, prepare=None, choices=None, **defaults,
+        self, script, task, dataset, *, core="gru", smoke=None, load=None, prepare=None, by_core=None, by_subset=None,
+        choices=None,         **defaults,
     ):  # fmt: skip
         self.script, self.task, self.dataset = Path(script), task, dataset
-        self.build, self.prepare = build, prepare
-        self.load = load or (lambda part, source: load_dataset(dataset, part, source=source))
-        self.cores = tuple(cores)
-        self.smoke, self.smoke_share = {"epochs": 1, **(smoke or {})}, smoke_share
-        self.choices = {"core": self.cores, **(choices or {})}
-        self.help_texts = {"core": "What reads the sequences."}
-        own = {} if len(self.cores) == 1 else {"core": self.cores[0]}
-        for function in filter(None, (build, self.load, prepare)):
-            own |= _settings_of(function)
-            self.help_texts |= _described(function)
-        more = {name: default for name, default in _settings_of(train).items() if name in defaults}
+        self.prepare, self.smoke, self.by_core = prepare, {"epochs": 1, **(smoke or {})}, by_core or {}
+        self.by_subset = by_subset or {}
+        self.load = load or self._load
+        self.cores = tuple(row_core for row in CATALOGUE if row.task == task for row_core in row.cores)
+        self.builders = {one: find_builder(f"{task}_{one}") for one in self.cores}
+        self.choices, self.help_texts, self.parameters = (
+            {"core": self.cores, **(choices or {})},
+            {"core": "What reads the sequences."},
+            {},
+        )
+        for one in (core, *self.cores):
+            self._declare(self.builders[one].from_examples)
+            self.choices = {**self.builders[one].choices, **self.choices}
+        for function in filter(None, (self.load, prepare)):
+            self._declare(function)
+        if known := subsets(dataset):
+            self.choices["subset"] = known
+        else:
+            self.parameters.pop("subset", None)
+        own = {name: one.default for name, one in self.parameters.items() if name not in GIVEN_BY_DATASET}
+        more = {name: one.default for name, one in settings_of(train).items() if name in defaults}
+        own |= {"core": core} if len(self.cores) > 1 else {}
         self.settings = {**own, **_TRAINING, **more, **_SHARED, "output": f"runs/{self.script.stem}"}
-        self.settings = self._with(defaults)
+        self.core, self.defaults = core, defaults
+        self.settings = self._with({})
 
     def command(self, run=None, settings=None, **fixed):
         """The recipe as a click command, one flag a setting; its help is the docstring of the script.
@@ -98,86 +109,110 @@ class Recipe:
         """
         text = ast.get_docstring(ast.parse(self.script.read_text(encoding="utf-8")))
         flags = {name: value for name, value in (settings or self.settings).items() if name not in fixed}
+        kinds = {name: kind_of(one, self.settings.get(name)) for name, one in self.parameters.items()}
         run = partial(run or self, **fixed)
-        return recipe_command(run, flags, text, choices=self.choices, help_texts=self.help_texts)
+        return recipe_command(
+            run, flags, text, choices=self.choices, help_texts=self.help_texts, kinds=kinds, only_given=True
+        )
 
     def reading_settings(self, given):
         """Those of some settings that say what is read: the data's place, and the arguments of `load`."""
-        return {name: given[name] for name in ("data_dir", *_settings_of(self.load)) if name in given}
+        return {name: given[name] for name in ("data_dir", *settings_of(self.load)) if name in given}
 
-    def examples(self, part, **given):
-        """The `Examples` of a part, or a dictionary of them; given are `reading_settings`."""
+    def splits(self, **given):
+        """The `Examples` of all splits, or of some a dictionary of them; given are `reading_settings`."""
         used = self._with(given)
-        return self.load(part, used["data_dir"], **_own(self.load, used))
+        return self.load(used["data_dir"], **_own(self.load, used))
+
+    def build(self, training, **given):
+        """A fresh Task that fits the examples of the train split."""
+        used = self._with(given)
+        builder = self.builders[used.get("core", self.core)]
+        names = class_names(self.dataset)
+        known = {name: names for name in GIVEN_BY_DATASET if names is not None}
+        return builder.from_examples(training, **_own(builder.from_examples, {**used, **known}))
 
     def __call__(self, **given):
-        """Run; returns the metrics on the test part, a dictionary, empty with `all_train=True`.
+        """Run; returns the metrics on the test split, a dictionary, empty with `all_train=True`.
 
         Of several processes that train together, the first one measures and writes; others return an empty dictionary.
         """
         settings = self._with(given)
         setup = start(settings["seed"], settings["mixed_precision"], settings["distribute"])
         used = {**settings, **self.smoke} if settings["smoke"] else settings
-        training, labelled, validation, test = self._examples(used)
+        training, fitted, validation, test = self._examples(used)
         with setup.scope:
-            builder = getattr(rnn_zoo, f"{self.task}_{used.get('core', self.cores[0])}")
-            task = self.build(builder, training, class_names(self.dataset), **_own(self.build, used))
+            task = self.build(training, **used)
         first = is_first_process()
         if first:
             task.summary()
         began = time.time()
         if self.prepare:
-            labelled = self.prepare(task, training, labelled, used, **_own(self.prepare, used))
-        history = train(task, labelled, validation, **_own(train, used))
+            fitted = self.prepare(task, fitted, used, **_own(self.prepare, used))
+        history = train(task, fitted, validation, **_own(train, used))
         minutes = (time.time() - began) / 60
         task = alone(task)
         if not first:
             return {}
         return report(task, history, test, used["output"], settings=settings, minutes=minutes, validation=validation)
 
+    def _load(self, source, *, subset: str | None = None, limit: int | None = None):
+        """Read the dataset.
+
+        Args:
+            subset: which part of the dataset, or which way to read it; None for the usual one.
+            limit: so many examples of each split at most, the first ones; None for all.
+        """
+        return load_splits(self.dataset, source=source, subset=subset, limit=limit)
+
+    def _declare(self, function):
+        self.parameters = {**settings_of(function), **self.parameters}
+        self.help_texts = {**described(function), **self.help_texts}
+
     def _with(self, given):
-        unknown = sorted(set(given) - set(self.settings))
+        unknown = sorted({*self.defaults, *given} - set(self.settings))
         if unknown:
             raise TypeError(f"settings must be among {sorted(self.settings)}. Received: {', '.join(unknown)}")
-        return {**self.settings, **given}
+        core, subset = given.get("core", self.core), {**self.defaults, **given}.get("subset")
+        by_subset = self.by_subset.get(subset, {})
+        own = {name: one.default for name, one in settings_of(self.builders[core].from_examples).items()}
+        own = {name: value for name, value in own.items() if name in self.settings}
+        return {**self.settings, **own, **self.defaults, **self.by_core.get(core, {}), **by_subset, **given}
 
     def _examples(self, used):
-        """The train part, what is fitted, and the held-out parts, which are None where they are fitted."""
+        """The train split, what is fitted, and the held-out splits, which are None where they are fitted."""
         if used["all_train"] and used["with_validation"]:
-            raise ValueError("with_validation and all_train must not both be on: all_train leaves no test part.")
-        parts = ["train", "all_train"] if used["all_train"] else ["train", "validation", "test"]
-        found = [self.load(part, used["data_dir"], **_own(self.load, used)) for part in parts]
-        if used["smoke"]:
-            found = [_thinned(part, self.smoke_share) for part in found]
-        training, *rest = found
+            raise ValueError("with_validation and all_train must not both be on: all_train leaves no test split.")
+        source = used["data_dir"] or ("dummy" if used["smoke"] else None)
+        found = self.load(source, **_own(self.load, used))
+        training, validation, test = (found[split] for split in ("train", "validation", "test"))
+        if used["smoke"] and used["data_dir"]:
+            training, validation, test = map(_thinned, (training, validation, test))
         if used["all_train"]:
-            return (training, *rest, None, None)
+            return training, training if used["smoke"] else found["all_train"], None, None
         if used["with_validation"]:
-            return training, Examples(*([*a, *b] for a, b in zip(training, rest[0], strict=True))), None, rest[1]
-        return (training, training, *rest)
+            return training, Examples(*([*a, *b] for a, b in zip(training, validation, strict=True))), None, test
+        return training, training, validation, test
 
 
-def _thinned(part, share):
-    """One in so many examples; of a single long text so much of its beginning."""
-    if isinstance(part, dict):
-        return {name: _thinned(examples, share) for name, examples in part.items()}
-    if len(part.raw) == 1 and isinstance(part.raw[0], str):
-        return Examples(*([column[0][: -(-len(column[0]) // share)]] for column in part))
-    return Examples(*(column[::share] for column in part))
+def _thinned(split):
+    """The first examples of a split; of a single long text its beginning."""
+    if isinstance(split, dict):
+        return {name: _thinned(examples) for name, examples in split.items()}
+    if len(split.raw) == 1 and isinstance(split.raw[0], str):
+        return Examples(*([column[0][:SMOKE_CHARACTERS]] for column in split))
+    step = max(1, len(split.raw) // SMOKE_EXAMPLES)
+    return Examples(*(column[::step] for column in split))
 
 
-def _settings_of(function):
-    parameters = inspect.signature(function).parameters.values()
-    return {one.name: one.default for one in parameters if one.kind is one.KEYWORD_ONLY}
+def kind_of(parameter, default):
+    """The type of a setting's values, None if not known, and whether None is one of them."""
+    types = [one for one in get_args(parameter.annotation) if one is not NoneType]
+    if types:
+        return types[0], True
+    value = parameter.default if default is None else default
+    return (None, True) if value is None else (type(value), parameter.default is None)
 
 
 def _own(function, settings):
-    return {name: settings[name] for name in _settings_of(function) if name in settings}
-
-
-def _described(function):
-    """What the Args section of a docstring says of each argument, on one line, with a capital."""
-    section = (inspect.getdoc(function) or "").partition("Args:\n")[2].partition("\n\n")[0]
-    entries = re.split(r"^    (\w+): ", section, flags=re.MULTILINE)[1:]
-    texts = {name: " ".join(text.split()) for name, text in zip(entries[::2], entries[1::2], strict=True)}
-    return {name: text[0].upper() + text[1:] for name, text in texts.items()}
+    return {name: settings[name] for name in settings_of(function) if name in settings}

@@ -7,11 +7,12 @@ import click
 import numpy as np
 
 from rnn_zoo import plots
+from rnn_zoo.codecs.codec import say_raw
 from rnn_zoo.files import replacing
 
 
 def report(task, history, test, output, *, settings, minutes, samples=3, validation=None):
-    """Evaluate once on the test part, show answers, plot, save.
+    """Evaluate once on the test split, show answers, plot, save.
 
     Args:
         task: trained; its codec measures and draws, and knows baselines, if any.
@@ -25,7 +26,7 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
         validation: raw examples and labels that settings are chosen on, to be measured the same way, or None.
 
     Returns:
-        The metrics on the test part, a dictionary; empty without one.
+        The metrics on the test split, a dictionary; empty without one.
     """
     output = Path(output)
     path = output / "model.keras"
@@ -44,11 +45,12 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
         metrics = task.answer_metrics(examples.raw, examples.labels, answers)
         result["metrics"] |= {f"{name}_{key}".lstrip("_"): value for key, value in metrics.items()}
         task.plot(shown, examples.labels, answers, output / name, task.name)
-        for place in np.linspace(0, len(shown) - 1, samples).astype(int):
-            click.echo(f"  {task.codec.describe(shown[place], answers[place])}")
+        for position in np.linspace(0, len(shown) - 1, samples).astype(int):
+            said = " / ".join(filter(None, task.codec.to_text(None, answers[position]).splitlines()))
+            click.echo(f"  {say_raw(shown[position])[:90]} -> {said[:110]}")
         baselines = task.codec.baselines(examples.raw) if hasattr(task.codec, "baselines") else {}
         for baseline, found in baselines.items():
-            result["baselines"][baseline] = task.codec.measure(examples.labels, found)
+            result["baselines"][baseline] = task.codec.compute_metrics(examples.labels, found)
             click.echo(f"Test of {baseline}: {say(result['baselines'][baseline])}")
         click.echo(f"Test {f'on {name}: ' if name else ''}{say(metrics)}")
     write_json(output / "result.json", result)

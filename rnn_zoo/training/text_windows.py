@@ -26,7 +26,7 @@ class CarriedStates(layers.Layer):
     trajectories", Neural Computation 1990.
     """
 
-    loop_reason = None  # for `rnn_zoo.explain_fast_path`: the decoder's layers keep their fused kernels
+    fallback_reason = None  # for `rnn_zoo.explain_fast_path`: the decoder's layers keep their fused kernels
 
     def __init__(self, decoder, name="carried_states", **kwargs):
         super().__init__(name=name, **kwargs)
@@ -35,14 +35,12 @@ class CarriedStates(layers.Layer):
 
     def build(self, previous_ids_shape):
         """A variable for each state."""
-        settings = self.decoder.settings
-        num_states = (2 if settings["core"] == "lstm" else 1) * settings["num_layers"]
         self.states = [
             self.add_weight(
-                shape=(previous_ids_shape[0], self.decoder.units), initializer="zeros", trainable=False,
+                shape=(previous_ids_shape[0], size), initializer="zeros", trainable=False,
                 dtype=self.decoder.compute_dtype, name=f"state_{index}",
             )
-            for index in range(num_states)
+            for index, size in enumerate(keras.tree.flatten(self.decoder.state_sizes))
         ]  # fmt: skip
 
     def call(self, previous_ids, training=False):
@@ -140,7 +138,7 @@ def text_windows(
         ValueError: for a text with fewer symbols than `batch_size`, or what the codec refuses.
 
     Example:
-        >>> task = rnn_zoo.language_model_gru(rnn_zoo.Characters(list("abcde")), weights=None, units=4)
+        >>> task = rnn_zoo.language_model_gru.from_examples((["abcde"], ["abcde"]), units=4)
         >>> dataset = text_windows(task, ["abcde"], batch_size=2, timesteps=2)
         >>> [(previous.numpy().tolist(), targets.numpy().tolist()) for previous, targets in dataset]
         [([[7, 2], [4, 5]], [[2, 3], [5, 6]]), ([[3, 0], [6, 0]], [[4, 0], [7, 0]])]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnn_zoo.codecs import Classes
-from rnn_zoo.models.texts import text_classifier
+from rnn_zoo.models.texts import build
 from rnn_zoo.preprocessors.text import UNKNOWN_ID
 
 
@@ -72,8 +72,8 @@ def classifier_of_language_model(task, class_names, *, embedding_dropout=0.4, dr
         ValueError: for a Task that is no language model over words or characters.
 
     Example:
-        >>> texts = rnn_zoo.Words(["a", "great", "film"])
-        >>> language_model = rnn_zoo.language_model_gru(texts, weights=None, units=16, embedding_dim=8)
+        >>> texts = ["a great film", "a film"]
+        >>> language_model = rnn_zoo.language_model_gru.from_examples((texts, texts), tokens="words", units=16)
         >>> task = classifier_of_language_model(language_model, ["negative", "positive"])
         >>> [[layer.name for layer in group] for group in rnn_zoo.training.layer_groups(task)]
         [['embedding'], ['gru_0'], ['logits']]
@@ -84,12 +84,10 @@ def classifier_of_language_model(task, class_names, *, embedding_dropout=0.4, dr
     if decoder is None or len(task.inputs) != 1 or not hasattr(task.preprocessor, "bigram_ids"):
         raise ValueError(f"task must be a language model over words or characters. Received: {task.name}")
     settings = decoder.settings
-    classifier = text_classifier(
-        task.preprocessor, Classes(class_names), settings["core"], (),
-        {"embedding_dim": settings["embedding_dim"], "bigram_dim": 0, "units": settings["units"],
-         "num_layers": settings["num_layers"], "bidirectional": False},
-        word_dropout=0.0, embedding_dropout=embedding_dropout, dropout=dropout,
-        name=f"classifier_of_{task.name}",
+    classifier = build(
+        task.preprocessor, Classes(class_names), core=settings["core"], name=f"classifier_of_{task.name}",
+        embedding_dim=settings["embedding_dim"], units=settings["units"], num_layers=settings["num_layers"],
+        bidirectional=False, word_dropout=0.0, embedding_dropout=embedding_dropout, dropout=dropout,
     )  # fmt: skip
     rows = decoder.embedding.get_weights()[0]  # the last one stands between texts, which a classifier never reads
     classifier.get_layer("embedding").set_weights([rows[: task.preprocessor.vocabulary_size]])

@@ -1,0 +1,20 @@
+"""Captions: learn from photographs of COCO with five captions each to say what a photograph shows.
+
+python recipes/caption_coco_captions.py  # TensorFlow Datasets downloads 37 GiB; the first 10,000 photographs are learned from
+python recipes/caption_coco_captions.py --limit 0 --attention luong_general --condition both  # all; 6 GiB of memory
+python recipes/caption_coco_captions.py --backbone mobilenet_v2  # ImageNet's weights are downloaded
+
+The parts are those of Karpathy & Li, without their restval. See rnn_zoo.datasets.describe("coco_captions").
+"""
+
+from rnn_zoo.training import Recipe
+
+main = Recipe(
+    __file__, "caption", "coco_captions", limit=50_000, height=96, width=96, vocabulary_size=8_000, units=512,
+    condition="state", dropout=0.4, epochs=12, batch_size=64, learning_rate=2e-3,
+    smoke={"units": 8, "height": 32, "width": 32},
+)  # fmt: skip
+
+
+if __name__ == "__main__":
+    main.command()()

@@ -1,0 +1,181 @@
+"""Builders: how each model of the catalogue is made from examples, from parts, or from trained weights."""
+
+import functools
+import importlib
+import inspect
+import re
+import textwrap
+
+from rnn_zoo import catalogue
+from rnn_zoo.catalogue import check_choice
+from rnn_zoo.datasets import Examples
+
+FIXED = ("core", "name")
+"""Keyword-only arguments of `build` that the catalogue gives."""
+LEARNED = ("vocabulary", "characters", "frame_shape", "num_features", "order", "mean", "std")
+"""Arguments of preprocessors that are always learned from examples."""
+_WEIGHTS = inspect.Parameter("weights", inspect.Parameter.KEYWORD_ONLY, default="default")
+_EXAMPLES = inspect.Parameter("examples", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_HELP = {
+    "weights": "a trained model by name (see `rnn_zoo.list_weights`), or the path of a `.keras` file, instead of all "
+    "else. Without any argument: the default trained model.",
+    "examples": "`(raw, labels)`, two lists of one length, such as `rnn_zoo.load_dataset` gives.",
+}
+
+
+@functools.cache
+def find_builder(name):
+    """The builder of that name: a function that makes models, with another one, `from_examples`, as its attribute.
+
+    A module of `rnn_zoo.models` says what is special about a task. Its `LEARN` names what learns the arguments of its
+    `build` from examples, "preprocessor" and "codec" at least: a class with `from_examples`, which takes the raw column
+    or, for the codec, the labels; or a function of the examples, or of the examples and the preprocessor; a tuple of
+    names stands for a function that returns as many things. Its
+    `build(preprocessor, codec, *, core, name, ...)` is the network. The other keyword-only arguments of all of these are
+    the settings, each declared and described there alone. `CHOICES` has the legal values of some.
+
+    Args:
+        name: `<task>_<core>`, one of `rnn_zoo.list_models()`.
+
+    Returns:
+        A function. Without arguments, or with `weights`, it loads a trained model; of a preprocessor and a codec it
+        builds a fresh one; its attribute `from_examples(examples, **settings)` learns these two first. Its attribute
+        `choices` is a dictionary from settings to their legal values.
+
+    Raises:
+        ValueError: for a name that is not in the catalogue.
+
+    Example:
+        >>> examples = ["a good film", "a bad film"], ["positive", "negative"]
+        >>> fresh = find_builder("sentiment_lstm").from_examples(examples, min_count=1, units=4)
+        >>> fresh.preprocessor.vocabulary, fresh.codec.class_names
+        (['a', 'film', 'bad', 'good'], ['negative', 'positive'])
+    """
+    check_choice("name", name, list(catalogue.ROWS))
+    row = catalogue.ROWS[name]
+    module, core = importlib.import_module(f"rnn_zoo.models.{row.module or row.task}"), name[len(row.task) + 1 :]
+    learners = {key: getattr(source, "from_examples", source) for key, source in module.LEARN.items()}
+    parts = _positional(module.build)
+
+    def build(arguments):
+        for setting in arguments.keys() & builder.choices.keys():
+            check_choice(setting, arguments[setting], builder.choices[setting])
+        given = [arguments.pop(part) for part in parts if part in arguments]
+        return module.build(*given, core=core, name=name, **arguments)
+
+    def builder(*args, weights="default", **settings):
+        given = [*(type(part).__name__ for part in args), *(f"{key}={value!r:.60}" for key, value in settings.items())]
+        if given and weights not in ("default", None):
+            raise ValueError(
+                "weights fix the architecture, so give either weights= or a preprocessor, a codec and settings. "
+                f"Received: weights={weights!r} with {', '.join(given)[:200]}"
+            )
+        if weights is not None and not given:
+            return catalogue.load_weights(name, catalogue.default_weights(name) if weights == "default" else weights)
+        return build(_bound(builder, args, settings))
+
+    def from_examples(*args, **settings):
+        settings = _bound(from_examples, args, settings)
+        examples, arguments = checked_examples(settings.pop("examples")), {}
+        for key, learn in learners.items():
+            if isinstance(module.LEARN[key], type):
+                seen = [examples.labels if key == "codec" else examples.raw]
+            else:
+                seen = [examples, arguments.get("preprocessor")][: len(_positional(learn))]
+            found = learn(*seen, **_own(learn, settings))
+            arguments |= zip(key, found, strict=True) if isinstance(key, tuple) else {key: found}
+        return build(arguments | _own(module.build, settings))
+
+    sources = [*learners.values(), module.build]
+    _document(builder, name, module.build, core, [module.build], list(parts.values()), [_WEIGHTS])
+    _document(from_examples, f"{name}.from_examples", module.build, core, sources, [_EXAMPLES])
+    builder.from_examples, builder.choices = from_examples, getattr(module, "CHOICES", {})
+    return builder
+
+
+def checked_examples(examples):
+    """A pair of columns as `Examples`.
+
+    Raises:
+        ValueError: for anything but a tuple of two columns of one length.
+    """
+    if not isinstance(examples, tuple) or len(examples) != 2:
+        raise ValueError(f"examples must be a tuple (raw, labels) of two lists. Received: {type(examples).__name__}")
+    raw, labels = examples
+    if len(raw) != len(labels):
+        raise ValueError(f"examples must be two lists of one length. Received: {len(raw)} raw, {len(labels)} labels")
+    return Examples(raw, labels)
+
+
+def settings_of(function):
+    """The settings of a function: a dictionary from the names of its keyword-only arguments to `inspect.Parameter`.
+
+    Those of a class' `from_examples` are the arguments of the class, too; what has no default there is learned.
+    """
+    parameters = inspect.signature(function).parameters
+    found = {name: one for name, one in parameters.items() if one.kind is one.KEYWORD_ONLY and name not in FIXED}
+    owner = getattr(function, "__self__", None)
+    if any(one.kind is one.VAR_KEYWORD for one in parameters.values()) and owner:  # handed on to the class
+        for name, one in inspect.signature(owner).parameters.items():
+            if name not in found and name not in LEARNED:
+                default = None if one.default is one.empty else one.default
+                found[name] = one.replace(kind=one.KEYWORD_ONLY, default=default)
+    return found
+
+
+def described(function):
+    """What the Args section of a docstring says of each argument, on one line; a dictionary.
+
+    Example:
+        >>> described(find_builder)
+        {'name': '`<task>_<core>`, one of `rnn_zoo.list_models()`.'}
+    """
+    texts = described(owner) if isinstance(owner := getattr(function, "__self__", None), type) else {}
+    section = (inspect.getdoc(function) or "").partition("Args:\n")[2].partition("\n\n")[0]
+    entries = re.split(r"^    (\w+): ", section, flags=re.MULTILINE)[1:]
+    return texts | {name: " ".join(text.split()) for name, text in zip(entries[::2], entries[1::2], strict=True)}
+
+
+def _positional(function):
+    parameters = inspect.signature(function).parameters
+    return {name: one for name, one in parameters.items() if one.kind is one.POSITIONAL_OR_KEYWORD}
+
+
+def _own(function, settings):
+    """Those of some settings that a function takes, but for its own defaults: what is None there may be learned."""
+    own = settings_of(function)
+    return {name: settings[name] for name, one in own.items() if name in settings and settings[name] is not one.default}
+
+
+def _bound(function, args, settings):
+    """Arguments by name, after making sure that the function takes them."""
+    try:
+        return function.__signature__.bind(*args, **settings).arguments
+    except TypeError as error:
+        name, more = function.__qualname__, ""
+        if not name.endswith("from_examples"):
+            more = f" {name}.from_examples(examples) makes a model that fits some examples."
+        raise TypeError(f"{name}: {error}. Its arguments are {function.__signature__}.{more}") from None
+
+
+def _document(function, name, build, core, sources, first, last=()):
+    """Give a function the name, the signature and the docstring that its parts have together."""
+    settings = {name: one for source in sources for name, one in settings_of(source).items()}
+    function.__signature__ = inspect.Signature([*first, *settings.values(), *last])
+    texts = {name: text for source in sources for name, text in described(source).items()} | _HELP
+    entries = [
+        textwrap.fill(f"{name}: {texts.get(name, '')}", 120, initial_indent=" " * 4, subsequent_indent=" " * 8)
+        for name in function.__signature__.parameters
+    ]
+    before, _, rest = inspect.getdoc(build).partition("Args:\n")
+    after = rest.partition("\n\n")[2]
+    function.__doc__ = "\n".join([f"{before}Args:", *entries, "", after]).replace("{core}", core)
+    function.__name__, function.__qualname__ = name.rpartition(".")[2], name
+    function.__module__ = build.__module__
+
+
+def __getattr__(name):
+    """The builders of the catalogue by name."""
+    if name in catalogue.ROWS:
+        return find_builder(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,245 @@
+"""What is in the zoo: the catalogue of builders, and the trained weights that come with the package.
+
+This module is plain Python on purpose: `rnn-zoo list` must answer without importing Keras.
+"""
+
+import difflib
+import hashlib
+import json
+import zipfile
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+IO_TYPES = ("one_to_one", "one_to_many", "many_to_one", "many_to_many", "encoder_decoder")
+BACKENDS = ("tensorflow", "jax", "torch")
+WEIGHTS_FOLDER = Path(__file__).parent / "weights"
+RECIPE_FOLDERS = (Path(__file__).parent / "recipes", Path(__file__).parent.parent / "recipes")
+"""Where the recipes are: in an installed package, and in a checkout."""
+
+
+class Row(NamedTuple):
+    """One line of the zoo.
+
+    Attributes:
+        task: its name, which is also that of the module in `rnn_zoo.models`, unless `module` is another.
+        io_type: one of `IO_TYPES`.
+        cores: what computes its features: recurrent cells of `rnn_zoo.layers.cells`, or what the row compares them with.
+        default_weights: name of the weights that a builder loads when it is called without arguments.
+        module: of `rnn_zoo.models`; None for the one with the task's name.
+    """
+
+    task: str
+    io_type: str
+    cores: tuple
+    default_weights: str
+    module: str | None = None
+
+
+CELLS = ("simple_rnn", "gru", "lstm")
+
+CATALOGUE = (
+    Row("digits", "one_to_one", ("dense",), "digits"),
+    Row("sentiment", "one_to_one", ("bag_of_words",), "imdb", "sentiment_bag_of_words"),
+    Row("sentiment", "many_to_one", CELLS, "imdb"),
+    Row("rating", "one_to_one", ("bag_of_words",), "nsmc_stars", "rating_bag_of_words"),
+    Row("rating", "many_to_one", CELLS, "nsmc_stars"),
+    Row("dna", "many_to_one", CELLS, "gene_family"),
+    Row("activity", "many_to_one", CELLS, "msr_action3d"),
+    Row("vqa", "many_to_one", CELLS, "easy_vqa"),
+    Row("video", "many_to_one", CELLS, "moving_digits"),
+    Row("sequential_image", "many_to_one", ("simple_rnn", "irnn", "gru", "lstm"), "mnist"),
+    Row("forecast", "many_to_one", CELLS, "etth1"),
+    Row("pos", "many_to_many", CELLS, "ewt"),
+    Row("ner", "many_to_many", CELLS, "wnut17"),
+    Row("language_model", "many_to_many", CELLS, "tiny_shakespeare"),
+    # CTC names a token, or the blank, at every timestep; with decoder="attention" it is an encoder_decoder.
+    Row("speech", "many_to_many", CELLS, "fsdd"),
+    Row("caption", "one_to_many", CELLS, "flickr8k"),
+    Row("music", "one_to_many", CELLS, "jsb"),
+    Row("translation", "encoder_decoder", CELLS, "multi30k_en_de"),
+    Row("pronunciation", "encoder_decoder", CELLS, "cmudict"),
+)
+
+ROWS = {f"{row.task}_{core}": row for row in CATALOGUE for core in row.cores}
+
+
+def list_models(io_type=None, task=None):
+    """Names of the builders, in catalogue order.
+
+    Args:
+        io_type: keep only one of `rnn_zoo.catalogue.IO_TYPES`.
+        task: keep only the builders of one task, for example "sentiment".
+
+    Returns:
+        A list of names; `getattr(rnn_zoo, name)` is the builder.
+
+    Raises:
+        ValueError: for an io_type or a task that the zoo does not have.
+
+    Example:
+        >>> import rnn_zoo
+        >>> rnn_zoo.list_models(io_type="one_to_one", task="sentiment")
+        ['sentiment_bag_of_words']
+    """
+    if io_type is not None:
+        check_choice("io_type", io_type, IO_TYPES)
+    if task is not None:
+        check_choice("task", task, sorted({row.task for row in CATALOGUE}))
+    return [name for name, row in ROWS.items() if io_type in (None, row.io_type) and task in (None, row.task)]
+
+
+def list_weights(name):
+    """Names of the trained weights of a builder, the default one first.
+
+    Args:
+        name: a builder's name, for example "sentiment_lstm".
+
+    Returns:
+        A list such as `["imdb"]`; each can be given to the builder as `weights=`.
+
+    Raises:
+        ValueError: for a name that is no builder.
+
+    Example:
+        >>> import rnn_zoo
+        >>> rnn_zoo.list_weights("sentiment_lstm")[0]
+        'imdb'
+    """
+    check_choice("name", name, list(ROWS))
+    longer = tuple(other for other in ROWS if other.startswith(f"{name}_"))
+    stems = [path.stem for path in WEIGHTS_FOLDER.glob(f"{name}_*.json") if not path.stem.startswith(longer)]
+    found = sorted(stem.removeprefix(f"{name}_") for stem in stems)
+    return sorted(found, key=lambda weights: weights != ROWS[name].default_weights)
+
+
+def default_weights(name):
+    """The name of the weights that a builder loads where none are named.
+
+    Raises:
+        ValueError: for a builder without trained weights; the message names the cells of its task that have some.
+
+    Example:
+        >>> default_weights("sentiment_lstm")
+        'imdb'
+    """
+    found = list_weights(name)
+    if found:
+        return found[0]
+    others = [other for other in list_models(task=ROWS[name].task) if list_weights(other)]
+    instead = f" Trained are {', '.join(others)}." if others else ""
+    raise ValueError(
+        f"{name} has no trained weights in this package: give the path of a .keras file, or make a fresh model with "
+        f"{name}.from_examples(examples).{instead}"
+    )
+
+
+def read_card(name, weights):
+    """The card of trained weights: where they come from, what they reached, how to use them.
+
+    Args:
+        name: a builder's name.
+        weights: one of `list_weights(name)`.
+
+    Returns:
+        A dictionary, as stored in `rnn_zoo/weights/<name>_<weights>.json`.
+
+    Raises:
+        ValueError: for unknown names; the message suggests the nearest one.
+    """
+    check_choice("weights", weights, list_weights(name))
+    return json.loads((WEIGHTS_FOLDER / f"{name}_{weights}.json").read_text(encoding="utf-8"))
+
+
+def recipe_paths(name):
+    """The recipes of a builder's task: what `rnn-zoo train` runs.
+
+    Args:
+        name: a builder's name.
+
+    Returns:
+        A dictionary from names of datasets to paths of scripts, `recipes/<task>_<dataset>.py`, or `<task>.py` where the
+        dataset is named as the task. An installed package carries them as `rnn_zoo/recipes`.
+
+    Raises:
+        ValueError: for a name that is no builder.
+
+    Example:
+        >>> sorted(recipe_paths("sentiment_lstm"))
+        ['imdb', 'nsmc']
+    """
+    check_choice("name", name, list(ROWS))
+    task = ROWS[name].task
+    folder = next((folder for folder in RECIPE_FOLDERS if folder.is_dir()), RECIPE_FOLDERS[0])
+    found = {path.stem.removeprefix(f"{task}_"): path for path in sorted(folder.glob(f"{task}_*.py"))}
+    return {**found, **({task: folder / f"{task}.py"} if (folder / f"{task}.py").is_file() else {})}
+
+
+def load_weights(name, weights):
+    """Load trained weights by name, or a Task that a user saved.
+
+    Args:
+        name: a builder's name.
+        weights: one of `list_weights(name)`, or the path of a `.keras` file.
+
+    Returns:
+        The Task. Package weights are checked against the sha256 on their card before anything is read from them.
+
+    Raises:
+        ValueError: for an unknown name, a file that is damaged, or a file that holds no Task.
+        FileNotFoundError: for a path that does not exist.
+    """
+    if isinstance(weights, Path) or str(weights).endswith(".keras"):
+        return load_task(weights)
+    card = read_card(name, weights)
+    path = WEIGHTS_FOLDER / f"{name}_{weights}.keras"
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing from the installed package: install rnn-zoo again.")
+    found = sha256_of(path)
+    if found != card["sha256"]:
+        raise ValueError(
+            f"{path} is damaged: install rnn-zoo again. Expected sha256={card['sha256']}. Received: sha256={found}"
+        )
+    return load_task(path)
+
+
+def load_task(path):
+    """Load a Task from a `.keras` file, with `safe_mode` on: nothing in the file is run as code."""
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"weights must be a trained name or the path of a .keras file. Received: {path}")
+    if not zipfile.is_zipfile(path):
+        raise ValueError(f"{path} is damaged or is no .keras file: it is no complete zip archive.")
+
+    import keras
+
+    from rnn_zoo.task import Task
+
+    try:
+        task = keras.saving.load_model(path, safe_mode=True)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, KeyError) as error:
+        raise ValueError(f"{path} is damaged or is no .keras file: {error}") from error
+    if not isinstance(task, Task):
+        raise ValueError(f"{path} must hold a Task of rnn_zoo. Received: {type(task).__name__}")
+    task.loaded_from = path.resolve()
+    return task
+
+
+def sha256_of(path):
+    """The sha256 of a file, as hexadecimal digits."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_choice(argument, value, choices):
+    """Refuse a value that is not among the choices, and suggest the nearest one.
+
+    Raises:
+        ValueError: for a value that is not among the choices.
+    """
+    if value in choices:
+        return
+    near = difflib.get_close_matches(str(value), choices, n=1, cutoff=0.4)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    known = f"one of {list(choices)}" if choices else "None: there are no trained weights yet"
+    raise ValueError(f"{argument} must be {known}.{hint} Received: {argument}={value!r}")

@@ -1,0 +1,203 @@
+"""What all codecs share: which labels they take, and how an example and its answer are said."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+LONGEST_SHOWN = 300
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+
+
+class Codec:
+    """A label encoder and postprocessor: the base of all codecs.
+
+    One that tells classes apart has `confusions(labels, answers)`, true and found indices into its `confusion_names`,
+    two lists of one length. One whose answers a decoder writes has `answer`, which makes one of written ids, in place
+    of `decode`.
+    """
+
+    @classmethod
+    def from_examples(cls, labels):
+        """A codec that fits some examples.
+
+        Args:
+            labels: of the training examples, as `encode` takes them.
+
+        Raises:
+            ValueError: for labels that nothing can be learned from; the message gives the place.
+        """
+        raise NotImplementedError
+
+    def encode(self, labels, lengths=None):
+        """Labels to numbers, not padded yet: the slow part, done once for a dataset and not each epoch.
+
+        Args:
+            labels: a list, one an example.
+            lengths: timesteps of the examples, where a label must fit them.
+
+        Returns:
+            A list of arrays, or one array.
+
+        Raises:
+            ValueError: for a label that is none; the message gives its place.
+        """
+        raise NotImplementedError
+
+    def pad(self, encoded, timesteps=None):
+        """Encoded labels to one tensor.
+
+        Args:
+            encoded: what `encode` returned, or a part of it.
+            timesteps: those of the inputs, for labels that have one for each.
+        """
+        raise NotImplementedError
+
+    def decode(self, outputs, encoded=None, *, top_k=None):
+        """What a network gives to answers.
+
+        Args:
+            outputs: an array, `[examples, ...]`.
+            encoded: the examples as the preprocessor encoded them.
+            top_k: give the k best answers to every example, as a list, instead of the best one.
+
+        Returns:
+            A list with one answer an example.
+
+        Raises:
+            ValueError: for a top_k that there cannot be.
+        """
+        raise NotImplementedError
+
+    def compute_metrics(self, labels, answers):
+        """What a test part says of a model.
+
+        Args:
+            labels: as `encode` takes them.
+            answers: as `decode` gives them, without top_k.
+
+        Returns:
+            A dictionary from names to floats.
+        """
+        raise NotImplementedError
+
+    def __call__(self, labels):
+        """Labels to targets as a model takes them: `pad(encode(labels))`."""
+        return self.pad(self.encode(labels))
+
+    def to_text(self, raw, answer):
+        """An answer as a person reads it; here a text, or the best ones with their log-probabilities.
+
+        Args:
+            raw: the example, which some codecs say beside the answer; None to leave it out.
+            answer: one answer as `decode` gives it, or the k best ones.
+
+        Returns:
+            A string; it has several lines only if a text has.
+        """
+        if isinstance(answer, str):
+            return answer
+        return "  |  ".join(f"{one['text']}  {one['log_probability']:.2f}" for one in answer)
+
+    def to_json(self, answer):
+        """An answer as JSON holds it: a dictionary, or a list of them or, for tokens, of tags."""
+        return {"text": answer} if isinstance(answer, str) else answer
+
+    def plot(self, raw, labels, answers, folder, title=""):
+        """Draw how a test part went; here what was taken for what, if the codec tells classes apart.
+
+        Args:
+            raw: examples.
+            labels: as `encode` takes them.
+            answers: as `decode` gives them, without top_k.
+            folder: where to write.
+            title: above the pictures.
+
+        Returns:
+            The paths of the pictures.
+        """
+        if not hasattr(self, "confusions"):
+            return []
+        from rnn_zoo import plots
+
+        path = Path(folder) / "confusion_matrix.png"
+        return [plots.confusion_matrix(*self.confusions(labels, answers), self.confusion_names, path, title)]
+
+    def with_class_names(self, class_names):
+        """A codec of the same kind for other classes.
+
+        Raises:
+            ValueError: if it has no classes.
+        """
+        config = self.get_config()
+        if "class_names" not in config:
+            raise ValueError(f"{type(self).__name__} has no classes to replace. Received: {class_names=!r:.60}")
+        return type(self)(**{**config, "class_names": class_names})
+
+    @classmethod
+    def from_config(cls, config):
+        """Rebuild from `get_config()`."""
+        return cls(**config)
+
+
+def listed(labels):
+    """Labels as a list.
+
+    Raises:
+        ValueError: for a single label, a table, or what has no order.
+    """
+    remedy = None
+    if isinstance(labels, (str, bytes)) or not hasattr(labels, "__iter__"):
+        remedy = "write [label] for a single one"
+    elif isinstance(labels, dict) or hasattr(labels, "columns"):
+        remedy = 'take one column of it, such as labels["label"]'
+    elif isinstance(labels, (set, frozenset)):
+        remedy = "a set has no order"
+    if remedy:
+        raise ValueError(f"labels must be a list, one an example: {remedy}. Received: {type(labels).__name__}")
+    return list(labels)
+
+
+def in_order(names):
+    """Names without repetition: by value if all are numbers, else by the alphabet.
+
+    Example:
+        >>> in_order(["10", "2", "10"]), in_order(["b", "a"])
+        (['2', '10'], ['a', 'b'])
+    """
+    names = sorted(set(names))
+    return sorted(names, key=float) if all(map(_NUMBER.fullmatch, names)) else names
+
+
+def softmax(logits):
+    """Probabilities `<float64>[..., classes]`."""
+    logits = np.asarray(logits, "float64")
+    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return exponentials / exponentials.sum(axis=-1, keepdims=True)
+
+
+def say_labels(raw, found):
+    """What was found, and behind it the example that it was found in, unless that is None, on one line.
+
+    Args:
+        raw: an example, or None.
+        found: a list of `{"label", "score"}`, of which parts of a text also have "text".
+
+    Example:
+        >>> say_labels("Ann sings.", [{"text": "Ann", "label": "PER", "score": 0.9}])
+        'Ann  PER  0.90  Ann sings.'
+    """
+    said = ["  ".join([*filter(None, [one.get("text")]), one["label"], f"{one['score']:.2f}"]) for one in found]
+    return "  ".join([*said, *([] if raw is None else [say_raw(raw)])])
+
+
+def say_raw(raw):
+    """An example on one line: text, tokens, the name of a file, or the shape of an array."""
+    if isinstance(raw, tuple):
+        return ": ".join(map(say_raw, raw))
+    if isinstance(raw, np.ndarray):
+        return f"<{raw.dtype}>{list(raw.shape)}"
+    if isinstance(raw, list) and all(isinstance(one, str) for one in raw):
+        raw = " ".join(raw)
+    line = " ".join(str(raw.name if isinstance(raw, Path) else raw).splitlines())
+    return line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]}... ({len(line):,} characters)"

@@ -1,0 +1,182 @@
+"""The next timesteps of a series."""
+
+from pathlib import Path
+
+import numpy as np
+
+from rnn_zoo.codecs.codec import Codec, listed
+from rnn_zoo.preprocessors.histories import checked_scale
+
+LOSSES = ("mse", "mae", "huber")
+
+
+class Forecast(Codec):
+    """The next timesteps of one or several variables.
+
+    Targets are scaled as the histories are, so that all variables weigh alike; answers are in the series' own units.
+
+    Args:
+        targets: names of the variables to forecast.
+        horizon: timesteps to forecast.
+        columns: where the targets stand among the variables of a history; None for 0, 1 and so on.
+        mean: of each target in training; None for 0.
+        std: standard deviation of each target in training; None for 1.
+        season: timesteps after which the series repeats itself, 24 for a day of hours; None for a series without. It
+            only serves `baselines`.
+        loss: "mse", "mae" or "huber", of scaled values.
+
+    Raises:
+        ValueError: for settings outside their legal values.
+
+    Example:
+        >>> codec = Forecast(["load"], 2, mean=[10.0], std=[5.0])
+        >>> codec.encode([[15, 20]])[0].tolist()
+        [[1.0], [2.0]]
+        >>> codec.decode(np.array([[[1.0], [2.0]]]))[0]["values"].tolist()
+        [[15.0], [20.0]]
+    """
+
+    def __init__(self, targets, horizon, *, columns=None, mean=None, std=None, season=None, loss="mse"):
+        self.targets = [str(name) for name in targets]
+        self.columns = list(range(len(self.targets)) if columns is None else columns)
+        for name, value in (("horizon", horizon), ("season", 1 if season is None else season)):
+            if not isinstance(value, int) or value < 1:
+                raise ValueError(f"{name} must be a positive integer. Received: {name}={value!r}")
+        if not self.targets or len(self.columns) != len(self.targets):
+            raise ValueError(f"targets must be names, each with a column. Received: {self.targets}, {self.columns}")
+        if loss not in LOSSES:
+            raise ValueError(f"loss must be one of {list(LOSSES)}. Received: loss={loss!r}")
+        self.horizon = horizon
+        self.mean, self.std = checked_scale(mean, std, len(self.targets))
+        self.season = season
+        self.loss = loss
+
+    @classmethod
+    def from_examples(cls, labels, preprocessor, *, targets=None, season=None, loss="mse"):
+        """A codec for what followed some histories; the horizon is theirs, the scale that of the histories.
+
+        Args:
+            labels: of the training examples, as `encode` takes them.
+            preprocessor: the `rnn_zoo.Series` that reads the histories.
+            targets: names of the variables that the labels hold; None for all of them.
+            season: timesteps after which the series repeats itself, 24 for a day of hours, for `baselines`; None for a
+                series without.
+            loss: "mse", "mae" or "huber", of scaled values.
+
+        Example:
+            >>> series = rnn_zoo.Series(["load", "heat"], 2, mean=[10.0, 3.0], std=[5.0, 1.0])
+            >>> codec = Forecast.from_examples([[[1.0], [2.0]]], series, targets=["heat"])
+            >>> codec.horizon, codec.columns, codec.mean
+            (2, [1], [3.0])
+        """
+        labels, names = listed(labels), preprocessor.variables
+        targets = names if targets is None else list(targets)
+        if not labels or not set(targets) <= set(names):
+            raise ValueError(f"there must be labels, of targets among {names}. Received: {len(labels)}, {targets}")
+        columns = [names.index(target) for target in targets]
+        mean, std = ([scale[column] for column in columns] for scale in (preprocessor.mean, preprocessor.std))
+        return cls(
+            targets, len(np.atleast_1d(labels[0])), columns=columns, mean=mean, std=std, season=season, loss=loss
+        )
+
+    def encode(self, labels, lengths=None):
+        """What came next, `<float>[horizon, targets]` each, or `[horizon]` of one target, to the same, scaled."""
+        return [self._scaled(self._checked(label, f"labels[{place}]")) for place, label in enumerate(listed(labels))]
+
+    def pad(self, encoded, timesteps=None):
+        """Encoded labels to one tensor `<float32>[examples, horizon, targets]`; there is nothing to pad."""
+        return np.stack(encoded) if len(encoded) else np.zeros((0, self.horizon, len(self.targets)), "float32")
+
+    def decode(self, outputs, encoded=None, *, top_k=None):
+        """Outputs `<float32>[examples, horizon, targets]` to `{"values": <float32>[horizon, targets]}`, not scaled."""
+        if top_k is not None:
+            raise ValueError(f"top_k must be None: a forecast has no alternatives. Received: top_k={top_k!r}")
+        values = (np.asarray(outputs, "float64") * self.std + self.mean).astype("float32")
+        return [{"values": one} for one in values]
+
+    def compute_metrics(self, labels, answers):
+        """Mean squared and mean absolute error over timesteps and targets; needs scikit-learn.
+
+        Those that begin with "scaled_" are of values divided by the deviation of their target in training, which is how
+        results on ETT are given.
+        """
+        from sklearn.metrics import mean_absolute_error, mean_squared_error
+
+        answers, found = [answer["values"] for answer in answers], {}
+        for prefix, scale in (("scaled_", np.array(self.std)), ("", 1.0)):
+            true, said = (
+                np.reshape(np.asarray(one, "float64") / scale, (-1, len(self.targets))) for one in (labels, answers)
+            )
+            found[f"{prefix}mse"] = float(mean_squared_error(true, said))
+            found[f"{prefix}mae"] = float(mean_absolute_error(true, said))
+        return found
+
+    def baselines(self, raw):
+        """What can be forecast without learning, to be measured beside a model.
+
+        Args:
+            raw: histories, arrays `<float>[timesteps, variables]`.
+
+        Returns:
+            A dictionary of lists of answers: "naive" repeats the last value, "seasonal_naive" the last season. The
+            second is left out without a season, or if a history is shorter than that.
+        """
+        values = [np.asarray(history)[:, self.columns] for history in raw]
+        found = {"naive": [{"values": np.repeat(one[-1:], self.horizon, axis=0)} for one in values]}
+        if self.season and min(map(len, values)) >= self.season:
+            steps = np.arange(self.horizon) % self.season - self.season
+            found["seasonal_naive"] = [{"values": one[steps]} for one in values]
+        return found
+
+    def plot(self, raw, labels, answers, folder, title=""):
+        """Draw a forecast with its history, the one in the middle; returns the paths."""
+        from rnn_zoo import plots
+
+        place = len(raw) // 2
+        history = np.asarray(raw[place])[:, self.columns]
+        guesses = {name: found[0]["values"] for name, found in self.baselines(raw[place : place + 1]).items()}
+        shown, values = history[-max(4 * self.horizon, 48) :], answers[place]["values"]
+        path = Path(folder) / "forecast.png"
+        return [plots.forecast_with_history(shown, labels[place], values, self.targets, path, title, guesses)]
+
+    def to_text(self, raw, answer):
+        """A forecast on one line: timesteps apart by blanks, variables by commas.
+
+        Example:
+            >>> Forecast(["load", "heat"], 2).to_text(None, {"values": np.array([[15.0, 0.25], [20.0, 0.5]])})
+            '15,0.25 20,0.5'
+        """
+        return " ".join(",".join(f"{value:.5g}" for value in row) for row in answer["values"])
+
+    def to_json(self, answer):
+        """An answer as JSON holds it: lists of numbers, each with as many digits as float32 has."""
+        return {"values": [[float(str(value)) for value in row] for row in np.asarray(answer["values"], "float32")]}
+
+    def get_config(self):
+        """Arguments that rebuild the codec."""
+        return {
+            "targets": self.targets,
+            "horizon": self.horizon,
+            "columns": self.columns,
+            "mean": self.mean,
+            "std": self.std,
+            "season": self.season,
+            "loss": self.loss,
+        }
+
+    def _checked(self, label, place):
+        try:
+            values = np.asarray(label, "float64")
+        except (TypeError, ValueError):
+            values = np.array(np.nan)
+        if values.ndim == 1 and len(self.targets) == 1:
+            values = values[:, None]
+        if values.shape != (self.horizon, len(self.targets)) or not np.isfinite(values).all():
+            raise ValueError(
+                f"labels must be finite numbers of shape [horizon, targets] = [{self.horizon}, {len(self.targets)}]. "
+                f"Received: {place}={label!r:.60}"
+            )
+        return values
+
+    def _scaled(self, values):
+        return ((values - self.mean) / self.std).astype("float32")

@@ -1,0 +1,142 @@
+"""A piece of music as the answer, written symbol by symbol."""
+
+from pathlib import Path
+
+import numpy as np
+
+from rnn_zoo.codecs.codec import listed
+from rnn_zoo.codecs.sequences import Sequences
+from rnn_zoo.formats.midi import checked_piece, write_midi
+from rnn_zoo.preprocessors.pitches import NEXT_ID, Pieces
+
+
+class PieceSequences(Sequences):
+    """The symbols of a piece, closed by an end symbol.
+
+    Args:
+        tokenizer: a `rnn_zoo.Pieces`.
+        frames_per_quarter: frames that a quarter note takes, for MIDI files and pictures.
+        max_symbols: the most symbols of an answer, where nothing else is asked for.
+        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
+
+    Raises:
+        ValueError: for illegal settings.
+
+    Example:
+        >>> codec = PieceSequences(rnn_zoo.Pieces(60, 71))
+        >>> codec([[[64, 60], []], [[62]]]).tolist()
+        [[7, 3, 2, 2, 16], [5, 2, 16, 0, 0]]
+        >>> codec.answer([7, 3, 2, 2, 16])
+        {'notes': [[64, 60], []]}
+    """
+
+    bucket_width = 25
+    file_endings = (".mid", ".midi", ".png")
+    """What `write` takes."""
+
+    def __init__(self, tokenizer, *, frames_per_quarter=1, max_symbols=1000, decoding=None):
+        super().__init__(tokenizer, decoding=decoding)
+        self.frames_per_quarter, self.max_symbols = frames_per_quarter, max_symbols
+        if frames_per_quarter < 1 or max_symbols < 1:
+            raise ValueError(
+                f"frames_per_quarter and max_symbols must be positive. Received: {frames_per_quarter=}, {max_symbols=}"
+            )
+
+    @classmethod
+    def from_examples(cls, labels, tokenizer=None, *, frames_per_quarter=1, max_symbols=1000, decoding=None):
+        """A codec for pieces that are written as some examples are.
+
+        Args:
+            labels: of the training examples, a list of pieces, see `rnn_zoo.formats.midi`.
+            tokenizer: a `rnn_zoo.Pieces`; None for one of all keys of a piano that tells held notes from struck ones if
+                there are held ones among the labels.
+            frames_per_quarter: frames that a quarter note takes, for MIDI files and pictures.
+            max_symbols: the most symbols of an answer, where nothing else is asked for.
+            decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
+        """
+        if tokenizer is None:
+            pieces = [checked_piece(piece, f"labels[{place}]") for place, piece in enumerate(listed(labels))]
+            tokenizer = Pieces(held=any(pitch < 0 for piece in pieces for frame in piece for pitch in frame))
+        return cls(tokenizer, frames_per_quarter=frames_per_quarter, max_symbols=max_symbols, decoding=decoding)
+
+    def encode(self, labels, lengths=None):
+        """Pieces, see `rnn_zoo.formats.midi`, to ids with the end symbol."""
+        return [np.append(ids, self.end_id).astype("int32") for ids in self.tokenizer.encode(listed(labels))]
+
+    def limit(self, timesteps):
+        """The most symbols of an answer, where nothing else is asked for."""
+        return self.max_symbols
+
+    def count(self, ids):
+        """What `log_likelihood` divides by for a mean: the number of frames."""
+        return int(np.sum(np.asarray(ids) == NEXT_ID))
+
+    def answer(self, ids):
+        """Written ids to an answer: `{"notes": piece}`, see `rnn_zoo.formats.midi`."""
+        return {"notes": super().answer(ids)}
+
+    def compute_likelihood_metrics(self, likelihoods):
+        """What a test part says of a model.
+
+        Args:
+            likelihoods: from `rnn_zoo.GenerativeTask.log_likelihood`.
+
+        Returns:
+            `{"nll_per_frame": float}`: the negative log-likelihood of all pieces, their ends among it, in nats, divided
+            by the number of all frames: that of the piano-roll benchmark (Boulanger-Lewandowski et al. 2012).
+        """
+        totals, frames = zip(*likelihoods, strict=True)
+        return {"nll_per_frame": -sum(totals) / sum(frames)}
+
+    def plot(self, raw, labels, answers, folder, title=""):
+        """Draw the first three answers, and write them as MIDI files; returns the paths of the pictures."""
+        from rnn_zoo import plots
+
+        pictures, settings = [], self._grid
+        for place, (genre, answer) in enumerate(zip(raw[:3], answers, strict=False)):
+            if any(piece := answer["notes"]):
+                path = Path(folder) / f"piece_{place}.png"
+                pictures.append(plots.piano_roll(piece, path, f"{title}: {genre or 'any genre'}", **settings))
+                write_midi(piece, path.with_suffix(".mid"), **settings)
+        return pictures
+
+    def write(self, answer, path):
+        """Write an answer as a MIDI file, or draw it as a piano roll; needs the extra `music`, or `plots`.
+
+        Args:
+            answer: `{"notes": piece}`.
+            path: ends in one of `file_endings`.
+
+        Returns:
+            The path.
+
+        Raises:
+            ValueError: for another ending, or a picture of a piece without a note.
+        """
+        from rnn_zoo import plots
+
+        ending = Path(path).suffix.lower()
+        if ending not in self.file_endings:
+            raise ValueError(f"path must end in one of {self.file_endings}. Received: path={str(path)!r}")
+        return (plots.piano_roll if ending == ".png" else write_midi)(answer["notes"], path, **self._grid)
+
+    def to_text(self, raw, answer):
+        """An answer on one line: frames apart by bars, pitches by blanks; the best ones after one another.
+
+        Example:
+            >>> PieceSequences(rnn_zoo.Pieces()).to_text(None, {"notes": [[64, 60], [62]]})
+            '64 60 | 62'
+        """
+        best_first = answer if isinstance(answer, list) else [answer]
+        return "  ".join(" | ".join(" ".join(map(str, frame)) for frame in one["notes"]) for one in best_first)
+
+    @property
+    def _grid(self):
+        """What frames mean, for files and pictures."""
+        return {"frames_per_quarter": self.frames_per_quarter, "held": self.tokenizer.held}
+
+    def get_config(self):
+        """Arguments that rebuild the codec, the tokenizer among them."""
+        config = super().get_config()
+        del config["label_smoothing"]
+        return {**config, "frames_per_quarter": self.frames_per_quarter, "max_symbols": self.max_symbols}

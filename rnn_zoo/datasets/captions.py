@@ -1,0 +1,113 @@
+"""Photographs and what people say of them."""
+
+import io
+import re
+
+import numpy as np
+
+from rnn_zoo.datasets.from_tfds import Entry, smaller
+from rnn_zoo.datasets.records import TEXTS, Dataset, Examples, Feature
+from rnn_zoo.datasets.sources import files_of
+from rnn_zoo.files import read_lines
+
+COCO_SIDE = 128
+PHOTO_NAME = re.compile(r"(?:^|/)([^/]+\.(?:jpe?g|png))$")
+CAPTION_LINE = re.compile(r"([^#\t]+)#\d+\t(.*\S)\s*")
+
+
+def read_flickr8k(files):
+    """All splits of Flickr8k; listed photographs that are not there are left out."""
+    captions = read_captions(files["captions"])
+    names = {part: read_names(files[part], captions) for part in ("train", "validation", "test") if part in files}
+    photographs = read_photographs(files["photographs"], {name for part in names.values() for name in part})
+    names = {part: [name for name in listed if name in photographs] for part, listed in names.items()}
+    if "test" not in names:
+        train, share = names["train"], max(1, len(names["train"]) // 10)
+        names = {"train": train[:-share], "validation": train[-share:], "test": names["validation"]}
+    for part, listed in names.items():
+        if not listed:
+            raise ValueError(f"{files['photographs']} must hold photographs of every part. Received: none of {part!r}")
+    splits = {
+        part: Examples([photographs[name] for name in names[part]], [captions[name] for name in names[part]])
+        for part in ("validation", "test")
+    }
+    for part, listed in (("train", names["train"]), ("all_train", names["train"] + names["validation"])):
+        pairs = [(photographs[name], caption) for name in listed for caption in captions[name]]
+        splits[part] = Examples(*map(list, zip(*pairs, strict=True)))
+    return splits
+
+
+def read_captions(path):
+    """The captions of each photograph."""
+    found = {}
+    for number, line in enumerate(read_lines(path), start=1):
+        match = CAPTION_LINE.fullmatch(line)
+        if match is None:
+            raise ValueError(f"{path}, line {number}: must be name.jpg#number TAB caption. Received: {line[:60]!r}")
+        found.setdefault(match[1], []).append(match[2])
+    return found
+
+
+def read_names(path, captions):
+    """The names of the photographs of a part."""
+    names = [line.strip() for line in read_lines(path)]
+    for number, name in enumerate(names, start=1):
+        if name not in captions:
+            raise ValueError(f"{path}, line {number}: a photograph must have captions. Received: {name[:60]!r}")
+    return names
+
+
+def read_photographs(path, names):
+    """Those of the named photographs that are in a folder or a tar archive, as `<uint8>[height, width, 3]`."""
+    from PIL import Image, UnidentifiedImageError
+
+    found, paths = {}, [path]
+    if path.is_dir():
+        paths = [path / name for name in sorted(names) if (path / name).is_file()]
+    for match, data, place in files_of(paths, PHOTO_NAME):
+        if match[1] in names:
+            try:
+                found[match[1]] = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+            except (UnidentifiedImageError, OSError, SyntaxError):
+                raise ValueError(f"{place} must be a whole JPEG or PNG file, {len(data)} bytes") from None
+    return found
+
+
+def photograph_and_captions(row):
+    """A photograph `<uint8>[height, width, 3]`, 128 pixels on the shorter side, and the list of its captions."""
+    height, width = row["image"].shape[:2]
+    scale = COCO_SIDE / min(height, width)
+    image = smaller(row["image"], round(height * scale), round(width * scale))
+    return [(image, [text.decode().strip() for text in row["captions"]["text"]])]
+
+
+def photograph_and_each_caption(row):
+    """A photograph with each of its captions, which share it."""
+    ((image, captions),) = photograph_and_captions(row)
+    return [(image, caption) for caption in captions]
+
+
+FLICKR8K = Dataset(
+    name="flickr8k",
+    features={"image": Feature("photo"), "captions": TEXTS},
+    files={
+        "captions": ["Flickr8k.token.txt", "captions_train_dev.token.txt"],
+        "train": ["Flickr_8k.trainImages.txt", "images_train.txt"],
+        "validation": ["Flickr_8k.devImages.txt", "images_dev.txt"],
+        "photographs": ["Flicker8k_Dataset", "images", "images_train_dev.tar"],
+        "test": ["Flickr_8k.testImages.txt", "images_test.txt"],
+    },
+    optional=[("test",)],
+    read=read_flickr8k,
+)
+COCO_CAPTIONS = Dataset(
+    name="coco_captions",
+    tfds=Entry(
+        "coco_captions",
+        photograph_and_captions,
+        {"train": "train", "validation": "val", "test": "test"},
+        taught=photograph_and_each_caption,
+    ),
+    dummy="flickr8k",
+)
+RECORDS = (FLICKR8K, COCO_CAPTIONS)

@@ -1,0 +1,86 @@
+"""DNA: what a piece of it is."""
+
+from rnn_zoo.datasets.from_tfds import OFFICIAL, Entry, text_and_label
+from rnn_zoo.datasets.made import bases, made
+from rnn_zoo.datasets.records import CLASS, TEXT, Dataset, Examples
+from rnn_zoo.datasets.reviews import read_label
+from rnn_zoo.datasets.splits import cut_by_content, joined
+from rnn_zoo.formats.fasta import check_bases, read_fasta
+from rnn_zoo.formats.tables import read_cells
+
+FAMILIES = (
+    "G protein-coupled receptor", "tyrosine kinase", "tyrosine phosphatase", "synthetase", "synthase", "ion channel",
+    "transcription factor",
+)  # fmt: skip
+GENERA = (
+    "Bacillus", "Burkholderia", "Clostridium", "Escherichia", "Mycobacterium", "Pseudomonas", "Salmonella",
+    "Staphylococcus", "Streptococcus", "Yersinia",
+)  # fmt: skip
+PROMOTER_FILES = {
+    "ecoli": ("Ecoli_non_prom", "Ecoli_prom"),
+    "bacillus": ("Bacillus_non_prom", "Bacillus_prom"),
+    "arabidopsis_tata": ("Arabidopsis_non_prom", "Arabidopsis_tata"),
+    "arabidopsis_non_tata": ("Arabidopsis_non_prom", "Arabidopsis_non_tata"),
+    "mouse_tata": ("Mouse_nonprom", "Mouse_tata"),
+}
+SPECIES = ("human", "chimp", "dog")
+
+
+def species_of(subset):
+    """The species of a subset."""
+    return SPECIES if subset == "all" else (subset,)
+
+
+def read_genes(path):
+    """The genes of one file, in its order."""
+    examples = Examples([], [])
+    for place, (sequence, label) in read_cells(path, header=["sequence", "class"], tabs=True):
+        check_bases(sequence, place)
+        examples.raw.append(sequence)
+        examples.labels.append(read_label(label, len(FAMILIES), place, "class"))
+    return examples
+
+
+def read_promoters(files, subset):
+    """All splits of the promoters of an organism; the sequences of a file are of one length."""
+    examples = Examples([], [])
+    for label, path in enumerate(files.values()):
+        records = read_fasta(path)
+        expected = len(records[0][1])
+        for header, sequence in records:
+            if len(sequence) != expected:
+                raise ValueError(
+                    f"{path}: sequences must be of one length, {expected} bases as the first one: the file is "
+                    f"damaged or cut short. Received: {len(sequence)} bases after {header[:60]!r}"
+                )
+        examples.raw.extend(sequence for _, sequence in records)
+        examples.labels.extend([label] * len(records))
+    return cut_by_content(examples)
+
+
+DNA_GENE_FAMILY = Dataset(
+    name="gene_family",
+    class_names=FAMILIES,
+    features={"sequence": TEXT, "label": CLASS},
+    files=lambda subset: {one: [f"{one}{part}.txt" for part in ("_data", "_train", "")] for one in species_of(subset)},
+    optional=[("human",), ("chimp",), ("dog",)],
+    read=lambda files, subset: cut_by_content(joined(*map(read_genes, files.values()))),
+    subsets=(*SPECIES, "all"),
+    usual="all",
+)
+PROMOTER_SETS = Dataset(
+    name="promoters",
+    class_names=("non-promoter", "promoter"),
+    features={"sequence": TEXT, "label": CLASS},
+    files=lambda subset: {stem: [f"{stem}.fa", f"{stem}.train.fa"] for stem in PROMOTER_FILES[subset]},
+    read=read_promoters,
+    subsets=tuple(PROMOTER_FILES),
+    usual="ecoli",
+)
+GENOMICS_OOD = Dataset(
+    name="genomics_ood",
+    class_names=GENERA,
+    tfds=Entry("genomics_ood", lambda row: text_and_label(row, "seq"), OFFICIAL),
+    dummy=made(bases),
+)
+RECORDS = (DNA_GENE_FAMILY, PROMOTER_SETS, GENOMICS_OOD)

@@ -1,0 +1,144 @@
+"""Films, and what happens in them."""
+
+import numpy as np
+
+from rnn_zoo.datasets.from_tfds import WITH_TEST, Entry, smaller
+from rnn_zoo.datasets.images import DIGITS_FILE, IMAGE_SIZES, read_digit_rows
+from rnn_zoo.datasets.made import made, motion
+from rnn_zoo.datasets.records import CLASS, Dataset, Examples, Feature
+from rnn_zoo.datasets.splits import with_all_train
+
+MOTIONS = ("left", "right", "up", "down", "clockwise", "anticlockwise", "growing", "shrinking")
+HEIGHT, WIDTH = 28, 28
+NUM_FRAMES = (6, 14)
+SHARES = {"train": 0.64, "validation": 0.78, "test": 1.0}
+FILM_FRAMES, FILM_SIDE = 16, 64
+
+
+def read_moving_digits(files):
+    """Films of the digits of a file; the parts are cut where a writer begins."""
+    images = read_digit_rows(files["images"])
+    splits, start = {}, 0
+    for name, end in cuts(images.labels).items():
+        splits[name] = films_of(images.raw[start:end], start)
+        start = end
+    return with_all_train(splits, official_test=False)
+
+
+def cuts(labels):
+    """Where the parts end: at the first writer who begins behind the part's share of the images.
+
+    Args:
+        labels: the digits of the file, in its order; those of each writer begin with 0 to 9 twice over.
+
+    Returns:
+        A dictionary of places, one a part.
+
+    Raises:
+        ValueError: for so few images that a part would be empty.
+    """
+    beginning = list(range(10)) * 2
+    writers = [place for place in range(len(labels)) if labels[place : place + 20] == beginning]
+    writers = [place for place in writers if place - 10 not in writers]  # 0 to 9 may come three times
+    places = {}
+    for name, share in SHARES.items():
+        place = round(share * len(labels))
+        places[name] = next((writer for writer in writers if writer >= place), place)
+    if sorted({0, *places.values()}) != [0, *places.values()] or places["test"] != len(labels):
+        raise ValueError(f"There must be images enough that no part is empty. Received: {len(labels)} images")
+    return places
+
+
+def films_of(images, first):
+    """Eight films of every image.
+
+    Args:
+        images: a list of `<uint8>[8, 8]` with values up to 16.
+        first: place of the first one in the file, which seeds its films.
+
+    Returns:
+        `Examples` of `<uint8>[frames, 28, 28]` and indices into `MOTIONS`.
+    """
+    films = Examples([], [])
+    for place, image in enumerate(images, start=first):
+        rng = np.random.default_rng([17, place])
+        for forwards in range(0, len(MOTIONS), 2):
+            film = render(image, *path_of(MOTIONS[forwards], rng))
+            films.raw.extend([film, film[::-1].copy()])
+            films.labels.extend([forwards, forwards + 1])
+    return films
+
+
+def path_of(motion, rng):
+    """Where the digit is in every frame of a film.
+
+    Args:
+        motion: "left", "up", "clockwise" or "growing"; the others are these backwards.
+        rng: a NumPy generator.
+
+    Returns:
+        `centre`: `<float>[frames, 2]`, row and column in pixels; `angle`: `<float>[frames]`, clockwise in radians;
+        `zoom`: `<float>[frames]`, pixels of the film a pixel of the image.
+    """
+    frames = int(rng.integers(NUM_FRAMES[0], NUM_FRAMES[1] + 1))
+    progress = np.linspace(-0.5, 0.5, frames)
+    centre = np.array([HEIGHT / 2, WIDTH / 2]) + rng.uniform(-3, 3, 2) + rng.uniform(-0.5, 0.5, (frames, 2))
+    angle = np.full(frames, rng.uniform(-0.4, 0.4))
+    zoom = np.full(frames, rng.uniform(1.5, 2.2))
+    if motion == "left":
+        centre[:, 1] -= progress * rng.uniform(6, 12)
+    elif motion == "up":
+        centre[:, 0] -= progress * rng.uniform(6, 12)
+    elif motion == "clockwise":
+        angle += progress * rng.uniform(np.pi / 3, np.pi)
+    else:
+        zoom *= rng.uniform(1.5, 2.2) ** progress
+    return centre, angle, zoom
+
+
+def render(image, centre, angle, zoom):
+    """Draw a digit where a path says, with linear interpolation between its pixels.
+
+    Args:
+        image: `<uint8>[8, 8]` with values up to 16.
+        centre: as `path_of` gives it.
+        angle: as `path_of` gives it.
+        zoom: as `path_of` gives it.
+
+    Returns:
+        `<uint8>[frames, 28, 28]`.
+    """
+    from scipy.ndimage import map_coordinates
+
+    rows, columns = np.meshgrid(np.arange(HEIGHT), np.arange(WIDTH), indexing="ij")
+    down = rows - centre[:, 0, None, None]  # [frames, height, width], from the centre of the digit
+    right = columns - centre[:, 1, None, None]
+    cosine, sine = np.cos(angle)[:, None, None], np.sin(angle)[:, None, None]
+    middle = (np.array(image.shape) - 1) / 2
+    places = np.stack([cosine * down - sine * right, sine * down + cosine * right]) / zoom[:, None, None]
+    ink = map_coordinates(image.astype("float32"), places + middle[:, None, None, None], order=1)
+    return (ink * (255 / IMAGE_SIZES["digits"][2])).round().astype("uint8")
+
+
+def film_and_label(row):
+    """One film of at most 16 frames, evenly spread, of 64 x 64 pixels: `<uint8>[frames, 64, 64, 3]`, and its class."""
+    film = row["video"]
+    places = np.linspace(0, len(film) - 1, min(FILM_FRAMES, len(film))).round().astype(int)
+    return [(np.stack([smaller(film[place], FILM_SIDE, FILM_SIDE) for place in places]), int(row["label"]))]
+
+
+MOVING_DIGITS = Dataset(
+    name="moving_digits",
+    class_names=MOTIONS,
+    features={"film": Feature("array", (None, HEIGHT, WIDTH), "uint8"), "label": CLASS},
+    read=read_moving_digits,
+    dummy=made(motion),
+    **DIGITS_FILE,
+)
+UCF101 = Dataset(
+    name="ucf101",
+    class_names=None,
+    tfds=Entry("ucf101/ucf101_1_256", film_and_label, WITH_TEST),
+    dummy=made(lambda place, rng: motion(place, rng, shape=(FILM_SIDE, FILM_SIDE, 3))),
+)
+RECORDS = (MOVING_DIGITS, UCF101)

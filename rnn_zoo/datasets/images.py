@@ -1,0 +1,195 @@
+"""Images: what is written on them, and questions about them."""
+
+import json
+
+import numpy as np
+
+from rnn_zoo.datasets.from_tfds import WITH_TEST, Entry, smaller
+from rnn_zoo.datasets.made import digit, made, scene
+from rnn_zoo.datasets.records import CLASS, Dataset, Examples, Feature, Package
+from rnn_zoo.datasets.reviews import read_label
+from rnn_zoo.datasets.splits import cut_by_part, cut_splits
+from rnn_zoo.files import decode_text, read_bytes
+from rnn_zoo.formats.arrays import read_idx
+from rnn_zoo.formats.tables import read_cells
+
+DIGITS = tuple("0123456789")
+IMAGE_SIZES = {"digits": (8, 8, 16), "mnist": (28, 28, 255)}
+"""Of datasets of grey images: height, width, and the value of full ink."""
+
+DIGIT_PARTS = ("train",) * 4 + ("test",) + ("train",) * 2 + ("validation", "train", "test")
+SHAPES = ("circle", "rectangle", "triangle")
+COLOURS = ("black", "blue", "brown", "gray", "green", "red", "teal", "yellow")
+EASY_VQA_ANSWERS = ("no", "yes", *SHAPES, *COLOURS)
+CLEVR_ANSWERS = (
+    "no", "yes", *map(str, range(11)), "cube", "cylinder", "sphere", "large", "small", "metal", "rubber", "blue",
+    "brown", "cyan", "gray", "green", "purple", "red", "yellow",
+)  # fmt: skip
+CLEVR_HEIGHT, CLEVR_WIDTH = 80, 120
+
+
+def read_digit_rows(path):
+    """The images of a file of 64 pixels and a digit a line, in its order."""
+    height, width, ink = IMAGE_SIZES["digits"]
+    examples = Examples([], [])
+    for place, cells in read_cells(path):
+        if len(cells) != height * width + 1:
+            raise ValueError(f"{place}: a line must have {height * width + 1} columns. Received: {len(cells)}")
+        pixels = [read_label(cell.strip(), ink + 1, place, "pixel") for cell in cells[:-1]]
+        examples.raw.append(np.array(pixels, "uint8").reshape(height, width))
+        examples.labels.append(read_label(cells[-1].strip(), len(DIGITS), place))
+    return examples
+
+
+def read_digits(files):
+    """Share out the images of each digit by their place among them, ten by ten."""
+    examples = read_digit_rows(files["images"])
+    counts, names = [0] * len(DIGITS), []
+    for label in examples.labels:
+        names.append(DIGIT_PARTS[counts[label] % 10])
+        counts[label] += 1
+    if min(counts) < 10:
+        raise ValueError(f"There must be 10 images of each digit at least. Received: {counts} of {DIGITS}")
+    return cut_by_part(examples, names)
+
+
+def read_mnist(files):
+    """All splits of MNIST; the images of each part with their digits, in the order of the files."""
+    halves = [("train_images", "train_labels"), ("test_images", "test_labels")]
+    return cut_splits(*(_read_mnist_half(*map(files.get, roles)) for roles in halves if roles[0] in files))
+
+
+def _read_mnist_half(images_path, labels_path):
+    images, labels = read_idx(images_path, 3), read_idx(labels_path, 1)
+    height, width, _ = IMAGE_SIZES["mnist"]
+    if images.shape[1:] != (height, width):
+        raise ValueError(f"{images_path}: images must be {height} x {width}. Received: {list(images.shape[1:])}")
+    if len(images) != len(labels):
+        raise ValueError(f"{labels_path} must hold {len(images)} labels, one an image. Received: {len(labels)}")
+    if wrong := np.flatnonzero(labels >= len(DIGITS)).tolist():
+        raise ValueError(f"{labels_path}: labels must be from 0 to 9. Received: {labels[wrong[0]]} at place {wrong[0]}")
+    return Examples(list(images), labels.tolist())
+
+
+def read_easy_vqa(files):
+    """Cut the official train part by the number of the image, so that an image is never on both sides."""
+    train, test = (read_questions(files[part], files[f"{part}_images"]) for part in ("train", "test"))
+    names = ["validation" if path.stem.endswith("9") else "train" for path, _ in train.raw]
+    if len(set(names)) < 2 or not test.raw:
+        raise ValueError(
+            f"There must be questions about images whose numbers end in 9, and about others. Received: "
+            f"{len(train.raw)} questions to train on, {len(test.raw)} to test on"
+        )
+    parts = {
+        name: Examples(*([one for one, own in zip(column, names, strict=True) if own == name] for column in train))
+        for name in ("train", "validation")
+    }
+    return {**parts, "test": test, "all_train": train}
+
+
+def read_questions(path, folder):
+    """The questions of a part, in the order of the file, as `(path of the image, question)`."""
+    try:
+        rows = json.loads(decode_text(read_bytes(path), path))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} is damaged or cut short: {error}") from error
+    images = {image.name: image for image in folder.glob("*.png")}
+    examples = Examples([], [])
+    for number, row in enumerate(rows if isinstance(rows, list) else [rows]):
+        place = f"{path}, row {number}"
+        if not isinstance(row, list) or [type(column) for column in row] != [str, str, int]:
+            raise ValueError(f"{place}: a row must be [question, answer, number of the image]. Received: {row!r:.80}")
+        question, answer, image = row
+        if answer not in EASY_VQA_ANSWERS:
+            raise ValueError(f"{place}: answer must be one of {list(EASY_VQA_ANSWERS)}. Received: answer={answer!r}")
+        if f"{image}.png" not in images:
+            raise ValueError(f"{place}: the image must be in {folder}. Received: {image}.png")
+        examples.raw.append((images[f"{image}.png"], question))
+        examples.labels.append(EASY_VQA_ANSWERS.index(answer))
+    return examples
+
+
+def image_and_label(row):
+    """One grey image of TFDS, `<uint8>[height, width]`, and its class."""
+    return [(row["image"][..., 0], int(row["label"]))]
+
+
+def scene_questions(row):
+    """All questions about an image `<uint8>[80, 120, 3]`, which they share, as `((image, question), answer)`."""
+    image = smaller(row["image"], CLEVR_HEIGHT, CLEVR_WIDTH)
+    asked = row["question_answer"]
+    return [
+        ((image, question.decode()), CLEVR_ANSWERS.index(answer.decode()))
+        for question, answer in zip(asked["question"], asked["answer"], strict=True)
+    ]
+
+
+DIGITS_FILE = {
+    "files": {"images": ["optdigits.tes", "digits.csv"]},
+    "wanted": "optdigits.tes or digits.csv, or the folder of it,",
+    "package": Package(
+        "sklearn",
+        "scikit-learn",
+        "data",
+        {"images": "datasets/data/digits.csv.gz"},
+        {"images": "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22"},
+    ),
+}
+"""What datasets made from the file of handwritten digits have in common."""
+
+HANDWRITTEN_DIGITS = Dataset(
+    name="digits",
+    class_names=DIGITS,
+    features={"image": Feature("array", (8, 8), "uint8"), "label": CLASS},
+    read=read_digits,
+    dummy=made(digit),
+    **DIGITS_FILE,
+)
+MNIST = Dataset(
+    name="mnist",
+    class_names=DIGITS,
+    features={"image": Feature("array", (28, 28), "uint8"), "label": CLASS},
+    files={
+        "train_images": ["train-images-idx3-ubyte"],
+        "train_labels": ["train-labels-idx1-ubyte"],
+        "test_images": ["t10k-images-idx3-ubyte"],
+        "test_labels": ["t10k-labels-idx1-ubyte"],
+    },
+    optional=[("test_images", "test_labels")],
+    read=read_mnist,
+    tfds=Entry("mnist", image_and_label, WITH_TEST),
+)
+EASY_VQA = Dataset(
+    name="easy_vqa",
+    class_names=EASY_VQA_ANSWERS,
+    features={"image_and_question": Feature("question", (64, 64, 3)), "label": CLASS},
+    files={
+        "train": ["train/questions.json"],
+        "train_images": ["train/images"],
+        "test": ["test/questions.json"],
+        "test_images": ["test/images"],
+    },
+    read=read_easy_vqa,
+    package=Package(
+        "easy_vqa",
+        "easy-vqa 1.0",
+        "data",
+        {
+            "train": "data/train/questions.json",
+            "train_images": "data/train/images",
+            "test": "data/test/questions.json",
+            "test_images": "data/test/images",
+        },
+        {
+            "train": "bb67697636aed0e65631d4266824aebeae5c833b0f37ed781e20752e85617ec5",
+            "test": "0d4630a51bafec65343e2f6af9cdd20cf8eae214344ef57636202eec409553f7",
+        },
+    ),
+)
+CLEVR = Dataset(
+    name="clevr",
+    class_names=CLEVR_ANSWERS,
+    tfds=Entry("clevr", scene_questions, {"train": "train", "test": "validation"}),
+    dummy=made(lambda place, rng: scene(place, rng, CLEVR_ANSWERS)),
+)
+RECORDS = (HANDWRITTEN_DIGITS, MNIST, EASY_VQA, CLEVR)

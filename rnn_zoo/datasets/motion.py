@@ -1,0 +1,111 @@
+"""Skeletons and sensors of people who move or speak, and what they do."""
+
+import re
+
+from rnn_zoo.datasets.records import CLASS, Dataset, Examples, Feature, Package
+from rnn_zoo.datasets.sources import files_of
+from rnn_zoo.datasets.splits import cut_splits
+from rnn_zoo.formats.arrays import read_skeleton, read_ts
+
+ACTIONS = (
+    "high arm wave", "horizontal arm wave", "hammer", "hand catch", "forward punch", "high throw", "draw x",
+    "draw tick", "draw circle", "hand clap", "two hand wave", "side boxing", "bend", "forward kick", "side kick",
+    "jogging", "tennis swing", "tennis serve", "golf swing", "pick up and throw",
+)  # fmt: skip
+JOINTS = (
+    "left shoulder", "right shoulder", "neck", "spine", "left hip", "right hip", "hip", "left elbow", "right elbow",
+    "left wrist", "right wrist", "left hand", "right hand", "left knee", "right knee", "left ankle", "right ankle",
+    "left foot", "right foot", "head",
+)  # fmt: skip
+SKELETON_FILE = re.compile(r"(?:^|/)(a(\d\d)_s(\d\d)_e(\d\d)_skeleton\.txt)$")
+NUM_SUBJECTS = 10
+
+
+def read_takes(paths):
+    """All takes with a skeleton: `(frames, label, subject)`, in the order of action, subject and take."""
+    found = {}
+    for match, data, place in files_of(paths, SKELETON_FILE):
+        action, subject, take = map(int, match.groups()[1:])
+        if not (1 <= action <= len(ACTIONS) and 1 <= subject <= NUM_SUBJECTS):
+            raise ValueError(
+                f"{place}: actions are 01 to {len(ACTIONS)}, subjects 01 to {NUM_SUBJECTS}. Received: {match[1]}"
+            )
+        found[action, subject, take] = read_skeleton(data, place, len(JOINTS))
+    return [(found[key], key[0] - 1, key[1]) for key in sorted(found) if found[key].any()]
+
+
+def cut_by_subject(takes, validation_subject=7, test_subject=9):
+    """Share out takes by who is in them.
+
+    Args:
+        takes: as `read_takes` gives them.
+        validation_subject: the odd subject to choose settings on.
+        test_subject: the odd subject to test on, where there is no even subject.
+
+    Returns:
+        A dictionary of `Examples`.
+
+    Raises:
+        ValueError: for subjects that are equal, or have no take.
+    """
+    if validation_subject == test_subject:
+        raise ValueError(
+            f"validation_subject and test_subject must differ. Received: {validation_subject=}, {test_subject=}"
+        )
+    odd = sorted({subject for *_, subject in takes if subject % 2})
+    even = sorted({subject for *_, subject in takes} - set(odd))
+    test = even or [test_subject]
+    train = [subject for subject in odd if subject not in (validation_subject, *test)]
+    subjects = {"train": train, "validation": [validation_subject], "test": test, "all_train": odd}
+    splits = {}
+    for name, chosen in subjects.items():
+        part = [take for take in takes if take[2] in chosen]
+        if not part:
+            raise ValueError(f"There must be recordings for {name!r}. Received: subjects {[*odd, *even]} only")
+        splits[name] = Examples([frames for frames, *_ in part], [label for _, label, _ in part])
+    return splits
+
+
+def read_msr_action3d(paths, *, validation_subject=7, test_subject=9):
+    """All splits of the actions, see `cut_by_subject`."""
+    return cut_by_subject(read_takes(paths), validation_subject, test_subject)
+
+
+def of_aeon(name, stem, class_names, num_features, **facts):
+    """The record of a dataset in `.ts` files, which the package aeon holds: one for training and one for testing."""
+    files = {part: [f"{stem}_{half}.ts"] for part, half in (("train", "TRAIN"), ("test", "TEST"))}
+    inside = {part: f"datasets/data/{stem}/{file}" for part, (file,) in files.items()}
+    return Dataset(
+        name=name,
+        class_names=class_names,
+        features={"frames": Feature("array", (None, num_features)), "label": CLASS},
+        files=files,
+        read=lambda files: cut_splits(
+            *(Examples(*read_ts(path, class_names, num_features)) for path in files.values())
+        ),
+        package=Package("aeon", "aeon", "frames", inside),
+        **facts,
+    )
+
+
+MSR_ACTION3D = Dataset(
+    name="msr_action3d",
+    class_names=ACTIONS,
+    features={"frames": Feature("array", (None, len(JOINTS), 3)), "label": CLASS},
+    pattern=SKELETON_FILE,
+    wanted="the folder of files aAA_sSS_eEE_skeleton.txt, or of tar archives of them",
+    read=read_msr_action3d,
+)
+JAPANESE_VOWELS = of_aeon(
+    "japanese_vowels",
+    "JapaneseVowels",
+    tuple("123456789"),
+    12,
+)
+BASIC_MOTIONS = of_aeon(
+    "basic_motions",
+    "BasicMotions",
+    ("Standing", "Running", "Walking", "Badminton"),
+    6,
+)
+RECORDS = (MSR_ACTION3D, JAPANESE_VOWELS, BASIC_MOTIONS)

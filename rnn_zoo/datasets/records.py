@@ -1,0 +1,121 @@
+"""What is known of a dataset: a record and a card each."""
+
+import dataclasses
+import functools
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Examples(NamedTuple):
+    """Raw examples and their targets, of one length."""
+
+    raw: list
+    labels: list
+
+
+class Package(NamedTuple):
+    """A pip package that holds the files of a dataset.
+
+    Attributes:
+        module: its name in Python; it is never imported.
+        requirement: its name and version for pip.
+        extra: the extra of rnn-zoo that installs it.
+        files: from role to path inside it, or one folder.
+        sha256: of those files that must be of that version.
+    """
+
+    module: str
+    requirement: str
+    extra: str
+    files: dict | str
+    sha256: dict = {}
+
+
+class Card(NamedTuple):
+    """What a person wants to know of a dataset, from `cards/<name>.md`: the text with its title, and single facts."""
+
+    text: str
+    homepage: str
+    licence: str
+    citation: str | None
+
+
+class Feature(NamedTuple):
+    """What tensorflow-datasets stores for one column of the examples.
+
+    Attributes:
+        kind: "text", "texts", "class", "classes", "array", "photo", "question" (an image and a text), "sound" or
+            "piece".
+        shape: of an array, or of the image.
+        dtype: of an array.
+        names: of the classes; None for those of the dataset.
+        rate_hz: of sound.
+    """
+
+    kind: str
+    shape: tuple = ()
+    dtype: str = "float32"
+    names: tuple | None = None
+    rate_hz: int = 0
+
+
+TEXT, TEXTS, CLASS = Feature("text"), Feature("texts"), Feature("class")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """What a program must know of a dataset; `cards/<name>.md` says what a person wants to know.
+
+    Attributes:
+        name: as `rnn_zoo.load_dataset` takes it.
+        class_names: of the labels, tags or variables in their order; empty where labels are written, None for those
+            that TensorFlow Datasets gives.
+        features: names and `Feature`s of raw examples and, unless texts are their own targets, of labels.
+        files: roles, which `downloads.tsv` names too, and the names that a file of each may have in a folder (also with
+            `.gz` or `.xz`); or a list of such dictionaries, the first that is complete counts; or a function from a
+            subset to either.
+        optional: groups of roles that may be missing, all of a group or none.
+        pattern: of the names of many files in a folder or in archives, instead of `files`.
+        wanted: what to call the files in an error; None for their names.
+        read: `read(files, [subset], *, option=default, ...)` from what was found, a path a role or a list of paths, to
+            a dictionary of `Examples`; None for a dataset that TensorFlow Datasets alone has.
+        subsets: what `subset=` may be.
+        usual: the subset that None stands for.
+        package: the pip package that holds the files, or None.
+        tfds: how TensorFlow Datasets' rows become examples, a `rnn_zoo.datasets.from_tfds.Entry`, or None.
+        dummy: for smoke runs, a function that makes a dictionary of `Examples`, or the name of another dataset; None
+            for the files in `dummy/<name>`.
+    """
+
+    name: str
+    class_names: tuple | None = ()
+    features: dict = dataclasses.field(default_factory=dict)
+    files: dict | list | Callable | None = None
+    optional: tuple = ()
+    pattern: re.Pattern | None = None
+    wanted: str | None = None
+    read: Callable | None = None
+    subsets: tuple = ()
+    usual: str | None = None
+    package: Package | None = None
+    tfds: tuple | None = None
+    dummy: Callable | str | None = None
+
+    @functools.cached_property
+    def card(self):
+        """The `Card`: what the dataset is, its peculiarities, how its splits are cut."""
+        text = (Path(__file__).parent / "cards" / f"{self.name}.md").read_text(encoding="utf-8")
+        text, _, citation = text.partition("\n```bibtex\n")
+        facts = [re.search(f"^- {name}: (.*)$", text, re.MULTILINE)[1] for name in ("Home page", "Licence")]
+        return Card(text.removeprefix("# ").strip(), *facts, citation.strip("`\n") or None)
+
+    def files_of(self, subset):
+        """The sets of roles and names of files, any of which will do, for a subset; empty with a pattern."""
+        files = self.files(subset) if callable(self.files) else self.files
+        return files if isinstance(files, list) else [files or {}]
+
+    def needed(self, names):
+        """Those roles of a set that must be there."""
+        return [role for role in names if not any(role in group for group in self.optional)]

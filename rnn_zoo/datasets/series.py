@@ -1,0 +1,158 @@
+"""Series of numbers over time: histories, and what followed."""
+
+from datetime import datetime
+
+import numpy as np
+
+from rnn_zoo.datasets.records import Dataset, Feature, Package
+from rnn_zoo.datasets.splits import cut_series
+from rnn_zoo.files import decode_text, read_bytes
+from rnn_zoo.formats.tables import parse_table
+
+COMPANIES = ("MSFT", "AMZN", "IBM", "GOOG", "AAPL")
+STOCKS_COLUMNS = ["symbol", "date", "price"]
+ETT_FILES = {"etth1": "ETTh1", "etth2": "ETTh2"}
+ETT_PARTS = {17_420: (8640, 11_520, 14_400), 11_520: (8640, 10_080, 11_520)}
+EXCHANGE_RATE_LENGTH = 7588
+
+
+def read_series(path, **settings):
+    """The values of a table, `<float32>[timesteps, variables]`, see `rnn_zoo.formats.tables.parse_table`."""
+    return parse_table(decode_text(read_bytes(path), path), path, **settings).values
+
+
+def series_of(variables, context, horizon, read, **facts):
+    """The record of a dataset of one series a subset.
+
+    Args:
+        variables: names of the columns.
+        context: usual timesteps of a history.
+        horizon: usual timesteps of what followed.
+        read: from the path of a file to `(series, ends of train, validation and test, whether test is official)`.
+        **facts: other attributes of the record.
+    """
+
+    def read_splits(files, subset=None, *, context=context, horizon=horizon, stride=1):
+        (path,) = files.values()
+        series, ends, official = read(path)
+        return cut_series(series, ends, context=context, horizon=horizon, stride=stride, official_test=official)
+
+    return Dataset(
+        class_names=variables,
+        features={
+            "history": Feature("array", (None, len(variables))),
+            "future": Feature("array", (horizon, len(variables))),
+        },
+        read=read_splits,
+        **facts,
+    )
+
+
+def read_ett(path):
+    """The series of a transformer, and the customary parts by its length."""
+    series = read_series(path, columns=ETT.class_names)
+    return series, ETT_PARTS.get(len(series), (0.75, 0.875, 1.0)), len(series) == max(ETT_PARTS)
+
+
+def read_exchange_rate(path):
+    """The series of the rates, and the customary parts if it is whole."""
+    series = read_series(path, has_header=False)
+    if series.shape[1] != len(EXCHANGE_RATE.class_names):
+        raise ValueError(f"{path}, line 1: a line must have 8 columns. Received: {series.shape[1]}")
+    whole = len(series) == EXCHANGE_RATE_LENGTH
+    return series, (0.6, 0.8, 1.0) if whole else (0.75, 0.875, 1.0), whole
+
+
+def read_closes(path):
+    """The closing values of an index."""
+    parse = lambda text: datetime.strptime(text, "%m/%d/%Y")  # noqa: E731
+    return read_series(path, columns=("Close",), parse_stamp=parse), (0.7, 0.8, 1.0), False
+
+
+def read_prices(path):
+    """The prices of the dates that all stocks have, `<float32>[dates, stocks]`, in the order of `COMPANIES`.
+
+    Args:
+        path: CSV with a line a stock and date, each stock in order of time.
+
+    Raises:
+        ValueError: for other columns, unknown stocks, or prices or dates that are none; the message names the line.
+    """
+    header, *lines = decode_text(read_bytes(path), path).splitlines()
+    if header.split(",") != STOCKS_COLUMNS:
+        raise ValueError(f"{path}, line 1: columns must be {STOCKS_COLUMNS}. Received: {header!r}")
+    symbols = [line.partition(",")[0] for line in lines]
+    if unknown := [number for number, symbol in enumerate(symbols, start=2) if symbol not in (*COMPANIES, "")]:
+        raise ValueError(
+            f"{path}, line {unknown[0]}: symbol must be one of {COMPANIES}. Received: {symbols[unknown[0] - 2]!r}"
+        )
+    tables = [
+        parse_table(
+            # Lines of others are left blank, so that an error names the line of the file.
+            "\n".join([header, *(line * (symbol == name) for line, symbol in zip(lines, symbols, strict=True))]),
+            path,
+            columns=["price"],
+            parse_stamp=lambda text: datetime.strptime(text, "%b %d %Y"),
+        )
+        for name in COMPANIES
+    ]
+    shared = sorted(set.intersection(*(set(table.stamps) for table in tables)))
+    prices = [dict(zip(table.stamps, table.values[:, 0], strict=True)) for table in tables]
+    series = np.array([[of_day[day] for of_day in prices] for day in shared], "float32").reshape(-1, len(COMPANIES))
+    return series, (0.7, 0.8, 1.0), False
+
+
+ETT = series_of(
+    ("HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT"),
+    96,
+    24,
+    read_ett,
+    name="ett",
+    files=lambda subset: {subset: [f"{ETT_FILES[subset]}{part}.csv" for part in ("", ".train-valid")]},
+    subsets=tuple(ETT_FILES),
+    usual="etth1",
+)
+EXCHANGE_RATE = series_of(
+    ("Australia", "Great Britain", "Canada", "Switzerland", "China", "Japan", "New Zealand", "Singapore"),
+    96,
+    24,
+    read_exchange_rate,
+    name="exchange_rate",
+    files={"series": ["exchange_rate.txt", "exchange_rate.train-valid.txt"]},
+)
+DAILY_MIN_TEMPERATURES = series_of(
+    ("Temp",),
+    365,
+    7,
+    lambda path: (read_series(path, columns=("Temp",)), (0.7, 0.8, 1.0), False),
+    name="temperatures",
+    files={"series": ["daily-min-temperatures.csv"]},
+)
+INDICES = {
+    "sp500": "1e028cbb9c400cc018c816ccc439b33c919387e726c3ed5ca2c05c82746059de",
+    "nasdaq": "b2009535343ebb14e0aa11ed086788d2997a416ffe4f9450eed9a561ae30ac59",
+}
+STOCK_INDICES = series_of(
+    ("Close",),
+    60,
+    5,
+    read_closes,
+    name="stock_indices",
+    files=lambda subset: {subset: [f"{subset}.csv"]},
+    subsets=tuple(INDICES),
+    usual="sp500",
+    package=Package("arch", "arch 8.0.0", "series", {one: f"data/{one}/{one}.csv.gz" for one in INDICES}, INDICES),
+)
+STOCKS_SHA256 = "f9953ac6693e587476b4ebf2f0b00d9bb95371ca8c39da4cc6155077b3e417cd"
+STOCKS = series_of(
+    COMPANIES,
+    12,
+    3,
+    read_prices,
+    name="stocks",
+    files={"prices": ["stocks.csv"]},
+    package=Package(
+        "vega_datasets", "vega_datasets 0.9.0", "series", {"prices": "_data/stocks.csv"}, {"prices": STOCKS_SHA256}
+    ),
+)
+RECORDS = (ETT, EXCHANGE_RATE, DAILY_MIN_TEMPERATURES, STOCK_INDICES, STOCKS)

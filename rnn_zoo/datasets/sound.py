@@ -1,0 +1,196 @@
+"""People who speak, and what they say."""
+
+import re
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from rnn_zoo.datasets.from_tfds import TRAIN_ONLY, Entry
+from rnn_zoo.datasets.made import made, spoken
+from rnn_zoo.datasets.records import TEXT, Dataset, Examples, Feature
+from rnn_zoo.datasets.sources import files_of
+from rnn_zoo.files import decode_text
+
+LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+SAMPLE_RATES_HZ = {"fsdd": 8000, "spoken_digit": 8000, "librispeech": 16_000}
+NUM_CEPSTRA = 13
+NUM_INDICES, FIRST_TRAINING_INDEX = 50, 5
+AN4_FILE = re.compile(r"(?:^|/)(etc/an4_(?:train|test)\.(?:fileids|transcription)|[^/]+/[^/]+/[^/]+\.mfc)$")
+AN4_LINE = re.compile(r"(?:<s> )?([A-Z][A-Z' ]*?)(?: </s>)? \((\S+)\)")
+DIGIT_FILE = re.compile(r"(?:^|/)(\d)_([a-z]+)_(\d+)\.wav$")
+
+
+def read_an4(paths):
+    """All splits of AN4: nobody is in two parts."""
+    contents = {match[1]: (data, place) for match, data, place in files_of(paths, AN4_FILE)}
+    training = read_half(contents, "train")
+    test = read_half(contents, "test") if "etc/an4_test.fileids" in contents else None
+    return cut_by_speaker(training, test)
+
+
+def read_half(contents, half):
+    """The utterances of an official half.
+
+    Args:
+        contents: from names below the folder of etc/, or of feat/, to the bytes of a file and its place.
+        half: "train" or "test".
+
+    Returns:
+        A list of `(frames, text, speaker)`, frames `<float32>[frames, 13]`.
+
+    Raises:
+        ValueError: for a list and transcripts that do not fit together, or a damaged file.
+        FileNotFoundError: for files that are missing.
+    """
+    from rnn_zoo.formats.sounds import read_cepstra
+
+    lists = {}
+    for ending in ("fileids", "transcription"):
+        if f"etc/an4_{half}.{ending}" not in contents:
+            raise FileNotFoundError(f"AN4 must hold etc/an4_{half}.{ending}, in a folder or an archive.")
+        lists[ending] = decode_text(*contents[f"etc/an4_{half}.{ending}"]).splitlines()
+    names, lines, place = lists["fileids"], lists["transcription"], contents[f"etc/an4_{half}.transcription"][1]
+    if len(names) != len(lines):
+        raise ValueError(f"{place} must have one line a file. Received: {len(names)} files and {len(lines)} lines")
+    found = []
+    for number, (name, line) in enumerate(zip(names, lines, strict=True), start=1):
+        file = PurePosixPath(name.strip())
+        matched = AN4_LINE.fullmatch(line.strip())
+        if not matched or matched[2] != file.name:
+            raise ValueError(
+                f"{place}, line {number}: a line must be WORDS ({file.name}), in capital letters. "
+                f"Received: {line.strip()!r:.80}"
+            )
+        if f"{file}.mfc" not in contents:
+            raise FileNotFoundError(f"AN4 must hold feat/{file}.mfc, which etc/an4_{half}.fileids names.")
+        data, where = contents[f"{file}.mfc"]
+        found.append((read_cepstra(data, NUM_CEPSTRA, str(where)), matched[1], file.parent.name))
+    return found
+
+
+def cut_by_speaker(training, test=None):
+    """Share out utterances by who speaks.
+
+    Args:
+        training: the utterances of the training half, as `read_half` gives them.
+        test: those of the test half, or None.
+
+    Returns:
+        A dictionary of `Examples`: of every ten people of the training half the fifth is validation and, without a
+        test half, the tenth test.
+
+    Raises:
+        ValueError: for so few people that a part is empty, or people of the test half in the training half.
+    """
+    speakers = sorted({speaker for *_, speaker in training})
+    twice = sorted({speaker for *_, speaker in test or []} & set(speakers))
+    if twice:
+        raise ValueError(f"Nobody must be in both halves. Received: {twice[0]!r} in train and test")
+    digits = {speaker: place % 10 for place, speaker in enumerate(speakers)}
+    kept = (4,) if test else (4, 9)
+    parts = {
+        "train": [one for one in training if digits[one[2]] not in kept],
+        "validation": [one for one in training if digits[one[2]] == 4],
+        "test": test or [one for one in training if digits[one[2]] == 9],
+        "all_train": training,
+    }
+    for name, part in parts.items():
+        if not part:
+            raise ValueError(f"There must be people enough, 10 at least. Received: {len(speakers)}, none for {name!r}")
+    return {name: Examples([one[0] for one in part], [one[1] for one in part]) for name, part in parts.items()}
+
+
+def read_fsdd(paths):
+    """All splits of the digits, in the order of digit, person and index."""
+    from rnn_zoo.formats.sounds import read_sound
+
+    found, expected_hz = {}, SAMPLE_RATES_HZ["fsdd"]
+    for match, data, place in files_of(paths, DIGIT_FILE):
+        digit, speaker, index = int(match[1]), match[2], int(match[3])
+        samples, rate = read_sound(data, str(place))
+        if rate != expected_hz or samples.shape[1] != 1 or not len(samples) or index >= NUM_INDICES:
+            raise ValueError(
+                f"{place}: a recording must be of {expected_hz} Hz, one channel and at least one sample, its index "
+                f"below {NUM_INDICES}. Received: {rate} Hz, {samples.shape[1]} channels, {len(samples)} samples, "
+                f"index {index}"
+            )
+        found[digit, speaker, index] = (np.round(samples[:, 0] * 2**15).astype("int16"), rate)
+    official = any(index < FIRST_TRAINING_INDEX for *_, index in found)
+    splits = {name: Examples([], []) for name in ("train", "validation", "test", "all_train")}
+    for (digit, _, index), sound in sorted(found.items(), key=lambda item: item[0]):
+        for name in {part_of(index, official)} | ({"all_train"} if index >= FIRST_TRAINING_INDEX else set()):
+            splits[name].raw.append(sound)
+            splits[name].labels.append(DIGIT_WORDS[digit])
+    empty = [name for name, part in splits.items() if not part.raw]
+    if empty:
+        raise ValueError(f"There must be recordings for {empty[0]!r}. Received: none of its indices")
+    return splits
+
+
+def part_of(index, official):
+    """The part that a recording belongs to.
+
+    Args:
+        index: from 0 to 49, the how manieth time a person says a digit.
+        official: whether the official test half is there; otherwise 45 to 49 are test.
+
+    Example:
+        >>> [part_of(index, official=True) for index in (4, 5, 40, 45)]
+        ['test', 'train', 'validation', 'train']
+    """
+    if index < FIRST_TRAINING_INDEX or (index >= 45 and not official):
+        return "test"
+    return "validation" if 40 <= index < 45 else "train"
+
+
+def sound_and_text(row):
+    """One recording `(samples <int16>, 16000)` and its transcript."""
+    return [((row["speech"].astype("int16"), SAMPLE_RATES_HZ["librispeech"]), row["text"].decode())]
+
+
+def sound_and_digit(row):
+    """One recording `(samples <int16>, 8000)` and the digit in it as a word."""
+    return [((row["audio"].astype("int16"), SAMPLE_RATES_HZ["fsdd"]), DIGIT_WORDS[row["label"]])]
+
+
+def part_of_digit(row):
+    """The part of a recording by the index in the name of its file."""
+    return part_of(int(DIGIT_FILE.search(row["audio/filename"].decode())[3]), official=True)
+
+
+OF_TFDS = Entry("spoken_digit", sound_and_digit, TRAIN_ONLY, part_of=part_of_digit)
+AN4 = Dataset(
+    name="an4",
+    class_names=(" ", *LETTERS),
+    features={"frames": Feature("array", (None, NUM_CEPSTRA)), "text": TEXT},
+    pattern=AN4_FILE,
+    wanted="the folder of etc/an4_train.fileids and feat/, or an archive of it,",
+    read=read_an4,
+)
+FSDD = Dataset(
+    name="fsdd",
+    class_names=DIGIT_WORDS,
+    features={"audio": Feature("sound", rate_hz=SAMPLE_RATES_HZ["fsdd"]), "text": TEXT},
+    pattern=DIGIT_FILE,
+    wanted="the folder of files DIGIT_SPEAKER_INDEX.wav, or of tar archives of them,",
+    read=read_fsdd,
+    tfds=OF_TFDS,
+)
+SPOKEN_DIGIT = Dataset(
+    name="spoken_digit",
+    class_names=DIGIT_WORDS,
+    tfds=OF_TFDS,
+    dummy="fsdd",
+)
+LIBRISPEECH = Dataset(
+    name="librispeech",
+    class_names=(" ", "'", *LETTERS),
+    tfds=Entry(
+        "librispeech",
+        sound_and_text,
+        {"train": "train_clean100", "validation": "dev_clean", "test": "test_clean"},
+    ),
+    dummy=made(spoken),
+)
+RECORDS = (AN4, FSDD, SPOKEN_DIGIT, LIBRISPEECH)

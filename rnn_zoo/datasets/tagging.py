@@ -1,0 +1,180 @@
+"""Texts in tokens, each with a tag: names, and parts of speech."""
+
+import re
+
+from rnn_zoo.datasets.from_tfds import OFFICIAL, WITH_DEV, Entry, tagged_tokens
+from rnn_zoo.datasets.made import made, named
+from rnn_zoo.datasets.records import TEXTS, Dataset, Feature
+from rnn_zoo.datasets.sources import files_of
+from rnn_zoo.datasets.splits import cut_by_document, cut_every_tenth
+from rnn_zoo.formats.conll import Sentence, check_bio, check_tags, read_columns
+from rnn_zoo.formats.tag_schemes import convert, tag_names
+
+CONLL_NAMES = ("PER", "LOC", "ORG", "MISC")
+WNUT_NAMES = ("person", "location", "group", "creative-work", "corporation", "product")
+KLUE_NAMES = ("PS", "LC", "OG", "DT", "TI", "QT")
+KMOU_NAMES = ("PER", "LOC", "ORG", "POH", "DAT", "TIM", "DUR", "MNY", "PNT", "NOH")
+WIKIANN_NAMES = ("PER", "ORG", "LOC")
+PARTS_OF_SPEECH = (
+    "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM",
+    "VERB", "X",
+)  # fmt: skip
+NEW_DOCUMENT = "# newdoc id = "
+KMOU_FILE = re.compile(r"(\d+)_NER\.txt$")
+
+
+def read_conll(path):
+    """The sentences of CoNLL-2003: a line `-DOCSTART-` opens a document, tags in IOB1 or BIO become BIO."""
+    sentences, num_documents, known = [], 0, tag_names(CONLL_NAMES, "BIO")
+    for comments, places, rows in read_columns(path, 4, separator=None, comment="-DOCSTART-"):
+        num_documents += len(comments)
+        tags = [tag for *_, tag in rows]
+        check_tags(tags, known, places)
+        if rows:
+            sentences.append(Sentence([word for word, *_ in rows], convert(tags, "BIO"), str(num_documents)))
+    return sentences
+
+
+def read_conllu(path):
+    """The words of CoNLL-U's trees: neither multiword tokens (`3-4`) nor words that are not written (`8.1`)."""
+    sentences, document = [], ""
+    for comments, places, rows in read_columns(path, 10, comment="#"):
+        for comment in comments:
+            document = comment.removeprefix(NEW_DOCUMENT) if comment.startswith(NEW_DOCUMENT) else document
+        words = [(row[1], row[3], place) for row, place in zip(rows, places, strict=True) if row[0].isdigit()]
+        if words:
+            forms, tags, places = map(list, zip(*words, strict=True))
+            check_tags(tags, PARTS_OF_SPEECH, places)
+            sentences.append(Sentence(forms, tags, document))
+    return sentences
+
+
+def read_bio(path, names, num_columns=2, *, data=None, comment=None, document=None, characters=False, part=None):
+    """The sentences of a file with BIO tags in the last column and tokens in the first.
+
+    Args:
+        path: of the file.
+        names: types of entities.
+        num_columns: columns of a line.
+        data: its bytes, where they are not at that path.
+        comment: what lines begin with that hold no token.
+        document: that all sentences are from; None makes each one a document of its own.
+        characters: tokens are single characters, spaces among them.
+        part: the column of the part of speech that is put behind the token with a slash; None for none.
+
+    Returns:
+        A list of `Sentence`.
+
+    Raises:
+        ValueError: for a damaged file, another number of columns, or a tag that is unknown or out of place.
+    """
+    sentences, known = [], tag_names(names, "BIO")
+    for _, places, rows in read_columns(path, num_columns, data, comment=comment, blank=characters):
+        tags = [row[-1] for row in rows]
+        for row, place in zip(rows, places, strict=True):
+            if characters and len(row[0]) != 1:
+                raise ValueError(f"{place}: a line must have a character, a tab and a tag. Received: {row[0]!r:.60}")
+        check_tags(tags, known, places)
+        check_bio(tags, places)
+        if rows:
+            tokens = [row[0] if part is None else f"{row[0]}/{row[part]}" for row in rows]
+            sentences.append(Sentence(tokens, tags, str(len(sentences)) if document is None else document))
+    return sentences
+
+
+def read_klue(files):
+    """All splits of KLUE; with a train file the development part is test."""
+    train, development = (
+        read_bio(files[role], KLUE_NAMES, comment="## ", characters=True) if role in files else None
+        for role in ("train", "development")
+    )
+    return cut_every_tenth(train, test=development) if train else cut_every_tenth(development)
+
+
+def read_kmou(paths, subset):
+    """All splits of KMOU; files are documents, in the order of their numbers."""
+    part = 2 if subset == "forms_and_parts" else None
+    files = sorted(files_of(paths, KMOU_FILE), key=lambda file: int(file[0][1]))
+    return cut_every_tenth(
+        [
+            sentence
+            for _, data, place in files
+            for sentence in read_bio(place, KMOU_NAMES, 4, data=data, comment="## ", document=str(place), part=part)
+        ]
+    )
+
+
+def tagged(tags):
+    """The features of a tagging dataset."""
+    return {"tokens": TEXTS, "tags": Feature("classes", names=tuple(tags))}
+
+
+CONLL2003 = Dataset(
+    name="conll2003",
+    class_names=CONLL_NAMES,
+    features=tagged(tag_names(CONLL_NAMES, "BIO")),
+    files={
+        "train": ["eng.train", "train.txt"],
+        "validation": ["eng.testa", "valid.txt"],
+        "test": ["eng.testb", "test.txt"],
+    },
+    optional=[("test",)],
+    read=lambda files: cut_by_document(**{part: read_conll(path) for part, path in files.items()}),
+    tfds=Entry("conll2003", tagged_tokens("ner", tag_names(("PER", "ORG", "LOC", "MISC"), "BIO")), WITH_DEV),
+)
+WNUT17 = Dataset(
+    name="wnut17",
+    class_names=WNUT_NAMES,
+    features=tagged(tag_names(WNUT_NAMES, "BIO")),
+    files={
+        "train": ["wnut17train.conll"],
+        "validation": ["emerging.dev.conll"],
+        "test": ["emerging.test.annotated"],
+    },
+    optional=[("test",)],
+    read=lambda files: cut_by_document(**{part: read_bio(path, WNUT_NAMES) for part, path in files.items()}),
+)
+KLUE_NER = Dataset(
+    name="klue",
+    class_names=KLUE_NAMES,
+    features=tagged(tag_names(KLUE_NAMES, "BIO")),
+    files={
+        "development": ["klue-ner-v1.1_dev.tsv", "klue-ner-v1.1_dev.first4000.tsv"],
+        "train": ["klue-ner-v1.1_train.tsv"],
+    },
+    optional=[("train",)],
+    read=read_klue,
+)
+KMOU_NER = Dataset(
+    name="kmou",
+    class_names=KMOU_NAMES,
+    features=tagged(tag_names(KMOU_NAMES, "BIO")),
+    pattern=KMOU_FILE,
+    wanted="the folder of the files <number>_NER.txt, or a tar archive of them,",
+    read=read_kmou,
+    subsets=("forms", "forms_and_parts"),
+    usual="forms",
+)
+UD_ENGLISH_EWT = Dataset(
+    name="ewt",
+    class_names=PARTS_OF_SPEECH,
+    features=tagged(PARTS_OF_SPEECH),
+    files={
+        "train": ["en_ewt-ud-train.conllu"],
+        "validation": ["en_ewt-ud-dev.conllu"],
+        "test": ["en_ewt-ud-test.conllu"],
+    },
+    optional=[("test",)],
+    read=lambda files: cut_by_document(
+        **{part: read_conllu(path) for part, path in files.items()},
+        group=lambda document: document.partition("-")[0],
+    ),
+    tfds=Entry("universal_dependencies/en_ewt", tagged_tokens("upos", (*PARTS_OF_SPEECH, "_"), left_out="_"), WITH_DEV),
+)
+WIKIANN = Dataset(
+    name="wikiann",
+    class_names=WIKIANN_NAMES,
+    tfds=Entry("wikiann/{}", tagged_tokens("tags", tag_names(WIKIANN_NAMES, "BIO")), OFFICIAL, "en"),
+    dummy=made(named),
+)
+RECORDS = (CONLL2003, WNUT17, KLUE_NER, KMOU_NER, UD_ENGLISH_EWT, WIKIANN)

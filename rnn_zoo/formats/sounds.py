@@ -1,0 +1,188 @@
+"""Reading sound: files, other rates, several channels, integers; and features of sound that were computed elsewhere."""
+
+import io
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from rnn_zoo.files import content_of
+
+LOWEST_RATE_HZ = 1000
+"""Of sound; smaller numbers are kHz."""
+
+SCALES = {"int8": 2**7, "int16": 2**15, "int32": 2**31, "int64": 2**15}
+"""What integers are divided by; int64 holds 16-bit values in tensorflow-datasets."""
+
+
+def read_sound(file, place="file"):
+    """Samples and rate of a file of sound.
+
+    Args:
+        file: a WAV, FLAC, Ogg, MP3 or another file that libsndfile reads: a path, its bytes, or a data URL of them,
+            `data:audio/wav;base64,...`.
+        place: what to call it in an error.
+
+    Returns:
+        `<float32>[samples, channels]`, in [-1, 1], and the rate in Hz.
+
+    Raises:
+        ValueError: for a file that is damaged, cut short or no sound.
+        FileNotFoundError: for a path that does not exist.
+    """
+    import soundfile
+
+    data, shown = content_of(file, place, "sound")
+    try:
+        with soundfile.SoundFile(io.BytesIO(data)) as opened:
+            expected, rate = opened.frames, opened.samplerate
+            samples = opened.read(dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise ValueError(f"A file of sound must be whole and of a known format: {error}. Received: {shown}") from None
+    expected = max(expected, _frames_of_header(data))
+    if len(samples) < expected:
+        raise ValueError(
+            f"A file of sound must be whole: it is damaged or cut short, {len(samples)} of {expected} samples. "
+            f"Received: {shown}"
+        )
+    return samples, rate
+
+
+def _frames_of_header(data):
+    """Samples of one channel that the header of a WAV file promises; libsndfile counts those that are there.
+
+    Programs that do not know beforehand promise 2**30 bytes or more, which counts as 0.
+    """
+    layout, start = data.find(b"fmt "), data.find(b"data", 12)
+    if data[:4] != b"RIFF" or layout < 0 or start < layout:
+        return 0
+    size, block = (int.from_bytes(data[a:b], "little") for a, b in ((start + 4, start + 8), (layout + 20, layout + 22)))
+    return size // block if block and size < 2**30 else 0
+
+
+def checked_sound(sound, place):
+    """One channel of finite samples, and its rate.
+
+    Args:
+        sound: what `read_sound` takes, `(samples, sample_rate_hz)`, or a dictionary with `samples` (or `array`) and
+            `sample_rate_hz` (or `sampling_rate`). Samples are `[samples]` or `[samples, channels]`: floats in [-1, 1], or integers.
+        place: what to call it in an error.
+
+    Returns:
+        `<float32>[samples]`, the mean of the channels, and the rate in Hz.
+
+    Raises:
+        ValueError: for anything else, no samples, or samples that are no finite numbers.
+        FileNotFoundError: for a path that does not exist.
+    """
+    if isinstance(sound, (str, bytes, Path)):
+        samples, sample_rate_hz = read_sound(sound, place)
+        return _mono(samples, place), sample_rate_hz
+    if isinstance(sound, dict):
+        sound = (
+            sound.get("samples", sound.get("array")),
+            sound.get("sample_rate_hz", sound.get("sampling_rate")),
+        )
+    if not isinstance(sound, (tuple, list)) or len(sound) != 2 or not is_rate(sound[1]):
+        raise ValueError(
+            "A sound must be a file, (samples, sample_rate_hz), or a dictionary with both. "
+            f"Received: {place}={sound!r:.80}"
+        )
+    samples, sample_rate_hz = sound
+    if sample_rate_hz < LOWEST_RATE_HZ:
+        raise ValueError(
+            f"sample_rate_hz must be in Hz, {LOWEST_RATE_HZ} at least: 44.1 kHz are 44100. "
+            f"Received: {place} of {sample_rate_hz:g} Hz"
+        )
+    try:
+        samples = np.asarray(samples)
+    except ValueError:
+        samples = np.array(None)
+    if samples.dtype.kind not in "iuf" or samples.ndim not in (1, 2):
+        raise ValueError(
+            "samples must be numbers of shape [samples] or [samples, channels]. "
+            f"Received: {place}={samples.dtype} of shape {list(samples.shape)}"
+        )
+    if samples.ndim == 2 and samples.shape[1] > samples.shape[0] > 0:
+        raise ValueError(
+            "samples must be of shape [samples] or [samples, channels]: give samples.T where channels come first. "
+            f"Received: {place} of shape {list(samples.shape)}"
+        )
+    return _mono(samples, place), float(sample_rate_hz)
+
+
+def resampled(samples, sample_rate_hz, wanted_hz):
+    """Sound at another rate, through a filter that keeps what the new rate cannot hold from coming back as noise.
+
+    Args:
+        samples: `<float32>[samples]`.
+        sample_rate_hz: the rate it has.
+        wanted_hz: the rate it should have.
+
+    Returns:
+        `<float32>[samples]`. A `UserWarning` says what was done; the same rate is left alone.
+    """
+    if sample_rate_hz == wanted_hz:
+        return samples
+    from scipy.signal import resample_poly
+
+    warnings.warn(f"Sound of {sample_rate_hz:g} Hz is resampled to {wanted_hz} Hz.", stacklevel=2)
+    divisor = np.gcd(round(sample_rate_hz), wanted_hz)
+    return resample_poly(samples, wanted_hz // divisor, round(sample_rate_hz) // divisor).astype("float32")
+
+
+def read_cepstra(file, num_features, place="file"):
+    """The frames of a feature file of CMU Sphinx: the number of values, then the values, all in 4 bytes each.
+
+    Args:
+        file: a path, or the bytes of a file; in either byte order, usually the big-endian one.
+        num_features: values a frame, 13 for the usual cepstra.
+        place: what to call it in an error.
+
+    Returns:
+        `<float32>[frames, num_features]`.
+
+    Raises:
+        ValueError: for a file that is cut short, or holds no whole frames.
+        FileNotFoundError: for a path that does not exist.
+    """
+    data, place = content_of(file, place, "features")
+    for order in (">", "<"):
+        if len(data) >= 4 and np.frombuffer(data[:4], f"{order}i4")[0] * 4 == len(data) - 4:
+            values = np.frombuffer(data[4:], f"{order}f4").astype("float32")
+            break
+    else:
+        raise ValueError(
+            "A feature file of Sphinx must begin with the number of its values and hold as many: it is damaged or cut "
+            f"short. Received: {place} with {len(data)} bytes"
+        )
+    if not len(values) or len(values) % num_features:
+        raise ValueError(
+            f"A feature file must hold frames of {num_features} values. Received: {place} with {len(values)} values"
+        )
+    return values.reshape(-1, num_features)
+
+
+def is_rate(value):
+    """Whether a value may be a number of samples a second."""
+    is_number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    return is_number and 1 <= value < sys.maxsize
+
+
+def _mono(samples, place):
+    if samples.dtype.name in SCALES:
+        samples = samples / np.float32(SCALES[samples.dtype.name])
+    elif samples.dtype == np.uint8:
+        samples = (samples.astype("float32") - 128) / 128
+    elif samples.dtype.kind != "f":
+        raise ValueError(f"samples must be floats or signed integers. Received: {place} of {samples.dtype}")
+    samples = samples.astype("float32")
+    if samples.ndim == 2:
+        samples = samples.mean(axis=1)
+    if not samples.size:
+        raise ValueError(f"A sound must have at least one sample. Received: {place} without any")
+    if not np.isfinite(samples).all():
+        wrong = int(np.flatnonzero(~np.isfinite(samples))[0])
+        raise ValueError(f"samples must be finite numbers. Received: {place}={samples[wrong]} at sample {wrong}")
+    return samples

@@ -1,0 +1,67 @@
+"""Word vectors that somebody trained on more text: the text formats of GloVe and word2vec."""
+
+import gzip
+import lzma
+from pathlib import Path
+
+import numpy as np
+
+
+def read_word_vectors(path, words):
+    """The vectors of some words.
+
+    A line is a word and its numbers, with spaces between; word2vec's first line, number of words and of dimensions, may
+    be there or not. Words may hold spaces, as some of GloVe's do.
+
+    Args:
+        path: a text file in UTF-8, plain or compressed (`.gz`, `.xz`).
+        words: the words to look for, as they are written in the file.
+
+    Returns:
+        `(vectors, dim)`: a dictionary of words to `<float32>[dim]`, only of those found; a repeated word counts once,
+        by its first line.
+
+    Raises:
+        ValueError: for a line with another number of values, a value that is no finite number, text that is not UTF-8,
+            or a file without vectors; the message names the line.
+        FileNotFoundError: if there is no file.
+
+    Source: Pennington, Socher & Manning, "GloVe: global vectors for word representation", EMNLP 2014; Mikolov et al.,
+    "Efficient estimation of word representations in vector space", 2013.
+    """
+    path = Path(path)
+    opener = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)
+    wanted, vectors, dim, number = set(words), {}, None, 0
+    with opener(path, "rb") as file:
+        for number, data in enumerate(file, start=1):
+            place = f"{path}, line {number}"
+            parts = _decoded(data, place).removeprefix("\ufeff" if number == 1 else "").rstrip("\r\n ").split(" ")
+            if number == 1 and len(parts) == 2 and all(part.isdigit() for part in parts):
+                dim = int(parts[1])
+                continue
+            dim = dim or len(parts) - 1
+            if dim < 1 or len(parts) < dim + 1:
+                raise ValueError(f"{place}: a word and {max(dim, 1)} numbers expected. Received: {len(parts)} parts")
+            word = " ".join(parts[:-dim])
+            if word in wanted and word not in vectors:
+                vectors[word] = _numbers(parts[-dim:], place)
+    if not number or dim is None:
+        raise ValueError(f"{path} must hold word vectors. Received: an empty file")
+    return vectors, dim
+
+
+def _decoded(data, place):
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{place}: text must be UTF-8. Received: {data[error.start : error.end]}") from None
+
+
+def _numbers(parts, place):
+    try:
+        vector = np.array(parts, "float32")
+    except ValueError as error:
+        raise ValueError(f"{place}: values must be numbers. {error}") from None
+    if not np.isfinite(vector).all():
+        raise ValueError(f"{place}: values must be finite. Received: {' '.join(parts)[:60]}")
+    return vector

@@ -1,0 +1,66 @@
+"""Heads: the end of a network, by the codec that reads its outputs."""
+
+import functools
+
+from keras import layers
+
+from rnn_zoo.codecs import Classes, Forecast, Ratings, Tags, Transcripts
+from rnn_zoo.layers.crf import CRF
+from rnn_zoo.layers.ctc import BlankPadding
+from rnn_zoo.layers.ordinal import CumulativeLogits
+
+
+@functools.singledispatch
+def head_of(codec, features, lengths=None):
+    """The outputs that a codec decodes, from the features of a network.
+
+    Args:
+        codec: of a Task.
+        features: `<float>[batch, feature]`; for tags and transcripts `[batch, timesteps, feature]`.
+        lengths: `<int32>[batch]`, timesteps of the examples; for transcripts frames, `codec.stride` a timestep.
+
+    Returns:
+        `<float32>[batch, ...]`, as `codec.decode` takes them.
+
+    Raises:
+        TypeError: for a codec whose outputs a decoder writes.
+
+    Example:
+        >>> head_of(rnn_zoo.Classes(["no", "yes"]), keras.Input((8,))).shape
+        (None, 2)
+    """
+    raise TypeError(f"codec must be one that a head is known for. Received: {type(codec).__name__}")
+
+
+@head_of.register
+def _(codec: Classes, features, lengths=None):
+    return _logits(features, len(codec.class_names))
+
+
+@head_of.register
+def _(codec: Ratings, features, lengths=None):
+    if codec.ordinal:
+        return CumulativeLogits(len(codec.class_names), name="logits")(features)
+    return _logits(features, len(codec.class_names))
+
+
+@head_of.register
+def _(codec: Tags, features, lengths=None):
+    logits = _logits(features, len(codec.tag_names))
+    return CRF(codec.forbidden, name="crf")(logits, lengths) if codec.crf else logits
+
+
+@head_of.register
+def _(codec: Transcripts, features, lengths=None):
+    return BlankPadding(codec.stride, name="blank_padding")(_logits(features, 1 + len(codec.symbols)), lengths)
+
+
+@head_of.register
+def _(codec: Forecast, features, lengths=None):
+    shape = (codec.horizon, len(codec.targets))
+    steps = layers.Dense(codec.horizon * len(codec.targets), dtype="float32", name="steps")(features)
+    return layers.Reshape(shape, dtype="float32", name="forecast")(steps)
+
+
+def _logits(features, size):
+    return layers.Dense(size, dtype="float32", name="logits")(features)

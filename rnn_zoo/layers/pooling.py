@@ -1,0 +1,156 @@
+"""One vector a sequence: what is computed over its real timesteps, whatever stands in the padding."""
+
+import keras
+from keras import ops
+
+from rnn_zoo.layers.lengths import is_real
+
+
+class _Pooling(keras.layers.Layer):
+    """What the layers below share: the time axis goes, the features stay."""
+
+    def compute_output_spec(self, sequence, lengths):
+        """The time axis is gone."""
+        return keras.KerasTensor((sequence.shape[0], sequence.shape[2]), dtype=sequence.dtype)
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class MaskedMaxPooling(_Pooling):
+    """Maximum over the real timesteps.
+
+    Call arguments:
+        sequence: `<float>[batch, timesteps, feature]`, right-padded.
+        lengths: `<int32>[batch]`, at least 1.
+
+    Returns:
+        `<float>[batch, feature]`.
+
+    Example:
+        >>> MaskedMaxPooling()(np.array([[[-3.0], [-1.0], [0.0]]]), np.array([2])).numpy().tolist()
+        [[-1.0]]
+    """
+
+    def call(self, sequence, lengths):
+        """Maximum with padding set to the lowest number that float16 still holds."""
+        lowest = ops.cast(-65000.0, sequence.dtype)
+        return ops.max(ops.where(is_real(sequence, lengths), sequence, lowest), axis=1)
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class MaskedMeanPooling(_Pooling):
+    """Mean over the real timesteps.
+
+    Call arguments:
+        sequence: `<float>[batch, timesteps, feature]`, right-padded.
+        lengths: `<int32>[batch]`, at least 1.
+
+    Returns:
+        `<float>[batch, feature]`.
+
+    Example:
+        >>> MaskedMeanPooling()(np.array([[[1.0], [3.0], [9.0]]]), np.array([2])).numpy().tolist()
+        [[2.0]]
+    """
+
+    def call(self, sequence, lengths):
+        """Sum of the real steps over their number."""
+        real = ops.where(is_real(sequence, lengths), sequence, ops.zeros_like(sequence))
+        total = ops.sum(ops.cast(real, "float32"), axis=1)
+        return ops.cast(total / ops.cast(lengths, "float32")[:, None], sequence.dtype)
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class TakeLast(_Pooling):
+    """The last real timestep: what `return_sequences=False` gives with a mask, without one.
+
+    Call arguments:
+        sequence: `<float>[batch, timesteps, feature]`, right-padded.
+        lengths: `<int32>[batch]`, at least 1.
+
+    Returns:
+        `<float>[batch, feature]`.
+
+    Example:
+        >>> TakeLast()(np.array([[[1.0], [3.0], [9.0]]]), np.array([2])).numpy().tolist()
+        [[3.0]]
+    """
+
+    def call(self, sequence, lengths):
+        """Multiply by the one-hot of the last step and sum, whose gradient needs no scatter."""
+        return _take_last(sequence, lengths)
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class EndStates(_Pooling):
+    """What each direction of a bidirectional layer remembers when it has read everything.
+
+    Call arguments:
+        sequence: `<float>[batch, timesteps, 2 * units]`, right-padded, both directions in the order of time.
+        lengths: `<int32>[batch]`, at least 1.
+
+    Returns:
+        `<float>[batch, 2 * units]`: the forward direction at the last real timestep, the backward one at the first.
+
+    Example:
+        >>> EndStates()(np.array([[[1.0, 5.0], [2.0, 6.0], [0.0, 0.0]]]), np.array([2])).numpy().tolist()
+        [[2.0, 5.0]]
+    """
+
+    def call(self, sequence, lengths):
+        """The two states side by side."""
+        units = sequence.shape[-1] // 2
+        return ops.concatenate([_take_last(sequence[:, :, :units], lengths), sequence[:, 0, units:]], axis=-1)
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class PositionWeightedPooling(_Pooling):
+    """A sum over the real timesteps, with a trained weight for each position and feature.
+
+    Maximum and mean forget where something was. Where sequences are cut around one point, as promoters are around the
+    start of transcription, the position says much; this is what a convolutional network gets by flattening.
+
+    Args:
+        num_positions: timesteps from the beginning that have weights of their own; later ones share the last.
+
+    Call arguments:
+        sequence: `<float>[batch, timesteps, feature]`, right-padded.
+        lengths: `<int32>[batch]`, at least 1.
+
+    Returns:
+        `<float>[batch, feature]`.
+
+    Raises:
+        ValueError: for less than one position.
+
+    Example:
+        >>> PositionWeightedPooling(81)(np.ones((2, 50, 16), "float32"), np.array([50, 20])).shape
+        TensorShape([2, 16])
+    """
+
+    def __init__(self, num_positions, **kwargs):
+        super().__init__(**kwargs)
+        if num_positions < 1:
+            raise ValueError(f"num_positions must be positive. Received: num_positions={num_positions}")
+        self.num_positions = num_positions
+
+    def build(self, sequence_shape, lengths_shape=None):
+        """One row a position."""
+        shape, small = (self.num_positions, sequence_shape[-1]), keras.initializers.RandomNormal(stddev=0.02)
+        self.position_weights = self.add_weight(shape=shape, initializer=small, name="place_weights")
+
+    def call(self, sequence, lengths):
+        """Weigh, leave padding out, sum."""
+        times = ops.arange(ops.shape(sequence)[1], dtype="int32")
+        weights = ops.take(self.position_weights, ops.minimum(times, self.num_positions - 1), axis=0)[None]
+        weighted = sequence * ops.cast(weights, sequence.dtype)
+        return ops.sum(ops.where(is_real(sequence, lengths), weighted, 0.0), axis=1)
+
+    def get_config(self):
+        """Arguments that rebuild the layer."""
+        return {**super().get_config(), "num_positions": self.num_positions}
+
+
+def _take_last(sequence, lengths):
+    times = ops.arange(ops.shape(sequence)[1], dtype="int32")[None, :, None]
+    is_last = times == ops.cast(lengths, "int32")[:, None, None] - 1
+    return ops.sum(ops.where(is_last, sequence, ops.zeros_like(sequence)), axis=1)

@@ -1,0 +1,160 @@
+"""Losses: what training minimizes, by the codec of a Task."""
+
+import functools
+
+import keras
+from keras import ops
+
+from rnn_zoo.codecs import Classes, Forecast, Sequences, Tags, Transcripts
+from rnn_zoo.layers.crf import log_partition, path_score
+from rnn_zoo.layers.ctc import ctc_losses
+
+
+@functools.singledispatch
+def loss_of(codec, *, soft=False):
+    """The loss that fits a codec.
+
+    Args:
+        codec: of a Task.
+        soft: targets are probabilities, which only classes can be.
+
+    Returns:
+        A `keras.losses.Loss`.
+
+    Raises:
+        TypeError: for a codec without a loss.
+
+    Example:
+        >>> loss_of(rnn_zoo.Tags(["NOUN", "VERB"], crf=True)).crf
+        True
+    """
+    raise TypeError(f"codec must be one that a loss is known for. Received: {type(codec).__name__}")
+
+
+@loss_of.register
+def _(codec: Classes, *, soft=False):
+    kind = keras.losses.CategoricalCrossentropy if soft else keras.losses.SparseCategoricalCrossentropy
+    return kind(from_logits=True)
+
+
+@loss_of.register
+def _(codec: Forecast, *, soft=False):
+    kinds = {
+        "mse": keras.losses.MeanSquaredError, "mae": keras.losses.MeanAbsoluteError, "huber": keras.losses.Huber,
+    }  # fmt: skip
+    return kinds[codec.loss]()
+
+
+loss_of.register(Tags, lambda codec, *, soft=False: TagLoss(codec.crf))
+loss_of.register(Sequences, lambda codec, *, soft=False: SequenceLoss(codec.label_smoothing))
+loss_of.register(Transcripts, lambda codec, *, soft=False: CTCLoss())
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class TagLoss(keras.losses.Loss):
+    """Negative log-likelihood in nats, averaged over the real timesteps of a batch.
+
+    Args:
+        crf: outputs are a CRF's scores and not logits.
+        name: of the loss.
+        **kwargs: as every Keras loss takes them.
+
+    Example:
+        >>> targets, logits = np.array([[1, 0, -1]]), np.zeros((1, 3, 2), "float32")
+        >>> round(float(np.exp(TagLoss()(targets, logits))), 3)
+        2.0
+    """
+
+    def __init__(self, crf=False, name="tag_loss", **kwargs):
+        super().__init__(name=name, **kwargs)
+        self.crf = crf
+
+    def call(self, targets, outputs):
+        """One value an example, scaled so that their mean is the mean over real timesteps.
+
+        Args:
+            targets: `[batch, timesteps]`, -1 where a sequence is padded.
+            outputs: logits `<float32>[batch, timesteps, tags]`, or a CRF's `[batch, tags + timesteps, tags]`.
+        """
+        targets = ops.cast(targets, "int32")
+        real = ops.cast(targets >= 0, "float32")
+        if self.crf:
+            losses = log_partition(outputs) - path_score(outputs, targets)
+        else:
+            scores = ops.log_softmax(ops.cast(outputs, "float32"), axis=-1)
+            losses = -ops.sum(ops.one_hot(targets, outputs.shape[-1]) * scores, axis=(1, 2))
+        return losses * ops.cast(ops.shape(targets)[0], "float32") / ops.maximum(ops.sum(real), 1.0)
+
+    def get_config(self):
+        """Arguments that rebuild the loss."""
+        return {**super().get_config(), "crf": self.crf}
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class SequenceLoss(keras.losses.Loss):
+    """Cross-entropy in nats, averaged over the real symbols of a batch.
+
+    Args:
+        label_smoothing: share of the target that all symbols have alike, in [0, 1).
+        name: of the loss.
+        **kwargs: as every Keras loss takes them.
+
+    Example:
+        >>> targets, logits = np.array([[2, 1, 0]]), np.zeros((1, 3, 4), "float32")
+        >>> round(float(np.exp(SequenceLoss()(targets, logits))), 3)
+        4.0
+
+    Source: label smoothing: Szegedy et al., "Rethinking the Inception architecture for computer vision", CVPR 2016.
+    """
+
+    def __init__(self, label_smoothing=0.0, name="sequence_loss", **kwargs):
+        super().__init__(name=name, **kwargs)
+        self.label_smoothing = label_smoothing
+
+    def call(self, targets, logits):
+        """One value an example, scaled so that their mean is the mean over real symbols.
+
+        Args:
+            targets: `<int32>[batch, timesteps]`, 0 where a sequence is padded.
+            logits: `<float32>[batch, timesteps, symbols]`.
+        """
+        real = ops.cast(targets != 0, "float32")
+        losses = ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)
+        if self.label_smoothing:
+            everywhere = ops.logsumexp(logits, axis=-1) - ops.mean(logits, axis=-1)
+            losses = (1 - self.label_smoothing) * losses + self.label_smoothing * everywhere
+        sums = ops.sum(losses * real, axis=1)
+        return sums * ops.cast(ops.shape(targets)[0], "float32") / ops.maximum(ops.sum(real), 1.0)
+
+    def get_config(self):
+        """Arguments that rebuild the loss."""
+        return {**super().get_config(), "label_smoothing": self.label_smoothing}
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class CTCLoss(keras.losses.Loss):
+    """Negative log-likelihood of texts in nats, averaged over the symbols of a batch.
+
+    Args:
+        name: of the loss.
+        **kwargs: as every Keras loss takes them.
+
+    Example:
+        >>> loss = CTCLoss()(np.array([[1, 0]]), np.zeros((1, 2, 2), "float32"))
+        >>> round(float(np.exp(-loss)), 2)  # a-, -a and aa, of 4 alignments
+        0.75
+    """
+
+    def __init__(self, name="ctc_loss", **kwargs):
+        super().__init__(name=name, **kwargs)
+
+    def call(self, targets, logits):
+        """One value an example, scaled so that their mean is the mean over symbols.
+
+        Args:
+            targets: `[batch, symbols]`, symbols from 1, padded on the right with 0.
+            logits: `<float32>[batch, timesteps, 1 + symbols]`.
+        """
+        num_symbols = ops.sum(ops.cast(targets != 0, "float32"))
+        size = ops.cast(ops.shape(targets)[0], "float32")
+        return ctc_losses(targets, logits) * size / ops.maximum(num_symbols, 1.0)

@@ -1,0 +1,127 @@
+"""Metrics: what training shows, by the codec of a Task."""
+
+import functools
+
+import keras
+from keras import ops
+
+from rnn_zoo.codecs import Classes, Forecast, Sequences, Tags, Transcripts
+from rnn_zoo.layers.crf import best_path
+from rnn_zoo.layers.ctc import best_alignments
+
+
+@functools.singledispatch
+def metrics_of(codec, *, soft=False):
+    """The metrics that fit a codec.
+
+    Args:
+        codec: of a Task.
+        soft: targets are probabilities, which only classes can be.
+
+    Returns:
+        A list of `keras.metrics.Metric`.
+
+    Raises:
+        TypeError: for a codec without metrics.
+
+    Example:
+        >>> [metric.name for metric in metrics_of(rnn_zoo.Classes(["no", "yes"]))]
+        ['accuracy']
+    """
+    raise TypeError(f"codec must be one that metrics are known for. Received: {type(codec).__name__}")
+
+
+@metrics_of.register
+def _(codec: Classes, *, soft=False):
+    kind = keras.metrics.CategoricalAccuracy if soft else keras.metrics.SparseCategoricalAccuracy
+    return [kind(name="accuracy")]
+
+
+metrics_of.register(Tags, lambda codec, *, soft=False: [TagAccuracy(codec.crf)])
+metrics_of.register(Sequences, lambda codec, *, soft=False: [Perplexity()])
+metrics_of.register(Transcripts, lambda codec, *, soft=False: [TranscriptAccuracy()])
+metrics_of.register(Forecast, lambda codec, *, soft=False: [keras.metrics.MeanAbsoluteError(name="mae")])
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class TagAccuracy(keras.metrics.Mean):
+    """Share of real timesteps whose tag is found.
+
+    Args:
+        crf: outputs are a CRF's scores and not logits.
+        name: of the metric.
+        dtype: as every Keras metric takes it.
+
+    Example:
+        >>> metric = TagAccuracy()
+        >>> metric.update_state(np.array([[1, 0, -1]]), np.array([[[0.0, 1.0]] * 3]))
+        >>> float(metric.result())
+        0.5
+    """
+
+    def __init__(self, crf=False, name="accuracy", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        self.crf = crf
+
+    def update_state(self, targets, outputs, sample_weight=None):
+        """Count a batch; shapes as `TagLoss` takes them."""
+        targets = ops.cast(targets, "int32")
+        found = best_path(outputs) if self.crf else ops.cast(ops.argmax(outputs, axis=-1), "int32")
+        super().update_state(ops.cast(found == targets, "float32"), ops.cast(targets >= 0, "float32"))
+
+    def get_config(self):
+        """Arguments that rebuild the metric."""
+        return {**super().get_config(), "crf": self.crf}
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class Perplexity(keras.metrics.Mean):
+    """The number of equally probable symbols that would be as hard to guess: exp of the mean cross-entropy in nats.
+
+    Args:
+        name: of the metric.
+        dtype: as every Keras metric takes it.
+
+    Example:
+        >>> metric = Perplexity()
+        >>> metric.update_state(np.array([[2, 1, 0]]), np.zeros((1, 3, 4), "float32"))
+        >>> round(float(metric.result()), 3)
+        4.0
+    """
+
+    def __init__(self, name="perplexity", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+
+    def update_state(self, targets, logits, sample_weight=None):
+        """Count a batch; shapes as `SequenceLoss` takes them."""
+        losses = ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)
+        super().update_state(losses, ops.cast(targets != 0, "float32"))
+
+    def result(self):
+        """The perplexity of all that was counted."""
+        return ops.exp(super().result())
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class TranscriptAccuracy(keras.metrics.Mean):
+    """Share of examples whose best alignment spells the whole text.
+
+    Args:
+        name: of the metric.
+        dtype: as every Keras metric takes it.
+
+    Example:
+        >>> metric = TranscriptAccuracy()
+        >>> metric.update_state(np.array([[1, 2, 0]]), np.eye(3)[None, [1, 1, 0, 2]])
+        >>> float(metric.result())
+        1.0
+    """
+
+    def __init__(self, name="accuracy", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+
+    def update_state(self, targets, logits, sample_weight=None):
+        """Count a batch; shapes as `CTCLoss` takes them."""
+        targets, found = ops.cast(targets, "int32"), ops.cast(best_alignments(logits), "int32")
+        same = ops.concatenate([targets, 0 * found], axis=1) == ops.concatenate([found, 0 * targets], axis=1)
+        super().update_state(ops.cast(ops.all(same, axis=1), "float32"))

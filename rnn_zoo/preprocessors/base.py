@@ -1,0 +1,180 @@
+"""What all preprocessors share, and the one check that a list of raw examples is one."""
+
+import abc
+import inspect
+from pathlib import Path
+
+import numpy as np
+
+
+class Preprocessor(abc.ABC):
+    """Raw examples in, right-padded arrays out.
+
+    A subclass keeps every argument as an attribute of the same name: together they are its configuration.
+    """
+
+    bucket_width = 1
+    """Batches are as wide as the next multiple of this many timesteps; 1 where all examples are of one length."""
+
+    plural, singular = "examples", "example"
+    """What errors call the raw examples."""
+
+    @classmethod
+    def from_examples(cls, raw, **settings):
+        """A preprocessor for some training examples: it learns from them what it must know.
+
+        Args:
+            raw: training examples, as `encode` takes them; not looked at where there is nothing to learn.
+            **settings: arguments of the class; what is given is not learned.
+
+        Raises:
+            ValueError: for what `encode` refuses, no examples, or settings outside their legal values.
+        """
+        return cls(**settings)
+
+    def is_single(self, raw):
+        """Whether raw is one example by itself, and no list of several."""
+        return isinstance(raw, (str, bytes, Path))
+
+    @abc.abstractmethod
+    def encode(self, raw):
+        """Raw examples to arrays, not padded yet: the slow part, done once for a dataset and not each epoch.
+
+        Args:
+            raw: a list of examples; the class says what an example is.
+
+        Returns:
+            A list of `[timesteps, ...]`, or of what `pad` takes and `len` gives the timesteps of; none are empty.
+
+        Raises:
+            ValueError: for a single example instead of a list, or what is no example; the message gives the place.
+            FileNotFoundError: for a path that does not exist.
+        """
+
+    @abc.abstractmethod
+    def pad(self, encoded, timesteps=None):
+        """Encoded examples to one array.
+
+        Args:
+            encoded: what `encode` returned, or a part of it.
+            timesteps: width to pad to; None pads to the longest.
+
+        Returns:
+            An array, or a dictionary of arrays, padded on the right with 0; the class says of which shape.
+        """
+
+    def __call__(self, raw):
+        """Raw examples to padded arrays: `pad(encode(raw))`."""
+        return self.pad(self.encode(raw))
+
+    @classmethod
+    def read_file(cls, path):
+        """The raw examples of a file: here one, its path, which `encode` reads."""
+        return [str(path)]
+
+    def get_config(self):
+        """Arguments that rebuild the preprocessor, what it learned among them."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    @classmethod
+    def from_config(cls, config):
+        """Rebuild from `get_config()`."""
+        return cls(**config)
+
+    def _listed(self, raw):
+        return listed(raw, self.plural, self.singular, self.is_single)
+
+
+def listed(raw, plural, singular, is_single=lambda raw: isinstance(raw, (str, bytes, Path))):
+    """Raw examples as a list, after making sure that there may be several of them, in an order.
+
+    Args:
+        raw: a list, a tuple, an array, a column of a data frame, or what yields examples one by one.
+        plural: what to call them in an error.
+        singular: what to call one of them.
+        is_single: from raw to whether it is one example by itself.
+
+    Raises:
+        ValueError: for a single example, a data frame, a dictionary, a set, or what cannot be gone through.
+
+    Example:
+        >>> listed({"text": ["good"]}, "texts", "text")
+        Traceback (most recent call last):
+        ValueError: texts must be a list: give one entry, data['text']. Received: a dictionary of ['text']
+    """
+    remedy, received = None, f"{raw!r:.60}"
+    if is_single(raw) or not hasattr(raw, "__iter__") or getattr(raw, "ndim", 1) == 0:
+        remedy = f"write [{singular}] for a single one"
+    elif isinstance(raw, dict):
+        remedy, received = _one_of("entry", "data", raw, singular), f"a dictionary of {list(raw)}"
+    elif isinstance(raw, (set, frozenset)):
+        remedy, received = "a set has no order", f"a set of {len(raw)}"
+    elif (columns := columns_of(raw)) is not None:
+        remedy, received = (
+            _one_of("column", "frame", columns, singular),
+            f"a table of {columns}",
+        )
+    if remedy:
+        raise ValueError(f"{plural} must be a list: {remedy}. Received: {received}")
+    return raw.to_pylist() if hasattr(raw, "to_pylist") else list(raw)
+
+
+def columns_of(table):
+    """Names of the columns of a data frame of pandas or polars, a table of pyarrow or Hugging Face; None for others."""
+    names = getattr(table, "column_names", None)  # of pyarrow and datasets, whose `columns` are no names
+    names = getattr(table, "columns", None) if names is None else names
+    return None if names is None or callable(names) else [str(name) for name in names]
+
+
+def _one_of(kind, variable, names, singular):
+    return f"give one {kind}, {variable}[{singular if singular in names else next(iter(names), singular)!r}]"
+
+
+def pad_frames(encoded, timesteps, shape, dtype):
+    """Sequences of frames to `{"frames": [batch, timesteps, *shape], "lengths": <int32>[batch]}`."""
+    lengths = np.array([len(example) for example in encoded], "int32")
+    frames = np.zeros((len(encoded), timesteps or max([1, *lengths]), *shape), dtype)
+    for row, example in zip(frames, encoded, strict=True):
+        row[: len(example)] = example
+    return {"frames": frames, "lengths": lengths}
+
+
+def first_of(raw, plural):
+    """The first example of a list.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    if not raw:
+        raise ValueError(f"{plural} must hold at least one example. Received: an empty list")
+    return raw[0]
+
+
+def number_of_axes(values):
+    """Axes of an array, or of nested lists by their first elements; 0 for what holds no numbers.
+
+    Example:
+        >>> number_of_axes([[1, 2], [3]]), number_of_axes([np.zeros((2, 2))]), number_of_axes(["a"])
+        (2, 3, 0)
+    """
+    depth = 0
+    while isinstance(values, (list, tuple)) and len(values):
+        values, depth = values[0], depth + 1
+    is_number = isinstance(values, (int, float)) or getattr(getattr(values, "dtype", None), "kind", "O") in "biuf"
+    return depth + getattr(values, "ndim", 0) if is_number else 0
+
+
+def check_positive(**sizes):
+    """Make sure that sizes are 1 or more.
+
+    Raises:
+        ValueError: for another one.
+
+    Example:
+        >>> check_positive(height=2, width=0)
+        Traceback (most recent call last):
+        ValueError: height and width must be positive. Received: height=2, width=0
+    """
+    if any(size is not None and not size >= 1 for size in sizes.values()):
+        received = ", ".join(f"{name}={size}" for name, size in sizes.items())
+        raise ValueError(f"{' and '.join(sizes)} must be positive. Received: {received}")

@@ -1,0 +1,187 @@
+"""Series of numbers to windows: the last timesteps of a history, scaled."""
+
+from pathlib import Path
+
+import numpy as np
+
+from rnn_zoo.files import decode_text, read_bytes
+from rnn_zoo.formats.tables import TIME_COLUMNS, check_stamps, parse_table
+from rnn_zoo.preprocessors.base import Preprocessor, first_of, listed, number_of_axes
+from rnn_zoo.preprocessors.scaling import checked_scale
+
+
+class Series(Preprocessor):
+    """The last timesteps of each history, every variable scaled by the mean and deviation that it had in training.
+
+    An example is an array `<float>[timesteps, variables]`, or `[timesteps]` of a single variable, of at least `window`
+    timesteps; or a DataFrame or Series of pandas, a table of polars or pyarrow, or the path of a CSV file (`.csv`),
+    whose columns are found by name. Time stamps, in an index or a column called date, must be in order. It gives
+    `<float32>[batch, window, variables]`.
+
+    Args:
+        variables: names of the variables, in the order of the columns of arrays.
+        window: timesteps that the model reads; what comes before them is left out.
+        mean: of each variable; None for 0.
+        std: standard deviation of each variable; None for 1.
+
+    Raises:
+        ValueError: for no or equal names, a window that is not positive, or means and deviations that are not one
+            finite number a variable, deviations above 0.
+
+    Example:
+        >>> series = Series(["load", "heat"], 2, mean=[10.0, 0.0], std=[5.0, 1.0])
+        >>> series([[[0, 0], [15, 1], [5, 2]]]).tolist()
+        [[[1.0, 1.0], [-1.0, 2.0]]]
+    """
+
+    plural, singular = "histories", "history"
+
+    def __init__(self, variables, window, *, mean=None, std=None):
+        self.variables = [str(name) for name in ([variables] if isinstance(variables, str) else variables)]
+        if not self.variables or len(set(self.variables)) < len(self.variables):
+            raise ValueError(f"variables must be one or more different names. Received: variables={self.variables}")
+        if not isinstance(window, int) or window < 1:
+            raise ValueError(f"window must be a positive integer. Received: window={window!r}")
+        self.window = window
+        self.mean, self.std = checked_scale(mean, std, len(self.variables))
+
+    @classmethod
+    def from_examples(cls, raw, *, variables=None, window=None, **settings):
+        """A preprocessor that knows mean and standard deviation of each variable over all training histories.
+
+        A timestep that several histories share counts once: views of one array are told by their addresses.
+
+        Args:
+            raw: the training split, as `encode` takes it.
+            variables: as of the class; None takes the columns of data frames, or numbers the columns of arrays.
+            window: as of the class; None takes the length of the shortest history.
+            **settings: a mean and std that are given are not learned. The deviation of a variable that never changes
+                is 1.
+
+        Raises:
+            ValueError: for no histories, and as `encode` does.
+
+        Example:
+            >>> values = np.array([[0.0], [2.0], [4.0], [6.0]])
+            >>> found = Series.from_examples([values[:3], values[1:]], variables=["load"])
+            >>> found.mean, found.window
+            ([3.0], 3)
+        """
+        histories = listed(raw, cls.plural, cls.singular, _is_frame)
+        first = first_of(histories, cls.plural)
+        plain = cls(_names_of(first) if variables is None else variables, 1)
+        values = [plain._columns(one, f"histories[{place}]") for place, one in enumerate(histories)]
+        rows = _different_rows(values)
+        std = rows.std(axis=0)
+        found = {"mean": rows.mean(axis=0), "std": np.where(std > 0, std, 1.0), **settings}
+        return cls(plain.variables, min(map(len, values)) if window is None else window, **found)
+
+    def is_single(self, raw):
+        if isinstance(raw, (str, bytes, Path)) or _is_frame(raw):
+            return True
+        num_axes = number_of_axes(raw)
+        if isinstance(raw, (list, tuple)) and hasattr(next(iter(raw), None), "ndim"):  # arrays, a history each
+            return False
+        if len(self.variables) > 1 or num_axes != 2:
+            return num_axes == (2 if len(self.variables) > 1 else 1)
+        return self.window > 1 and len(raw[0]) == 1  # and no list of histories of one variable
+
+    def encode(self, raw):
+        return [self._encode_one(one, f"histories[{place}]") for place, one in enumerate(self._listed(raw))]
+
+    def pad(self, encoded, timesteps=None):
+        return np.array(encoded, "float32").reshape(-1, self.window, len(self.variables))
+
+    def _encode_one(self, history, place):
+        values = self._columns(history, place)
+        if len(values) < self.window:
+            raise ValueError(
+                f"a history must have {self.window} timesteps or more. Received: {place}={list(values.shape)}"
+            )
+        start = len(values) - self.window
+        values = values[start:].astype("float64")
+        if not np.isfinite(values).all():
+            step, column = (int(index) for index in np.argwhere(~np.isfinite(values))[0])
+            raise ValueError(
+                "values must be finite numbers: fill gaps before. Received: "
+                f"{place}={values[step, column]} at timestep {start + step} of {self.variables[column]!r}"
+            )
+        return ((values - self.mean) / self.std).astype("float32")
+
+    def _columns(self, history, place):
+        """A history as an array `[timesteps, variables]`; a view of one that is given."""
+        values = self._values_of(history, place)
+        if values.ndim == 1:
+            values = values[:, None]
+        num_variables = len(self.variables)
+        if values.ndim != 2 or values.shape[1] != num_variables:
+            raise ValueError(
+                f"a history must be of shape [timesteps, {num_variables}], a column for each of {self.variables}. "
+                f"Received: {place}={list(values.shape)}"
+            )
+        return values
+
+    def _values_of(self, history, place):
+        if np.ma.isMaskedArray(history):
+            history = history.astype("float64").filled(np.nan)
+        if hasattr(history, "to_pandas"):  # a table of polars, pyarrow or xarray: its columns have names too
+            history = history.to_pandas()
+        if isinstance(history, (str, Path)):
+            return self._values_of_file(Path(history), place)
+        if _is_frame(history):
+            return self._values_of_frame(history, place)
+        try:
+            values = np.asarray(history)
+        except ValueError:  # rows of different lengths
+            values = np.array(None)
+        if values.dtype.kind not in "buif":
+            raise ValueError(
+                f"histories must be arrays of numbers, data frames or CSV files. Received: {place}={history!r:.60}"
+            )
+        return values
+
+    def _values_of_file(self, path, place):
+        if path.suffix != ".csv":
+            raise ValueError(
+                f"a history in a file must be CSV, with a name in .csv. Received: {place}={str(path)!r:.200}"
+            )
+        if not path.is_file():
+            raise FileNotFoundError(f"a history must be an array or a file. Received: {place}={str(path)!r:.200}")
+        return parse_table(decode_text(read_bytes(path), path), path, columns=self.variables).values
+
+    def _values_of_frame(self, frame, place):
+        columns = [frame.name] if frame.ndim == 1 else list(frame.columns)
+        if frame.ndim == 1 and len(self.variables) == 1:  # what a single column is called says nothing
+            columns = self.variables
+        if missing := [name for name in self.variables if name not in columns]:
+            raise ValueError(
+                f"a data frame must have columns {self.variables}. Received: {place} without {missing[0]!r}"
+            )
+        stamps = next((frame[name] for name in columns if str(name).lower() in TIME_COLUMNS), frame.index)
+        check_stamps(list(stamps), lambda index: f"{place}, row {index}")
+        return (frame if frame.ndim == 1 else frame[self.variables]).to_numpy(dtype="float64", na_value=np.nan)
+
+
+def _different_rows(histories):
+    """All timesteps of arrays `[timesteps, variables]`, those that several of them share once."""
+    addresses = [one.ctypes.data + one.strides[0] * np.arange(len(one)) for one in histories]
+    _, places = np.unique(np.concatenate(addresses), return_index=True)
+    return np.concatenate(histories)[places].astype("float64")
+
+
+def _names_of(history):
+    """The variables that a history itself names."""
+    if isinstance(history, (str, Path)):
+        path = Path(history)
+        return parse_table(decode_text(read_bytes(path), path), path).names
+    if _is_frame(history):
+        history = history.to_pandas() if hasattr(history, "to_pandas") else history
+        columns = [history.name] if history.ndim == 1 else history.columns
+        return [str(name) for name in columns if str(name).lower() not in TIME_COLUMNS]
+    shape = np.shape(history)
+    return [str(place) for place in range(shape[1] if len(shape) > 1 else 1)]
+
+
+def _is_frame(history):
+    """Whether it is a DataFrame or a Series of pandas, which need not be installed, or what becomes one."""
+    return hasattr(history, "to_pandas") or all(hasattr(history, name) for name in ("to_numpy", "index", "ndim"))

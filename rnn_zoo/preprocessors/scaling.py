@@ -1,0 +1,28 @@
+"""Mean and standard deviation of features, which bring them to one scale."""
+
+import numpy as np
+
+
+def mean_and_std(rows):
+    """Of every feature of `<float64>[rows, features]`, as a dictionary; the deviation 1 where it does not change."""
+    std = rows.std(axis=0)
+    changes = std > 1e-6 * np.maximum(np.abs(rows).max(axis=0), 1e-6)
+    return {"mean": rows.mean(axis=0), "std": np.where(changes, std, 1.0)}
+
+
+def checked_scale(mean, std, num_features):
+    """Means and deviations as lists of floats, one a feature; None for 0 and for 1.
+
+    Raises:
+        ValueError: for another number of them, or values that are not finite or deviations not above 0.
+    """
+    mean = np.asarray(np.zeros(num_features) if mean is None else mean, "float64")
+    std = np.asarray(np.ones(num_features) if std is None else std, "float64")
+    if mean.shape != (num_features,) or std.shape != (num_features,) or not np.isfinite([mean, std]).all():
+        raise ValueError(
+            f"mean and std must be {num_features} finite numbers each. Received: mean={mean.tolist()!s:.60}, "
+            f"std={std.tolist()!s:.60}"
+        )
+    if not (std > 0).all():
+        raise ValueError(f"std must be above 0. Received: std={std.tolist()!s:.60}")
+    return mean.tolist(), std.tolist()

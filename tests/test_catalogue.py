@@ -1,0 +1,220 @@
+"""The catalogue, and the `weights=` argument of every builder."""
+
+import configparser
+import inspect
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import rnn_zoo
+from rnn_zoo import catalogue
+
+PACKAGE_ROOT = Path(rnn_zoo.__file__).parent.parent
+
+
+@pytest.fixture
+def weights_folder(tiny_task, tmp_path, monkeypatch):
+    """A weights folder with one trained model, `sentiment_gru_tiny`, and its card."""
+    folder = tmp_path / "weights"
+    tiny_task().save(folder / "sentiment_gru_tiny.keras")
+    card = {"sha256": catalogue.sha256_of(folder / "sentiment_gru_tiny.keras"), "dataset": "tiny"}
+    (folder / "sentiment_gru_tiny.json").write_text(json.dumps(card), encoding="utf-8")
+    monkeypatch.setattr(catalogue, "WEIGHTS_FOLDER", folder)
+    return folder
+
+
+def test_models_are_listed_all_or_by_io_type_and_task():
+    every = rnn_zoo.list_models()
+    assert every == list(catalogue.ROWS)
+    assert len(set(every)) == len(every)
+    assert rnn_zoo.list_models(io_type="one_to_one", task="sentiment") == ["sentiment_bag_of_words"]
+    recurrent = ["sentiment_simple_rnn", "sentiment_gru", "sentiment_lstm"]
+    assert rnn_zoo.list_models(io_type="many_to_one", task="sentiment") == recurrent
+    assert sorted(name for kind in catalogue.IO_TYPES for name in rnn_zoo.list_models(io_type=kind)) == sorted(every)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: rnn_zoo.list_models(io_type="many-to-one"), "Did you mean 'many_to_one'. Received: io_type='many-to"),
+        (lambda: rnn_zoo.list_models(task="sentimant"), "Did you mean 'sentiment'. Received: task='sentimant'"),
+        (lambda: rnn_zoo.list_weights("sentiment_lstn"), "Did you mean 'sentiment_lstm'. Received: name='sentiment_l"),
+        (lambda: rnn_zoo.list_weights(None), "name must be one of"),
+        (lambda: rnn_zoo.read_card("sentiment_lstm", None), "weights must be .* Received: weights=None"),
+        (lambda: catalogue.find_builder("zzz"), "name must be one of .*[^?] Received: name='zzz'"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_nearest_one(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+@pytest.mark.parametrize("name", rnn_zoo.list_models())
+def test_every_row_has_a_documented_builder_with_a_weights_argument(name):
+    builder = getattr(rnn_zoo, name)
+    assert builder.__name__ == name
+    assert name in rnn_zoo.__all__ and name in dir(rnn_zoo)
+    for section in ("Args:", "Returns:", "Raises:", "Example:", "weights:"):
+        assert section in builder.__doc__
+    assert "{core}" not in builder.__doc__
+    parameters = inspect.signature(builder).parameters
+    assert parameters["weights"].kind is inspect.Parameter.KEYWORD_ONLY
+    assert "core" not in parameters
+    for parameter in set(parameters) - {"weights"}:
+        assert f"{parameter}:" in builder.__doc__
+
+
+def test_every_public_name_of_the_core_can_be_had():
+    for name in ("Task", "replace_head", "feature_extractor", "batches", "describe_batches", "Words", "Classes"):
+        assert name in rnn_zoo.__all__
+        assert getattr(rnn_zoo, name).__name__ == name
+    with pytest.raises(AttributeError, match="has no attribute 'sentiment_transformer'"):
+        _ = rnn_zoo.sentiment_transformer
+
+
+def test_importing_the_package_is_quick_and_imports_neither_keras_nor_tensorflow_nor_numpy():
+    code = """if True:
+        import sys, time
+        start = time.perf_counter()
+        import rnn_zoo
+        rnn_zoo.list_models()
+        seconds = time.perf_counter() - start
+        assert not {"keras", "tensorflow", "numpy"} & set(sys.modules), sorted(sys.modules)
+        print(seconds)
+    """
+    environment = {"PYTHONPATH": str(PACKAGE_ROOT)}
+    run = [
+        subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True) for _ in "12345"
+    ]
+    assert not any(found.stderr for found in run)
+    # At most 0.2 s; twice that for a machine that has other things to do.
+    assert min(float(found.stdout) for found in run) < 0.4
+
+
+def test_weights_none_and_architecture_arguments_alone_build_a_fresh_model(vocabulary):
+    small = {"embedding_dim": 4, "units": 3, "bidirectional": False}
+    explicit = rnn_zoo.sentiment_gru(vocabulary, weights=None, **small)
+    implied = rnn_zoo.sentiment_gru(vocabulary, **small)
+    by_name = rnn_zoo.sentiment_gru(vocabulary=vocabulary, **small)
+    for task in (explicit, implied, by_name):
+        assert task.get_layer("gru_0").units == 3
+        assert task.preprocessor.vocabulary == vocabulary
+        assert task.loaded_from is None
+        assert task.name == "sentiment_gru"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"weights": None}, r"sentiment_gru\(weights=None\): missing a required argument: 'vocabulary'. Its arguments"),
+        ({"units": 3}, "missing a required argument: 'vocabulary'"),
+        ({"vocabulary": ["a"], "unit": 3}, "got an unexpected keyword argument 'unit'. Its arguments are .*units=128"),
+        ({"vocabulary": ["a"], "core": "lstm"}, "got an unexpected keyword argument 'core'"),
+    ],
+)
+def test_arguments_that_do_not_build_a_model_are_refused_with_the_signature(arguments, message):
+    with pytest.raises(TypeError, match=message):
+        rnn_zoo.sentiment_gru(**arguments)
+
+
+def test_weights_together_with_architecture_are_refused(weights_folder, vocabulary):
+    with pytest.raises(ValueError, match="weights fix the architecture.*Received: weights='tiny' with units=3"):
+        rnn_zoo.sentiment_gru(weights="tiny", units=3)
+    with pytest.raises(ValueError, match="weights fix the architecture"):
+        rnn_zoo.sentiment_gru(vocabulary, weights=weights_folder / "sentiment_gru_tiny.keras")
+
+
+def test_trained_weights_are_loaded_by_name_and_by_default(weights_folder, tiny_task, texts, monkeypatch):
+    named = rnn_zoo.sentiment_gru(weights="tiny")
+    assert named.loaded_from == (weights_folder / "sentiment_gru_tiny.keras").resolve()
+    row = catalogue.ROWS["sentiment_gru"]
+    monkeypatch.setitem(catalogue.ROWS, "sentiment_gru", row._replace(default_weights="tiny"))
+    default = rnn_zoo.sentiment_gru()
+    by_path = rnn_zoo.sentiment_gru(weights=str(weights_folder / "sentiment_gru_tiny.keras"))
+    for task in (default, by_path):
+        for found, expected in zip(task.get_weights(), named.get_weights(), strict=True):
+            np.testing.assert_array_equal(found, expected)
+
+
+def test_weights_and_their_cards_are_listed_with_the_default_first(weights_folder):
+    assert rnn_zoo.list_weights("sentiment_gru") == ["tiny"]
+    assert rnn_zoo.list_weights("sentiment_lstm") == []
+    assert rnn_zoo.read_card("sentiment_gru", "tiny")["dataset"] == "tiny"
+    for name in ("aaa", "imdb"):
+        (weights_folder / f"sentiment_gru_{name}.json").write_text("{}", encoding="utf-8")
+    assert rnn_zoo.list_weights("sentiment_gru") == ["imdb", "aaa", "tiny"]
+
+
+def test_unknown_weights_are_refused_with_the_nearest_ones(weights_folder):
+    with pytest.raises(ValueError, match=r"one of \['tiny'\]. Did you mean 'tiny'. Received: weights='tinny'"):
+        rnn_zoo.sentiment_gru(weights="tinny")
+
+
+def test_a_path_that_does_not_exist_is_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match="a trained name or the path of a .keras file. Received: .*nothing"):
+        rnn_zoo.sentiment_gru(weights=tmp_path / "nothing.keras")
+
+
+def test_package_weights_without_their_file_ask_to_install_again(weights_folder):
+    (weights_folder / "sentiment_gru_tiny.keras").unlink()
+    with pytest.raises(FileNotFoundError, match="sentiment_gru_tiny.keras is missing.*install rnn-zoo again"):
+        rnn_zoo.sentiment_gru(weights="tiny")
+
+
+def test_package_weights_that_are_not_those_of_the_card_are_refused_unread(weights_folder, tiny_task, monkeypatch):
+    tiny_task(units=3).save(weights_folder / "other.keras")
+    (weights_folder / "other.keras").replace(weights_folder / "sentiment_gru_tiny.keras")
+    monkeypatch.setattr(catalogue, "load_task", lambda path: pytest.fail(f"{path} was read"))
+    with pytest.raises(ValueError, match="is damaged: install rnn-zoo again. Expected sha256=[0-9a-f]{64}. Received"):
+        rnn_zoo.sentiment_gru(weights="tiny")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.999])
+def test_a_file_that_was_cut_short_is_refused(weights_folder, share):
+    path = weights_folder / "sentiment_gru_tiny.keras"
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    with pytest.raises(ValueError, match="sentiment_gru_tiny.keras is damaged"):
+        rnn_zoo.sentiment_gru(weights=path)
+
+
+def test_a_file_with_a_wrong_byte_is_refused(weights_folder):
+    path = weights_folder / "sentiment_gru_tiny.keras"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="sentiment_gru_tiny.keras is damaged"):
+        rnn_zoo.sentiment_gru(weights=path)
+
+
+def test_a_keras_file_that_holds_no_task_is_refused(tmp_path):
+    import keras
+
+    keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(tmp_path / "plain.keras")
+    with pytest.raises(ValueError, match="plain.keras must hold a Task of rnn_zoo. Received: Sequential"):
+        rnn_zoo.sentiment_gru(weights=tmp_path / "plain.keras")
+
+
+ROOMS = "layers|preprocessors|codecs"
+
+
+@pytest.mark.parametrize("room", ROOMS.split("|"))
+def test_what_keras_must_know_is_imported_from_the_module_that_has_it(room):
+    """A room is half imported when its first import of Keras makes all classes known."""
+    package = Path(catalogue.__file__).parent
+    for path in [*package.glob(f"{room}/*.py"), package / "task.py", package / "generative.py"]:
+        if path.name != "__init__.py":
+            assert not re.findall(rf"^from rnn_zoo\.(?:{ROOMS}) import [A-Z(].*", path.read_text("utf-8"), re.MULTILINE)
+
+
+def test_an_installed_package_has_all_rooms_and_the_recipes():
+    settings = configparser.ConfigParser()
+    settings.read(PACKAGE_ROOT / "setup.cfg", encoding="utf-8")
+    listed = settings["options"]["packages"].split()
+    found = {path.parent.relative_to(PACKAGE_ROOT) for path in Path(rnn_zoo.__file__).parent.rglob("__init__.py")}
+    assert set(listed) == {str(path).replace("/", ".") for path in found} | {"rnn_zoo.recipes", "rnn_zoo.weights"}
