@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 import rnn_zoo
-from rnn_zoo import Words
 from rnn_zoo.generation import writer
 
 SOURCE = ["a dog runs", "a cat sleeps", "two dogs run", "cats"]
@@ -20,10 +19,16 @@ TARGET = ["ein hund rennt", "eine katze schläft", "zwei hunde rennen", "katzen"
 
 def build(core="gru", **settings):
     keras.utils.set_random_seed(1)
-    return getattr(rnn_zoo, f"translation_{core}")(
-        Words(Words.build_vocabulary(SOURCE)), Words(Words.build_vocabulary(TARGET)), weights=None,
-        **{"embedding_dim": 16, "units": 16, "dropout": 0, "embedding_dropout": 0, "label_smoothing": 0, **settings},
-    )  # fmt: skip
+    settings = {
+        "embedding_dim": 16,
+        "units": 16,
+        "dropout": 0,
+        "embedding_dropout": 0,
+        "label_smoothing": 0,
+        **settings,
+    }
+    builder = getattr(rnn_zoo, f"translation_{core}")
+    return builder.from_examples((SOURCE, TARGET), tokens="words", min_count=1, **settings)
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +193,7 @@ def test_illegal_options_are_named(taught, options, error, named):
 
 
 def test_bad_calls_are_refused(taught):
-    with pytest.raises(ValueError, match="list of strings"):
+    with pytest.raises(ValueError, match="texts must be a list"):
         taught.generate("a dog")
     with pytest.raises(ValueError, match="labels must be the answers"):
         taught.log_likelihood(SOURCE)
