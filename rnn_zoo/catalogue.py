@@ -8,8 +8,11 @@ import hashlib
 import json
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
+
+from rnn_zoo.layers.cells import CELLS
 
 IO_TYPES = ("one_to_one", "one_to_many", "many_to_one", "many_to_many", "encoder_decoder")
 BACKENDS = ("tensorflow", "jax", "torch")
@@ -24,44 +27,61 @@ class Row(NamedTuple):
     Attributes:
         task: its name, which is also that of the module in `rnn_zoo.models`, unless `module` is another.
         io_type: one of `IO_TYPES`.
-        cores: what computes its features: recurrent cells of `rnn_zoo.layers.cells`, or what the row compares them with.
         default_weights: name of the weights that a builder loads when it is called without arguments.
+        cores: what its models are made of; None for the recurrent cells of `rnn_zoo.layers.cells`.
         module: of `rnn_zoo.models`; None for the one with the task's name.
     """
 
     task: str
     io_type: str
-    cores: tuple
     default_weights: str
+    cores: tuple | None = None
     module: str | None = None
 
 
-CELLS = ("simple_rnn", "gru", "lstm")
-
 CATALOGUE = (
-    Row("digits", "one_to_one", ("dense",), "digits"),
-    Row("sentiment", "one_to_one", ("bag_of_words",), "imdb", "sentiment_bag_of_words"),
-    Row("sentiment", "many_to_one", CELLS, "imdb"),
-    Row("rating", "one_to_one", ("bag_of_words",), "nsmc_stars", "rating_bag_of_words"),
-    Row("rating", "many_to_one", CELLS, "nsmc_stars"),
-    Row("dna", "many_to_one", CELLS, "gene_family"),
-    Row("activity", "many_to_one", CELLS, "msr_action3d"),
-    Row("vqa", "many_to_one", CELLS, "easy_vqa"),
-    Row("video", "many_to_one", CELLS, "moving_digits"),
-    Row("sequential_image", "many_to_one", ("simple_rnn", "irnn", "gru", "lstm"), "mnist"),
-    Row("forecast", "many_to_one", CELLS, "etth1"),
-    Row("pos", "many_to_many", CELLS, "ewt"),
-    Row("ner", "many_to_many", CELLS, "wnut17"),
-    Row("language_model", "many_to_many", CELLS, "tiny_shakespeare"),
+    Row("digits", "one_to_one", "digits", ("dense",)),
+    Row("sentiment", "one_to_one", "imdb", ("bag_of_words",), "sentiment_bag_of_words"),
+    Row("sentiment", "many_to_one", "imdb"),
+    Row("rating", "one_to_one", "nsmc_stars", ("bag_of_words",), "rating_bag_of_words"),
+    Row("rating", "many_to_one", "nsmc_stars"),
+    Row("dna", "many_to_one", "gene_family"),
+    Row("activity", "many_to_one", "msr_action3d"),
+    Row("vqa", "many_to_one", "easy_vqa"),
+    Row("video", "many_to_one", "moving_digits"),
+    Row("sequential_image", "many_to_one", "mnist"),
+    Row("forecast", "many_to_one", "etth1"),
+    Row("pos", "many_to_many", "ewt"),
+    Row("ner", "many_to_many", "wnut17"),
+    Row("language_model", "many_to_many", "tiny_shakespeare"),
     # CTC names a token, or the blank, at every timestep; with decoder="attention" it is an encoder_decoder.
-    Row("speech", "many_to_many", CELLS, "fsdd"),
-    Row("caption", "one_to_many", CELLS, "flickr8k"),
-    Row("music", "one_to_many", CELLS, "jsb"),
-    Row("translation", "encoder_decoder", CELLS, "multi30k_en_de"),
-    Row("pronunciation", "encoder_decoder", CELLS, "cmudict"),
+    Row("speech", "many_to_many", "fsdd"),
+    Row("caption", "one_to_many", "flickr8k"),
+    Row("music", "one_to_many", "jsb"),
+    Row("translation", "encoder_decoder", "multi30k_en_de"),
+    Row("pronunciation", "encoder_decoder", "cmudict"),
 )
 
-ROWS = {f"{row.task}_{core}": row for row in CATALOGUE for core in row.cores}
+
+def cores_of(row):
+    """What the models of a row are made of: names of cells that have its task, or those that it names."""
+    return row.cores or tuple(name for name, cell in CELLS.items() if cell.tasks is None or row.task in cell.tasks)
+
+
+class _Rows(Mapping):
+    """The rows by the names of builders, `<task>_<core>`, in catalogue order: tasks by cells."""
+
+    def __iter__(self):
+        return (f"{row.task}_{core}" for row in CATALOGUE for core in cores_of(row))
+
+    def __len__(self):
+        return sum(1 for _ in self)
+
+    def __getitem__(self, name):
+        return {f"{row.task}_{core}": row for row in CATALOGUE for core in cores_of(row)}[name]
+
+
+ROWS = _Rows()
 
 
 def list_models(io_type=None, task=None):

@@ -3,13 +3,14 @@
 The conditions are those of Keras 3.15 and later: the gates in `keras/src/layers/rnn` and in `rnn.py` of each backend.
 """
 
-import inspect
 import sys
 from typing import NamedTuple
 
 import keras
 
 from rnn_zoo import catalogue
+from rnn_zoo.builders import find_builder
+from rnn_zoo.datasets import DATASETS, load_splits
 from rnn_zoo.layers.cells import CELLS, cell_of, is_recurrent
 from rnn_zoo.layers.weight_drop import WeightDrop
 
@@ -109,7 +110,7 @@ def lost_fast_paths(model):
 
 
 def default_model(name):
-    """A fresh model with a builder's default arguments; vocabularies and classes are made up.
+    """A fresh model of a builder with its default settings, made from a few made-up examples.
 
     Args:
         name: a builder's name.
@@ -121,21 +122,12 @@ def default_model(name):
         ValueError: for a name that is no builder.
 
     Example:
-        >>> default_model("forecast_gru").input_shape
-        (None, 96, 1)
+        >>> default_model("forecast_gru").output_shape
+        (None, 24, 7)
     """
-    from rnn_zoo.preprocessors import Frames, LogMel, Words
-
-    words = Words(["a", "b"])
-    made_up = {
-        "vocabulary": ["a", "b"], "characters": ["a", "b"], "class_names": ["a", "b"], "variables": ["a"],
-        "frames": Frames([3]), "preprocessor": LogMel(), "symbols": "ab", "letters": ["a"], "phonemes": ["AA"],
-        "tokenizer": words, "source_tokenizer": words, "target_tokenizer": words,
-    }  # fmt: skip
-    builder = catalogue.find_builder(name)
-    parameters = inspect.signature(builder).parameters.values()
-    needed = [one.name for one in parameters if one.default is one.empty and one.kind is not one.VAR_KEYWORD]
-    return builder(**{argument: made_up[argument] for argument in needed}, weights=None)
+    builder, weights = find_builder(name), catalogue.ROWS[name].default_weights
+    dataset = max((one for one in DATASETS if weights.startswith(one)), key=len)
+    return builder.from_examples(load_splits(dataset, source="dummy")["train"])
 
 
 def _recurrences(layer, path="", mask=None, reason=None):

@@ -1,70 +1,36 @@
-"""Layers that Keras lacks: length-aware stacks and pooling, CRF, CTC, bigrams, word dropout, ..."""
+"""Layers that Keras lacks: length-aware stacks and pooling, CRF, CTC, bigrams, word dropout, ...
 
-from rnn_zoo.layers.attention import Attention, decoder_context
-from rnn_zoo.layers.bigrams import BigramIds, beside_bigrams
-from rnn_zoo.layers.cells import CELLS, Cell, find_cell
-from rnn_zoo.layers.chrono_bias import ChronoBias
-from rnn_zoo.layers.crf import CRF
-from rnn_zoo.layers.ctc import BlankPadding
-from rnn_zoo.layers.decoder import RecurrentDecoder
-from rnn_zoo.layers.lengths import (
-    ClearPadding,
-    FoldTimesteps,
-    RealTimesteps,
-    ReverseByLength,
-    SequenceLengths,
-    UnfoldTimesteps,
-)
-from rnn_zoo.layers.motion import FrameDropout, RandomScale, RandomTimeWarp, RandomTurn
-from rnn_zoo.layers.nucleotides import OneHot, RandomReverseComplement
-from rnn_zoo.layers.ordinal import CumulativeLogits
-from rnn_zoo.layers.pooling import EndStates, MaskedMaxPooling, MaskedMeanPooling, PositionWeightedPooling, TakeLast
-from rnn_zoo.layers.recurrent import pooled_recurrent_stack, recurrent_stack
-from rnn_zoo.layers.rollout import Rollout
-from rnn_zoo.layers.scheduled_sampling import GrowingShare, ScheduledSampling
-from rnn_zoo.layers.spectrograms import SpecAugment, StackedLengths, StackFrames
-from rnn_zoo.layers.weight_drop import WeightDrop
-from rnn_zoo.layers.word_dropout import VectorDropout, WordDropout
+They are imported when they are first used, so that the table of cells can be read without Keras.
+"""
 
-__all__ = [
-    "CELLS",
-    "CRF",
-    "Attention",
-    "BigramIds",
-    "BlankPadding",
-    "Cell",
-    "ChronoBias",
-    "ClearPadding",
-    "CumulativeLogits",
-    "EndStates",
-    "FoldTimesteps",
-    "FrameDropout",
-    "GrowingShare",
-    "MaskedMaxPooling",
-    "MaskedMeanPooling",
-    "OneHot",
-    "PositionWeightedPooling",
-    "RealTimesteps",
-    "RecurrentDecoder",
-    "RandomReverseComplement",
-    "RandomScale",
-    "RandomTimeWarp",
-    "RandomTurn",
-    "ReverseByLength",
-    "Rollout",
-    "ScheduledSampling",
-    "SequenceLengths",
-    "SpecAugment",
-    "StackFrames",
-    "StackedLengths",
-    "TakeLast",
-    "UnfoldTimesteps",
-    "VectorDropout",
-    "WeightDrop",
-    "WordDropout",
-    "beside_bigrams",
-    "decoder_context",
-    "find_cell",
-    "pooled_recurrent_stack",
-    "recurrent_stack",
-]
+import lazy_loader
+
+MODULES = {
+    "attention": ["Attention", "decoder_context"],
+    "bigrams": ["BigramIds", "beside_bigrams"],
+    "cells": ["CELLS", "Cell", "find_cell"],
+    "chrono_bias": ["ChronoBias"],
+    "crf": ["CRF"],
+    "ctc": ["BlankPadding"],
+    "decoder": ["RecurrentDecoder"],
+    "lengths": [
+        "ClearPadding",
+        "FoldTimesteps",
+        "RealTimesteps",
+        "ReverseByLength",
+        "SequenceLengths",
+        "UnfoldTimesteps",
+    ],
+    "motion": ["FrameDropout", "RandomScale", "RandomTimeWarp", "RandomTurn"],
+    "nucleotides": ["OneHot", "RandomReverseComplement"],
+    "ordinal": ["CumulativeLogits"],
+    "pooling": ["EndStates", "MaskedMaxPooling", "MaskedMeanPooling", "PositionWeightedPooling", "TakeLast"],
+    "recurrent": ["pooled_recurrent_stack", "recurrent_stack"],
+    "rollout": ["Rollout"],
+    "scheduled_sampling": ["GrowingShare", "ScheduledSampling"],
+    "spectrograms": ["SpecAugment", "StackedLengths", "StackFrames"],
+    "weight_drop": ["WeightDrop"],
+    "word_dropout": ["VectorDropout", "WordDropout"],
+}
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs=MODULES)

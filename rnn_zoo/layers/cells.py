@@ -15,25 +15,23 @@ their states from window to window, weight drop and `rnn_zoo.explain_fast_path` 
   depend on later timesteps, so that padding on the right changes nothing and no mask is needed. It need be no
   `keras.layers.RNN`, and may be a scan that is parallel over time.
 * Both are registered with Keras and rebuilt by `get_config()`.
+
+Classes are named by their places, "module:Class", and imported when they are used: the catalogue of models, which lists
+every cell for every task, needs no Keras.
 """
 
+import importlib
 from collections.abc import Callable
 from typing import NamedTuple
-
-import keras
-from keras import layers
-
-from rnn_zoo.layers.chrono_bias import ChronoBias
-from rnn_zoo.layers.weight_drop import WeightDrop
 
 
 class Cell(NamedTuple):
     """A line of the table.
 
     Attributes:
-        step: class that takes one step, see the top of this module.
+        step: class that takes one step, see the top of this module; or its place.
         equations: of a step with the paper they come from, in Keras' names: `kernel` W, `recurrent_kernel` U, `bias` b.
-        layer: class that reads whole sequences; None for `keras.layers.RNN`, a loop over the steps.
+        layer: class that reads whole sequences, or its place; None for `keras.layers.RNN`, a loop over the steps.
         settings: arguments of both classes beside `units`.
         long_memory: for gated cells, a function from a number of timesteps to the arguments with which they remember
             for so long before they have learned anything; None for cells without gates.
@@ -42,21 +40,23 @@ class Cell(NamedTuple):
         kernels: backends in which a GPU computes the layer with one cuDNN kernel; each with the only dtype that the
             kernel takes, or None for all.
         is_parallel: whether the layer is a scan that is parallel over time.
+        tasks: those that have models of this cell; None for all.
     """
 
-    step: type
+    step: type | str
     equations: str
-    layer: type | None = None
+    layer: type | str | None = None
     settings: dict = {}
     long_memory: Callable | None = None
     recurrent_kernel: str | None = "recurrent_kernel"
     kernels: dict = {}
     is_parallel: bool = False
+    tasks: tuple | None = None
 
     @property
     def kind(self):
         """What reports call the layer."""
-        return self.layer.__name__ if self.layer else f"RNN({self.step.__name__})"
+        return _class(self.layer).__name__ if self.layer else f"RNN({_class(self.step).__name__})"
 
     def make_layer(self, units, *, weight_drop=0.0, longest_memory=None, **options):
         """A layer of this cell, in a dtype for which the backend has a kernel.
@@ -72,60 +72,80 @@ class Cell(NamedTuple):
         Raises:
             ValueError: for weight drop in a cell without a matrix from state to state, or a rate outside [0, 1).
         """
+        import keras
+
+        from rnn_zoo.layers.weight_drop import WeightDrop
+
         if weight_drop and self.recurrent_kernel is None:
             raise ValueError(
                 f"weight_drop must be 0 for {self.kind}, without a recurrent kernel. Received: {weight_drop=}"
             )
-        dtype = options.pop("dtype", None) or self.kernels.get(keras.backend.backend())
+        dtype = self.kernels.get(keras.backend.backend()) or options.pop("dtype", None)
+        options.pop("dtype", None)
         biases = self.long_memory(longest_memory) if self.long_memory and longest_memory is not None else {}
         own = {**self.settings, **biases, "dtype": dtype}
         if self.layer:
-            layer = self.layer(units, **own, **options)
+            layer = _class(self.layer)(units, **own, **options)
         else:
-            layer = layers.RNN(self.step(units, name="cell", **own), dtype=dtype, **options)
+            layer = keras.layers.RNN(_class(self.step)(units, name="cell", **own), dtype=dtype, **options)
         return WeightDrop(layer, weight_drop, self.recurrent_kernel) if weight_drop else layer
 
     def make_step(self, units, **options):
         """A step of this cell by itself, with its own weights; options such as `name` are the step's."""
-        return self.step(units, **{**self.settings, **options})
+        return _class(self.step)(units, **{**self.settings, **options})
+
+
+def _class(named):
+    """A class that is named by its place, `module:Class`; one that is given is that."""
+    if isinstance(named, str):
+        module, _, name = named.partition(":")
+        return getattr(importlib.import_module(module), name)
+    return named
+
+
+def _remember(timesteps):
+    from rnn_zoo.layers.chrono_bias import ChronoBias
+
+    return {"bias_initializer": ChronoBias(timesteps)}
 
 
 CELLS = {
     "simple_rnn": Cell(
-        layers.SimpleRNNCell,
+        "keras.layers:SimpleRNNCell",
         """Elman, "Finding structure in time", Cognitive Science 1990:
             h_t = tanh(x_t W + h_{t-1} U + b)""",
-        layers.SimpleRNN,
+        "keras.layers:SimpleRNN",
     ),
     "irnn": Cell(
-        layers.SimpleRNNCell,
+        "keras.layers:SimpleRNNCell",
         """Le, Jaitly & Hinton, "A simple way to initialize recurrent networks of rectified linear units",
         arXiv:1504.00941, 2015; U starts as the identity, b as 0:
             h_t = relu(x_t W + h_{t-1} U + b)""",
-        layers.SimpleRNN,
+        "keras.layers:SimpleRNN",
         {"activation": "relu", "recurrent_initializer": "identity"},
+        tasks=("sequential_image",),
     ),
     "gru": Cell(
-        layers.GRUCell,
+        "keras.layers:GRUCell",
         """Cho et al., EMNLP 2014, in the `reset_after` form of cuDNN, with a bias c on the recurrent side:
             z_t = sigmoid(x_t W_z + b_z + h_{t-1} U_z + c_z)
             r_t = sigmoid(x_t W_r + b_r + h_{t-1} U_r + c_r)
             g_t = tanh(x_t W_h + b_h + r_t * (h_{t-1} U_h + c_h))
             h_t = z_t * h_{t-1} + (1 - z_t) * g_t""",
-        layers.GRU,
-        long_memory=lambda timesteps: {"bias_initializer": ChronoBias(timesteps)},
+        "keras.layers:GRU",
+        long_memory=_remember,
         kernels={"tensorflow": None, "torch": None},
     ),
     "lstm": Cell(
-        layers.LSTMCell,
+        "keras.layers:LSTMCell",
         """Hochreiter & Schmidhuber, Neural Computation 1997, with the forget gate of Gers et al. 2000, whose bias
         starts as 1:
             i_t, f_t, o_t = sigmoid(x_t W + h_{t-1} U + b), each with its own columns
             g_t = tanh(x_t W_c + h_{t-1} U_c + b_c)
             c_t = f_t * c_{t-1} + i_t * g_t
             h_t = o_t * tanh(c_t)""",
-        layers.LSTM,
-        long_memory=lambda timesteps: {"bias_initializer": ChronoBias(timesteps), "unit_forget_bias": False},
+        "keras.layers:LSTM",
+        long_memory=lambda timesteps: {**_remember(timesteps), "unit_forget_bias": False},
         kernels={"tensorflow": None, "jax": "float32", "torch": None},
     ),
 }
@@ -145,9 +165,11 @@ def find_cell(core):
 
 def cell_of(layer):
     """The line of `CELLS` that a layer, or a step, is made by, the most specific one; None for another layer."""
-    by_class = {cell.step: cell for cell in reversed(CELLS.values())}
-    by_class |= {cell.layer: cell for cell in reversed(CELLS.values()) if cell.layer}
-    if type(layer) is layers.RNN:
+    import keras
+
+    by_class = {_class(cell.step): cell for cell in reversed(CELLS.values())}
+    by_class |= {_class(cell.layer): cell for cell in reversed(CELLS.values()) if cell.layer}
+    if type(layer) is keras.layers.RNN:
         cell = by_class.get(type(layer.cell))
         return cell if cell is not None and cell.layer is None else None
     return next((by_class[one] for one in type(layer).__mro__ if one in by_class), None)
@@ -155,9 +177,11 @@ def cell_of(layer):
 
 def is_recurrent(layer):
     """Whether a layer reads sequences by a cell: Keras' own recurrent layers, and those of `CELLS`."""
-    return isinstance(layer, (layers.RNN, *(cell.layer for cell in CELLS.values() if cell.layer)))
+    import keras
+
+    return isinstance(layer, (keras.layers.RNN, *(_class(cell.layer) for cell in CELLS.values() if cell.layer)))
 
 
 def state_sizes(step):
     """Sizes of the states of a step, a list."""
-    return keras.tree.flatten(step.state_size)
+    return list(step.state_size) if isinstance(step.state_size, (list, tuple)) else [step.state_size]

@@ -23,23 +23,26 @@ from rnn_zoo.task import Task
 DECODING = {"method": "beam", "length_penalty": 0.0}
 CHOICES = {
     "decoder": ("ctc", "attention"), "attention": tuple(ATTENTIONS), "token_type": ("characters", "words"),
-    "scaling": ("recording", "training"),
+    "scaling": ("sequence", "training"),
 }  # fmt: skip
 
 
-def sound(examples, *, sample_rate_hz: int | None = None, mel_bins=40, velocities=False, scaling="recording"):
+def sound(examples, *, sample_rate_hz: int | None = None, mel_bins=40, velocities=False, scaling="sequence"):
     """Learn how frames are computed and scaled: log-mel energies of sound, or cepstra that were computed elsewhere.
 
     Args:
-        sample_rate_hz: samples a second that energies are computed at; None for those of the first recording.
+        sample_rate_hz: samples a second that energies are computed at; None for those of the
+            first recording, 16,000 for files.
         mel_bins: bands of the mel scale, features of a frame of sound.
         velocities: add the difference of each feature to the frame before as a feature of its own.
-        scaling: where features have mean 0 and standard deviation 1: within each "recording", which takes voice and
+        scaling: where features have mean 0 and standard deviation 1: within each "sequence", which takes voice and
             microphone away, and what is the same all along; or over all of "training", which leaves them in.
     """
     first = examples.raw[0]
     if isinstance(first, np.ndarray):  # frames of features
         return Cepstra.from_examples(examples.raw, velocities=velocities, scaling=scaling)
+    if sample_rate_hz is None:
+        sample_rate_hz = first[1] if isinstance(first, tuple) else 16_000
     return LogMel.from_examples(
         examples.raw, sample_rate_hz=sample_rate_hz, mel_bins=mel_bins, velocities=velocities, scaling=scaling
     )

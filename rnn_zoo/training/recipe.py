@@ -8,7 +8,7 @@ from types import NoneType
 from typing import get_args
 
 from rnn_zoo.builders import described, find_builder, settings_of
-from rnn_zoo.catalogue import CATALOGUE
+from rnn_zoo.catalogue import CATALOGUE, cores_of
 from rnn_zoo.datasets import Examples, class_names, load_splits, subsets
 from rnn_zoo.training.distribution import alone, is_first_process
 from rnn_zoo.training.loop import train
@@ -76,7 +76,7 @@ class Recipe:
         self.prepare, self.smoke, self.by_core = prepare, {"epochs": 1, **(smoke or {})}, by_core or {}
         self.by_subset = by_subset or {}
         self.load = load or self._load
-        self.cores = tuple(row_core for row in CATALOGUE if row.task == task for row_core in row.cores)
+        self.cores = tuple(one for row in CATALOGUE if row.task == task for one in cores_of(row))
         self.builders = {one: find_builder(f"{task}_{one}") for one in self.cores}
         self.choices, self.help_texts, self.parameters = (
             {"core": self.cores, **(choices or {})},
