@@ -3,10 +3,9 @@
 import re
 
 from rnn_zoo.datasets.records import CLASS, TEXT, TEXTS, Dataset, Examples, Feature
-from rnn_zoo.datasets.reviews import read_label
 from rnn_zoo.datasets.splits import cut_by_content, cut_end, with_official_test
 from rnn_zoo.formats.conll import read_columns
-from rnn_zoo.formats.tables import read_cells
+from rnn_zoo.formats.tables import read_cells, read_label
 from rnn_zoo.formats.tag_schemes import convert, tag_names
 
 UTTERANCES = (

@@ -3,10 +3,9 @@
 from rnn_zoo.datasets.from_tfds import OFFICIAL, Entry, text_and_label
 from rnn_zoo.datasets.made import bases, made
 from rnn_zoo.datasets.records import CLASS, TEXT, Dataset, Examples
-from rnn_zoo.datasets.reviews import read_label
 from rnn_zoo.datasets.splits import cut_by_content, joined
 from rnn_zoo.formats.fasta import check_bases, read_fasta
-from rnn_zoo.formats.tables import read_cells
+from rnn_zoo.formats.tables import read_cells, read_label
 
 FAMILIES = (
     "G protein-coupled receptor", "tyrosine kinase", "tyrosine phosphatase", "synthetase", "synthase", "ion channel",

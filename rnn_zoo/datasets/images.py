@@ -7,11 +7,10 @@ import numpy as np
 from rnn_zoo.datasets.from_tfds import WITH_TEST, Entry, smaller
 from rnn_zoo.datasets.made import digit, made, scene
 from rnn_zoo.datasets.records import CLASS, Dataset, Examples, Feature, Package
-from rnn_zoo.datasets.reviews import read_label
 from rnn_zoo.datasets.splits import cut_by_part, cut_splits
 from rnn_zoo.files import decode_text, read_bytes
 from rnn_zoo.formats.arrays import read_idx
-from rnn_zoo.formats.tables import read_cells
+from rnn_zoo.formats.tables import read_cells, read_label
 
 DIGITS = tuple("0123456789")
 IMAGE_SIZES = {"digits": (8, 8, 16), "mnist": (28, 28, 255)}

