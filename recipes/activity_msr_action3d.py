@@ -4,9 +4,8 @@ python recipes/activity_msr_action3d.py --data-dir data/msr_action3d  # a01_s01_
 python recipes/activity_msr_action3d.py --data-dir data/msr_action3d --core simple_rnn --test-subject 5
 """
 
-from rnn_zoo.datasets.motion import JOINTS
-
 from rnn_zoo.datasets import load_splits
+from rnn_zoo.datasets.motion import JOINTS
 from rnn_zoo.training import Recipe
 
 HIP, NECK = JOINTS.index("hip"), JOINTS.index("neck")

@@ -14,7 +14,29 @@ FIXED = ("core", "name")
 """Keyword-only arguments of `build` that the catalogue gives."""
 LEARNED = ("vocabulary", "characters", "frame_shape", "num_features", "order", "mean", "std")
 """Arguments of preprocessors that are always learned from examples."""
+SETTINGS = {
+    "units": "size of the hidden state, of one direction where a network reads in both.",
+    "num_layers": "layers on top of one another.",
+    "bidirectional": "read from both ends.",
+    "embedding_dim": "size of the vector of a token.",
+    "bigram_dim": "size of the vector of a pair of tokens.",
+    "word_dropout": "rate at which tokens, and pairs, become unknown while training, in [0, 1).",
+    "embedding_dropout": "rate at which features of vectors go missing for a whole example while training, in [0, 1).",
+    "dropout": "rate between layers and before the head while training, in [0, 1).",
+    "attention": '"luong_general", "luong_dot" (the decoder then has twice the encoder\'s units) or "bahdanau"; None '
+    "for a decoder that knows only the encoder's last state.",
+    "scheduled_sampling": "share of the tokens before the targets that the model writes itself, in the last epoch of "
+    "`fit`, in [0, 1]; it grows from 0 in the first one. 0 is teacher forcing: all are the true ones.",
+    "label_smoothing": "share of each target that all tokens have alike, in [0, 1).",
+    "decoding": "settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None for the task's own.",
+    "vocabulary_size": "number of token ids, padding and unknown among them; the most frequent tokens are known.",
+    "min_count": "tokens that come less often are unknown.",
+    "num_bigrams": "pairs of neighbouring tokens that have a vector of their own; 0 for none.",
+    "bigram_min_count": "pairs that come in fewer examples have none.",
+}
+"""What settings mean that many tasks share; a task describes its own."""
 _WEIGHTS = inspect.Parameter("weights", inspect.Parameter.KEYWORD_ONLY, default="default")
+_RAISES = "Raises:\n    ValueError: for weights together with other arguments, unknown weights, or illegal settings."
 _EXAMPLES = inspect.Parameter("examples", inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _HELP = {
     "weights": "a trained model by name (see `rnn_zoo.list_weights`), or the path of a `.keras` file, instead of all "
@@ -30,9 +52,9 @@ def find_builder(name):
     A module of `rnn_zoo.models` says what is special about a task. Its `LEARN` names what learns the arguments of its
     `build` from examples, "preprocessor" and "codec" at least: a class with `from_examples`, which takes the raw column
     or, for the codec, the labels; or a function of the examples, or of the examples and the preprocessor; a tuple of
-    names stands for a function that returns as many things. Its
-    `build(preprocessor, codec, *, core, name, ...)` is the network. The other keyword-only arguments of all of these are
-    the settings, each declared and described there alone. `CHOICES` has the legal values of some.
+    names stands for a function that returns as many things. Its `build(preprocessor, codec, *, core, name, ...)` is the
+    network. The other keyword-only arguments of all of these are the settings, each declared once; what many share is
+    described in `SETTINGS`. `CHOICES` has the legal values of some.
 
     Args:
         name: `<task>_<core>`, one of `rnn_zoo.list_models()`.
@@ -162,13 +184,13 @@ def _document(function, name, build, core, sources, first, last=()):
     """Give a function the name, the signature and the docstring that its parts have together."""
     settings = {name: one for source in sources for name, one in settings_of(source).items()}
     function.__signature__ = inspect.Signature([*first, *settings.values(), *last])
-    texts = {name: text for source in sources for name, text in described(source).items()} | _HELP
+    texts = SETTINGS | {name: text for source in sources for name, text in described(source).items()} | _HELP
     entries = [
         textwrap.fill(f"{name}: {texts.get(name, '')}", 120, initial_indent=" " * 4, subsequent_indent=" " * 8)
         for name in function.__signature__.parameters
     ]
     before, _, rest = inspect.getdoc(build).partition("Args:\n")
-    after = rest.partition("\n\n")[2]
+    after = rest.partition("\n\n")[2].replace("\n\nExample:\n", f"\n\n{_RAISES}\n\nExample:\n")
     function.__doc__ = "\n".join([f"{before}Args:", *entries, "", after]).replace("{core}", core)
     function.__name__, function.__qualname__ = name.rpartition(".")[2], name
     function.__module__ = build.__module__

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 import rnn_zoo
-from rnn_zoo import Words
 
 SOURCE = ["a dog runs", "a cat sleeps now", "two dogs run", "cats"]
 TARGET = ["ein hund rennt", "eine katze schläft jetzt", "zwei hunde rennen", "katzen"]
@@ -40,9 +39,9 @@ def written_and_learned(path):
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
     keras.utils.set_random_seed(1)
-    task = rnn_zoo.translation_lstm(
-        Words(Words.build_vocabulary(SOURCE)), Words(Words.build_vocabulary(TARGET)), weights=None, embedding_dim=8,
-        units=8, dropout=0, embedding_dropout=0, scheduled_sampling=1.0,
+    task = rnn_zoo.translation_lstm.from_examples(
+        (SOURCE, TARGET), tokens="words", min_count=1, embedding_dim=8, units=8, dropout=0, embedding_dropout=0,
+        scheduled_sampling=1.0,
     )  # fmt: skip
     rng = np.random.default_rng(0)
     for weight in task.trainable_weights:  # wide enough apart that no two symbols are nearly as probable

@@ -6,7 +6,6 @@ import pytest
 from click.testing import CliRunner
 
 import rnn_zoo
-from rnn_zoo import Words
 from rnn_zoo.cli import main as cli
 
 
@@ -14,8 +13,8 @@ from rnn_zoo.cli import main as cli
 def task():
     keras.utils.set_random_seed(3)
     return rnn_zoo.caption_gru(
-        Words(["a", "dog"]), weights=None, height=8, width=8, filters=(4,), embedding_dim=4, units=4,
-        scheduled_sampling=0.5,
+        rnn_zoo.Photos(8, 8), rnn_zoo.Captions(rnn_zoo.Words(["a", "dog"]), decoding={"method": "beam"}), filters=(4,),
+        embedding_dim=4, units=4, scheduled_sampling=0.5,
     )  # fmt: skip
 
 
@@ -47,6 +46,6 @@ def test_what_is_no_image_and_illegal_lengths_are_named(task, images, options, n
 def test_the_command_line_names_a_file_that_is_no_image(task, tmp_path):
     task.save(tmp_path / "task.keras")
     (tmp_path / "note.txt").write_text("a note", encoding="utf-8")
-    request = ["generate", "caption_gru", "--weights", str(tmp_path / "task.keras"), str(tmp_path / "note.txt")]
+    request = ["generate", str(tmp_path / "task.keras"), str(tmp_path / "note.txt")]
     result = CliRunner().invoke(cli, request)
     assert result.exit_code == 1 and "note.txt" in result.stderr and len(result.stderr.splitlines()) == 1

@@ -58,9 +58,11 @@ def test_splits_of_dummy_data_share_nothing_and_labels_are_in_range(name):
             assert 0 <= label < len(names or range(101))
         elif isinstance(label, list) and isinstance(raw, list):
             assert len(raw) == len(label) and set(label) <= known and all(token for token in raw)
+        elif name == "sketches":
+            assert raw is label and raw.dtype == np.int16 and raw.shape[1] == 3 and set(raw[:, 2]) <= {0, 1}
         elif isinstance(label, np.ndarray):
             assert label.dtype == raw.dtype == np.float32 and raw.shape[1] == label.shape[1] == len(names)
-        elif isinstance(label, list) and DATASETS[name].features.get("piece"):
+        elif isinstance(label, list) and DATASETS[name].of("features").get("piece"):
             assert raw in names and all(isinstance(frame, list) for frame in label)
         else:
             assert label and all(label)
@@ -68,7 +70,7 @@ def test_splits_of_dummy_data_share_nothing_and_labels_are_in_range(name):
 
 @pytest.mark.parametrize("name", DATASETS)
 def test_the_train_and_validation_parts_are_all_train_with_the_test_part_where_it_was_cut(name):
-    if name in ("flickr8k", "coco_captions", "tiny_shakespeare") or "history" in DATASETS[name].features:
+    if name in ("flickr8k", "coco_captions", "tiny_shakespeare") or "history" in DATASETS[name].of("features"):
         pytest.skip("its parts are of other forms")
     splits = load_splits(name, source="dummy")
     parts = counted(splits["train"]) + counted(splits["validation"])
@@ -120,7 +122,7 @@ def test_a_limit_and_a_single_split_give_the_same_examples():
         (lambda: load_splits("clevr", subset="en"), ValueError, "clevr has no subsets. Received: subset='en'"),
         (lambda: load_splits("ucf101", source="films"), ValueError, "Datasets alone.*Received: source='films'"),
         (lambda: load_splits("ett", source="dummy", window=3), TypeError, r"'stride'\]. Received: window=3"),
-        (lambda: load_splits("imdb", source="dummy", context=3), TypeError, r"among \[\]. Received: context=3"),
+        (lambda: load_splits("nsmc", source="dummy", context=3), TypeError, r"among \[\]. Received: context=3"),
         (lambda: load_splits("nsmc", source="no/such"), FileNotFoundError, "existing path. Received: source='no/such'"),
         (lambda: load_splits("digits", source="tfds"), ValueError, "digits cannot be downloaded.*source='tfds'"),
         (lambda: load_splits("easy_vqa", source="tfds"), ValueError, "cannot be downloaded.*Received: source='tfds'"),
@@ -160,7 +162,7 @@ def test_without_a_default_source_one_line_says_what_to_name(name, subset, wante
         ("klue", None, "*", "Missing: klue-ner-v1.1_dev.tsv"),
         ("kmou", None, "*", "must be the folder of the files <number>_NER.txt, or a tar archive"),
         ("imdb", None, "aclImdb/train/pos/*", "reviews in train/neg and train/pos. Missing: train/pos"),
-        ("imdb", None, "aclImdb/*/*/*", "must be the folder aclImdb, its parent, or an archive of it"),
+        ("imdb", None, "**/*", "must be the folder aclImdb, its parent, or an archive of it"),
         ("rotten_tomatoes", None, "rt-polarity.neg", "Missing: rt-polarity.neg"),
         ("nsmc", None, "ratings_test.txt", r"Missing: ratings_test\.txt"),
         ("nsmc_stars", None, "*", "Missing: stars_train.txt"),
@@ -299,7 +301,7 @@ DAMAGED = [
     ("ett", "ETTh1.csv", "date,HUFL\n2020-01-01,1\n", "line 1: there must be columns .* without 'HULL'"),
     ("multi30k", "val.de", "eins\n\nzwei\n", "line 2: a sentence must not be empty"),
     ("multi30k", "val.de", "eins\nzwei\n", "as many lines. Received: 16 and 2"),
-    ("en_ko", "ko_train.txt", "Yes\t네\nNo\n", "line 2: must be English TAB Korean"),
+    ("en_ko", "ko_train.txt", "Yes\t네\nNo\n", "line 2: must be English TAB translation"),
     ("flickr8k", "captions_train_dev.token.txt", "no caption\n", "line 1: must be name.jpg#number"),
     ("flickr8k", "images_dev.txt", "unknown.jpg\n", "line 1: a photograph must have captions"),
     ("cmudict", "cmudict.dict", "ab AE1 B\ncd\n", "line 2: an entry must be a word and its phonemes. Received: 'cd'"),
@@ -307,6 +309,15 @@ DAMAGED = [
     ("cmudict", "cmudict.dict", "ab AE1 B\n\nba B AH0\n", "line 2: an entry must be"),
     ("tiny_shakespeare", "input.txt", "too short", "must hold 100 characters at least. Received: 9"),
     ("ptb", "ptb.train.txt", " a \n \n b \n", "line 2: a sentence must not be empty"),
+    ("atis", "train.conll", "i\tO\nfly\tO\n", "line 1: the intent before it must be one of .*Received: None"),
+    ("atis", "train.conll", "# intent = atis_taxi\n\ni\tO\n", "line 3: the intent before it must be one of"),
+    ("snips", "valid.conll", "# intent = PlayMusic\nplay\tB-tune\n", "line 2: a slot must be one of .*: 'B-tune'"),
+    ("ko_chatbot", "train.tsv", "question\tanswer\tlabel\n안녕\t\t0\n", "line 2: a row must have question, answer"),
+    ("ko_3i4k", "train.tsv", "0\t만화\n7\t만화\n", "line 2: label must be an integer from 0 to 6"),
+    ("ko_3i4k", "train.tsv", "0\t만화\n3\n", "line 2: a row must have a label and a text"),
+    ("en_ko_general", "train.tsv", "source\ten\tko\njhe\tYes.\n", "line 2: a row must have 3 columns. Received: 2"),
+    ("ud_korean", "gsd_train.conll", "나는\tPRON\tNP\n갔다\tGONE\tVV\n", "line 2: tag must be one of .*'GONE'"),
+    ("tatoeba_fra_eng", "fra.txt", "Go.\tVa !\nRun!\n", "line 2: must be English TAB translation"),
     ("easy_vqa", "train/questions.json", "[[", "is damaged or cut short"),
     ("easy_vqa", "train/questions.json", '[["a?", "red", 0], ["a?", "purple", 0]]', "row 1: answer .*answer='purple'"),
     ("easy_vqa", "train/questions.json", '[["what?", "red"]]', r"row 0: a row must be .question, answer, number"),
@@ -407,12 +418,13 @@ def test_a_builder_prepares_offline_and_reads_back_the_same_examples(name, tmp_p
     builder = tfds_builder(name, source="dummy", data_dir=tmp_path)
     builder.download_and_prepare()
     info = builder.info
-    assert (info.name, info.supervised_keys) == (name, (*record.features, *record.features)[:2])
+    features = record.of("features")
+    assert (info.name, info.supervised_keys) == (name, (*features, *features)[:2])
     assert info.redistribution_info.license == record.card.licence and info.citation == (record.card.citation or "")
     for part in PARTS:
         expected = load_splits(name, source="dummy")[part]
         found = builder.as_dataset(split=part, as_supervised=True)
-        found = [(read_back(raw, record, 0, info), read_back(label, record, 1, info)) for raw, label in found]
+        found = [(read_back(raw, features, 0, info), read_back(label, features, 1, info)) for raw, label in found]
         listed = name == "flickr8k" and part == "train"
         stored = [(stored_as(raw), [one] if listed else stored_as(one)) for raw, one in zip(*expected, strict=True)]
         assert sorted(map(repr, found)) == sorted(map(repr, stored))
@@ -420,10 +432,10 @@ def test_a_builder_prepares_offline_and_reads_back_the_same_examples(name, tmp_p
     assert pickle.loads(pickle.dumps(builder)).data_path == builder.data_path
 
 
-def read_back(value, record, place, info):
+def read_back(value, features, place, info):
     """What tensorflow-datasets gives, as `stored_as` gives what was read."""
-    names = list(record.features)
-    feature = record.features[names[min(place, len(names) - 1)]]
+    names = list(features)
+    feature = features[names[min(place, len(names) - 1)]]
     if feature.kind == "classes":
         return [info.features[names[place]].feature.names[tag] for tag in value.numpy()]
     if feature.kind == "piece":
@@ -513,10 +525,30 @@ KNOWN = [
     *[("multi30k", f"{S}/multi30k", pair, (28_000, 1000, 1014, 29_000)) for pair in ("en_de", "en_fr", "en_cs")],
     ("en_ko", S, None, (13_145, 1605, 1525, 3459 + 12_816)),
     ("flickr8k", f"{S}/flickr8k_mini", None, (678 * 5, 75, 113, 753 * 5)),
+    ("flickr8k", f"{S}/flickr8k_128px", None, (5400 * 5, 600, 1000, 6000 * 5)),
+    ("atis", f"{S}/atis", None, (4463 - 446, 446, 497, 4463)),
+    ("snips", f"{S}/snips", "joint", (13_020 - 699, 699, 699, 13_020)),
+    ("ko_chatbot", f"{S}/ko_chatbot", None, (8469, 1180, 954, 10_603)),
+    ("ko_3i4k", f"{S}/ko_3i4k", None, (40_962, 5011, 5149, 51_122)),
+    ("en_ko_general", f"{S}/en_ko", None, (59_362, 7277, 7310, 73_949)),
+    ("en_text", f"{S}/en_text", "novels", (17, 2, 2, 21)),
+    ("en_text", f"{S}/en_text", None, (2567, 320, 320, 3207)),
+    ("ko_text", f"{S}/ko_text", "novels", (36, 4, 4, 44)),
+    ("ko_text", f"{S}/ko_text", None, (2368, 296, 296, 2960)),
+    ("sketches", f"{S}/sketches", None, (10_352 - 600, 600, 600, 10_352)),
+    ("ud_korean", f"{S}/ko_ud_pos", None, (2413, 301, 300, 3014)),
+    ("tatoeba_fra_eng", f"{S}/tatoeba_fra_eng", None, (108_516, 14_306, 12_814, 135_636)),
+    ("speech_commands", f"{S}/speech_commands", None, (2949, 281, 256, 3486)),
 ]
 
 
-@pytest.mark.parametrize(("name", "source", "subset", "expected"), KNOWN)
+TAKE_SECONDS = ("kmou", "msr_action3d", "speech_commands", "en_ko_general", "tatoeba_fra_eng", "snips", "fsdd", "an4")
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "subset", "expected"),
+    [pytest.param(*case, marks=pytest.mark.slow if case[0] in TAKE_SECONDS else ()) for case in KNOWN],
+)
 def test_the_known_files_have_the_documented_sizes(name, source, subset, expected):
     package = DATASETS[name].package
     if source is None and importlib.util.find_spec(package.module) is None:

@@ -4,12 +4,14 @@ import gzip
 import importlib.util
 import shutil
 import tarfile
+import zipfile
 
 import numpy as np
 import pytest
 from dataset_files import copied, sizes
 
 from rnn_zoo.datasets import SPLITS, class_names, films, load_splits
+from rnn_zoo.datasets.sources import DUMMY
 
 __all__ = ["copied"]
 PARTS = SPLITS[:3]
@@ -153,6 +155,30 @@ def test_photographs_of_train_come_once_a_caption_and_others_once(copied):
     (folder / "images_train_dev.tar").unlink()
     with pytest.raises(FileNotFoundError, match="Missing: Flicker8k_Dataset"):
         load_splits("flickr8k", source=folder)
+
+
+def test_the_smaller_copy_of_flickr8k_has_a_table_and_an_archive_a_part(tmp_path):
+    original, folder = load_splits("flickr8k", source="dummy"), DUMMY / "flickr8k"
+    captions = [line.split("\t") for line in (folder / "captions_train_dev.token.txt").read_text().splitlines()]
+    for part in ("train", "dev"):
+        names = (folder / f"images_{part}.txt").read_text().split()
+        rows = [f"{name}\t{text}" for name in names for key, text in captions if key.split("#")[0] == name]
+        (tmp_path / f"{part}_captions.tsv").write_text("image\tcaption\n" + "\n".join(rows) + "\n")
+        with zipfile.ZipFile(tmp_path / f"{part}_images.zip", "w") as archive:
+            for name in names:
+                archive.write(folder / "images" / name, name)
+    found = load_splits("flickr8k", source=tmp_path)
+    assert sizes(found) == sizes(original)
+    for part in SPLITS:
+        assert sorted(map(str, found[part].labels)) == sorted(map(str, original[part].labels))
+    for part, stem in (("test", "dev"), ("dev", "dev")):
+        for kind in ("captions.tsv", "images.zip"):
+            if part != stem:
+                shutil.copy(tmp_path / f"{stem}_{kind}", tmp_path / f"{part}_{kind}")
+    assert sizes(load_splits("flickr8k", source=tmp_path)) == {"train": 24, "validation": 4, "test": 4, "all_train": 32}
+    (tmp_path / "test_images.zip").unlink()
+    with pytest.raises(FileNotFoundError, match="must be the folder of Flickr8k.token.txt"):
+        load_splits("flickr8k", source=tmp_path)
 
 
 BLOT = np.zeros((8, 8), "uint8")

@@ -7,6 +7,8 @@ import json
 import lzma
 import shutil
 import tarfile
+import wave
+import zipfile
 
 import numpy as np
 import pytest
@@ -52,7 +54,7 @@ def test_an_archive_gives_the_same_as_its_folder(name, exact, mode, tmp_path):
     before = sorted(tmp_path.rglob("*"))
     for share in (0.0, 0.5, 0.95) if mode != "w" else (0.0,):
         path.write_bytes(path.read_bytes()[: int(share * path.stat().st_size)])
-        with pytest.raises(ValueError, match=f"all.{ending} is damaged or cut short, or is no tar archive"):
+        with pytest.raises(ValueError, match=f"all.{ending} is damaged or cut short, or is no archive"):
             load_splits(name, source=path)
     assert sorted(tmp_path.rglob("*")) == before
 
@@ -321,3 +323,77 @@ def test_more_keys_keep_each_piece_with_its_genre():
     found = music.in_more_keys(examples, 3)
     assert found.raw == ["jig", "reel", "jig", "jig", "jig", "reel", "reel", "reel"]
     assert found.labels[:2] == examples.labels and all(60 <= piece[0][0] <= 72 for piece in found.labels)
+
+
+def clip(path, samples, rate=16_000):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(samples.astype("<i2").tobytes())
+
+
+def test_commands_are_cut_by_who_speaks_and_a_test_archive_is_test(tmp_path):
+    for speaker in range(40):
+        for take in range(2):
+            clip(tmp_path / "clips" / ("yes", "no")[take] / f"{speaker:x}a_nohash_{take}.wav", np.full(5, speaker))
+    splits = load_splits("speech_commands", source=tmp_path / "clips")
+    people = [{int(samples[0]) for samples, _ in splits[part].raw} for part in PARTS]
+    assert sum(map(len, people)) == len(set().union(*people)) == 40
+    assert {class_names("speech_commands")[label] for label in splits["train"].labels} == {"yes", "no"}
+    (samples, rate), *_ = splits["train"].raw
+    assert (samples.dtype, rate) == (np.int16, 16_000)
+    clip(tmp_path / "stop" / "ff_0.wav", np.full(5, 99))
+    for name, folder in (("train", "clips"), ("test", "stop")):
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as archive:
+            root = tmp_path / folder if name == "train" else tmp_path
+            for path in sorted((tmp_path / folder).rglob("*.wav")):
+                archive.write(path, path.relative_to(root))
+    archives = tmp_path / "archives"
+    archives.mkdir()
+    for name in ("train", "test"):
+        shutil.move(tmp_path / f"{name}.zip", archives)
+    official = load_splits("speech_commands", source=archives)
+    assert official["test"].labels == [class_names("speech_commands").index("stop")]
+    assert len(official["train"].raw) + len(official["validation"].raw) == len(official["all_train"].raw) == 80
+    clip(tmp_path / "clips" / "go" / "0_0.wav", np.zeros(5), rate=8000)
+    with pytest.raises(ValueError, match="0_0.wav: a command must be of 16000 Hz.*Received: 8000 Hz"):
+        load_splits("speech_commands", source=tmp_path / "clips")
+
+
+def write_drawings(path, **parts):
+    """Drawing i of a part is one point whose step is i."""
+    arrays = {}
+    for name, count in parts.items():
+        arrays[name] = np.stack([np.arange(count), np.zeros(count), np.ones(count)], axis=1).astype("int16")
+        arrays[f"{name}_offsets"] = np.arange(count + 1, dtype="int32")
+    np.savez(path, **arrays)
+
+
+def test_drawings_are_divided_by_their_offsets_and_have_official_parts(tmp_path):
+    write_drawings(tmp_path / "kanji_train.npz", train=40, valid=3)
+    splits = load_splits("sketches", source=tmp_path)
+    assert [len(splits[part].raw) for part in SPLITS] == [37, 3, 3, 40]
+    assert [int(one[0, 0]) for one in splits["validation"].raw] == [37, 38, 39]
+    write_drawings(tmp_path / "kanji_test.npz", test=2)
+    assert [len(part.raw) for part in load_splits("sketches", source=tmp_path).values()] == [40, 3, 2, 43]
+
+
+def test_damaged_drawings_are_named(tmp_path):
+    path = tmp_path / "kanji_train.npz"
+    for arrays, message in (
+        ({"train": np.zeros((4, 3)), "valid": np.zeros((1, 3))}, "kanji_train.npz: train must be rows of .* 0 offsets"),
+        ({"train": np.zeros((4, 2)), "train_offsets": [0, 4]}, r"train must be rows.*shape \[4, 2\]"),
+        (
+            {"train": np.zeros((4, 3)), "train_offsets": [0, 4]},
+            "must hold the arrays train and valid. Missing: validation",
+        ),
+        ({"train": np.array([{}], object)}, "is damaged or cut short, or is no npz file"),
+    ):
+        np.savez(path, **arrays)
+        with pytest.raises(ValueError, match=message):
+            load_splits("sketches", source=tmp_path)
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(ValueError, match="kanji_train.npz is damaged or cut short, or is no npz file"):
+        load_splits("sketches", source=tmp_path)

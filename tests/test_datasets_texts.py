@@ -6,6 +6,7 @@ import importlib.util
 import lzma
 import shutil
 import tarfile
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from dataset_files import copied, sizes
 
 import rnn_zoo
-from rnn_zoo.datasets import DATASETS, SPLITS, class_names, load_splits, tagging
+from rnn_zoo.datasets import DATASETS, SPLITS, class_names, load_splits, tagging, tfds_builder
 from rnn_zoo.datasets.sources import DUMMY
 from rnn_zoo.formats.fasta import read_fasta
 
@@ -45,6 +46,54 @@ def test_imdb_with_a_test_half_keeps_it_and_counts_file_ids_as_numbers(copied):
     train_only = copied("imdb") / "aclImdb"
     shutil.rmtree(train_only / "test")
     assert sizes(load_splits("imdb", source=train_only)) == {"train": 18, "validation": 2, "test": 4, "all_train": 24}
+
+
+def test_imdb_is_cut_by_film_on_demand_and_has_unlabelled_reviews():
+    splits = load_splits("imdb", source="dummy", subset="by_film", unsupervised=True)
+    assert sizes(splits) == {"train": 20, "validation": 4, "test": 4, "all_train": 24, "unsupervised": 8}
+    assert {text.split()[0] for text in splits["test"].raw} == {"test"}
+    assert [text.split(":")[0] for text in splits["validation"].raw] == [
+        "train neg 8", "train neg 9", "train pos 8", "train pos 9",
+    ]  # fmt: skip
+    unlabelled = rnn_zoo.load_dataset("imdb", "unsupervised", source="dummy")
+    assert unlabelled == splits["unsupervised"] and set(unlabelled.labels) == {-1}
+    with pytest.raises(ValueError, match="Received: split='unsupervised'"):
+        rnn_zoo.load_dataset("nsmc", "unsupervised", source="dummy")
+
+
+@pytest.mark.slow
+def test_a_film_is_in_one_part_only():
+    folder = Path(__file__).parents[2] / "shared" / "data" / "imdb"
+    if not folder.exists():
+        pytest.skip(f"{folder} is not there")
+    films, reviews = {}, {}
+    with tarfile.open(folder / "aclImdb_unsup.tar.xz") as archive:
+        for name in ("pos", "neg"):
+            films[name] = archive.extractfile(f"aclImdb/train/urls_{name}.txt").read().decode().split()
+    with tarfile.open(folder / "aclImdb_train.tar.xz") as archive:
+        for member in archive:
+            *_, name, file = member.name.split("/")
+            if name in films and member.isfile():
+                text = archive.extractfile(member).read().decode()
+                reviews.setdefault(text, set()).add(films[name][int(file.split("_")[0])])
+    splits = load_splits("imdb", source=folder, subset="by_film")
+    assert sizes(splits) == {"train": 20_091, "validation": 2429, "test": 2480, "all_train": 25_000}
+    seen = [set().union(*(reviews[text] for text in splits[part].raw if len(reviews[text]) == 1)) for part in PARTS]
+    assert not seen[0] & seen[1] and not seen[0] & seen[2] and not seen[1] & seen[2]
+    assert sum(map(len, seen)) > 2900
+
+
+def test_films_and_unlabelled_reviews_that_are_not_there_are_said(copied):
+    folder = copied("imdb") / "aclImdb" / "train"
+    (folder / "urls_neg.txt").write_text("one film only\n")
+    with pytest.raises(ValueError, match="urls_neg.txt must have a line for each review. Received: 1"):
+        load_splits("imdb", source=folder.parent, subset="by_film")
+    (folder / "urls_neg.txt").unlink()
+    with pytest.raises(FileNotFoundError, match="There must be train/urls_neg.txt and train/urls_pos.txt"):
+        load_splits("imdb", source=folder.parent, subset="by_film")
+    shutil.rmtree(folder / "unsup")
+    with pytest.raises(FileNotFoundError, match="unlabelled reviews. Missing: train/unsup"):
+        rnn_zoo.load_dataset("imdb", "unsupervised", source=folder.parent)
 
 
 @needs_package
@@ -331,3 +380,99 @@ def test_a_single_file_or_its_folder_will_do(tmp_path):
         for source in (tmp_path, path):
             found, whole = load_splits(name, source=source), load_splits(name, source="dummy")
             assert [np.array_equal(found[part].raw, whole[part].raw) for part in SPLITS] == [True] * 4
+
+
+@pytest.mark.parametrize("name", ["atis", "snips"])
+def test_requests_come_with_their_slots_or_their_intent_or_both(name):
+    slots, intents, joint = (load_splits(name, source="dummy", subset=one) for one in ("slots", "intents", "joint"))
+    for part in SPLITS:
+        assert [" ".join(tokens) for tokens in slots[part].raw] == intents[part].raw
+        assert joint[part] == (slots[part].raw, list(zip(intents[part].labels, slots[part].labels, strict=True)))
+    names = class_names(name, "intents")
+    assert {names[label] for label in intents["train"].labels} == {
+        "atis": {"atis_flight", "atis_airfare"}, "snips": {"GetWeather", "PlayMusic"},
+    }[name]  # fmt: skip
+    assert class_names(name) == class_names(name, "joint") and "O" not in class_names(name)
+
+
+def test_the_builder_of_requests_stores_both(tmp_path):
+    builder = tfds_builder("snips", source="dummy", subset="joint", data_dir=tmp_path)
+    builder.download_and_prepare()
+    row = next(builder.as_dataset(split="test").as_numpy_iterator())
+    features = builder.info.features["intent_and_tags"]
+    intent = features["intent"].names[row["intent_and_tags"]["intent"]]
+    tags = [features["tags"].feature.names[tag] for tag in row["intent_and_tags"]["tags"]]
+    found = ([token.decode() for token in row["tokens"]], (class_names("snips", "intents").index(intent), tags))
+    assert found in list(zip(*load_splits("snips", source="dummy", subset="joint")["test"], strict=True))
+
+
+def test_an_official_test_part_is_test_and_all_else_is_learned_from(tmp_path):
+    for name, test, rows in (
+        ("ko_chatbot", "test.tsv", "question\tanswer\tlabel\n새 질문\t새 답\t0\n"),
+        ("ko_3i4k", "test.tsv", "label\ttext\n0\t밥 0\n"),
+        ("tatoeba_fra_eng", "fra_test.txt", "So what.\tEt alors.\n"),
+    ):
+        folder = tmp_path / name
+        shutil.copytree(DUMMY / name, folder)
+        (folder / test).write_text(rows, encoding="utf-8")
+        splits, whole = load_splits(name, source=folder), load_splits(name, source="dummy")
+        assert len(splits["test"].raw) == 1
+        dropped = 1 if name == "ko_3i4k" else 0  # it stands in train too
+        assert len(splits["train"].raw) + len(splits["validation"].raw) == len(whole["all_train"].raw) - dropped
+        assert splits["test"].raw[0] not in splits["all_train"].raw
+
+
+def test_questions_of_the_chatbot_are_told_apart_by_their_letters(tmp_path):
+    lines = [
+        f"{question} {n}{mark},답 {n},0" for n in range(60) for question, mark in (("배고파", ""), ("배고파", "!?"))
+    ]
+    (tmp_path / "ChatbotData.csv").write_text("Q,A,label\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    splits = load_splits("ko_chatbot", source=tmp_path)
+    seen = [{question.strip("!?") for question in splits[part].raw} for part in PARTS]
+    assert sum(map(len, seen)) == len(set().union(*seen)) == 60 and len(splits["all_train"].raw) == 120
+
+
+def test_pairs_that_share_a_sentence_are_in_one_part_and_each_source_can_be_had_by_itself(tmp_path):
+    rows = [f"jhe\tSentence {n // 2}.\t문장 {n // 2 if n % 2 else n}" for n in range(200)]
+    rows += [f"bible\tverse {n}\t문장 {n}" for n in range(100)]
+    (tmp_path / "train.tsv").write_text("source\ten\tko\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    whole = load_splits("en_ko_general", source=tmp_path)
+    for column in range(2):
+        seen = [set(whole[part][column]) for part in PARTS]
+        assert sum(map(len, seen)) == len(set().union(*seen))
+    apart = [load_splits("en_ko_general", source=tmp_path, subset=one) for one in ("jhe", "bible", "pud")]
+    assert [len(one["all_train"].raw) for one in apart] == [200, 100, 0]
+    for part in SPLITS:
+        jhe, bible, both = (sorted(zip(*one[part], strict=True)) for one in (*apart[:2], whole))
+        assert sorted(jhe + bible) == both
+
+
+def test_documents_are_divided_by_empty_lines_and_cut_by_their_place():
+    for name, first in (("en_text", "Title"), ("ko_text", "제목")):
+        for subset, start, count in (("wiki", 0, 30), ("novels", 100, 20)):
+            splits = load_splits(name, source="dummy", subset=subset)
+            titles = [text.splitlines()[0] for text in splits["all_train"].raw]
+            assert titles == [f"{first} {start + place}" for place in range(count)]
+            assert [splits["all_train"].raw.index(text) % 10 for text in splits["test"].raw] == [9] * (count // 10)
+
+
+def test_french_is_read_from_the_archive_as_it_is_downloaded(tmp_path):
+    with zipfile.ZipFile(tmp_path / "fra-eng.zip", "w") as archive:
+        archive.writestr("_about.txt", "about")
+        archive.write(DUMMY / "tatoeba_fra_eng" / "fra.txt", "fra.txt")
+    assert load_splits("tatoeba_fra_eng", source=tmp_path) == load_splits("tatoeba_fra_eng", source="dummy")
+    path = tmp_path / "fra-eng.zip"
+    path.write_bytes(path.read_bytes()[:-60])
+    with pytest.raises(ValueError, match="fra-eng.zip is damaged or cut short, or is no archive"):
+        load_splits("tatoeba_fra_eng", source=tmp_path)
+
+
+def test_the_official_files_of_ud_korean_have_official_parts(tmp_path):
+    word = "1\t나는{0}\t나\tPRON\tNP\t_\t0\troot\t_\t_\n\n"
+    for treebank in ("gsd", "kaist"):
+        for place, part in enumerate(("train", "dev", "test")):
+            (tmp_path / f"ko_{treebank}-ud-{part}.conllu").write_text(word.format(treebank + part) * (3 - place))
+    splits = load_splits("ud_korean", source=tmp_path)
+    assert sizes(splits) == {"train": 6, "validation": 4, "test": 2, "all_train": 10}
+    assert splits["validation"].raw[2:] == [["나는kaistdev"]] * 2
+    assert sizes(load_splits("ud_korean", source=tmp_path, subset="gsd"))["all_train"] == 5

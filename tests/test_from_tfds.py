@@ -54,6 +54,7 @@ ROWS = {
         "captions": {"text": [f"dog {place} runs {word}" for word in ("a", "b", "c", "d", "e")]},
     },
     "librispeech": lambda place: {"speech": np.full(16_000 + place, 100, "int16"), "text": f"IT'S {'AB'[place % 2]}"},
+    "speech_commands": lambda place: {"audio": np.full(16_000, 100 - place, "int64"), "label": place % 12},
     "spoken_digit": lambda place: {  # indices of all parts: 0, 1, 2, 3, 4, then 15 to 49
         "audio": np.full(2000 + place, 1000 - place, "int64"),
         "label": place % 10,

@@ -1,15 +1,17 @@
 """A Task that writes: taught, then asked; its numbers agree with one another."""
 
+import gc
 import json
 import subprocess
 import sys
+import weakref
 
 import keras
 import numpy as np
 import pytest
 
 import rnn_zoo
-from rnn_zoo import Words
+from rnn_zoo.generation import writer
 
 SOURCE = ["a dog runs", "a cat sleeps", "two dogs run", "cats"]
 TARGET = ["ein hund rennt", "eine katze schläft", "zwei hunde rennen", "katzen"]
@@ -17,10 +19,16 @@ TARGET = ["ein hund rennt", "eine katze schläft", "zwei hunde rennen", "katzen"
 
 def build(core="gru", **settings):
     keras.utils.set_random_seed(1)
-    return getattr(rnn_zoo, f"translation_{core}")(
-        Words(Words.build_vocabulary(SOURCE)), Words(Words.build_vocabulary(TARGET)), weights=None,
-        **{"embedding_dim": 16, "units": 16, "dropout": 0, "embedding_dropout": 0, "label_smoothing": 0, **settings},
-    )  # fmt: skip
+    settings = {
+        "embedding_dim": 16,
+        "units": 16,
+        "dropout": 0,
+        "embedding_dropout": 0,
+        "label_smoothing": 0,
+        **settings,
+    }
+    builder = getattr(rnn_zoo, f"translation_{core}")
+    return builder.from_examples((SOURCE, TARGET), tokens="words", min_count=1, **settings)
 
 
 @pytest.fixture(scope="module")
@@ -100,11 +108,69 @@ def test_a_loaded_task_writes_the_same_in_a_new_process(taught, tmp_path):
 
 
 def test_empty_unknown_and_long_sources_get_an_answer(taught):
-    found = taught.infer(["", "unheard of", " ".join(["a dog runs"] * 40)])
+    with pytest.warns(UserWarning, match="nothing of 'unheard of'"):
+        found = taught.infer(["", "unheard of", " ".join(["a dog runs"] * 40)])
     assert len(found) == 3 and all(isinstance(one, str) for one in found)
     assert taught.infer([]) == []
-    (begun,) = taught.generate(["a cat"], prefix=["unheard of"], max_length=2)[0]
+    (begun,) = taught.generate(["a cat"], prefix=["unheard  Of"], max_length=2)[0]
     assert begun.tokens[:2].tolist() == [1, 1] and len(begun.tokens) <= 4
+    assert begun.answer.startswith("unheard  Of")
+
+
+def test_about_a_blank_text_nothing_is_written_and_the_others_stay_as_they_are(taught):
+    blank = ["", SOURCE[0], " \n", SOURCE[1]]
+    assert taught.infer(blank) == ["", TARGET[0], "", TARGET[1]]
+    assert taught.infer([" "], top_k=2) == [[{"text": "", "log_probability": 0.0}]]
+    ((nothing,), (something,)) = taught.generate(["", SOURCE[0]], prefix=["eine Katze", ""], with_attention=True)
+    assert nothing.answer == "eine Katze" and something.attention.shape[0] == len(something.tokens)
+    sampled = taught.generate(SOURCE, method="sample", temperature=5.0, seed=1)
+    beside_a_blank = taught.generate(["", *SOURCE[1:]], method="sample", temperature=5.0, seed=1)
+    assert [one[0].answer for one in sampled[1:]] == [one[0].answer for one in beside_a_blank[1:]]
+    with pytest.raises(ValueError, match=r"texts\[1\]=None"):
+        taught.infer(["", None])
+
+
+@pytest.fixture
+def traced(monkeypatch):
+    """The graphs that are made, in order."""
+    made, make = [], writer.Writer._hypotheses
+    monkeypatch.setattr(writer.Writer, "_hypotheses", lambda self, *graph: made.append(graph[:2]) or make(self, *graph))
+    return made
+
+
+def test_numbers_are_inputs_of_one_compiled_graph(traced):
+    task = build()
+    for step in range(20):
+        task.generate(
+            SOURCE, method="sample", temperature=0.5 + step / 10, top_p=0.5 + step / 50, min_length=step % 3, seed=step,
+            max_length=3 + step,
+        )  # fmt: skip
+    assert len(traced) == 1
+    for step in range(20):
+        task.generate(SOURCE, length_penalty=step / 10, coverage_penalty=0.1 + step / 10, temperature=1 + step)
+    assert len(traced) == 2
+    penalties = [task.generate(SOURCE[:1], length_penalty=one)[0][0] for one in (0.0, 2.0)]
+    assert penalties[0].penalized_log_probability == pytest.approx(penalties[0].log_probability)
+    length = len(penalties[1].tokens)
+    expected = penalties[1].log_probability / ((5 + length) / 6) ** 2
+    assert penalties[1].penalized_log_probability == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_graphs_that_were_used_last_are_kept_and_no_others(traced):
+    task = build()
+    for num_beams in [*range(1, writer.GRAPHS_KEPT + 2), 2, 1]:
+        task.generate(SOURCE[:1], num_beams=num_beams, max_length=2)
+    assert len(traced) == writer.GRAPHS_KEPT + 2  # those of two beams were kept
+
+
+def test_a_task_that_nobody_holds_is_gone_with_its_graphs():
+    task = build()
+    task.infer(SOURCE)
+    task.log_likelihood(SOURCE, TARGET)
+    task, held = None, weakref.ref(task)
+    gc.collect()
+    assert held() is None
+    assert not [one for one in gc.get_objects() if type(one).__name__ == "FuncGraph" and "hypotheses" in one.name]
 
 
 def test_a_beam_wider_than_the_vocabulary_is_a_wider_beam(taught):
@@ -127,7 +193,7 @@ def test_illegal_options_are_named(taught, options, error, named):
 
 
 def test_bad_calls_are_refused(taught):
-    with pytest.raises(ValueError, match="list of strings"):
+    with pytest.raises(ValueError, match="texts must be a list"):
         taught.generate("a dog")
     with pytest.raises(ValueError, match="labels must be the answers"):
         taught.log_likelihood(SOURCE)

@@ -53,7 +53,7 @@ def test_letters_have_no_case_and_no_accents():
 
 
 def test_long_words_and_wide_beams_get_answers_and_other_letters_and_no_length_are_refused():
-    task = rnn_zoo.pronunciation_gru(list("abc"), ["AE", "B", "K"], weights=None, embedding_dim=4, units=4)
+    task = rnn_zoo.pronunciation_gru.from_examples((["cab"], ["K AE B"]), embedding_dim=4, units=4)
     found = task.generate(["cab", "ab" * 150], num_beams=30, num_results=30, max_length=2)
     answers = ["", *"AE B K".split(), *(f"{one} {other}" for one in ("AE", "B", "K") for other in ("AE", "B", "K"))]
     assert [sorted(one.answer for one in results) for results in found] == [sorted(answers)] * 2
@@ -104,8 +104,9 @@ def test_the_recipe_learns_its_dummy_data_and_knows_the_n_best(tmp_path, capsys)
     assert scores == sorted(scores, reverse=True) and len({one["text"] for one in found}) == 3
     likely = task.log_likelihood(["damee"], [found[0]["text"]])[0]
     assert likely == (pytest.approx(scores[0], abs=1e-4), 5)
-    result = CliRunner().invoke(
-        cli, ["infer", "pronunciation_gru", "--weights", str(tmp_path / "model.keras"), "damee"]
-    )
+    result = CliRunner().invoke(cli, ["infer", str(tmp_path / "model.keras"), "damee"])
     assert result.output == "D AA M IY\n"
     assert len(task.infer(["damee" * 20, "a"])) == 2  # longer and shorter than any word
+    assert task.infer([" ", "damee", ""]) == ["", "D AA M IY", ""]
+    with pytest.raises(ValueError, match=r"words\[1\]='d-'"):
+        task.infer(["", "d-"])

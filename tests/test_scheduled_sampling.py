@@ -7,7 +7,6 @@ import tensorflow as tf
 from keras import ops
 
 import rnn_zoo
-from rnn_zoo import Words
 from rnn_zoo.layers import RecurrentDecoder, ScheduledSampling
 
 SOURCE = ["a dog runs", "a cat sleeps", "two dogs run", "cats"]
@@ -24,10 +23,8 @@ CONTEXT = {
 
 def translator(**settings):
     keras.utils.set_random_seed(1)
-    return rnn_zoo.translation_gru(
-        Words(Words.build_vocabulary(SOURCE)), Words(Words.build_vocabulary(TARGET)), weights=None,
-        **{"embedding_dim": 8, "units": 8, "dropout": 0, "embedding_dropout": 0, **settings},
-    )  # fmt: skip
+    settings = {"embedding_dim": 8, "units": 8, "dropout": 0, "embedding_dropout": 0, **settings}
+    return rnn_zoo.translation_gru.from_examples((SOURCE, TARGET), tokens="words", min_count=1, **settings)
 
 
 def decoder_of(attention=None, **settings):

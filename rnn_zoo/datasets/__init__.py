@@ -12,8 +12,10 @@ A new dataset is one record in one of the modules below (and a reader, if its fo
 import inspect
 import textwrap
 
+from rnn_zoo.catalogue import check_choice
 from rnn_zoo.datasets import (
     captions,
+    dialogue,
     dna,
     films,
     from_tfds,
@@ -22,6 +24,7 @@ from rnn_zoo.datasets import (
     music,
     reviews,
     series,
+    sketches,
     sound,
     tagging,
     texts,
@@ -31,12 +34,12 @@ from rnn_zoo.datasets.downloads import downloads_of
 from rnn_zoo.datasets.records import Examples
 from rnn_zoo.datasets.sources import locate, wanted_files
 from rnn_zoo.datasets.splits import SPLITS
-from rnn_zoo.catalogue import check_choice
 
 DATASETS = {
     record.name: record
     for group in (
-        reviews, images, dna, tagging, motion, films, sound, music, series, texts, translation, captions
+        reviews, dialogue, images, dna, tagging, motion, films, sound, music, series, texts, translation, captions,
+        sketches,
     )
     for record in group.RECORDS
 }  # fmt: skip
@@ -60,7 +63,7 @@ def load_dataset(name, split, *, source=None, subset=None, limit=None):
         split: "train", "validation" or "test", which share no example; or "all_train", everything but an official
             test half: for final training once all settings are fixed. Where the dataset has an official test half,
             "all_train" is train + validation; where it has none, test was cut from the same half, so "all_train" is
-            train + validation + test and nothing is left to test on.
+            train + validation + test and nothing is left to test on. "imdb" also has "unsupervised".
         source: where the original files are. None is the default source of the dataset: the installed package that
             holds it, or a download; "tfds" is the dataset as TensorFlow Datasets prepares it, or its download where a
             package is the default; "dummy" is a few made-up examples for smoke runs; a path is a folder or an archive
@@ -89,8 +92,9 @@ def load_dataset(name, split, *, source=None, subset=None, limit=None):
         >>> len(test.raw), sum(test.labels)
         (2500, 1250)
     """
-    check_choice("split", str(split), SPLITS)
-    return _read(name, (split,), source, subset, limit, {})[split]
+    more = _record(name).more_splits
+    check_choice("split", str(split), (*SPLITS, *more))
+    return _read(name, (split,), source, subset, limit, {split: True} if split in more else {})[split]
 
 
 def load_splits(name, *, source=None, subset=None, limit=None, **options):
@@ -102,7 +106,7 @@ def load_splits(name, *, source=None, subset=None, limit=None, **options):
         subset: as `load_dataset` takes it.
         limit: so many examples of each split at most, the first ones; None for all.
         **options: of this dataset, `describe(name)` tells them: `context`, `horizon` and `stride` of a series, who is
-            in which part of recordings.
+            in which part of recordings, whether to read more splits.
 
     Returns:
         A dictionary of `Examples`: "train", "validation", "test" and "all_train", see `load_dataset`.
@@ -116,14 +120,16 @@ def load_splits(name, *, source=None, subset=None, limit=None, **options):
         >>> splits["train"].raw[0].shape, splits["train"].labels[0].shape
         ((48, 7), (12, 7))
     """
-    return _read(name, SPLITS, source, subset, limit, options)
+    more = [split for split in _record(name).more_splits if options.get(split)]
+    return _read(name, (*SPLITS, *more), source, subset, limit, options)
 
 
-def class_names(name):
+def class_names(name, subset=None):
     """What the labels of a dataset stand for.
 
     Args:
         name: as `load_dataset` takes it.
+        subset: as `load_dataset` takes it; it makes a difference where it says what is to be told.
 
     Returns:
         Names of the classes, tags or types of entities in the order of the labels, or of the variables of a series;
@@ -137,7 +143,7 @@ def class_names(name):
     record = _record(name)
     if record.class_names is None:
         return tuple(from_tfds.builder_of(record).info.features["label"].names)
-    return record.class_names or None
+    return record.of("class_names", subset) or None
 
 
 def subsets(name):
@@ -160,7 +166,7 @@ def describe(name):
         WNUT-17: emerging entities in noisy English, such as tweets and comments.
     """
     record = _record(name)
-    names = class_names(name) if record.class_names is not None else ()
+    names = record.of("class_names") or ()
     files = downloads_of(record, record.usual)
     if record.read is None:
         default = "TensorFlow Datasets."

@@ -14,6 +14,12 @@ KINDS = {
     "texts": lambda feature: tfds.features.Sequence(tfds.features.Text()),
     "class": lambda feature: tfds.features.ClassLabel(names=list(feature.names)),
     "classes": lambda feature: tfds.features.Sequence(tfds.features.ClassLabel(names=list(feature.names))),
+    "intent_and_tags": lambda feature: tfds.features.FeaturesDict(
+        {
+            "intent": tfds.features.ClassLabel(names=list(feature.names[0])),
+            "tags": tfds.features.Sequence(tfds.features.ClassLabel(names=list(feature.names[1]))),
+        }
+    ),
     "array": lambda feature: tfds.features.Tensor(shape=feature.shape, dtype=np.dtype(feature.dtype)),
     "photo": lambda feature: tfds.features.Image(shape=(None, None, 3)),
     "question": lambda feature: tfds.features.FeaturesDict(
@@ -24,6 +30,7 @@ KINDS = {
 }
 STORED = {
     "texts": lambda value: [value] if isinstance(value, str) else value,
+    "intent_and_tags": lambda value: {"intent": value[0], "tags": value[1]},
     "question": lambda value: {"image": str(value[0]), "question": value[1]},
     "sound": lambda value: value[0],
 }
@@ -72,6 +79,11 @@ class FilesBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
 
     def __init__(self, dataset, read_splits, config, arguments):
         self.dataset, self.read_splits, self.arguments = dataset, read_splits, arguments
+        names = dataset.of("class_names", arguments["subset"])
+        self.features = {
+            name: one if one.names else one._replace(names=names)
+            for name, one in dataset.of("features", arguments["subset"]).items()
+        }
         description = f"Prepared from source={arguments['source']!r}."
         self.BUILDER_CONFIGS = [tfds.core.BuilderConfig(name=config, description=description)]
         super().__init__(data_dir=arguments["data_dir"])
@@ -80,14 +92,11 @@ class FilesBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
         return _again, (self.arguments,)
 
     def _info(self):
-        raw, *label = features = {
-            name: one if one.names else one._replace(names=self.dataset.class_names)
-            for name, one in self.dataset.features.items()
-        }
+        raw, *label = self.features
         return tfds.core.DatasetInfo(
             builder=self,
             description=self.dataset.card.text,
-            features=tfds.features.FeaturesDict({name: KINDS[one.kind](one) for name, one in features.items()}),
+            features=tfds.features.FeaturesDict({name: KINDS[one.kind](one) for name, one in self.features.items()}),
             homepage=self.dataset.card.homepage,
             citation=self.dataset.card.citation,
             license=self.dataset.card.licence,
@@ -100,7 +109,7 @@ class FilesBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
 
     def _generate_examples(self, examples):
         names = self.info.supervised_keys
-        kinds = [self.dataset.features[name].kind for name in names]
+        kinds = [self.features[name].kind for name in names]
         for key, example in enumerate(zip(*examples, strict=True)):
             values = [STORED.get(kind, lambda value: value)(one) for kind, one in zip(kinds, example, strict=True)]
             yield key, dict(zip(names, values, strict=True))

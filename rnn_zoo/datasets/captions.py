@@ -9,6 +9,7 @@ from rnn_zoo.datasets.from_tfds import Entry, smaller
 from rnn_zoo.datasets.records import TEXTS, Dataset, Examples, Feature
 from rnn_zoo.datasets.sources import files_of
 from rnn_zoo.files import read_lines
+from rnn_zoo.formats.tables import read_cells
 
 COCO_SIDE = 128
 PHOTO_NAME = re.compile(r"(?:^|/)([^/]+\.(?:jpe?g|png))$")
@@ -17,16 +18,14 @@ CAPTION_LINE = re.compile(r"([^#\t]+)#\d+\t(.*\S)\s*")
 
 def read_flickr8k(files):
     """All splits of Flickr8k; listed photographs that are not there are left out."""
-    captions = read_captions(files["captions"])
-    names = {part: read_names(files[part], captions) for part in ("train", "validation", "test") if part in files}
-    photographs = read_photographs(files["photographs"], {name for part in names.values() for name in part})
+    captions, names, photographs = _smaller_copy(files) if "train_photographs" in files else _original(files)
     names = {part: [name for name in listed if name in photographs] for part, listed in names.items()}
     if "test" not in names:
         train, share = names["train"], max(1, len(names["train"]) // 10)
         names = {"train": train[:-share], "validation": train[-share:], "test": names["validation"]}
     for part, listed in names.items():
         if not listed:
-            raise ValueError(f"{files['photographs']} must hold photographs of every part. Received: none of {part!r}")
+            raise ValueError(f"There must be photographs of every part. Received: none of {part!r}")
     splits = {
         part: Examples([photographs[name] for name in names[part]], [captions[name] for name in names[part]])
         for part in ("validation", "test")
@@ -35,6 +34,26 @@ def read_flickr8k(files):
         pairs = [(photographs[name], caption) for name in listed for caption in captions[name]]
         splits[part] = Examples(*map(list, zip(*pairs, strict=True)))
     return splits
+
+
+def _original(files):
+    captions = read_captions(files["captions"])
+    names = {part: read_names(files[part], captions) for part in ("train", "validation", "test") if part in files}
+    listed = {name for part in names.values() for name in part}
+    return captions, names, read_photographs(files["photographs"], listed)
+
+
+def _smaller_copy(files):
+    """Captions, the names of each part, and photographs, of a copy with a table and an archive a part."""
+    captions, names, photographs = {}, {}, {}
+    for part in ("train", "validation", "test"):
+        if part in files:
+            own = {}
+            for _, (name, caption) in read_cells(files[part], header=["image", "caption"], tabs=True):
+                own.setdefault(name, []).append(caption.strip())
+            captions, names[part] = captions | own, list(own)
+            photographs |= read_photographs(files[f"{part}_photographs"], set(own))
+    return captions, names, photographs
 
 
 def read_captions(path):
@@ -90,14 +109,21 @@ def photograph_and_each_caption(row):
 FLICKR8K = Dataset(
     name="flickr8k",
     features={"image": Feature("photo"), "captions": TEXTS},
-    files={
-        "captions": ["Flickr8k.token.txt", "captions_train_dev.token.txt"],
-        "train": ["Flickr_8k.trainImages.txt", "images_train.txt"],
-        "validation": ["Flickr_8k.devImages.txt", "images_dev.txt"],
-        "photographs": ["Flicker8k_Dataset", "images", "images_train_dev.tar"],
-        "test": ["Flickr_8k.testImages.txt", "images_test.txt"],
-    },
-    optional=[("test",)],
+    files=[
+        {
+            "captions": ["Flickr8k.token.txt", "captions_train_dev.token.txt"],
+            "train": ["Flickr_8k.trainImages.txt", "images_train.txt"],
+            "validation": ["Flickr_8k.devImages.txt", "images_dev.txt"],
+            "photographs": ["Flicker8k_Dataset", "images", "images_train_dev.tar"],
+            "test": ["Flickr_8k.testImages.txt", "images_test.txt"],
+        },
+        {
+            f"{part}{kind}": [f"{stem}{file}"]
+            for part, stem in (("train", "train"), ("validation", "dev"), ("test", "test"))
+            for kind, file in (("", "_captions.tsv"), ("_photographs", "_images.zip"))
+        },
+    ],
+    optional=[("test", "test_photographs")],
     read=read_flickr8k,
 )
 COCO_CAPTIONS = Dataset(

@@ -69,6 +69,22 @@ def spoken(place, rng, *, rate_hz=16_000):
     return ((np.concatenate(tones) * 8000 + rng.normal(0, 50, len(text) * len(times))).astype("int16"), rate_hz), text
 
 
+def keyword(place, rng, *, rate_hz=16_000):
+    """A second of two tones after one another, which tell the class."""
+    label, times = place % 10, np.arange(rate_hz) / rate_hz
+    tones = np.where(times < 0.5, 200 + 150 * (label % 4), 1000 + 300 * (label // 4))
+    samples = np.sin(2 * np.pi * tones * times) * 8000 + rng.normal(0, 200, rate_hz)
+    return (samples.astype("int16"), rate_hz), label
+
+
+def strokes(place, rng):
+    """A drawing of one line with corners, `<int16>[points, 3]`: steps, and 1 where the pen is lifted."""
+    points = rng.integers(-40, 40, (6 + place % 7, 3)).astype("int16")
+    points[:, 2] = 0
+    points[-1, 2] = 1
+    return points, points
+
+
 def named(place, rng):
     """A sentence with a name at one of two places."""
     name = [["Ann", "Lee"], ["Bob"], ["Eve", "Kim"]][place % 3]

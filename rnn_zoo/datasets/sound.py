@@ -5,19 +5,22 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from rnn_zoo.datasets.from_tfds import TRAIN_ONLY, Entry
-from rnn_zoo.datasets.made import made, spoken
-from rnn_zoo.datasets.records import TEXT, Dataset, Examples, Feature
+from rnn_zoo.datasets.from_tfds import OFFICIAL, TRAIN_ONLY, Entry
+from rnn_zoo.datasets.made import keyword, made, spoken
+from rnn_zoo.datasets.records import CLASS, TEXT, Dataset, Examples, Feature
 from rnn_zoo.datasets.sources import files_of
+from rnn_zoo.datasets.splits import cut_by_content, with_official_test
 from rnn_zoo.files import decode_text
 
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-SAMPLE_RATES_HZ = {"fsdd": 8000, "spoken_digit": 8000, "librispeech": 16_000}
+COMMANDS = ("down", "go", "left", "no", "off", "on", "right", "stop", "up", "yes")
+SAMPLE_RATES_HZ = {"fsdd": 8000, "spoken_digit": 8000, "librispeech": 16_000, "speech_commands": 16_000}
 NUM_CEPSTRA = 13
 NUM_INDICES, FIRST_TRAINING_INDEX = 50, 5
 AN4_FILE = re.compile(r"(?:^|/)(etc/an4_(?:train|test)\.(?:fileids|transcription)|[^/]+/[^/]+/[^/]+\.mfc)$")
 AN4_LINE = re.compile(r"(?:<s> )?([A-Z][A-Z' ]*?)(?: </s>)? \((\S+)\)")
+COMMAND_FILE = re.compile(rf"(?:^|/)({'|'.join(COMMANDS)})/([0-9a-f]+)_(?:nohash_)?(\d+)\.(?:wav|ogg|flac)$")
 DIGIT_FILE = re.compile(r"(?:^|/)(\d)_([a-z]+)_(\d+)\.wav$")
 
 
@@ -144,6 +147,39 @@ def part_of(index, official):
     return "validation" if 40 <= index < 45 else "train"
 
 
+def read_speech_commands(paths):
+    """All splits of the commands, by who speaks; those of words in an archive or a folder `test...` are test."""
+    from rnn_zoo.preprocessors.sounds import read_sound
+
+    found, expected_hz = {}, SAMPLE_RATES_HZ["speech_commands"]
+    for match, data, place in files_of(paths, COMMAND_FILE):
+        word, speaker, take = match[1], match[2], int(match[3])
+        samples, rate = read_sound(data, str(place))
+        if rate != expected_hz or samples.shape[1] != 1 or not len(samples):
+            raise ValueError(
+                f"{place}: a command must be of {expected_hz} Hz, one channel and at least one sample. Received: "
+                f"{rate} Hz, {samples.shape[1]} channels, {len(samples)} samples"
+            )
+        integers = np.clip(np.round(samples[:, 0] * 2**15), -(2**15), 2**15 - 1).astype("int16")
+        is_test = PurePosixPath(place).parts[-3:][0].startswith("test")
+        found[COMMANDS.index(word), speaker, take, is_test] = (integers, rate)
+    halves = [sorted(key for key in found if key[3] == is_test) for is_test in (False, True)]
+    speakers, (train, test) = (
+        [key[1] for key in halves[0]],
+        [Examples([found[key] for key in half], [key[0] for key in half]) for half in halves],
+    )
+    parts = cut_by_content(Examples(list(range(len(speakers))), train.labels), lambda place, _: speakers[place])
+    splits = {name: Examples([train.raw[place] for place in part.raw], part.labels) for name, part in parts.items()}
+    return with_official_test(splits, test if test.raw else None)
+
+
+def sound_and_command(row):
+    """One recording `(samples <int16>, 16000)` and its word; nothing for silence and unknown words."""
+    if row["label"] >= len(COMMANDS):
+        return []
+    return [((row["audio"].astype("int16"), SAMPLE_RATES_HZ["speech_commands"]), int(row["label"]))]
+
+
 def sound_and_text(row):
     """One recording `(samples <int16>, 16000)` and its transcript."""
     return [((row["speech"].astype("int16"), SAMPLE_RATES_HZ["librispeech"]), row["text"].decode())]
@@ -193,4 +229,14 @@ LIBRISPEECH = Dataset(
     ),
     dummy=made(spoken),
 )
-RECORDS = (AN4, FSDD, SPOKEN_DIGIT, LIBRISPEECH)
+SPEECH_COMMANDS = Dataset(
+    name="speech_commands",
+    class_names=COMMANDS,
+    features={"audio": Feature("sound", rate_hz=SAMPLE_RATES_HZ["speech_commands"]), "label": CLASS},
+    pattern=COMMAND_FILE,
+    wanted="the folder of files WORD/SPEAKER_TAKE.wav, or of archives of them,",
+    read=read_speech_commands,
+    tfds=Entry("speech_commands", sound_and_command, OFFICIAL),
+    dummy=made(keyword),
+)
+RECORDS = (AN4, FSDD, SPOKEN_DIGIT, LIBRISPEECH, SPEECH_COMMANDS)

@@ -2,16 +2,18 @@
 
 import hashlib
 import importlib.util
+import re
 import tarfile
+import zipfile
 from pathlib import Path
 
+from rnn_zoo.catalogue import sha256_of
 from rnn_zoo.datasets.downloads import download, downloads_of
 from rnn_zoo.files import DAMAGE, read_bytes
-from rnn_zoo.catalogue import sha256_of
 
 DUMMY = Path(__file__).parent / "dummy"
 PACKED = ("", ".gz", ".xz")
-ARCHIVES = ("*.tar", "*.tar.gz", "*.tar.xz")
+IS_ARCHIVE = re.compile(r"\.(tar|tar\.\w+|tgz|zip)$")
 
 
 def locate(dataset, source=None, subset=None):
@@ -89,23 +91,34 @@ def files_of(paths, pattern):
     """Yield match, bytes and place of every file in archives whose name holds a pattern, and of files themselves.
 
     Args:
-        paths: of files, and of tar archives, which are read in place and never unpacked.
-        pattern: a regular expression of names; a file that it fits is no archive.
+        paths: of files, and of tar and zip archives, which are read in place and never unpacked.
+        pattern: a regular expression of names.
 
     Raises:
         ValueError: for a damaged archive; what to call a file in an error is its place.
     """
     for path in paths:
-        if match := pattern.search(path.as_posix()):
-            yield match, read_bytes(path), path
+        if not IS_ARCHIVE.search(path.name):
+            if match := pattern.search(path.as_posix()):
+                yield match, read_bytes(path), path
             continue
         try:
-            with tarfile.open(path) as archive:
-                for member in archive:
-                    if member.isfile() and (match := pattern.search(member.name)):
-                        yield match, archive.extractfile(member).read(), f"{path}/{member.name}"
-        except (*DAMAGE, tarfile.TarError) as error:
-            raise ValueError(f"{path} is damaged or cut short, or is no tar archive: {error}") from error
+            yield from _members_of(path, pattern)
+        except (*DAMAGE, tarfile.TarError, zipfile.BadZipFile) as error:
+            raise ValueError(f"{path} is damaged or cut short, or is no archive: {error}") from error
+
+
+def _members_of(path, pattern):
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if match := pattern.search(name):
+                    yield match, archive.read(name), f"{path}/{name}"
+        return
+    with tarfile.open(path) as archive:
+        for member in archive:
+            if member.isfile() and (match := pattern.search(member.name)):
+                yield match, archive.extractfile(member).read(), f"{path}/{member.name}"
 
 
 def _in_path(dataset, path, subset):
@@ -143,7 +156,7 @@ def _matching(dataset, path):
     if path.is_file():
         return [path]
     found = sorted(one for one in path.rglob("*") if dataset.pattern.search(one.as_posix()) and one.is_file())
-    found += sorted(one for ending in ARCHIVES for one in path.glob(ending))
+    found += sorted(one for one in path.iterdir() if IS_ARCHIVE.search(one.name))
     if not found:
         raise FileNotFoundError(f"{path} must be {wanted_files(dataset)}.")
     return found

@@ -101,6 +101,17 @@ def cut_by_part(labelled, names):
     return {**splits, "all_train": labelled}
 
 
+def cut_by_place(labelled):
+    """Cut examples by their place: of every ten the ninth is validation, the tenth test; see `cut_by_part`."""
+    names = ["train"] * 8 + ["validation", "test"]
+    return cut_by_part(labelled, [names[place % 10] for place in range(len(labelled.raw))])
+
+
+def with_official_test(splits, test):
+    """Splits whose test part is an official one, unless that is None: what was cut for it goes to train."""
+    return {**splits, "train": joined(splits["train"], splits["test"]), "test": test} if test else splits
+
+
 def cut_end(parts, held_out):
     """Splits of a dataset whose official test file may be missing.
 

@@ -6,7 +6,7 @@ from rnn_zoo.datasets.from_tfds import OFFICIAL, WITH_DEV, Entry, tagged_tokens
 from rnn_zoo.datasets.made import made, named
 from rnn_zoo.datasets.records import TEXTS, Dataset, Feature
 from rnn_zoo.datasets.sources import files_of
-from rnn_zoo.datasets.splits import cut_by_document, cut_every_tenth
+from rnn_zoo.datasets.splits import SPLITS, cut_by_document, cut_every_tenth, joined
 from rnn_zoo.formats.conll import Sentence, check_bio, check_tags, read_columns
 from rnn_zoo.formats.tag_schemes import convert, tag_names
 
@@ -19,6 +19,7 @@ PARTS_OF_SPEECH = (
     "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM",
     "VERB", "X",
 )  # fmt: skip
+TREEBANKS = ("gsd", "kaist")
 NEW_DOCUMENT = "# newdoc id = "
 KMOU_FILE = re.compile(r"(\d+)_NER\.txt$")
 
@@ -104,6 +105,27 @@ def read_kmou(paths, subset):
     )
 
 
+def read_ud_korean(files, subset):
+    """All splits of one treebank, or of both one after the other, from official files or those of three columns."""
+    splits = []
+    for treebank in TREEBANKS if subset is None else [subset]:
+        read = read_conllu if f"{treebank}.dev" in files else read_words
+        paths = [files.get(f"{treebank}.{part}") for part in ("train", "dev", "test")]
+        train, validation, test = (read(path) if path else None for path in paths)
+        splits.append(cut_by_document(train, validation, test) if validation else cut_every_tenth(train, test))
+    return {name: joined(*(one[name] for one in splits)) for name in SPLITS}
+
+
+def read_words(path):
+    """The sentences of a file of form, universal part of speech and the treebank's own, each a document of its own."""
+    sentences = []
+    for _, places, rows in read_columns(path, 3, comment="# "):
+        tags = [tag for _, tag, _ in rows]
+        check_tags(tags, PARTS_OF_SPEECH, places)
+        sentences.append(Sentence([form for form, *_ in rows], tags, str(len(sentences))))
+    return sentences
+
+
 def tagged(tags):
     """The features of a tagging dataset."""
     return {"tokens": TEXTS, "tags": Feature("classes", names=tuple(tags))}
@@ -171,10 +193,30 @@ UD_ENGLISH_EWT = Dataset(
     ),
     tfds=Entry("universal_dependencies/en_ewt", tagged_tokens("upos", (*PARTS_OF_SPEECH, "_"), left_out="_"), WITH_DEV),
 )
+UD_KOREAN = Dataset(
+    name="ud_korean",
+    class_names=PARTS_OF_SPEECH,
+    features=tagged(PARTS_OF_SPEECH),
+    files=lambda subset: [
+        {
+            f"{treebank}.{part}": [f"ko_{treebank}-ud-{part}.conllu"]
+            for treebank in ([subset] if subset else TREEBANKS)
+            for part in ("train", "dev", "test")
+        },
+        {
+            f"{treebank}.{part}": [f"{treebank}_{part}.conll"]
+            for treebank in ([subset] if subset else TREEBANKS)
+            for part in ("train", "test")
+        },
+    ],
+    optional=[tuple(f"{treebank}.test" for treebank in TREEBANKS)],
+    read=read_ud_korean,
+    subsets=TREEBANKS,
+)
 WIKIANN = Dataset(
     name="wikiann",
     class_names=WIKIANN_NAMES,
     tfds=Entry("wikiann/{}", tagged_tokens("tags", tag_names(WIKIANN_NAMES, "BIO")), OFFICIAL, "en"),
     dummy=made(named),
 )
-RECORDS = (CONLL2003, WNUT17, KLUE_NER, KMOU_NER, UD_ENGLISH_EWT, WIKIANN)
+RECORDS = (CONLL2003, WNUT17, KLUE_NER, KMOU_NER, UD_ENGLISH_EWT, UD_KOREAN, WIKIANN)

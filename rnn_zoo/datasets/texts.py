@@ -3,7 +3,7 @@
 import re
 
 from rnn_zoo.datasets.records import TEXT, TEXTS, Dataset, Examples, Package
-from rnn_zoo.datasets.splits import cut_by_content, cut_end
+from rnn_zoo.datasets.splits import cut_by_content, cut_by_place, cut_end, with_official_test
 from rnn_zoo.files import decode_text, read_bytes, read_lines
 
 ENTRY = re.compile(r"(\S+?)(?:\(\d+\))?((?:\s+[A-Z]+[012]?)+)\s*(?:#.*)?")
@@ -34,6 +34,17 @@ def read_ptb(files):
     """All splits of the treebank; sentences are their own targets."""
     parts = {name: read_sentences(path) for name, path in files.items()}
     return cut_end({name: Examples(part, part) for name, part in parts.items()}, held_out=3370)
+
+
+def read_documents(files, subset):
+    """All splits of documents: of every ten the ninth is validation and, without a test file, the tenth test."""
+    separator = "\n\n\n" if subset == "novels" else "\n\n"
+    parts = {}
+    for part, path in files.items():
+        text = decode_text(read_bytes(path), path).replace("\r\n", "\n")
+        documents = [one.strip("\n") for one in text.split(separator) if one.strip()]
+        parts[part] = Examples(documents, documents)
+    return with_official_test(cut_by_place(parts["train"]), parts.get("test"))
 
 
 def read_dictionary(path):
@@ -89,4 +100,16 @@ CMUDICT = Dataset(
         {"dictionary": CMUDICT_SHA256},
     ),
 )
-RECORDS = (TINY_SHAKESPEARE, PTB, CMUDICT)
+EN_TEXT, KO_TEXT = (
+    Dataset(
+        name=name,
+        features={"text": TEXT},
+        files=lambda subset: {part: [f"{subset}_{part}.txt"] for part in ("train", "test")},
+        optional=[("test",)],
+        read=read_documents,
+        subsets=("wiki", "novels"),
+        usual="wiki",
+    )
+    for name in ("en_text", "ko_text")
+)
+RECORDS = (TINY_SHAKESPEARE, PTB, CMUDICT, EN_TEXT, KO_TEXT)

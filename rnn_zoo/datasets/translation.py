@@ -4,15 +4,26 @@ import re
 
 from rnn_zoo.datasets.from_tfds import OFFICIAL, TRAIN_ONLY, Entry, sentence_and_translation
 from rnn_zoo.datasets.records import TEXT, Dataset, Examples
-from rnn_zoo.datasets.splits import SPLITS, cut_by_content, cut_end, joined
+from rnn_zoo.datasets.sources import files_of
+from rnn_zoo.datasets.splits import (
+    SPLITS,
+    cut_by_content,
+    cut_by_part,
+    cut_end,
+    digit_of,
+    joined,
+    with_official_test,
+)
 from rnn_zoo.datasets.texts import read_sentences
 from rnn_zoo.files import read_lines
+from rnn_zoo.formats.tables import read_cells
 
 MULTI30K_STEMS = {"train": "train", "validation": "val", "test": "test_2016_flickr"}
 DOMAINS = {
     "tatoeba": ("tatoeba_kor_eng/kor_train.txt", "kor_train.txt", "tatoeba_kor_eng/kor.txt", "kor.txt"),
     "libreoffice": ("libreoffice_ko/ko_train.txt", "ko_train.txt"),
 }
+FRENCH_FILE = re.compile(r"(?:^|/)fra\.txt$")
 PAIR = {"source": TEXT, "target": TEXT}
 
 
@@ -38,15 +49,62 @@ def read_english_korean(files, subset):
 
 
 def read_pairs(path):
-    """The pairs of a file of `English TAB Korean`, in its order; more columns are left alone."""
-    examples = Examples([], [])
-    for number, line in enumerate(read_lines(path), start=1):
+    """The pairs of a file of `English TAB translation`, in its order; more columns are left alone."""
+    examples, data = Examples([], []), None
+    if path.suffix == ".zip":
+        data = next((data for _, data, _ in files_of([path], FRENCH_FILE)), b"")
+    for number, line in enumerate(read_lines(path, data), start=1):
         columns = [re.sub(r"\s+", " ", column).strip() for column in line.split("\t")]
         if len(columns) < 2 or not all(columns[:2]):
-            raise ValueError(f"{path}, line {number}: must be English TAB Korean. Received: {line[:60]!r}")
+            raise ValueError(f"{path}, line {number}: must be English TAB translation. Received: {line[:60]!r}")
         examples.raw.append(columns[0])
         examples.labels.append(columns[1])
     return examples
+
+
+def read_french(files):
+    """All splits of the pairs, by the sha1 of the English text."""
+    splits = cut_by_content(read_pairs(files["pairs"]))
+    return with_official_test(splits, read_pairs(files["test"]) if "test" in files else None)
+
+
+def read_en_ko(files, subset):
+    """All splits, or what they hold of one source; pairs that share a sentence are in one part."""
+
+    def read(path):
+        rows = [cells for _, cells in read_cells(path, header=["source", "en", "ko"], tabs=True)]
+        return Examples([english for _, english, _ in rows], [(korean, source) for source, _, korean in rows])
+
+    pairs = read(files["train"])
+    linked = linked_by_sentences([(english, korean) for english, (korean, _) in zip(*pairs, strict=True)])
+    splits = cut_by_part(pairs, [{0: "test", 1: "validation"}.get(digit_of(one), "train") for one in linked])
+    splits = with_official_test(splits, read(files["test"]) if "test" in files else None)
+    found = {}
+    for name, part in splits.items():
+        kept = [(english, korean) for english, (korean, own) in zip(*part, strict=True) if subset in (None, own)]
+        found[name] = Examples([english for english, _ in kept], [korean for _, korean in kept])
+    return found
+
+
+def linked_by_sentences(pairs):
+    """For each pair of texts the least text of all that are linked to it, pairs that share a text being linked.
+
+    Example:
+        >>> linked_by_sentences([("a", "x"), ("b", "x"), ("B!", "y"), ("c", "z")])
+        ['a', 'a', 'a', 'c']
+    """
+    parents = {}
+
+    def root(node):
+        while parents.setdefault(node, node) != node:
+            parents[node] = node = parents[parents[node]]
+        return node
+
+    nodes = [[(side, re.sub(r"\W+", " ", text.casefold()).strip()) for side, text in enumerate(pair)] for pair in pairs]
+    for first, second in nodes:
+        low, high = sorted([root(first), root(second)])
+        parents[high] = low
+    return [root(first)[1] for first, _ in nodes]
 
 
 MULTI30K = Dataset(
@@ -77,4 +135,20 @@ OPUS = Dataset(
     tfds=Entry("opus/{}", sentence_and_translation, TRAIN_ONLY, "medical"),
     dummy="multi30k",
 )
-RECORDS = (MULTI30K, ENGLISH_KOREAN, TED_HRLR_TRANSLATE, OPUS)
+TATOEBA_FRA_ENG = Dataset(
+    name="tatoeba_fra_eng",
+    features=PAIR,
+    files={"pairs": ["fra_train.txt", "fra.txt", "fra-eng.zip"], "test": ["fra_test.txt"]},
+    optional=[("test",)],
+    read=read_french,
+)
+EN_KO_GENERAL = Dataset(
+    name="en_ko_general",
+    features=PAIR,
+    files={"train": ["train.tsv"], "test": ["test.tsv"]},
+    optional=[("test",)],
+    wanted="the folder of train.tsv, also test.tsv if there, made from the sources on its card",
+    read=read_en_ko,
+    subsets=("krdict", "bible", "sts_mt", "sts_human", "news_park", "jhe", "ntrex", "pud"),
+)
+RECORDS = (MULTI30K, ENGLISH_KOREAN, TED_HRLR_TRANSLATE, OPUS, TATOEBA_FRA_ENG, EN_KO_GENERAL)

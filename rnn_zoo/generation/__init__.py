@@ -1,4 +1,4 @@
-"""Writing token by token: `settings` say how, `engine` does it over any step, `compiling` in a graph, `task` for a Task.
+"""Writing token by token: `settings` say how, `engine` does it over any step, `writer` in a graph, `task` for a Task.
 
 Only the settings are imported here, which need no Keras.
 """

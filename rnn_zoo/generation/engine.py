@@ -82,7 +82,9 @@ def decode(
         lambda one: ops.repeat(one, width, axis=0), (prompt, limits, cache)
     )
     rows = ops.shape(forced)[0]
-    forced_lengths = ops.zeros((rows,), "int32") if prompt_lengths is None else ops.repeat(prompt_lengths, width, axis=0)
+    forced_lengths = (
+        ops.zeros((rows,), "int32") if prompt_lengths is None else ops.repeat(prompt_lengths, width, axis=0)
+    )
     exists = ops.logical_or(decoding.method == "sample", ops.arange(rows) % width == 0)
     beams = _Beams(
         index=ops.convert_to_tensor(1, "int32"),
@@ -119,6 +121,8 @@ def decode(
 
     beams = _Beams(*ops.while_loop(go_on, advance, tuple(beams)))
     return _ranked(beams, decoding, source_mask)
+
+
 def _grown(state, parents, chosen, allowed, totals, attention, is_forced, end_id, limits):
     """The beams one token later: each row goes on from its parent; finished rows stay as they are."""
 

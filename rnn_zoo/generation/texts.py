@@ -76,7 +76,7 @@ def split_sentences(text):
     """A text to its sentences, for English, German, French, Korean and languages with the same marks.
 
     A sentence ends where a line ends, and at full stops, exclamation and question marks behind which no lower-case
-    letter comes; not at abbreviations, initials and ordinal numbers. A mark that stands apart always ends one.
+    letter comes; not at abbreviations, initials and ordinal numbers. A full stop that stands apart always ends one.
 
     Args:
         text: a string.
@@ -94,7 +94,7 @@ def split_sentences(text):
         before, mark, gap = match.groups()
         if mark is None:  # the end of a line
             found.append((text[start : match.start()], match[0]))
-        elif before or _is_end(text[start : match.start()], mark, text[match.end()]):
+        elif (before and mark == ".") or _is_end(text[start : match.start()], mark, text[match.end()]):
             found.append((text[start : match.start(3)], gap))
         else:
             continue

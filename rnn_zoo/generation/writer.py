@@ -6,11 +6,13 @@ from typing import NamedTuple
 import numpy as np
 from keras import ops
 
+from rnn_zoo.codecs.codec import listed as listed_labels
 from rnn_zoo.generation.compiling import compiled
 from rnn_zoo.generation.engine import decode
 from rnn_zoo.generation.settings import DEAD, draws_for
 from rnn_zoo.generation.texts import Generation, gone_on, is_blank, warn_of_unknown
 from rnn_zoo.pipeline import length_buckets
+from rnn_zoo.preprocessors.base import listed
 
 GRAPHS_KEPT = 8
 """Compiled graphs that are kept: those used last."""
@@ -54,8 +56,9 @@ class Writer:
         return found
 
     def _requests(self, raw, prefix):
-        task, raw = self.task, listed(raw)
-        given = raw if prefix is None and not task.has_encoder else listed(prefix)
+        task = self.task
+        raw = listed_by(task.preprocessor, raw)
+        given = (None if task.has_encoder else raw) if prefix is None else listed_labels(prefix)
         prefixes = None if given is None else task.codec.prefix(given)
         sources = self._sources(raw) if task.has_encoder else prefixes
         if given is None:
@@ -70,7 +73,7 @@ class Writer:
         """Examples as the encoder reads them; None for a blank text."""
         preprocessor = self.task.preprocessor
         names = getattr(preprocessor, "symbols", None)  # of what reads texts
-        if names is None or not isinstance(raw, list):
+        if names is None:
             return preprocessor.encode(raw)
         # A text in place of a blank one, which some refuse: errors give the positions of all others.
         encoded = preprocessor.encode([names[-1] if is_blank(one) else one for one in raw])
@@ -129,6 +132,6 @@ class Writer:
         return found
 
 
-def listed(raw):
-    """Examples as a list, so that they can be gone through twice; what is no list is refused later."""
-    return raw if raw is None or isinstance(raw, (str, bytes)) or not hasattr(raw, "__iter__") else list(raw)
+def listed_by(preprocessor, raw):
+    """Raw examples as a list; what is none is refused."""
+    return listed(raw, preprocessor.plural, preprocessor.singular, preprocessor.is_single)

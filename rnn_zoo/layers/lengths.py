@@ -68,7 +68,9 @@ class ReverseByLength(keras.layers.Layer):
 
     def call(self, sequence, lengths):
         """Reverse by gathering rows of the flattened `[batch * timesteps, feature]`, or as the backend does it."""
-        if keras.backend.backend() == "tensorflow":  # which keeps custom gradients, graphs and weights with them, for good
+        if (
+            keras.backend.backend() == "tensorflow"
+        ):  # which keeps custom gradients, graphs and weights with them, for good
             import tensorflow as tf
 
             return tf.reverse_sequence(sequence, ops.cast(lengths, "int32"), seq_axis=1)

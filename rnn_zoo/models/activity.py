@@ -28,23 +28,16 @@ def build(
         preprocessor: an `rnn_zoo.Frames`, which says what a frame is and how it is scaled.
         codec: `rnn_zoo.Classes`.
         projection_dim: size of what a frame becomes before the recurrence; None hands it the features themselves.
-        units: size of the hidden state of one direction.
-        num_layers: recurrent layers on top of one another.
-        bidirectional: read from both ends.
         time_warp: how far the speed may go from 1 within a sequence while training, in [0, 1).
         turn: largest angle by which skeletons are turned about the vertical axis while training, in degrees.
         random_scale: how far features are stretched or shrunk while training, in [0, 1).
         noise: standard deviation of what is added to scaled features while training.
         frame_dropout: rate at which frames go missing while training, in [0, 1).
         feature_dropout: rate at which features of a frame go missing for a whole sequence, in [0, 1).
-        dropout: rate between layers and before the head, in [0, 1).
 
     Returns:
         A Task: `{"frames": <float32>[batch, timesteps, feature], "lengths": <int32>[batch]}` to logits
         `<float32>[batch, classes]`.
-
-    Raises:
-        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
         >>> examples = [np.random.rand(30, 20, 3), np.random.rand(12, 20, 3)], ["high wave", "bend"]

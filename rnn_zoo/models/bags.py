@@ -16,7 +16,6 @@ def bag_of_tokens(examples, *, tokens="words", vocabulary_size=160_000, min_coun
     Args:
         tokens: what texts are split into: "words", "characters" or "jamo".
         vocabulary_size: number of ids of tokens and n-grams, padding and unknown among them.
-        min_count: tokens and n-grams that come less often are unknown.
         ngrams: 1 for single tokens, 2 for pairs of neighbours too.
         max_timesteps: longer texts are cut; None keeps them whole.
     """
@@ -36,9 +35,6 @@ def build(preprocessor, codec, *, core, name, dropout=0.5):
 
     Returns:
         A Task: `<float32>[batch, vocabulary]`, 1 for every token that is there, to logits `<float32>[batch, classes]`.
-
-    Raises:
-        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
         >>> rnn_zoo.sentiment_bag_of_words().infer("A great film, funny and moving.")["label"]

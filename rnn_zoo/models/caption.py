@@ -25,11 +25,6 @@ def codec(
 
     Args:
         tokens: what captions are written in: "words", "characters" or "subwords".
-        vocabulary_size: number of token ids, padding and unknown among them.
-        min_count: tokens that come less often are unknown.
-        label_smoothing: share of each target that all tokens have alike, in [0, 1).
-        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None for a beam
-            of 5.
     """
     captions = [text for some in examples.labels for text in ([some] if isinstance(some, str) else some)]
     tokenizer = learn_tokenizer(captions, tokens, vocabulary_size, min_count)
@@ -50,23 +45,13 @@ def build(
         backbone: a frozen network in its place, one of `rnn_zoo.models.convolutions.BACKBONES`; None for the small CNN.
         backbone_weights: of the backbone: "imagenet" (downloaded once), a `.weights.h5` file, or None for random ones.
         image_dropout: rate on what the CNN found, in [0, 1).
-        embedding_dim: size of a word's vector.
-        units: size of the hidden state.
-        num_layers: recurrent layers on top of one another.
         attention: over the grid of positions in the photograph: None, "luong_general" or "bahdanau".
         condition: where the photograph goes: to the first "state", beside the "inputs" of every word, or "both".
-        embedding_dropout: rate at which features of embedded words go missing for a whole caption, in [0, 1).
-        dropout: rate between layers and before the logits, in [0, 1).
-        scheduled_sampling: share of the words before the targets that the model writes itself, in the last epoch of
-            `fit`, in [0, 1]; it grows from 0 in the first one. 0 is teacher forcing: all are the true ones.
 
     Returns:
         A `GenerativeTask`: `{"image": <uint8>[batch, height, width, 3], "previous_ids": <int32>[batch, symbols]}` to
         logits `<float32>[batch, symbols, vocabulary + 2]`. `infer` takes arrays or paths of any size, and answers
         strings.
-
-    Raises:
-        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
         >>> examples = [np.zeros((40, 30, 3), "uint8")] * 2, ["a dog", "a dog"]

@@ -37,7 +37,6 @@ def small_cnn(
         keep_positions: tell what is where; False takes the maximum over the plane, which says what is there wherever it
             is, and needs far fewer images to learn that.
         background: the value of a pixel that becomes 0, in [0, 255].
-        dropout: rate on what the last layer reads, in [0, 1).
         activation: of the last layer.
         prefix: of the layers' names.
 

@@ -20,14 +20,10 @@ def build(preprocessor, codec, *, core, name, units=256, num_layers=1, dropout=0
         preprocessor: `rnn_zoo.Pixels`.
         codec: `rnn_zoo.Classes`.
         units: size of a hidden layer.
-        num_layers: hidden layers on top of one another.
         dropout: rate after every hidden layer, in [0, 1).
 
     Returns:
         A Task: `<float32>[batch, height * width]` in [0, 1] to logits `<float32>[batch, classes]`.
-
-    Raises:
-        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
         >>> image = rnn_zoo.load_dataset("digits", "test").raw[0]

@@ -30,25 +30,16 @@ def build(
     Args:
         preprocessor: `rnn_zoo.DNA`.
         codec: `rnn_zoo.Classes`.
-        embedding_dim: size of a k-mer's vector; None for one-hot vectors.
         motifs: convolutions that look for motifs before the recurrence, as in DanQ; 0 for none.
         motif_length: k-mers that each of them sees.
-        units: size of the hidden state of one direction.
-        num_layers: recurrent layers on top of one another.
-        bidirectional: read from both ends.
         num_positions: so many positions have trained weights in a third pooling, for sequences that are aligned, such
             as promoters, see `rnn_zoo.layers.PositionWeightedPooling`; 0 for none.
         reverse_complement: rate at which sequences are read from the other strand while training, in [0, 1]. 0.5 suits
             classes that do not depend on the strand; 0 suits genes and promoters, which have a direction.
         kmer_dropout: rate at which k-mers become unknown while training, in [0, 1).
-        embedding_dropout: rate at which embedding features go missing for a whole sequence, in [0, 1).
-        dropout: rate between layers and before the head, in [0, 1).
 
     Returns:
         A Task: `<int32>[batch, timesteps]`, right-padded with 0, to logits `<float32>[batch, classes]`.
-
-    Raises:
-        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
         >>> examples = ["ATGTGTGGCATTNGGGCG", "ttatagcca"], ["coding", "non-coding"]

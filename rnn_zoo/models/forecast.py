@@ -41,17 +41,11 @@ def build(
             of the series is no new input: "last" value or "mean" of the window, or "none".
         highway: so many of the last timesteps also reach the forecast by one linear map, the same for every target,
             beside the recurrence; 0 for none.
-        units: size of the hidden state.
-        num_layers: recurrent layers on top of one another.
-        dropout: rate between layers and before the head, in [0, 1).
 
     Returns:
         A Task: `<float32>[batch, window, variables]`, scaled, to `<float32>[batch, horizon, targets]`, scaled. It takes
         histories of at least `window` timesteps and answers `{"values": <float32>[horizon, targets]}` in the series'
         own units.
-
-    Raises:
-        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
         >>> hours = np.sin(np.arange(200) * 2 * np.pi / 24)[:, None]

@@ -5,7 +5,6 @@ import keras
 from rnn_zoo.codecs import Texts
 from rnn_zoo.generation.task import GenerativeTask
 from rnn_zoo.layers import RecurrentDecoder
-
 from rnn_zoo.models.tokenizers import TOKENIZERS, learn_tokenizer
 
 DECODING = {"method": "sample", "temperature": 0.8, "max_length": 200}
@@ -19,18 +18,12 @@ def tokenizer(examples, *, tokens="characters", vocabulary_size: int | None = No
         tokens: what texts are made of: "characters", "spaced_words" as they stand between spaces, "words", or
             "subwords".
         vocabulary_size: number of token ids, padding and unknown among them; None for all tokens.
-        min_count: tokens that come less often are unknown.
     """
     return learn_tokenizer(examples.raw, tokens, vocabulary_size, min_count)
 
 
 def codec(examples, preprocessor, *, decoding: dict | None = None):
-    """What is written.
-
-    Args:
-        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None samples 200
-            tokens at a temperature of 0.8.
-    """
+    """What is written."""
     return Texts(preprocessor, decoding=decoding or DECODING)
 
 
@@ -43,14 +36,9 @@ def build(
     Args:
         preprocessor: `rnn_zoo.Characters`, `rnn_zoo.SpacedWords`, `rnn_zoo.Words` or `rnn_zoo.Subwords`.
         codec: `rnn_zoo.Texts`.
-        embedding_dim: size of a symbol's vector.
-        units: size of the hidden state.
-        num_layers: recurrent layers on top of one another.
         tied: logits are products with the symbols' own vectors; with an embedding_dim other than units a layer of
             embedding_dim tanh units stands before them.
         word_dropout: rate at which symbols lose their vectors wherever they come in a batch, in [0, 1).
-        embedding_dropout: rate at which features of vectors go missing for a whole window, in [0, 1).
-        dropout: rate between layers and before the logits, in [0, 1), the same for all symbols of a window.
         weight_drop: rate at which connections from state to state go missing for a batch, in [0, 1); fused kernels
             stay.
 
@@ -58,9 +46,6 @@ def build(
         A `GenerativeTask`: `{"previous_ids": <int32>[batch, symbols]}`, right-padded with 0, to logits
         `<float32>[batch, symbols, vocabulary + 1]`. `infer` goes on from texts and answers them whole; `log_likelihood`
         says how probable texts are.
-
-    Raises:
-        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
         >>> texts = ["hello", "hole"]

@@ -4,9 +4,9 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import PieceSequences
+from rnn_zoo.formats.midi import HIGHEST_PITCH, LOWEST_PITCH
 from rnn_zoo.generation.task import encoder_decoder
 from rnn_zoo.layers import RecurrentDecoder, WordDropout
-from rnn_zoo.formats.midi import HIGHEST_PITCH, LOWEST_PITCH
 from rnn_zoo.preprocessors import Genres, Pieces
 
 DECODING = {"method": "sample", "top_p": 0.95, "min_length": 20}
@@ -24,8 +24,6 @@ def codec(
         lowest: the lowest pitch, a MIDI number from 21.
         highest: the highest one, at most 108.
         max_tokens: the most tokens that are written, where nothing else is asked for.
-        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None samples 20
-            tokens at least, among the most probable ones that together reach 0.95.
     """
     return PieceSequences(
         Pieces(lowest, highest, held=held), frames_per_quarter=frames_per_quarter, max_tokens=max_tokens,
@@ -48,20 +46,12 @@ def build(
         preprocessor: `rnn_zoo.Genres`.
         codec: `rnn_zoo.PieceSequences`.
         genre_dim: size of a genre's vector.
-        embedding_dim: size of a symbol's vector.
-        units: size of the hidden state.
-        num_layers: recurrent layers on top of one another.
         genre_dropout: rate at which genres are left open while training, in [0, 1).
-        embedding_dropout: rate at which features of embedded symbols go missing for a whole piece, in [0, 1).
-        dropout: rate between layers and before the logits, in [0, 1), the same for all symbols of a piece.
 
     Returns:
         A `GenerativeTask`: `{"genre_ids": <int32>[batch, 1], "previous_ids": <int32>[batch, symbols]}`, right-padded
         with 0, to logits `<float32>[batch, symbols, num_symbols]`. `infer` answers `{"notes": frames}`, which `task.codec.write`
         writes as MIDI files; `log_likelihood(genres, pieces)` counts frames.
-
-    Raises:
-        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
         >>> examples = ["jig", "reel"], [[[60], [62]], [[72, 60]]]

@@ -10,13 +10,7 @@ CHOICES = {"attention": (None, *ATTENTIONS)}
 
 
 def learn(examples, *, label_smoothing=0.0, decoding: dict | None = None):
-    """Learn the letters and the phonemes; of a word with several pronunciations the first one is taught.
-
-    Args:
-        label_smoothing: share of each target that all phonemes have alike, in [0, 1).
-        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None for a beam
-            of 5.
-    """
+    """Learn the letters and the phonemes; of a word with several pronunciations the first one is taught."""
     spoken = [one if isinstance(one, str) else one[0] for one in examples.labels]
     letters, phonemes = Letters.from_examples(examples.raw), Symbols.from_examples(spoken)
     return letters, Phonemes(phonemes, decoding=decoding or DECODING, label_smoothing=label_smoothing)
@@ -31,23 +25,11 @@ def build(
     Args:
         preprocessor: `rnn_zoo.Letters`.
         codec: `rnn_zoo.Phonemes`.
-        embedding_dim: size of a letter's vector, and of a phoneme's.
-        units: size of the hidden state, of one direction in the encoder.
-        num_layers: recurrent layers on top of one another, in encoder and decoder.
-        attention: "luong_general", "luong_dot" (the decoder then has twice the encoder's units), "bahdanau", or None
-            for the plain encoder-decoder, whose decoder knows only the encoder's last state.
-        embedding_dropout: rate at which features of embedded tokens go missing for a whole word, in [0, 1).
-        dropout: rate between layers and before the logits, in [0, 1).
-        scheduled_sampling: share of the phonemes before the targets that the model writes itself, in the last epoch of
-            `fit`, in [0, 1]; it grows from 0 in the first one. 0 is teacher forcing: all are the true ones.
 
     Returns:
         A `GenerativeTask`: `{"source_ids": <int32>[batch, timesteps], "previous_ids": <int32>[batch, tokens]}`,
         right-padded with 0, to logits `<float32>[batch, tokens, phonemes + 4]`. `infer` answers strings, phonemes with
         spaces between them.
-
-    Raises:
-        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
         >>> task = rnn_zoo.pronunciation_gru.from_examples((["cab", "bac"], ["K AE B", "B AE K"]), units=8)

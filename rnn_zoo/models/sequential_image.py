@@ -20,18 +20,12 @@ def build(preprocessor, codec, *, core, name, units=128, num_layers=1, chrono=Tr
     Args:
         preprocessor: `rnn_zoo.PixelSequence`.
         codec: `rnn_zoo.Classes`.
-        units: size of the hidden state.
-        num_layers: recurrent layers on top of one another.
         chrono: start the gates of LSTM and GRU so that they remember for up to the whole sequence, see
             `rnn_zoo.layers.ChronoBias`.
-        dropout: rate between layers and before the head, in [0, 1).
 
     Returns:
         A Task: `<float32>[batch, timesteps, pixels_per_step]` in [0, 1], timesteps being height * width /
         pixels_per_step, to logits `<float32>[batch, classes]`.
-
-    Raises:
-        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
         >>> digits = rnn_zoo.load_dataset("digits", "train")

@@ -53,7 +53,6 @@ def transcripts(examples, *, token_type="characters", decoder="ctc", stack=2, be
         decoder: "ctc" names a token or the blank at every timestep, "attention" writes one token after the other.
         stack: frames that become one timestep.
         beam_width: prefixes of texts that the search for an answer keeps.
-        label_smoothing: share of each target that all tokens have alike, of a decoder with attention, in [0, 1).
     """
     if decoder == "ctc":
         return Transcripts.from_examples(examples.labels, token_type=token_type, stride=stack, beam_width=beam_width)
@@ -76,9 +75,6 @@ def build(
     Args:
         preprocessor: an `rnn_zoo.LogMel`, for sound, or an `rnn_zoo.Cepstra`, for features computed elsewhere.
         codec: `rnn_zoo.Transcripts`, for CTC, or `rnn_zoo.WrittenTranscripts`, for a decoder with attention.
-        units: size of the hidden state of one direction, and of a decoder with attention.
-        num_layers: recurrent layers on top of one another; a decoder with attention has one.
-        bidirectional: read from both ends; a decoder with attention needs it.
         attention: of such a decoder: "luong_general", "luong_dot" (it then has twice the units) or "bahdanau".
         embedding_dim: size of a symbol's vector, of such a decoder.
         time_warp: how far the speed may go from 1 within a recording while training, in [0, 1).
@@ -87,7 +83,6 @@ def build(
         feature_masks: bands of features that go missing while training.
         widest_feature_mask: features of the widest of them.
         noise: standard deviation of what is added to scaled features while training.
-        dropout: rate between layers and before the head, in [0, 1).
 
     Returns:
         With CTC a Task: `{"frames": <float32>[batch, timesteps, feature], "lengths": <int32>[batch]}` to logits
@@ -95,9 +90,6 @@ def build(
         With attention a `GenerativeTask`, which also takes `"previous_ids": <int32>[batch, symbols]` and gives logits
         `<float32>[batch, symbols, symbols + 4]`. `infer` of both gives strings, with `top_k` a list of the best texts,
         `{"text", "log_probability"}`, in nats.
-
-    Raises:
-        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
         >>> examples = [(np.random.rand(4000), 8000), (np.random.rand(3000), 8000)], ["yes", "no"]

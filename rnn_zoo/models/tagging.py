@@ -14,8 +14,8 @@ from rnn_zoo.layers import (
     recurrent_stack,
 )
 from rnn_zoo.preprocessors import CharacterTokens, Tokens
-from rnn_zoo.task import Task
 from rnn_zoo.pretrained_embeddings import start_from_word_vectors
+from rnn_zoo.task import Task
 
 CHOICES = {"tokens": ("words", "characters")}
 
@@ -27,7 +27,6 @@ def tokens_of(examples, *, tokens="words", vocabulary_size=12_000, min_count=2, 
         tokens: what is tagged: "words", which are also read by their characters, or single "characters", which is what
             strings are then split into.
         vocabulary_size: number of ids of tokens, padding and unknown among them.
-        min_count: tokens that come less often are unknown; 1 suits word vectors.
         min_character_count: characters that come less often in words are unknown.
     """
     if tokens == "characters":
@@ -38,12 +37,7 @@ def tokens_of(examples, *, tokens="words", vocabulary_size=12_000, min_count=2, 
 
 
 def bigrams(examples, preprocessor, *, num_bigrams=0, bigram_min_count=2):
-    """Learn which pairs of neighbouring tokens are frequent.
-
-    Args:
-        num_bigrams: pairs of neighbouring tokens that have a vector of their own; 0 for none.
-        bigram_min_count: pairs that come in fewer examples have none.
-    """
+    """Learn which pairs of neighbouring tokens are frequent."""
     return preprocessor.build_bigrams(examples.raw, num_bigrams, bigram_min_count)
 
 
@@ -58,14 +52,9 @@ def build(
         codec: `rnn_zoo.Tags` or `rnn_zoo.EntityTags`, with a conditional random field or a softmax on top.
         bigrams: known pairs of neighbouring tokens, from `preprocessor.build_bigrams`, that get a vector at the second
             of them; those with unknown tokens are left out.
-        embedding_dim: size of a token's vector.
-        bigram_dim: size of a pair's vector.
         character_dim: size of a character's vector.
         character_units: size of the hidden state of one direction over characters.
-        units: size of the hidden state of one direction over tokens.
-        num_layers: recurrent layers over tokens, on top of one another.
         word_dropout: rate at which tokens become unknown while training, in [0, 1); their characters stay.
-        dropout: rate before, between and behind the layers over tokens, in [0, 1).
         word_vectors: the path of a file of GloVe's or word2vec's text format, whose vectors known words start from.
 
     Returns:

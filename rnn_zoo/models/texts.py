@@ -3,8 +3,8 @@
 import keras
 from keras import layers
 
-from rnn_zoo.layers import SequenceLengths, WordDropout, beside_bigrams, pooled_recurrent_stack
 from rnn_zoo.heads import head_of
+from rnn_zoo.layers import SequenceLengths, WordDropout, beside_bigrams, pooled_recurrent_stack
 from rnn_zoo.preprocessors import Characters, Jamo, Words
 from rnn_zoo.task import Task
 
@@ -18,8 +18,6 @@ def tokenizer(examples, *, tokens="words", vocabulary_size=20_000, min_count=2, 
     Args:
         tokens: what texts are split into: "words", "characters" (of Korean: syllables), or "jamo", the letters that
             these are made of.
-        vocabulary_size: number of token ids, padding and unknown among them; the most frequent tokens are known.
-        min_count: tokens that come less often are unknown.
         max_timesteps: longer texts keep half of that many tokens at their start and half at their end; None keeps all.
     """
     return TOKENIZERS[tokens].from_examples(
@@ -28,12 +26,7 @@ def tokenizer(examples, *, tokens="words", vocabulary_size=20_000, min_count=2, 
 
 
 def bigrams(examples, preprocessor, *, num_bigrams=60_000, bigram_min_count=3):
-    """Learn which pairs of neighbouring tokens are frequent.
-
-    Args:
-        num_bigrams: pairs of neighbouring tokens that have a vector of their own; 0 for none.
-        bigram_min_count: pairs that come in fewer examples have none.
-    """
+    """Learn which pairs of neighbouring tokens are frequent."""
     return preprocessor.build_bigrams(examples.raw, num_bigrams, bigram_min_count)
 
 
@@ -51,20 +44,9 @@ def build(
         codec: `rnn_zoo.Classes` or `rnn_zoo.Ratings`.
         bigrams: known pairs of neighbouring tokens, from `preprocessor.build_bigrams`; those with unknown tokens are
             left out.
-        embedding_dim: size of a token's vector.
-        bigram_dim: size of a pair's vector.
-        units: size of the hidden state of one direction.
-        num_layers: recurrent layers on top of one another.
-        bidirectional: read from both ends.
-        word_dropout: rate at which tokens, and pairs, become unknown while training, in [0, 1).
-        embedding_dropout: rate at which embedding features go missing for a whole text, in [0, 1).
-        dropout: rate between layers and before the head, in [0, 1).
 
     Returns:
         A Task: `<int32>[batch, timesteps]`, right-padded with 0, to logits `<float32>[batch, classes]`.
-
-    Raises:
-        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
         >>> rnn_zoo.sentiment_lstm().infer("A great film, funny and moving.")["label"]

@@ -11,8 +11,6 @@ def learn_tokenizer(texts, tokens, vocabulary_size, min_count=1):
     Args:
         texts: a list of strings.
         tokens: one of `TOKENIZERS`.
-        vocabulary_size: number of token ids, padding and unknown among them; None for all tokens.
-        min_count: tokens that come less often are unknown; subwords are made of whatever comes.
     """
     counted = {} if tokens == "subwords" else {"min_count": min_count}
     return TOKENIZERS[tokens].from_examples(texts, vocabulary_size=vocabulary_size, **counted)

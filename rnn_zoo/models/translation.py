@@ -21,11 +21,6 @@ def learn(
 
     Args:
         tokens: what sentences are read and written in: "subwords", "words", "spaced_words" or "characters".
-        vocabulary_size: number of token ids of each language, padding and unknown among them.
-        min_count: words and characters that come less often are unknown.
-        label_smoothing: share of each target that all tokens have alike, in [0, 1).
-        decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None for a beam
-            of 5.
     """
     source, target = (learn_tokenizer(texts, tokens, vocabulary_size, min_count) for texts in examples)
     return source, Sequences(target, decoding=decoding or DECODING, label_smoothing=label_smoothing)
@@ -41,24 +36,12 @@ def build(
     Args:
         preprocessor: `rnn_zoo.Subwords`, `rnn_zoo.Words` or `rnn_zoo.Characters` of the source language.
         codec: `rnn_zoo.Sequences`.
-        embedding_dim: size of a symbol's vector, in both languages.
-        units: size of the hidden state, of one direction in the encoder.
-        num_layers: recurrent layers on top of one another, in encoder and decoder.
-        attention: "luong_general", "luong_dot" (the decoder then has twice the encoder's units), "bahdanau", or None
-            for the plain encoder-decoder, whose decoder knows only the encoder's last state.
         tied: the decoder's logits are products with its embedding's own vectors.
-        embedding_dropout: rate at which features of embedded symbols go missing for a whole sentence, in [0, 1).
-        dropout: rate between layers and before the logits, in [0, 1).
-        scheduled_sampling: share of the symbols before the targets that the model writes itself, in the last epoch of
-            `fit`, in [0, 1]; it grows from 0 in the first one. 0 is teacher forcing: all are the true ones.
         splits_sentences: `infer` translates texts sentence by sentence, for a model that learned from single ones.
 
     Returns:
         A `GenerativeTask`: `{"source_ids": <int32>[batch, timesteps], "previous_ids": <int32>[batch, symbols]}`,
         right-padded with 0, to logits `<float32>[batch, symbols, target vocabulary + 2]`. `infer` answers strings.
-
-    Raises:
-        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
         >>> examples = ["a dog", "the dog"], ["ein Hund", "der Hund"]

@@ -30,18 +30,12 @@ def build(
             a `.weights.h5` file, or None for random ones.
         filters: of each convolution of the small CNN, which halves height and width.
         frame_dim: size of a frame's vector.
-        units: size of the hidden state of one direction.
-        num_layers: recurrent layers on top of one another.
-        bidirectional: read from both ends.
         dropout: rate before a frame's vector, between layers and before the head, in [0, 1).
 
     Returns:
         A Task: `{"frames": <uint8>[batch, timesteps, height, width, channels], "lengths": <int32>[batch]}`,
         right-padded with black frames, to logits `<float32>[batch, classes]`. `infer` takes arrays
         `<uint8>[frames, height, width]` (or `[frames, height, width, 3]` in colour) and paths of GIF files.
-
-    Raises:
-        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
         >>> examples = [np.zeros((5, 8, 8), "uint8"), np.ones((4, 8, 8), "uint8")], ["still", "moving"]

@@ -32,9 +32,6 @@ def build(
             plane.
         background: the value of a pixel that becomes 0, in [0, 255]: 127.5 for photographs, 255 for drawings on white,
             where nothing is then nothing to the CNN.
-        embedding_dim: size of a word's vector.
-        units: size of the hidden state.
-        num_layers: recurrent layers on top of one another.
         fusion_dim: size of the two vectors that are fused, and of the layer behind.
         fusion: "sum", or "product" as in the source.
         dropout: rate on the CNN's last maps, between recurrent layers and before the head, in [0, 1).
@@ -42,9 +39,6 @@ def build(
     Returns:
         A Task: `{"word_ids": <int32>[batch, timesteps], "image": <uint8>[batch, height, width, 3]}`, words right-padded
         with 0, to logits `<float32>[batch, classes]`. `infer` takes `(image, question)` pairs.
-
-    Raises:
-        ValueError: for weights together with other arguments, unknown weights, or illegal settings.
 
     Example:
         >>> image = np.full((8, 8, 3), [255, 0, 0], "uint8")

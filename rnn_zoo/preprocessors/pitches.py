@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from rnn_zoo.catalogue import check_choice
 from rnn_zoo.formats.midi import HIGHEST_PITCH, LOWEST_PITCH, checked_piece
 from rnn_zoo.preprocessors.base import Preprocessor, listed, number_of_axes
 from rnn_zoo.preprocessors.vocabulary import pad_ids
-from rnn_zoo.catalogue import check_choice
 
 ANY_ID = 1
 NEXT_ID = 2
