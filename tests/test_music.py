@@ -203,10 +203,13 @@ def composer():
     import rnn_zoo
 
     keras.utils.set_random_seed(1)
-    task = rnn_zoo.music_gru(
-        ["jig", "reel"], weights=None, lowest=60, highest=71, units=32, embedding_dim=16, genre_dropout=0.0,
-        embedding_dropout=0.0, dropout=0.0, held=True, frames_per_quarter=2, max_tokens=40,
+    codec = rnn_zoo.PieceSequences(
+        rnn_zoo.Pieces(60, 71, held=True), frames_per_quarter=2, max_tokens=40,
         decoding={"method": "sample", "top_p": 0.95},
+    )  # fmt: skip
+    task = rnn_zoo.music_gru(
+        rnn_zoo.Genres(["jig", "reel"]), codec, units=32, embedding_dim=16, genre_dropout=0.0, embedding_dropout=0.0,
+        dropout=0.0,
     )  # fmt: skip
     task.compile(keras.optimizers.Adam(0.02))
     genres, pieces = ["jig", "reel"], [[[60], [62], [64, 60], [-64]], [[67], [-67], [], [65]]]
@@ -271,18 +274,17 @@ def test_pieces_are_drawn_written_and_said(composer, tmp_path):
     assert task.codec.to_json({"notes": pieces[0]}) == {"notes": pieces[0]}
 
 
-def test_the_command_line_writes_numbered_midi_files_and_piano_rolls(composer, tmp_path, monkeypatch):
+def test_the_command_line_writes_numbered_midi_files_and_piano_rolls(composer, tmp_path):
     from click.testing import CliRunner
 
-    from rnn_zoo import catalogue
     from rnn_zoo.cli import main as cli
 
     task, genres, pieces = composer
-    monkeypatch.setattr(catalogue, "load_weights", lambda name, weights: task)
+    task.save(tmp_path / "task.keras")
     midi, picture = tmp_path / "piece.mid", tmp_path / "piece.png"
 
     def run(*arguments):
-        return CliRunner().invoke(cli, ["generate", "music_gru", "--weights", "made up", *map(str, arguments)])
+        return CliRunner().invoke(cli, ["generate", str(tmp_path / "task.keras"), *map(str, arguments)])
 
     result = run("jig", "reel", "--output", midi, "--output", picture, "--temperature", "0.1")
     assert result.exit_code == 0, result.output

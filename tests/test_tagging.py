@@ -12,11 +12,10 @@ SIZES = {"embedding_dim": 8, "character_dim": 8, "character_units": 8, "units": 
 
 @pytest.fixture
 def make():
-    def make(name="ner_gru", class_names=("PER", "LOC"), **settings):
-        vocabulary = rnn_zoo.Tokens.build_vocabulary(SENTENCES)
-        characters = rnn_zoo.Tokens.from_examples(SENTENCES).characters
-        arguments = {"weights": None, "word_dropout": 0.0, "dropout": 0.0, **SIZES, **settings}
-        return getattr(rnn_zoo, name)(vocabulary, characters, class_names, **arguments)
+    def make(codec=None, name="ner_gru", **settings):
+        codec = codec or rnn_zoo.EntityTags(["PER", "LOC"])
+        arguments = {"word_dropout": 0.0, "dropout": 0.0, **SIZES, **settings}
+        return getattr(rnn_zoo, name)(rnn_zoo.Tokens.from_examples(SENTENCES), codec, **arguments)
 
     return make
 
@@ -39,10 +38,10 @@ def test_a_tagger_of_characters_finds_entities_in_strings_by_their_characters(tm
             if (start := text.find(name)) >= 0:
                 tags[start : start + len(name)] = [f"B-{kind}"] + [f"I-{kind}"] * (len(name) - 1)
         labels.append(tags)
-    vocabulary = rnn_zoo.CharacterTokens.build_vocabulary(texts)
+    characters = rnn_zoo.CharacterTokens.from_examples(texts)
     task = rnn_zoo.ner_gru(
-        vocabulary, None, ["PER", "LOC"], bigrams=rnn_zoo.CharacterTokens.build_bigrams(texts), units=8,
-        embedding_dim=8, bigram_dim=4, word_dropout=0.0, dropout=0.0, weights=None,
+        characters, rnn_zoo.EntityTags.from_examples(labels), characters.build_bigrams(texts), units=8,
+        embedding_dim=8, bigram_dim=4, word_dropout=0.0, dropout=0.0,
     )  # fmt: skip
     assert list(task.input) == ["word_ids"]
     task.compile(keras.optimizers.Adam(0.05))
@@ -133,11 +132,15 @@ def test_word_vectors_that_do_not_fit_are_refused(make, tmp_path, content, messa
 
 
 @pytest.mark.parametrize(
-    ("name", "settings", "transitions"),
-    [("pos_gru", {"crf": True}, 2), ("pos_gru", {}, 0), ("ner_gru", {"crf": False}, 0)],
+    ("name", "codec", "transitions"),
+    [
+        ("pos_gru", rnn_zoo.Tags(["PER", "LOC"], crf=True), 2),
+        ("pos_gru", rnn_zoo.Tags(["PER", "LOC"]), 0),
+        ("ner_gru", rnn_zoo.EntityTags(["PER", "LOC"], crf=False), 0),
+    ],
 )
-def test_either_tagger_takes_either_head(make, name, settings, transitions):
-    task = make(name, **settings)
+def test_either_tagger_takes_either_head(make, name, codec, transitions):
+    task = make(codec, name)
     assert task(task.preprocessor([["Ann", "sings", "in"]])).shape[1] == 3 + transitions
     task.compile(keras.optimizers.Adam(0.03))
     labels = ENTITIES if name == "ner_gru" else [[tag[2:] or "LOC" for tag in tags] for tags in ENTITIES]
