@@ -87,7 +87,7 @@ def test_ts_files_hold_frames_of_features_and_an_official_test_part(tmp_path):
 def test_nobody_speaks_in_two_parts_of_an4_and_an_official_test_half_is_test(copied):
     splits = load_splits("an4", source="dummy")
     assert sizes(splits) == {"train": 16, "validation": 2, "test": 2, "all_train": 20}
-    from rnn_zoo.preprocessors.sounds import read_cepstra
+    from rnn_zoo.formats.sounds import read_cepstra
 
     files = (DUMMY / "an4" / "feat").rglob("*.mfc")
     speakers = {read_cepstra(path, 13).tobytes(): path.parent.name for path in files}

@@ -78,7 +78,7 @@ def load_dataset(name, split, *, source=None, subset=None, limit=None):
         width]` for films, `<float32>[frames, ...]` for sensors and features of speech, `(samples, sample_rate_hz)` for
         sound, `(path, question)` for questions about images, of lists of tokens, of histories `<float32>[timesteps,
         variables]`, or of genres. Labels are a list of int, where label i stands for `class_names(name)[i]`, or of
-        lists of tags, of texts or lists of them, of what followed, or of pieces of music (see `rnn_zoo.music`); of a
+        lists of tags, of texts or lists of them, of what followed, or of pieces of music (see `rnn_zoo.formats.midi`); of a
         text to be gone on from the text itself. `batches(task, *examples)` takes it as it is.
 
     Raises:

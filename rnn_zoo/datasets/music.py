@@ -57,7 +57,7 @@ def cut_pieces(examples):
 
 
 def in_more_keys(examples, keys, seed=0):
-    """Genres and pieces, and each piece in so many other keys, see `rnn_zoo.music.in_other_keys`."""
+    """Genres and pieces, and each piece in so many other keys, see `rnn_zoo.formats.midi.in_other_keys`."""
     found = in_other_keys(examples.labels, keys, seed)
     return Examples([examples.raw[place] for place, _ in found], [piece for _, piece in found])
 

@@ -149,7 +149,7 @@ def part_of(index, official):
 
 def read_speech_commands(paths):
     """All splits of the commands, by who speaks; those of words in an archive or a folder `test...` are test."""
-    from rnn_zoo.preprocessors.sounds import read_sound
+    from rnn_zoo.formats.sounds import read_sound
 
     found, expected_hz = {}, SAMPLE_RATES_HZ["speech_commands"]
     for match, data, place in files_of(paths, COMMAND_FILE):
