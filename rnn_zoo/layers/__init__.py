@@ -5,7 +5,7 @@ from rnn_zoo.layers.bigrams import BigramIds, beside_bigrams
 from rnn_zoo.layers.cells import CELLS, Cell, find_cell
 from rnn_zoo.layers.chrono_bias import ChronoBias
 from rnn_zoo.layers.crf import CRF
-from rnn_zoo.layers.ctc import BlankPadding, PrefixBeamSearch
+from rnn_zoo.layers.ctc import BlankPadding
 from rnn_zoo.layers.decoder import RecurrentDecoder
 from rnn_zoo.layers.lengths import (
     ClearPadding,
@@ -46,7 +46,6 @@ __all__ = [
     "PositionWeightedPooling",
     "RealTimesteps",
     "RecurrentDecoder",
-    "PrefixBeamSearch",
     "RandomReverseComplement",
     "RandomScale",
     "RandomTimeWarp",

@@ -138,7 +138,7 @@ class CRF(keras.layers.Layer):
     """
 
     def __init__(self, forbidden=None, **kwargs):
-        super().__init__(**{"dtype": "float32", **kwargs})
+        super().__init__(**{**kwargs, "dtype": "float32"})
         self.forbidden = forbidden if forbidden is None else [[bool(one) for one in row] for row in forbidden]
 
     def build(self, logits_shape, lengths_shape=None):

@@ -50,8 +50,8 @@ class SequenceLengths(keras.layers.Layer):
 class ReverseByLength(keras.layers.Layer):
     """Reverse the real timesteps of each sequence and leave its padding in place.
 
-    Calling it twice gives the input back. Being its own inverse, its gradient is the same reversal: a row gather
-    instead of the scatter that automatic differentiation would produce, which is what keeps it cheap.
+    Calling it twice gives the input back. Being its own inverse, its gradient is the same reversal; both move whole
+    rows, which is cheap.
 
     Call arguments:
         sequence: `<float>[batch, timesteps, feature]`, right-padded.
@@ -68,9 +68,10 @@ class ReverseByLength(keras.layers.Layer):
 
     def call(self, sequence, lengths):
         """Reverse by gathering rows of the flattened `[batch * timesteps, feature]`."""
-        batch, timesteps = ops.shape(sequence)[0], ops.shape(sequence)[1]
-        rows = reversed_times(sequence, lengths) + timesteps * ops.arange(batch, dtype="int32")[:, None]
-        return _reverse_rows(sequence, ops.reshape(rows, (-1,)))
+        shape = ops.shape(sequence)
+        order = reversed_times(sequence, lengths) + shape[1] * ops.arange(shape[0], dtype="int32")[:, None]
+        rows = ops.reshape(sequence, (-1, shape[2]))
+        return ops.reshape(_swap_rows(rows, ops.reshape(order, (-1,))), shape)
 
     def compute_output_spec(self, sequence, lengths):
         """The shape of the input."""
@@ -180,16 +181,20 @@ class UnfoldTimesteps(keras.layers.Layer):
         return keras.KerasTensor((*sequence.shape[:2], folded.shape[-1]), dtype=folded.dtype)
 
 
-def _reverse_rows(sequence, rows):
-    def gather(tensor):
-        shape = ops.shape(tensor)
-        return ops.reshape(ops.take(ops.reshape(tensor, (-1, shape[2])), rows, axis=0), shape)
+def _swap_rows(rows, order):
+    """Rows in another order that is its own inverse: the gradient is the same gather.
+
+    TensorFlow keeps each custom gradient in a registry, and with it the graph of the network, for good; its own
+    gradient, a sum over segments of one row each, costs no more.
+    """
+    if keras.backend.backend() == "tensorflow":
+        return ops.take(rows, order, axis=0)
 
     @ops.custom_gradient
-    def reverse(tensor):
+    def swap(rows):
         def gradient(*args, upstream=None):
-            return gather(args[0] if upstream is None else upstream)
+            return ops.take(args[0] if upstream is None else upstream, order, axis=0)
 
-        return gather(tensor), gradient
+        return ops.take(rows, order, axis=0), gradient
 
-    return reverse(sequence)
+    return swap(rows)

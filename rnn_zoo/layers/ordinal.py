@@ -16,7 +16,7 @@ class CumulativeLogits(keras.layers.Layer):
 
     so that one direction of the features moves an example through all classes in their order, and a neighbour of the
     true class costs less than one far away. Softmax of the outputs gives the probabilities back: what takes logits
-    takes these log-probabilities too.
+    takes these log-probabilities too. It computes in float32 whatever the policy.
 
     Args:
         num_classes: K, at least 2.
@@ -43,7 +43,7 @@ class CumulativeLogits(keras.layers.Layer):
     """
 
     def __init__(self, num_classes, **kwargs):
-        super().__init__(**{"dtype": "float32", **kwargs})
+        super().__init__(**{**kwargs, "dtype": "float32"})
         if num_classes < 2:
             raise ValueError(f"num_classes must be at least 2. Received: num_classes={num_classes}")
         self.num_classes = num_classes
@@ -65,7 +65,7 @@ class CumulativeLogits(keras.layers.Layer):
 
     def call(self, features):
         """log(sigmoid(a) - sigmoid(b)) = log sigmoid(a) + log sigmoid(-b) + log(1 - exp(b - a)), stable for a > b."""
-        score = ops.matmul(ops.cast(features, "float32"), self.kernel)
+        score = ops.matmul(features, self.kernel)
         steps = ops.softplus(ops.convert_to_tensor(self.steps)) + 1e-3
         above = score - ops.cumsum(ops.concatenate([ops.convert_to_tensor(self.first), steps]))
         lowest, highest = ops.log_sigmoid(-above[:, :1]), ops.log_sigmoid(above[:, -1:])

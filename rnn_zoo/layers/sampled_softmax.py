@@ -36,7 +36,7 @@ class SampledSoftmaxLoss(keras.layers.Layer):
     """
 
     def __init__(self, vocabulary_size, num_sampled=512, seed=None, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(**{**kwargs, "dtype": "float32"})
         self.vocabulary_size = vocabulary_size
         self.num_sampled = num_sampled
         self.seed = seed
@@ -62,6 +62,10 @@ class SampledSoftmaxLoss(keras.layers.Layer):
         total = ops.sum(ops.exp(others - highest[:, None]), axis=1) + ops.exp(right - highest)
         self.add_loss(ops.mean(ops.log(total) + highest - right))
         return hidden
+
+    def compute_output_spec(self, hidden, *_):
+        """The shape of the input."""
+        return keras.KerasTensor(hidden.shape, dtype=self.compute_dtype)
 
     def _log_expected_count(self, ids):
         ids = ops.cast(ids, "float32")
