@@ -144,7 +144,6 @@ class RecurrentDecoder(layers.Layer):
             self.logits.build((*previous_ids_shape[:2], width))
         if self.sampling is not None:
             self.sampling.build(previous_ids_shape, (*previous_ids_shape, self.vocabulary_size))
-        self.built = True
 
     def call(self, previous_ids, context=None, training=False):
         """Whole sequences at once; with scheduled sampling twice while training, first without dropout."""
@@ -220,11 +219,9 @@ class RecurrentDecoder(layers.Layer):
         return self._to_logits(x, seen, False), weights, states
 
     def get_config(self):
-        """Arguments that rebuild the layer."""
         return {**super().get_config(), **self.settings}
 
     def compute_output_spec(self, previous_ids, context=None, training=False):
-        """Logits for every symbol."""
         return keras.KerasTensor((*previous_ids.shape, self.vocabulary_size), dtype="float32")
 
     def _taught(self, previous_ids, context, training):

@@ -42,7 +42,6 @@ class SequenceLengths(keras.layers.Layer):
         return ops.maximum(ops.max(ops.where(token_ids != 0, lengths, 0), axis=1), 1)
 
     def compute_output_spec(self, token_ids):
-        """One integer a row."""
         return keras.KerasTensor((token_ids.shape[0],), dtype="int32")
 
 
@@ -74,7 +73,6 @@ class ReverseByLength(keras.layers.Layer):
         return ops.reshape(_swap_rows(rows, ops.reshape(order, (-1,))), shape)
 
     def compute_output_spec(self, sequence, lengths):
-        """The shape of the input."""
         return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
 
 
@@ -97,13 +95,11 @@ class RealTimesteps(keras.layers.Layer):
     """
 
     def call(self, sequence, lengths=None):
-        """Compare each position with the length."""
         if lengths is None:
             return ops.ones(ops.shape(sequence)[:2], "float32")
         return ops.cast(is_real(sequence, lengths)[:, :, 0], "float32")
 
     def compute_output_spec(self, sequence, lengths=None):
-        """One number a timestep."""
         return keras.KerasTensor(sequence.shape[:2], dtype="float32")
 
 
@@ -124,11 +120,9 @@ class ClearPadding(keras.layers.Layer):
     """
 
     def call(self, sequence, lengths):
-        """Keep what is real."""
         return ops.where(is_real(sequence, lengths), sequence, ops.zeros_like(sequence))
 
     def compute_output_spec(self, sequence, lengths):
-        """The shape of the input."""
         return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
 
 
@@ -148,11 +142,9 @@ class FoldTimesteps(keras.layers.Layer):
     """
 
     def call(self, sequence):
-        """Reshape `[batch, timesteps, ...]` to `[batch * timesteps, ...]`."""
         return ops.reshape(sequence, (-1, *ops.shape(sequence)[2:]))
 
     def compute_output_spec(self, sequence):
-        """One axis less."""
         return keras.KerasTensor((None, *sequence.shape[2:]), dtype=sequence.dtype)
 
 
@@ -173,11 +165,9 @@ class UnfoldTimesteps(keras.layers.Layer):
     """
 
     def call(self, folded, sequence):
-        """Reshape `[batch * timesteps, feature]` to `[batch, timesteps, feature]`."""
         return ops.reshape(folded, (*ops.shape(sequence)[:2], folded.shape[-1]))
 
     def compute_output_spec(self, folded, sequence):
-        """The axes of the sequence."""
         return keras.KerasTensor((*sequence.shape[:2], folded.shape[-1]), dtype=folded.dtype)
 
 

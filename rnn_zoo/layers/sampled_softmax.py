@@ -43,7 +43,6 @@ class SampledSoftmaxLoss(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def build(self, *_):
-        """One bias a symbol."""
         self.bias = self.add_weight(shape=(self.vocabulary_size,), initializer="zeros", name="bias")
 
     def call(self, hidden, targets, embeddings):
@@ -64,7 +63,6 @@ class SampledSoftmaxLoss(keras.layers.Layer):
         return hidden
 
     def compute_output_spec(self, hidden, *_):
-        """The shape of the input."""
         return keras.KerasTensor(hidden.shape, dtype=self.compute_dtype)
 
     def _log_expected_count(self, ids):
@@ -73,6 +71,5 @@ class SampledSoftmaxLoss(keras.layers.Layer):
         return ops.log(probability * self.num_sampled)
 
     def get_config(self):
-        """Arguments that rebuild the layer."""
         own = {"vocabulary_size": self.vocabulary_size, "num_sampled": self.num_sampled, "seed": self.seed}
         return {**super().get_config(), **own}
