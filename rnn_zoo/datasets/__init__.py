@@ -77,7 +77,8 @@ def load_dataset(name, split, *, source=None, subset=None, limit=None):
         `Examples(raw, labels)`. Raw is a list of str, of `<uint8>[height, width]` for images, `<uint8>[frames, height,
         width]` for films, `<float32>[frames, ...]` for sensors and features of speech, `(samples, sample_rate_hz)` for
         sound, `(path, question)` for questions about images, of lists of tokens, of histories `<float32>[timesteps,
-        variables]`, or of genres. Labels are a list of int, where label i stands for `class_names(name)[i]`, or of
+        variables]`, or of genres. Labels are a list of int, where label i stands for `class_names(name)[i]`, of these
+        names where they are other integers, such as stars, or of
         lists of tags, of texts or lists of them, of what followed, or of pieces of music (see `rnn_zoo.formats.midi`); of a
         text to be gone on from the text itself. `batches(task, *examples)` takes it as it is.
 
@@ -255,7 +256,17 @@ def _read(name, wanted, source, subset, limit, options):
         return from_tfds.read_splits(record, wanted, subset=subset, limit=limit)
     else:
         found = _read_files(record, source, subset, options)
-    return {split: Examples(*(column[:limit] for column in found[split])) for split in wanted}
+    found = {split: Examples(*(column[:limit] for column in found[split])) for split in wanted}
+    names = record.class_names if any(map(_is_integer, record.class_names or ())) else ()
+    if any(
+        _is_integer(one) and int(one) != index for index, one in enumerate(names)
+    ):  # as an integer, a label is its name
+        return {split: Examples(raw, [names[label] for label in labels]) for split, (raw, labels) in found.items()}
+    return found
+
+
+def _is_integer(name):
+    return str(name).isdecimal()
 
 
 def _read_files(record, source, subset, options):
