@@ -47,7 +47,9 @@ __all__ += ["list_models", "list_weights", "read_card"]
 @wrapt.when_imported("keras")
 def _register_classes(_keras):
     """Make `keras.saving.load_model` know our classes as soon as Keras is there, in either import order."""
-    for room in ("layers", "losses", "metrics", "schedules", "task", "generation.task"):
+    from rnn_zoo.layers import MODULES
+
+    for room in (*(f"layers.{module}" for module in MODULES), "losses", "metrics", "schedules", "task", "generation.task"):
         importlib.import_module(f"rnn_zoo.{room}")
     for room in ("preprocessors", "codecs"):  # they know nothing of Keras
         for name in _NAMES[room]:
