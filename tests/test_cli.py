@@ -47,9 +47,8 @@ CARD = {
 def model(tmp_path_factory):
     """The path of a tiny untrained model."""
     path = tmp_path_factory.mktemp("model") / "tiny.keras"
-    task = rnn_zoo.sentiment_lstm(
-        rnn_zoo.Words(["good", "bad"], 20), rnn_zoo.Classes(["negative", "positive"]), units=4, embedding_dim=4
-    )
+    words, codec = rnn_zoo.Words(["good", "bad"], 20), rnn_zoo.Classes(["negative", "positive"])
+    task = rnn_zoo.sentiment_lstm(words, codec, units=4, embedding_dim=4)
     task.save(path)
     return path
 
