@@ -1,7 +1,7 @@
 """Captions: learn from photographs of COCO with five captions each to say what a photograph shows.
 
-python recipes/caption_coco_captions.py  # TensorFlow Datasets downloads 37 GiB; the first 10,000 photographs are learned from
-python recipes/caption_coco_captions.py --limit 0 --attention luong_general --condition both  # all; 6 GiB of memory
+python recipes/caption_coco_captions.py  # TensorFlow Datasets downloads 37 GiB; the first 10,000 photographs are read
+python recipes/caption_coco_captions.py --limit none --attention luong_general --condition both  # all; 6 GiB of memory
 python recipes/caption_coco_captions.py --backbone mobilenet_v2  # ImageNet's weights are downloaded
 
 The parts are those of Karpathy & Li, without their restval. See rnn_zoo.datasets.describe("coco_captions").

@@ -5,7 +5,7 @@ says otherwise. Validation and test hold genomes that were found later than thos
 so half the sequences are reversed and complemented while training.
 
 python recipes/dna_genomics_ood.py
-python recipes/dna_genomics_ood.py --limit 0 --epochs 3
+python recipes/dna_genomics_ood.py --limit none --epochs 3
 """
 
 from rnn_zoo.training import Recipe

@@ -7,8 +7,8 @@ python recipes/music_essen.py --core lstm --units 384
 from rnn_zoo.training import GRIDS, Recipe, music_in_more_keys
 
 main = Recipe(
-    __file__, "music", "essen", by_subset=GRIDS, subset="16th", held=True, prepare=music_in_more_keys, epochs=10, batch_size=32,
-    learning_rate=4e-3, smoke={"units": 8, "max_tokens": 50},
+    __file__, "music", "essen", by_subset=GRIDS, subset="16th", held=True, prepare=music_in_more_keys, epochs=10,
+    batch_size=32, learning_rate=4e-3, smoke={"units": 8, "max_tokens": 50},
 )  # fmt: skip
 
 

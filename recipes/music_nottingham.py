@@ -7,8 +7,8 @@ python recipes/music_nottingham.py --data-dir nottingham --core simple_rnn --lea
 from rnn_zoo.training import GRIDS, Recipe
 
 main = Recipe(
-    __file__, "music", "nottingham", by_subset=GRIDS, subset="8th", max_tokens=1500, epochs=25, batch_size=16, learning_rate=4e-3,
-    smoke={"units": 8, "max_tokens": 50},
+    __file__, "music", "nottingham", by_subset=GRIDS, subset="8th", max_tokens=1500, epochs=25, batch_size=16,
+    learning_rate=4e-3, smoke={"units": 8, "max_tokens": 50},
 )  # fmt: skip
 
 

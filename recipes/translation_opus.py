@@ -1,7 +1,7 @@
 """Translation: learn from leaflets of medicines, laws, programs or subtitles to translate German into English.
 
 python recipes/translation_opus.py  # the leaflets; TensorFlow Datasets downloads 34 MiB
-python recipes/translation_opus.py --subset IT --limit 0
+python recipes/translation_opus.py --subset IT --limit none
 python recipes/translation_opus.py --subset subtitles --core lstm
 
 Sentences of one kind are much alike; a model of one kind translates others badly: rnn_zoo.datasets.describe("opus").

@@ -183,7 +183,7 @@ def test_nsmc_drops_empty_documents_keeps_the_test_file_and_cuts_a_single_one_in
 
 def test_stars_are_counted_from_one_and_a_repeated_text_stays_in_one_part():
     splits = load_splits("nsmc_stars", source="dummy")
-    stars = {text: class_names("nsmc_stars")[label] for text, label in zip(*splits["all_train"], strict=True)}
+    stars = dict(zip(*splits["all_train"], strict=True))
     assert stars["최악 정말 영화 0"] == "1" and stars["훌륭하다 정말 영화 0"] == "9"
     assert sorted(len(splits[part].raw) - len(set(splits[part].raw)) for part in PARTS) == [0, 0, 1]
 

@@ -42,8 +42,8 @@ def ours(core, num_layers, units):
     build = getattr(rnn_zoo, f"sentiment_{core}")
     words = rnn_zoo.Words([str(index) for index in range(VOCABULARY_SIZE - 2)])
     return build(
-        words, rnn_zoo.Classes(["0", "1"]), embedding_dim=EMBEDDING_DIM, units=units, num_layers=num_layers, bidirectional=False,
-        word_dropout=0.0, embedding_dropout=0.0, dropout=0.0,
+        words, rnn_zoo.Classes(["0", "1"]), embedding_dim=EMBEDDING_DIM, units=units, num_layers=num_layers,
+        bidirectional=False, word_dropout=0.0, embedding_dropout=0.0, dropout=0.0,
     )  # fmt: skip
 
 

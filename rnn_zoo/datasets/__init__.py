@@ -77,10 +77,10 @@ def load_dataset(name, split, *, source=None, subset=None, limit=None):
         `Examples(raw, labels)`. Raw is a list of str, of `<uint8>[height, width]` for images, `<uint8>[frames, height,
         width]` for films, `<float32>[frames, ...]` for sensors and features of speech, `(samples, sample_rate_hz)` for
         sound, `(path, question)` for questions about images, of lists of tokens, of histories `<float32>[timesteps,
-        variables]`, or of genres. Labels are a list of int, where label i stands for `class_names(name)[i]`, of these
-        names where they are other integers, such as stars, or of
-        lists of tags, of texts or lists of them, of what followed, or of pieces of music (see `rnn_zoo.formats.midi`); of a
-        text to be gone on from the text itself. `batches(task, *examples)` takes it as it is.
+        variables]`, or of genres. Labels are a list of int, where label i stands for `class_names(name)[i]`, or of
+        these names where they are other numbers, such as stars; or of lists of tags, of texts or lists of them, of
+        what followed, or of pieces of music (see `rnn_zoo.formats.midi`); of a text to be gone on from the text itself.
+        `batches(task, *examples)` takes it as it is.
 
     Raises:
         ValueError: for an unknown name, split or subset, and for damaged files; the message names the file and the
@@ -253,20 +253,18 @@ def _read(name, wanted, source, subset, limit, options):
     if source == "dummy" and record.dummy:
         found = record.dummy() if callable(record.dummy) else load_splits(record.dummy, source="dummy")
     elif record.tfds and (source == "tfds" or record.read is None) and source != "dummy":
-        return from_tfds.read_splits(record, wanted, subset=subset, limit=limit)
+        found = from_tfds.read_splits(record, wanted, subset=subset, limit=limit)
     else:
         found = _read_files(record, source, subset, options)
-    found = {split: Examples(*(column[:limit] for column in found[split])) for split in wanted}
-    names = record.class_names if any(map(_is_integer, record.class_names or ())) else ()
-    if any(
-        _is_integer(one) and int(one) != index for index, one in enumerate(names)
-    ):  # as an integer, a label is its name
-        return {split: Examples(raw, [names[label] for label in labels]) for split, (raw, labels) in found.items()}
-    return found
+    names = record.of("class_names", subset) or ()
+    return {split: Examples(found[split].raw[:limit], _named(found[split].labels[:limit], names)) for split in wanted}
 
 
-def _is_integer(name):
-    return str(name).isdecimal()
+def _named(labels, names):
+    """Labels as codecs take them: by name where names are numbers, but not those of their places, as stars are."""
+    if not any(name.isdecimal() for name in names) or all(name == str(place) for place, name in enumerate(names)):
+        return labels
+    return [names[label] if isinstance(label, int) else label for label in labels]
 
 
 def _read_files(record, source, subset, options):

@@ -23,6 +23,7 @@ def series_windows(dataset):
         """Read histories long enough for the model and for the baselines, and what followed.
 
         Args:
+            source: as `rnn_zoo.load_dataset` takes it.
             subset: which of the series to learn.
             window: timesteps that the model reads.
             horizon: timesteps that are forecast.
@@ -39,6 +40,9 @@ def music_in_more_keys(task, examples, run, *, keys=0):
     """The `prepare` of a recipe on music.
 
     Args:
+        task: not used.
+        examples: genres and pieces.
+        run: all settings of the recipe.
         keys: other keys that each piece is also learned in.
     """
     found = in_other_keys(examples.labels, keys, run["seed"])

@@ -38,8 +38,8 @@ class Recipe:
     """What all recipes do: load, build, fit, measure once, show, save; a script says what is special about it.
 
     Calling a recipe with settings runs it and returns the metrics on the test split; `command()` gives it flags. The
-    settings are those of the builders' `from_examples`, the keyword-only arguments of `load` and `prepare`, the training
-    settings, and the flags that all recipes share (see `rnn_zoo.training.options`). What the docstrings say of them is
+    settings are those of the builders' `from_examples`, the keyword-only arguments of `load` and `prepare`, those of
+    training, and the flags that all recipes share (see `rnn_zoo.training.options`). What the docstrings say of them is
     their help.
 
     Args:
@@ -70,7 +70,7 @@ class Recipe:
 
     def __init__(
         self, script, task, dataset, *, core="gru", smoke=None, load=None, prepare=None, by_core=None, by_subset=None,
-        choices=None,         **defaults,
+        choices=None, **defaults,
     ):  # fmt: skip
         self.script, self.task, self.dataset = Path(script), task, dataset
         self.prepare, self.smoke, self.by_core = prepare, {"epochs": 1, **(smoke or {})}, by_core or {}
@@ -128,7 +128,7 @@ class Recipe:
         """A fresh Task that fits the examples of the train split."""
         used = self._with(given)
         builder = self.builders[used.get("core", self.core)]
-        names = class_names(self.dataset)
+        names = class_names(self.dataset, used.get("subset"))
         known = {name: names for name in GIVEN_BY_DATASET if names is not None}
         return builder.from_examples(training, **_own(builder.from_examples, {**used, **known}))
 
@@ -160,6 +160,7 @@ class Recipe:
         """Read the dataset.
 
         Args:
+            source: as `rnn_zoo.load_dataset` takes it.
             subset: which part of the dataset, or which way to read it; None for the usual one.
             limit: so many examples of each split at most, the first ones; None for all.
         """
