@@ -87,4 +87,3 @@ def write_card(builder, weights, released, measured, facts, *, metric="accuracy"
         card["baselines"] = results[0]["baselines"]
     write_json(folder / f"{builder}_{weights}.json", card)
     return card
-
