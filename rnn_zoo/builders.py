@@ -190,7 +190,7 @@ def _document(function, name, build, core, sources, first, last=()):
         textwrap.fill(f"{name}: {texts.get(name, '')}", 120, initial_indent=" " * 4, subsequent_indent=" " * 8)
         for name in function.__signature__.parameters
     ]
-    before, _, rest = inspect.getdoc(build).partition("Args:\n")
+    before, _, rest = (inspect.getdoc(build) or "").partition("Args:\n")  # python -OO leaves none
     after = rest.partition("\n\n")[2].replace("\n\nExample:\n", f"\n\n{_RAISES}\n\nExample:\n")
     function.__doc__ = "\n".join([f"{before}Args:", *entries, "", after]).replace("{core}", core)
     function.__name__, function.__qualname__ = name.rpartition(".")[2], name
