@@ -41,7 +41,9 @@ class DNA(Text):
 
     plural, singular = "sequences", "sequence"
 
-    def __init__(self, k=3, *, stride=1, max_timesteps=None, truncation="start_and_end", encoding="ids"):
+    def __init__(
+        self, k=3, *, stride=1, max_timesteps: int | None = None, truncation="start_and_end", encoding="ids"
+    ):  # fmt: skip
         if not isinstance(k, int) or not 1 <= k <= MAX_K:
             raise ValueError(f"k must be an integer in [1, {MAX_K}]. Received: k={k!r}")
         if not isinstance(stride, int) or stride < 1:
