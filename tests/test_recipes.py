@@ -325,8 +325,9 @@ def test_the_english_korean_recipe_measures_its_domains_apart(tmp_path, capsys):
 def test_the_caption_recipe_learns_colours(tmp_path, capsys):
     pytest.importorskip("sacrebleu", reason="measures BLEU")
     metrics = recipe("caption_flickr8k").main(
-        data_dir=str(DUMMY / "flickr8k"), output=str(tmp_path), height=16, width=16, units=24, embedding_dim=16, epochs=40,
-        batch_size=8, learning_rate=1e-2, condition="both", dropout=0.0, embedding_dropout=0.0, image_dropout=0.0,
+        data_dir=str(DUMMY / "flickr8k"), output=str(tmp_path), height=16, width=16, units=24, embedding_dim=16,
+        epochs=40, batch_size=8, learning_rate=1e-2, condition="both", dropout=0.0, embedding_dropout=0.0,
+        image_dropout=0.0,
     )  # fmt: skip
     assert metrics["bleu"] > 80
     task = keras.saving.load_model(tmp_path / "model.keras")

@@ -29,7 +29,7 @@ _HELP = {
     "weight_decay": "Of AdamW: the share of itself, times the learning rate, that a weight loses each step.",
     "timesteps": "Tokens that a text is read in at once, each window going on from the one before.",
     "averaging": "How far back the averaging of the weights reaches, as a share of all steps; 0 for none.",
-    "with_validation": "Fit on the validation split too, once the settings are fixed; the test split is still measured.",
+    "with_validation": "Fit on the validation split too, once settings are fixed; the test split is still measured.",
     "all_train": "Fit on all labelled examples, validation and carved test split included: for weights to be released, "
     "once the settings are fixed. The vocabulary stays with the training split. Nothing is measured then.",
 }
