@@ -352,9 +352,7 @@ def test_the_translation_recipe_learns_a_tiny_language(tokens, tmp_path, capsys)
     assert " -> " in capsys.readouterr().out
     task = keras.saving.load_model(tmp_path / "model.keras")
     assert task.infer(["two old dogs run ."], top_k=2)[0][0]["text"].endswith(" .")
-    result = CliRunner().invoke(
-        cli, ["infer", str(tmp_path / "model.keras"), "two old dogs run ."]
-    )
+    result = CliRunner().invoke(cli, ["infer", str(tmp_path / "model.keras"), "two old dogs run ."])
     assert result.exit_code == 0, result.output
     assert task.infer(["two old dogs run ."])[0] in result.output
 
