@@ -1,7 +1,7 @@
 """LibriSpeech: learn to write down books that are read aloud, letter by letter, from sound of 16 kHz.
 
-TensorFlow Datasets downloads 57 GiB, all of LibriSpeech, and keeps it. The first 5,000 recordings of each split are read
-unless --limit says otherwise: the 100 hours of train (--limit none) take 11 GiB as samples and as much as frames. The
+TensorFlow Datasets downloads 57 GiB, all of LibriSpeech, and keeps it. The first 5,000 recordings of each split are
+read unless --limit says otherwise: the 100 hours of train (--limit none) take 11 GiB as samples and as much as frames. The
 recipe was tried on made-up data only.
 
 python recipes/speech_librispeech.py
