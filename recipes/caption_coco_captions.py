@@ -4,7 +4,7 @@ python recipes/caption_coco_captions.py  # TensorFlow Datasets downloads 37 GiB;
 python recipes/caption_coco_captions.py --limit none --attention luong_general --condition both  # all; 6 GiB of memory
 python recipes/caption_coco_captions.py --backbone mobilenet_v2  # ImageNet's weights are downloaded
 
-The parts are those of Karpathy & Li, without their restval. See rnn_zoo.datasets.describe("coco_captions").
+The splits are those of Karpathy & Li, without their restval. See rnn_zoo.datasets.describe("coco_captions").
 """
 
 from rnn_zoo.training import Recipe

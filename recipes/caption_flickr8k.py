@@ -6,8 +6,8 @@ python recipes/caption_flickr8k.py --data-dir flickr8k --backbone mobilenet_v2  
 
 From some hundred photographs a small CNN learns colours and little more: captions then read as English, but seldom
 fit. On a part of Flickr8k with 678 photographs to learn from, the first command reached a BLEU of 9.4 on the validation
-part and of 8.0 on the 113 photographs of the official development part, lower-cased, against five references (seed 0, 9
-minutes on one busy CPU core; 12 epochs, too few, had printed 5.9 there before); with --scheduled-sampling 0.25 it was
+split and of 8.0 on the 113 photographs of the official development split, lower-cased, against five references (seed 0,
+9 minutes on one busy CPU core; 12 epochs, too few, had printed 5.9 there before); with --scheduled-sampling 0.25 it was
 10.0 and 9.1. No weights are in the package: the photographs are for research only.
 """
 

@@ -1,6 +1,6 @@
 """Digits: learn from 1,264 images of 8 x 8 pixels, which scikit-learn brings along, which digit they show.
 
-python recipes/digits.py              # under a minute, about 98 % on the test part
+python recipes/digits.py              # under a minute, about 98 % on the test split
 python recipes/digits.py --units 32 --seed 1
 """
 

@@ -1,8 +1,8 @@
 """Bacteria: learn from 250 bases of a genome which of ten genera it belongs to.
 
-TensorFlow Datasets downloads 0.9 GiB and keeps it: a million sequences, of which 100,000 a part are read unless --limit
-says otherwise. Validation and test hold genomes that were found later than those of train. Either strand may be read,
-so half the sequences are reversed and complemented while training.
+TensorFlow Datasets downloads 0.9 GiB and keeps it: a million sequences, of which 100,000 a split are read unless
+--limit says otherwise. Validation and test hold genomes that were found later than those of train. Either strand may
+be read, so half the sequences are reversed and complemented while training.
 
 python recipes/dna_genomics_ood.py
 python recipes/dna_genomics_ood.py --limit none --epochs 3

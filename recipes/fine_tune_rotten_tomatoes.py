@@ -1,14 +1,14 @@
 """Fine-tuning on Rotten Tomatoes: how far do 200, 500 or 2,000 sentences take a model that knows IMDb reviews?
 
 python recipes/fine_tune_rotten_tomatoes.py                     # 3 sizes, 3 ways, 5 seeds: a table and a plot
-python recipes/fine_tune_rotten_tomatoes.py --seeds 1 --part validation
+python recipes/fine_tune_rotten_tomatoes.py --seeds 1 --split validation
 python recipes/fine_tune_rotten_tomatoes.py --smoke
 
 Three ways to learn from the same sentences, drawn anew for each seed: the shipped IMDb weights, fine-tuned with the
 rates of ULMFiT (Howard & Ruder, ACL 2018); a network of the same kind from scratch; and a bag of words and pairs of
-words from scratch. Settings were chosen on the validation part; nothing but the sentences of the given size is seen.
+words from scratch. Settings were chosen on the validation split; nothing but the sentences of the given size is seen.
 
-Accuracy on the test part, 854 sentences, 5 seeds; the IMDb weights as they are reach 75.2 %:
+Accuracy on the test split, 854 sentences, 5 seeds; the IMDb weights as they are reach 75.2 %:
 
     sentences   fine-tuned     LSTM from scratch   bag of words from scratch
           200   74.6 ± 0.8     58.0 ± 2.0          59.6 ± 1.4
@@ -77,24 +77,24 @@ def measure(task, held_out):
 
 
 SETTINGS = {
-    "data_dir": None, "output": "runs/fine_tune_rotten_tomatoes", "seeds": 5, "part": "test", "smoke": False,
+    "data_dir": None, "output": "runs/fine_tune_rotten_tomatoes", "seeds": 5, "split": "test", "smoke": False,
 }  # fmt: skip
 HELP = {
     "data_dir": "Folder with rt-polarity.neg and .pos. Default: the data that pip installed.",
     "output": "Folder for table and plot.",
     "seeds": "Runs of each.",
-    "part": "To measure on.",
+    "split": "To measure on.",
     "smoke": "A run of seconds: 20 sentences, one seed.",
 }
 
 
-def run(data_dir, output, seeds, part, smoke):
+def run(data_dir, output, seeds, split, smoke):
     """Run all ways, print the table, draw it."""
-    training, held_out = (load_dataset("rotten_tomatoes", name, source=data_dir) for name in ("train", part))
+    training, held_out = (load_dataset("rotten_tomatoes", name, source=data_dir) for name in ("train", split))
     sizes, seeds = ((20,), 1) if smoke else (SIZES, seeds)
     output = Path(output)
     as_shipped = measure(sentiment_lstm(weights="imdb"), held_out)
-    click.echo(f"IMDb weights as they are: {part} accuracy {as_shipped:.4f}")
+    click.echo(f"IMDb weights as they are: {split} accuracy {as_shipped:.4f}")
     scores = {name: {size: [] for size in sizes} for name in WAYS}
     for size in sizes:
         for name, way in WAYS.items():
@@ -103,10 +103,10 @@ def run(data_dir, output, seeds, part, smoke):
                 keras.utils.set_random_seed(seed)
                 scores[name][size].append(measure(way(drawn(training, size, seed), seed), held_out))
             click.echo(f"{size:5,} sentences, {name}: {said(scores[name][size])}")
-            found = {"part": part, "as_shipped": as_shipped, "accuracy": scores}
+            found = {"split": split, "as_shipped": as_shipped, "accuracy": scores}
             write_json(output / "result.json", found)  # each time, so that an interruption leaves what was measured
     path = plots.scores_by_size(
-        scores, output / "accuracy.png", "Rotten Tomatoes sentences", y_label=f"{part} accuracy",
+        scores, output / "accuracy.png", "Rotten Tomatoes sentences", y_label=f"{split} accuracy",
         baselines={"IMDb weights as they are": as_shipped},
     )  # fmt: skip
     click.echo(f"Saved {output / 'result.json'} and {path}.")
@@ -118,7 +118,7 @@ def said(scores):
     return f"accuracy {statistics.mean(scores):.4f}{spread}"
 
 
-command = recipe_command(run, SETTINGS, __doc__, choices={"part": ("validation", "test")}, help_texts=HELP)
+command = recipe_command(run, SETTINGS, __doc__, choices={"split": ("validation", "test")}, help_texts=HELP)
 
 if __name__ == "__main__":
     command()

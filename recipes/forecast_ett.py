@@ -4,7 +4,7 @@ python recipes/forecast_ett.py --data-dir data/ett  # ETTh1.csv
 python recipes/forecast_ett.py --data-dir data/ett --subset etth2 --horizon 96 --core lstm
 python recipes/forecast_ett.py --data-dir data/ett --mode autoregressive
 
-Minutes. On the test part of ETTh1, scaled mean squared error 0.36; the last value 1.07, the day before 0.47.
+Minutes. On the test split of ETTh1, scaled mean squared error 0.36; the last value 1.07, the day before 0.47.
 """
 
 from rnn_zoo.training import Recipe, series_windows

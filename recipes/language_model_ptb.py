@@ -6,8 +6,8 @@ python recipes/language_model_ptb.py --data-dir ptb --core gru
 Sentences are read one after the other, in windows, each with the state that the one before ended with; the end of a
 line counts as a word, as usual. The treebank's licence does not let us ship weights.
 
-Measured (LSTM, seed 0, about 5 minutes an epoch on one CPU core), perplexity on the official valid part, which is the
-test part where there is no test file: 106.8 after the 12 epochs of the first command, 94.1 on the last sentences of
+Measured (LSTM, seed 0, about 5 minutes an epoch on one CPU core), perplexity on the official valid split, which is the
+test split where there is no test file: 106.8 after the 12 epochs of the first command, 94.1 on the last sentences of
 train that settings are chosen on. Ten epochs more, with less dropout and those sentences too, took it to 95.6 (after
 six of them, with --epochs 18 first, it was 97.7):
 

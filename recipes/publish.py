@@ -17,7 +17,7 @@ from rnn_zoo.training import write_card
 @click.argument("builder")
 @click.argument("weights")
 @click.option("--released", required=True, help="Output folder of the run whose weights are released.")
-@click.option("--measured", required=True, multiple=True, help="Output folder of a run measured on the test part.")
+@click.option("--measured", required=True, multiple=True, help="Output folder of a run measured on the test split.")
 def main(builder, weights, released, measured):
     """Write `rnn_zoo/weights/<builder>_<weights>.keras` and `.json`."""
     said = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))

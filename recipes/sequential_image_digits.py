@@ -1,6 +1,6 @@
 """Sequential digits: learn which digit an image of 8 x 8 pixels shows that is read pixel by pixel, 64 timesteps.
 
-python recipes/sequential_image_digits.py  # a minute on two CPU cores, about 95 % on the validation part
+python recipes/sequential_image_digits.py  # a minute on two CPU cores, about 95 % on the validation split
 python recipes/sequential_image_digits.py --core irnn --learning-rate 1e-3 --permutation 1
 """
 

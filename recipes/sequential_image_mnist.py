@@ -4,7 +4,7 @@ python recipes/sequential_image_mnist.py --data-dir data/mnist --xla  # about 2.
 python recipes/sequential_image_mnist.py --data-dir data/mnist --permutation 1 --xla --output runs/permuted_mnist
 python recipes/sequential_image_mnist.py --data-dir data/mnist --core irnn --learning-rate 2e-4 --xla
 
-Without --data-dir the four original files are downloaded, and the official test files are the test part.
+Without --data-dir the four original files are downloaded, and the official test files are the test split.
 """
 
 from rnn_zoo.training import Recipe

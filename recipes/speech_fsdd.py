@@ -1,6 +1,6 @@
 """FSDD: learn to write down which digit somebody says, from sound of 8 kHz.
 
-Energies are scaled as they are over all of training, because all people are in all parts: after 8 epochs 99.0 % of the
+Energies are scaled as they are over all of training, because all people are in all splits: after 8 epochs 99.0 % of the
 validation digits were right, and 96.3 % where each recording was scaled by itself. Letter by letter (--token-type
 characters) they were 95.3 %, mostly for spellings such as "thre". A decoder with attention instead of CTC got 99.0 % of
 the validation and all 300 of the test digits right (25 epochs, seed 0, 1.4 minutes).

@@ -1,8 +1,8 @@
 """LibriSpeech: learn to write down books that are read aloud, letter by letter, from sound of 16 kHz.
 
-TensorFlow Datasets downloads 57 GiB, all of LibriSpeech, and keeps it. The first 5,000 recordings of each part are read
-unless --limit says otherwise: the 100 hours of train (--limit none) take 11 GiB as samples and as much as frames. The
-recipe was tried on made-up data only.
+TensorFlow Datasets downloads 57 GiB, all of LibriSpeech, and keeps it. The first 5,000 recordings of each split are
+read unless --limit says otherwise: the 100 hours of train (--limit none) take 11 GiB as samples and as much as frames.
+The recipe was tried on made-up data only.
 
 python recipes/speech_librispeech.py
 python recipes/speech_librispeech.py --core lstm --units 320 --num-layers 4 --limit 20000

@@ -11,7 +11,7 @@ from rnn_zoo.training import Recipe
 
 main = Recipe(
     __file__, "video", "ucf101", filters=(16, 32, 64), frame_dim=128, units=128, dropout=0.4, epochs=20, batch_size=32,
-    learning_rate=1e-3, smoke={"units": 4, "frame_dim": 8},
+    learning_rate=1e-3, smoke={"units": 4, "frame_dim": 8, "filters": (4, 8)},
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """CLEVR: answer questions about rendered scenes, such as "how many metal things are left of the cube?".
 
-TensorFlow Datasets downloads 18 GiB and keeps it: 70,000 images with ten questions each. 100,000 questions a part are
-read unless --limit says otherwise; images become 80 x 120 pixels. Test is the official validation part, because that
+TensorFlow Datasets downloads 18 GiB and keeps it: 70,000 images with ten questions each. 100,000 questions a split are
+read unless --limit says otherwise; images become 80 x 120 pixels. Test is the official validation split, because that
 for test has no answers. Published networks of this kind answer about half of the questions: counting and comparing
 need more.
 

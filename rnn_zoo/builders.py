@@ -12,8 +12,8 @@ from rnn_zoo.datasets import Examples
 
 FIXED = ("core", "name")
 """Keyword-only arguments of `build` that the catalogue gives."""
-LEARNED = ("vocabulary", "characters", "frame_shape", "num_features", "order", "mean", "std")
-"""Arguments of preprocessors that are always learned from examples."""
+LEARNED = ("vocabulary", "characters", "frame_shape", "num_features", "order", "mean", "std", "encoding")
+"""Arguments of preprocessors that are always learned from examples, or fixed by the network."""
 SETTINGS = {
     "units": "size of the hidden state, of one direction where a network reads in both.",
     "num_layers": "layers on top of one another.",
@@ -152,7 +152,7 @@ def described(function):
     """
     texts = described(owner) if isinstance(owner := getattr(function, "__self__", None), type) else {}
     section = (inspect.getdoc(function) or "").partition("Args:\n")[2].partition("\n\n")[0]
-    entries = re.split(r"^    (\w+): ", section, flags=re.MULTILINE)[1:]
+    entries = re.split(r"^    \**(\w+): ", section, flags=re.MULTILINE)[1:]
     return texts | {name: " ".join(text.split()) for name, text in zip(entries[::2], entries[1::2], strict=True)}
 
 

@@ -44,14 +44,14 @@ def train(recipe, way, **settings):
 @click.option("--way", "ways", multiple=True, type=click.Choice(list(WAYS)), default=tuple(WAYS), help="All of them.")
 @click.option("--seeds", type=click.IntRange(1), default=3, show_default=True, help="Runs of each.")
 @click.option(
-    "--part", type=click.Choice(["validation", "test"]), default="test", show_default=True, help="To compare."
+    "--split", type=click.Choice(["validation", "test"]), default="test", show_default=True, help="To compare."
 )
 @click.option("--metric", default="accuracy", show_default=True, help="One that the recipe measures.")
 @click.option("--data-dir", default=None, help="As of the recipe.")
 @click.option("--output", default="runs/same_accuracy", show_default=True, help="Folder for all results.")
 @click.option("--smoke", is_flag=True, help="Runs of seconds.")
 @click.option("--here", type=int, default=None, hidden=True, help="Run one way with this seed in this process.")
-def main(recipe, ways, seeds, part, metric, data_dir, output, smoke, here):
+def main(recipe, ways, seeds, split, metric, data_dir, output, smoke, here):
     """Run all that is missing and print a table."""
     if here is not None:
         train(recipe, ways[0], seed=here, output=output, data_dir=data_dir, smoke=smoke, resume=True)
@@ -65,14 +65,14 @@ def main(recipe, ways, seeds, part, metric, data_dir, output, smoke, here):
                 flags += ["--smoke"] * smoke + (["--data-dir", data_dir] if data_dir else [])
                 subprocess.run([sys.executable, __file__, *flags], check=True)
             result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-            measured = result["validation_metrics" if part == "validation" else "metrics"]
+            measured = result["validation_metrics" if split == "validation" else "metrics"]
             if metric not in measured:
                 raise click.BadParameter(
                     f"must be one of {sorted(measured)}. Received: {metric}", param_hint="--metric"
                 )
             found = measured[metric]
             scores.setdefault(way, []).append(found)
-            click.echo(f"{way}, seed {seed}: {part} {metric} {found:.4f}")
+            click.echo(f"{way}, seed {seed}: {split} {metric} {found:.4f}")
     for way, values in scores.items():
         spread = f" ± {statistics.stdev(values):.4f}" if len(values) > 1 else ""
         click.echo(f"{way:<16} {statistics.mean(values):.4f}{spread}")

@@ -12,7 +12,7 @@ TOKENIZERS = {"words": Words, "characters": Characters, "jamo": Jamo}
 CHOICES = {"tokens": tuple(TOKENIZERS)}
 
 
-def tokenizer(examples, *, tokens="words", vocabulary_size=20_000, min_count=2, max_timesteps=600):
+def tokenizer(examples, *, tokens="words", vocabulary_size=20_000, min_count=2, max_timesteps: int | None = 600):
     """Learn a vocabulary.
 
     Args:

@@ -26,7 +26,7 @@ class DNA(Text):
             sequence in pieces, which makes it k times shorter; 3 reads in the frame of the first base. Bases at the end
             that fill no k-mer are dropped, and a sequence that is shorter than k is one unknown symbol.
         max_timesteps: sequences of more k-mers are cut to this many; None keeps them whole.
-        truncation: as of `rnn_zoo.preprocessors.text.Text`.
+        truncation: what is kept of longer sequences: the "start", the "end", or half of each, "start_and_end".
         encoding: as of `rnn_zoo.preprocessors.text.Text`.
 
     Raises:
@@ -41,7 +41,9 @@ class DNA(Text):
 
     plural, singular = "sequences", "sequence"
 
-    def __init__(self, k=3, *, stride=1, max_timesteps=None, truncation="start_and_end", encoding="ids"):
+    def __init__(
+        self, k=3, *, stride=1, max_timesteps: int | None = None, truncation="start_and_end", encoding="ids"
+    ):  # fmt: skip
         if not isinstance(k, int) or not 1 <= k <= MAX_K:
             raise ValueError(f"k must be an integer in [1, {MAX_K}]. Received: k={k!r}")
         if not isinstance(stride, int) or stride < 1:

@@ -112,7 +112,7 @@ class PixelSequence(Pixels):
             raise ValueError(f"order must hold each place from 0 to {num_pixels - 1} once. Received: {order!r:.60}")
 
     @classmethod
-    def from_examples(cls, raw, *, permutation=None, **settings):
+    def from_examples(cls, raw, *, permutation: int | None = None, **settings):
         """A preprocessor for images of the size of the first one; see `Pixels`.
 
         Args:

@@ -1,6 +1,7 @@
 """The flags that recipes share, in one place, and what they set in motion."""
 
 import contextlib
+import re
 from typing import NamedTuple
 
 import click
@@ -26,11 +27,11 @@ _HELP = {
     "of several machines (KERAS_BACKEND=jax): see docs/distributed.md.",
     "learning_rate": "The highest learning rate, reached after half an epoch.",
     "weight_decay": "Of AdamW: the share of itself, times the learning rate, that a weight loses each step.",
-    "timesteps": "Symbols that a text is read in at once, each window going on from the one before.",
+    "timesteps": "Tokens that a text is read in at once, each window going on from the one before.",
     "averaging": "How far back the averaging of the weights reaches, as a share of all steps; 0 for none.",
-    "with_validation": "Fit on the validation part too, once the settings are fixed; the test part is still measured.",
-    "all_train": "Fit on all labelled examples, validation and carved test part included: for weights to be released, "
-    "once the settings are fixed. Vocabulary and pretraining stay with the training part. Nothing is measured then.",
+    "with_validation": "Fit on the validation split too, once settings are fixed; the test split is still measured.",
+    "all_train": "Fit on all labelled examples, validation and carved test split included: for weights to be released, "
+    "once the settings are fixed. The vocabulary stays with the training split. Nothing is measured then.",
 }
 _CHOICES = {"distribute": STRATEGIES}
 
@@ -92,7 +93,7 @@ class Setting(click.ParamType):
     """A setting on the command line.
 
     Args:
-        kind: type of its values; tuples are written with commas.
+        kind: type of its values; tuples are written with commas, and hold integers and words.
         may_be_none: "none" stands for None.
         choices: legal values; None for all of the type.
     """
@@ -104,7 +105,7 @@ class Setting(click.ParamType):
 
     def get_metavar(self, param, ctx=None):
         """What stands for a value in the help."""
-        return {str: "TEXT", tuple: "N,N,..."}.get(self.kind) if self.values is None else self.name
+        return {str: "TEXT", tuple: "A,B,..."}.get(self.kind) if self.values is None else self.name
 
     def convert(self, value, param, ctx):
         """A word as a value."""
@@ -115,7 +116,9 @@ class Setting(click.ParamType):
         if self.values is not None:
             return self.values[value] if value in self.values else self.fail(f"{value!r} is not one of {self.name}")
         try:
-            return tuple(map(int, value.split(","))) if self.kind is tuple else self.kind(value)
+            if self.kind is tuple:
+                return tuple(int(one) if one.lstrip("-").isdecimal() else one for one in value.split(","))
+            return self.kind(value)
         except ValueError:
             self.fail(f"{value!r} is not a valid {self.kind.__name__}{' or none' * self.may_be_none}")
 
@@ -143,7 +146,7 @@ def recipe_command(run, settings, text, *, choices=None, help_texts=None, kinds=
         if kind in (None, dict):
             continue
         flag, said = "--" + name.replace("_", "-"), texts[name]
-        said = said[0].upper() + said[1:]
+        said = re.sub(r"\bNone\b", "none", said[0].upper() + said[1:])
         if kind is bool:
             flag = f"{flag}/--no-{flag[2:]}" if default else flag
             options.append(click.Option([flag], is_flag=True, default=default, help=said))

@@ -9,7 +9,7 @@ from typing import get_args
 
 from rnn_zoo.builders import described, find_builder, settings_of
 from rnn_zoo.catalogue import CATALOGUE, cores_of
-from rnn_zoo.datasets import Examples, class_names, load_splits, subsets
+from rnn_zoo.datasets import DATASETS, Examples, class_names, load_splits, subsets
 from rnn_zoo.training.distribution import alone, is_first_process
 from rnn_zoo.training.loop import train
 from rnn_zoo.training.options import recipe_command, start
@@ -88,9 +88,10 @@ class Recipe:
             self.choices = {**self.builders[one].choices, **self.choices}
         for function in filter(None, (self.load, prepare)):
             self._declare(function)
+            self.help_texts |= described(function)
         if known := subsets(dataset):
             self.choices["subset"] = known
-        else:
+        elif not (DATASETS[dataset].tfds and DATASETS[dataset].tfds.subset):
             self.parameters.pop("subset", None)
         own = {name: one.default for name, one in self.parameters.items() if name not in GIVEN_BY_DATASET}
         more = {name: one.default for name, one in settings_of(train).items() if name in defaults}
@@ -212,7 +213,7 @@ def kind_of(parameter, default):
     if types:
         return types[0], True
     value = parameter.default if default is None else default
-    return (None, True) if value is None else (type(value), parameter.default is None)
+    return (None, True) if value is None else (type(value), None in (parameter.default, default))
 
 
 def _own(function, settings):
