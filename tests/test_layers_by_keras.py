@@ -6,9 +6,9 @@ import keras
 import numpy as np
 import pytest
 from keras.src.testing import TestCase
+from rnn_zoo.layers.sampled_softmax import SampledSoftmaxLoss
 
 import rnn_zoo.layers as zoo
-from rnn_zoo.layers.sampled_softmax import SampledSoftmaxLoss
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:The model does not have any trainable weights"),
