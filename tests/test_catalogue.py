@@ -13,8 +13,11 @@ import pytest
 
 import rnn_zoo
 from rnn_zoo import catalogue
+from rnn_zoo.builders import find_builder
 
 PACKAGE_ROOT = Path(rnn_zoo.__file__).parent.parent
+PARTS = {"preprocessor": rnn_zoo.Words(["a"]), "codec": rnn_zoo.Classes(["negative", "positive"])}
+EXAMPLES = ["a good film", "a bad film"], ["positive", "negative"]
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def test_models_are_listed_all_or_by_io_type_and_task():
         (lambda: rnn_zoo.list_weights("sentiment_lstn"), "Did you mean 'sentiment_lstm'. Received: name='sentiment_l"),
         (lambda: rnn_zoo.list_weights(None), "name must be one of"),
         (lambda: rnn_zoo.read_card("sentiment_lstm", None), "weights must be .* Received: weights=None"),
-        (lambda: catalogue.find_builder("zzz"), "name must be one of .*[^?] Received: name='zzz'"),
+        (lambda: find_builder("zzz"), "name must be one of .*[^?] Received: name='zzz'"),
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest_one(call, message):
@@ -73,7 +76,7 @@ def test_every_public_name_of_the_core_can_be_had():
     for name in ("Task", "replace_head", "feature_extractor", "batches", "describe_batches", "Words", "Classes"):
         assert name in rnn_zoo.__all__
         assert getattr(rnn_zoo, name).__name__ == name
-    with pytest.raises(AttributeError, match="has no attribute 'sentiment_transformer'"):
+    with pytest.raises(AttributeError, match="No rnn_zoo attribute sentiment_transformer"):
         _ = rnn_zoo.sentiment_transformer
 
 
@@ -96,11 +99,12 @@ def test_importing_the_package_is_quick_and_imports_neither_keras_nor_tensorflow
     assert min(float(found.stdout) for found in run) < 0.4
 
 
-def test_weights_none_and_architecture_arguments_alone_build_a_fresh_model(vocabulary):
+def test_a_preprocessor_and_a_codec_build_a_fresh_model_with_or_without_weights_none(vocabulary):
     small = {"embedding_dim": 4, "units": 3, "bidirectional": False}
-    explicit = rnn_zoo.sentiment_gru(vocabulary, weights=None, **small)
-    implied = rnn_zoo.sentiment_gru(vocabulary, **small)
-    by_name = rnn_zoo.sentiment_gru(vocabulary=vocabulary, **small)
+    words, codec = rnn_zoo.Words(vocabulary), rnn_zoo.Classes(["negative", "positive"])
+    explicit = rnn_zoo.sentiment_gru(words, codec, weights=None, **small)
+    implied = rnn_zoo.sentiment_gru(words, codec, **small)
+    by_name = rnn_zoo.sentiment_gru(preprocessor=words, codec=codec, **small)
     for task in (explicit, implied, by_name):
         assert task.get_layer("gru_0").units == 3
         assert task.preprocessor.vocabulary == vocabulary
@@ -111,10 +115,10 @@ def test_weights_none_and_architecture_arguments_alone_build_a_fresh_model(vocab
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"weights": None}, r"sentiment_gru\(weights=None\): missing a required argument: 'vocabulary'. Its arguments"),
-        ({"units": 3}, "missing a required argument: 'vocabulary'"),
-        ({"vocabulary": ["a"], "unit": 3}, "got an unexpected keyword argument 'unit'. Its arguments are .*units=128"),
-        ({"vocabulary": ["a"], "core": "lstm"}, "got an unexpected keyword argument 'core'"),
+        ({"weights": None}, "sentiment_gru: missing a required argument: 'preprocessor'. Its arguments are .*units=128"),
+        ({"units": 3}, r"missing a required argument: 'preprocessor'.*sentiment_gru.from_examples\(examples\) makes a"),
+        ({**PARTS, "unit": 3}, "got an unexpected keyword argument 'unit'. Its arguments are .*units=128"),
+        ({**PARTS, "core": "lstm"}, "got an unexpected keyword argument 'core'"),
     ],
 )
 def test_arguments_that_do_not_build_a_model_are_refused_with_the_signature(arguments, message):
@@ -122,18 +126,18 @@ def test_arguments_that_do_not_build_a_model_are_refused_with_the_signature(argu
         rnn_zoo.sentiment_gru(**arguments)
 
 
-def test_weights_together_with_architecture_are_refused(weights_folder, vocabulary):
+def test_weights_together_with_architecture_are_refused(weights_folder):
     with pytest.raises(ValueError, match="weights fix the architecture.*Received: weights='tiny' with units=3"):
         rnn_zoo.sentiment_gru(weights="tiny", units=3)
-    with pytest.raises(ValueError, match="weights fix the architecture"):
-        rnn_zoo.sentiment_gru(vocabulary, weights=weights_folder / "sentiment_gru_tiny.keras")
+    with pytest.raises(ValueError, match="weights fix the architecture.* with Words, Classes"):
+        rnn_zoo.sentiment_gru(*PARTS.values(), weights=weights_folder / "sentiment_gru_tiny.keras")
 
 
 def test_trained_weights_are_loaded_by_name_and_by_default(weights_folder, tiny_task, texts, monkeypatch):
     named = rnn_zoo.sentiment_gru(weights="tiny")
     assert named.loaded_from == (weights_folder / "sentiment_gru_tiny.keras").resolve()
-    row = catalogue.ROWS["sentiment_gru"]
-    monkeypatch.setitem(catalogue.ROWS, "sentiment_gru", row._replace(default_weights="tiny"))
+    rows = [row._replace(default_weights="tiny") for row in catalogue.CATALOGUE]
+    monkeypatch.setattr(catalogue, "CATALOGUE", rows)
     default = rnn_zoo.sentiment_gru()
     by_path = rnn_zoo.sentiment_gru(weights=str(weights_folder / "sentiment_gru_tiny.keras"))
     for task in (default, by_path):
@@ -207,7 +211,7 @@ ROOMS = "layers|preprocessors|codecs"
 def test_what_keras_must_know_is_imported_from_the_module_that_has_it(room):
     """A room is half imported when its first import of Keras makes all classes known."""
     package = Path(catalogue.__file__).parent
-    for path in [*package.glob(f"{room}/*.py"), package / "task.py", package / "generative.py"]:
+    for path in [*package.glob(f"{room}/*.py"), package / "task.py", *package.glob("generation/*.py")]:
         if path.name != "__init__.py":
             assert not re.findall(rf"^from rnn_zoo\.(?:{ROOMS}) import [A-Z(].*", path.read_text("utf-8"), re.MULTILINE)
 
