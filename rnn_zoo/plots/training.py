@@ -134,7 +134,7 @@ def confusion_matrix(labels, predictions, class_names, path, title=""):
     ConfusionMatrixDisplay.from_predictions(
         labels, predictions, labels=range(len(class_names)), display_labels=class_names, normalize="true",
         values_format=".1%" if len(class_names) < 8 else ".0%", cmap="Blues", colorbar=False, ax=axis,
-        xticks_rotation=45,
+        xticks_rotation=45, include_values=len(class_names) <= 40,  # ten thousand numbers take a minute to draw
     )  # fmt: skip
     axis.set_title(title)
     return write_figure(figure, path)
