@@ -8,6 +8,8 @@ Every name is imported when it is first used, so that `import rnn_zoo` and `rnn-
 """
 
 import importlib
+import sys
+from pathlib import Path
 
 import lazy_loader
 import wrapt
@@ -44,12 +46,35 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, _ROOMS, _NAMES)
 __all__ += ["list_models", "list_weights", "read_card"]
 
 
-@wrapt.when_imported("keras")
-def _register_classes(_keras):
-    """Make `keras.saving.load_model` know our classes as soon as Keras is there, in either import order."""
-    for room in ("layers", "losses", "metrics", "schedules", "task", "generation.task"):
-        importlib.import_module(f"rnn_zoo.{room}")
+_FOLDER = Path(__file__).parent
+_OF_KERAS = [
+    *(
+        f"rnn_zoo.{room}.{path.stem}"
+        for room in ("generation", "layers")
+        for path in (_FOLDER / room).glob("[a-z]*.py")
+    ),
+    *(f"rnn_zoo.{room}" for room in ("heads", "losses", "metrics", "pipeline", "schedules", "task")),
+]
+"""Modules with classes that Keras must know, and those that they need."""
+_imported = set()
+
+
+def _note_import(module):
+    """Make `keras.saving.load_model` know our classes as soon as Keras is there, in either import order.
+
+    Keras may be imported by one of our own modules, half of which is there then: the others wait for its end.
+    """
+    _imported.add(module.__name__)
+    if "keras" not in _imported or any(name in sys.modules and name not in _imported for name in _OF_KERAS):
+        return
+    _imported.remove("keras")  # what follows happens once
+    for name in _OF_KERAS:
+        importlib.import_module(name)
     for room in ("preprocessors", "codecs"):  # they know nothing of Keras
         for name in _NAMES[room]:
             found = getattr(importlib.import_module(f"rnn_zoo.{room}"), name)
-            _keras.saving.register_keras_serializable("rnn_zoo")(found)
+            sys.modules["keras"].saving.register_keras_serializable("rnn_zoo")(found)
+
+
+for _name in ("keras", *_OF_KERAS):
+    wrapt.register_post_import_hook(_note_import, _name)

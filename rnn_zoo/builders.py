@@ -77,11 +77,9 @@ def find_builder(name):
     row = catalogue.ROWS[name]
     module, core = importlib.import_module(f"rnn_zoo.models.{row.module or row.task}"), name[len(row.task) + 1 :]
     learners = {key: getattr(source, "from_examples", source) for key, source in module.LEARN.items()}
-    parts = _positional(module.build)
+    parts, choices = _positional(module.build), getattr(module, "CHOICES", {})
 
     def build(arguments):
-        for setting in arguments.keys() & builder.choices.keys():
-            check_choice(setting, arguments[setting], builder.choices[setting])
         given = [arguments.pop(part) for part in parts if part in arguments]
         return module.build(*given, core=core, name=name, **arguments)
 
@@ -94,10 +92,10 @@ def find_builder(name):
             )
         if weights is not None and not given:
             return catalogue.load_weights(name, catalogue.default_weights(name) if weights == "default" else weights)
-        return build(_bound(builder, args, settings))
+        return build(_bound(builder, args, settings, choices))
 
     def from_examples(*args, **settings):
-        settings = _bound(from_examples, args, settings)
+        settings = _bound(from_examples, args, settings, choices)
         examples, arguments = checked_examples(settings.pop("examples")), {}
         for key, learn in learners.items():
             if isinstance(module.LEARN[key], type):
@@ -111,7 +109,7 @@ def find_builder(name):
     sources = [*learners.values(), module.build]
     _document(builder, name, module.build, core, [module.build], list(parts.values()), [_WEIGHTS])
     _document(from_examples, f"{name}.from_examples", module.build, core, sources, [_EXAMPLES])
-    builder.from_examples, builder.choices = from_examples, getattr(module, "CHOICES", {})
+    builder.from_examples, builder.choices = from_examples, choices
     return builder
 
 
@@ -169,15 +167,18 @@ def _own(function, settings):
     return {name: settings[name] for name, one in own.items() if name in settings and settings[name] is not one.default}
 
 
-def _bound(function, args, settings):
-    """Arguments by name, after making sure that the function takes them."""
+def _bound(function, args, settings, choices):
+    """Arguments by name, after making sure that the function takes them, and that they are legal."""
     try:
-        return function.__signature__.bind(*args, **settings).arguments
+        arguments = function.__signature__.bind(*args, **settings).arguments
     except TypeError as error:
         name, more = function.__qualname__, ""
         if not name.endswith("from_examples"):
             more = f" {name}.from_examples(examples) makes a model that fits some examples."
         raise TypeError(f"{name}: {error}. Its arguments are {function.__signature__}.{more}") from None
+    for setting in arguments.keys() & choices.keys():
+        check_choice(setting, arguments[setting], choices[setting])
+    return arguments
 
 
 def _document(function, name, build, core, sources, first, last=()):
@@ -189,7 +190,7 @@ def _document(function, name, build, core, sources, first, last=()):
         textwrap.fill(f"{name}: {texts.get(name, '')}", 120, initial_indent=" " * 4, subsequent_indent=" " * 8)
         for name in function.__signature__.parameters
     ]
-    before, _, rest = inspect.getdoc(build).partition("Args:\n")
+    before, _, rest = (inspect.getdoc(build) or "").partition("Args:\n")  # python -OO leaves none
     after = rest.partition("\n\n")[2].replace("\n\nExample:\n", f"\n\n{_RAISES}\n\nExample:\n")
     function.__doc__ = "\n".join([f"{before}Args:", *entries, "", after]).replace("{core}", core)
     function.__name__, function.__qualname__ = name.rpartition(".")[2], name

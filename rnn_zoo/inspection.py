@@ -230,8 +230,11 @@ def _tensors(arrays):
 
 
 def _network_from(task, tensor):
-    """The part of a network that follows a tensor inside it; it gets the inputs too, for lengths and other branches."""
-    return keras.Model([tensor, task.input], task.output)
+    """The part of a network that follows a tensor inside it; it gets the inputs too, for lengths and other branches.
+
+    A `keras.Model` that begins inside another one would leave its nodes in the layers.
+    """
+    return keras.Function([tensor, task.input], task.output)
 
 
 def _lstm_step(inputs, hidden, cell, kernel, recurrent_kernel, bias, nudge=0.0):

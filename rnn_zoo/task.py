@@ -170,7 +170,8 @@ class Task(keras.Model):
     def _answers(self, raw, top_k, batch_size):
         encoded = self.preprocessor.encode(raw)
         answers = [None] * len(encoded)
-        for positions, width in length_buckets(encoded, batch_size, self.preprocessor.bucket_width):
+        groups = length_buckets(encoded, batch_size, self.preprocessor.bucket_width) if encoded else []
+        for positions, width in groups:
             examples = [encoded[position] for position in positions]
             outputs = keras.ops.convert_to_numpy(self.predict_on_batch(self.preprocessor.pad(examples, width)))
             for position, answer in zip(positions, self.codec.decode(outputs, examples, top_k=top_k), strict=True):

@@ -1,16 +1,18 @@
+import io
 import json
 import os
 import subprocess
 import sys
 import time
 
+import click
 import pytest
 from click.testing import CliRunner
 
 import rnn_zoo
 from rnn_zoo import cards, catalogue
 from rnn_zoo.cli import main
-from rnn_zoo.cli.inputs import in_chunks, read_inputs, read_lines
+from rnn_zoo.cli.inputs import Input, in_chunks, read_chunks, read_inputs, reads_stdin
 
 CARD = {
     "builder": "sentiment_lstm",
@@ -45,7 +47,8 @@ CARD = {
 def model(tmp_path_factory):
     """The path of a tiny untrained model."""
     path = tmp_path_factory.mktemp("model") / "tiny.keras"
-    task = rnn_zoo.sentiment_lstm(rnn_zoo.Words(["good", "bad"], 20), rnn_zoo.Classes(["negative", "positive"]), units=4, embedding_dim=4)
+    words, codec = rnn_zoo.Words(["good", "bad"], 20), rnn_zoo.Classes(["negative", "positive"])
+    task = rnn_zoo.sentiment_lstm(words, codec, units=4, embedding_dim=4)
     task.save(path)
     return path
 
@@ -141,11 +144,11 @@ def test_info_cuts_a_long_example_and_says_so():
 def test_info_without_weights_says_how_to_build_a_fresh_model(weights_folder):
     result = run("info", "sentiment_gru")
     assert result.exit_code == 0
-    assert "many_to_one" in result.stdout and "weights=None" in result.stdout
+    assert "many_to_one" in result.stdout and "rnn_zoo.sentiment_gru.from_examples(" in result.stdout
 
 
 def test_info_as_json_is_the_stored_card(packaged):
-    assert json.loads(run("info", "sentiment_lstm", "--weights", "tiny", "--json").stdout) == packaged
+    assert json.loads(run("info", "sentiment_lstm:tiny", "--json").stdout) == packaged
     assert json.loads(run("info", "sentiment_lstm", "--json").stdout) == [packaged]
 
 
@@ -158,10 +161,10 @@ def test_infer_answers_texts_with_packaged_weights(packaged):
 
 
 def test_infer_gives_one_json_line_for_every_line_of_input(model, monkeypatch):
-    monkeypatch.setattr("rnn_zoo.cli.inputs.LINES_AT_ONCE", 3)
+    monkeypatch.setattr("rnn_zoo.cli.inputs.EXAMPLES_AT_ONCE", 3)
     texts = ["good", "", "나쁜 film", " ", "bad\u2028bad", "x", "last"]
     stdin = "\r\n".join(texts).encode()
-    answers = json_lines(run("infer", "sentiment_lstm", "--weights", model, "--json", "--batch-size", 2, stdin=stdin))
+    answers = json_lines(run("infer", model, "--json", "--batch-size", 2, stdin=stdin))
     expected = catalogue.load_task(model).infer(texts)
     assert [answer["input"] for answer in answers] == texts
     assert [answer["label"] for answer in answers] == [answer["label"] for answer in expected]
@@ -169,7 +172,7 @@ def test_infer_gives_one_json_line_for_every_line_of_input(model, monkeypatch):
 
 
 def test_infer_top_k_lists_the_answers(model):
-    arguments = ("infer", "sentiment_lstm", "--weights", model, "--top-k", 2)
+    arguments = ("infer", model, "--top-k", 2)
     (answer,) = json_lines(run(*arguments, "--json", "good"))
     assert {one["label"] for one in answer["answers"]} == {"negative", "positive"}
     assert sum(one["score"] for one in answer["answers"]) == pytest.approx(1, abs=1e-6)
@@ -180,13 +183,14 @@ def test_infer_reads_dna_line_by_line_and_names_what_is_none(tmp_path):
     task = rnn_zoo.dna_gru(rnn_zoo.DNA(3), rnn_zoo.Classes(["coding", "other"]), units=4, embedding_dim=4)
     task.save(tmp_path / "dna.keras")
     sequences = ["ATGTGTGGCNTT", "acgtacg", "A"]
-    arguments = ("infer", "dna_gru", "--weights", tmp_path / "dna.keras")
+    arguments = ("infer", tmp_path / "dna.keras")
     answers = json_lines(run(*arguments, "--json", stdin="\n".join(sequences)))
     assert [answer["input"] for answer in answers] == sequences
     expected = [answer["score"] for answer in task.infer(sequences)]
     assert [answer["score"] for answer in answers] == pytest.approx(expected, abs=1e-5)
     wrong = run(*arguments, "-", stdin="ACGT\nACXT\n")
-    assert wrong.exit_code == 1 and "sequences[1]='ACXT' with 'X', base 3" in wrong.stderr
+    assert wrong.exit_code == 1 and "standard input, line 2: " in wrong.stderr
+    assert "='ACXT' with 'X', base 3" in wrong.stderr and wrong.stdout.endswith("  ACGT\n")
 
 
 def test_infer_reads_image_files_by_their_path(tmp_path):
@@ -197,7 +201,7 @@ def test_infer_reads_image_files_by_their_path(tmp_path):
     task.save(tmp_path / "digits.keras")
     pixels = np.arange(64, dtype="uint8").reshape(8, 8, 1) * 4
     (tmp_path / "digit.png").write_bytes(tf.io.encode_png(pixels).numpy())
-    arguments = ("infer", "digits_dense", "--weights", tmp_path / "digits.keras", "--json", tmp_path / "digit.png")
+    arguments = ("infer", tmp_path / "digits.keras", "--json", tmp_path / "digit.png")
     (answer,) = json_lines(run(*arguments))
     (expected,) = task.infer([pixels[:, :, 0] / 255 * 16])
     assert answer["label"] == expected["label"]
@@ -209,7 +213,7 @@ def test_infer_reads_fasta_files_beside_texts(tmp_path):
     task.save(tmp_path / "dna.keras")
     fasta = tmp_path / "genes.fa"
     fasta.write_text(">one\nATGTGT\nGGC\n>two\nacgtacg\n", encoding="utf-8")
-    arguments = ("infer", "dna_gru", "--weights", tmp_path / "dna.keras", "--json")
+    arguments = ("infer", tmp_path / "dna.keras", "--json")
     answers = json_lines(run(*arguments, fasta, "TTT"))
     assert [answer["input"] for answer in answers] == ["ATGTGTGGC", "acgtacg", "TTT"]
     fasta.write_text(">one\nATG\nAXG\n", encoding="utf-8")
@@ -225,7 +229,7 @@ def test_infer_tags_the_tokens_of_conll_files(tmp_path):
     task.save(tmp_path / "ner.keras")
     path = tmp_path / "two.conll"
     path.write_text("# 1\nAnn\tO\nsings\tO\n\nYes\tO\n", encoding="utf-8")
-    arguments = ("infer", "ner_gru", "--weights", tmp_path / "ner.keras")
+    arguments = ("infer", tmp_path / "ner.keras")
     assert run(*arguments, path).stdout == "Ann/B-PER sings/B-PER\nYes/B-PER\n"
     first, second = json_lines(run(*arguments, "--json", "--file", path))
     assert first == {"input": ["Ann", "sings"], "answers": ["B-PER", "B-PER"]} and second["input"] == ["Yes"]
@@ -239,7 +243,7 @@ def test_infer_reads_texts_line_by_line_from_files_and_a_flag_says_what_is_one(m
     monkeypatch.chdir(tmp_path)
     (tmp_path / "reviews.txt.gz").write_bytes(gzip.compress(b"good\r\n\nbad"))
     (tmp_path / "-").write_text("a file of this name\n", encoding="utf-8")
-    arguments = ("infer", "sentiment_lstm", "--weights", model, "--json")
+    arguments = ("infer", model, "--json")
     answers = json_lines(run(*arguments, "fine", "reviews.txt.gz", "--file", "-"))
     assert [answer["input"] for answer in answers] == ["fine", "good", "", "bad", "a file of this name"]
     (tmp_path / "bad.txt").write_bytes(b"good\n\xff\n")
@@ -253,7 +257,8 @@ def test_infer_reads_texts_line_by_line_from_files_and_a_flag_says_what_is_one(m
 def test_a_model_that_reads_no_files_takes_what_names_one_as_it_is(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("x", encoding="utf-8")
-    assert list(read_inputs([str(path), "b"], [], object())) == [str(path), "b"]
+    found = list(read_inputs([str(path), "b"], [], object()))
+    assert found == [Input(str(path), "TEXT 1"), Input("b", "TEXT 2")]
     with pytest.raises(ValueError, match=r"reads no files. Received: --file .*a\.txt"):
         list(read_inputs([], [str(path)], object()))
 
@@ -263,7 +268,7 @@ def test_infer_of_a_tagger_says_which_part_of_the_text_is_meant(tmp_path):
     bias = task.get_layer("logits").bias
     bias.assign([0.0, 50.0, 0.0])
     task.save(tmp_path / "ner.keras")
-    arguments = ("infer", "ner_gru", "--weights", tmp_path / "ner.keras")
+    arguments = ("infer", tmp_path / "ner.keras")
     assert run(*arguments, "Ann  Lee").stdout == "Ann  PER  1.00  Lee  PER  1.00  Ann  Lee\n"
     (answer,) = json_lines(run(*arguments, "--json", "Ann"))
     assert answer["input"] == "Ann"
@@ -272,32 +277,77 @@ def test_infer_of_a_tagger_says_which_part_of_the_text_is_meant(tmp_path):
     assert run(*arguments, "").stdout == "\n"
 
 
+def test_explain_tells_of_fresh_models_weights_and_files(packaged, model):
+    assert len(json.loads(run("explain", "digits_dense", "--json").stdout)) == 0
+    for name in ("sentiment_lstm", "sentiment_lstm:tiny", model):
+        rows = json.loads(run("explain", name, "--backend", "torch", "--json").stdout)
+        assert {row["kind"] for row in rows} == {"LSTM"} and {row["backend"] for row in rows} == {"torch"}
+
+
 def test_infer_of_empty_input_prints_nothing(model):
-    assert run("infer", "sentiment_lstm", "--weights", model, "-", stdin="").stdout == ""
+    assert run("infer", model, "-", stdin="").stdout == ""
 
 
 def test_lines_before_broken_utf8_are_answered(model):
-    result = run("infer", "sentiment_lstm", "--weights", model, "-", stdin=b"good\nbad\n\xff\xfe\nmore\n")
+    result = run("infer", model, "-", stdin=b"good\nbad\n\xff\xfe\nmore\n")
     assert result.exit_code == 1
     assert len(result.stdout.splitlines()) == 2
     assert "line 3" in result.stderr and "UTF-8" in result.stderr
 
 
+def test_each_line_is_answered_as_it_comes(model):
+    process = run_process("infer", model, "-", "--json")
+    with process.stdin, process.stdout, process.stderr:
+        for text in ("good", "bad", "나쁜"):
+            process.stdin.write(f"{text}\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["input"] == text
+        process.stdin.write("an unfinished")
+        process.stdin.close()
+        assert json.loads(process.stdout.readline())["input"] == "an unfinished"
+        assert process.wait() == 0
+
+
+def test_what_looks_like_a_file_that_is_not_there_is_refused(model):
+    for text in ("reviws.txt", "./reviews", "data/more.csv.gz", "/no/such.tsv", "~/x"):
+        result = run("infer", model, text)
+        assert result.exit_code == 1 and "looks like a file name" in result.stderr and result.stdout == ""
+    for text in ("Mr.Bean", "I lost reviews.txt", "and/or", "10/10", "..."):
+        assert run("infer", model, text).stdout.endswith(f"  {text}\n")
+    assert run("infer", model, "-", stdin="reviws.txt\n").stdout.endswith("  reviws.txt\n")
+
+
+def test_a_closed_standard_input_gets_one_line(model, monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    for arguments in ((), ("-",)):
+        with pytest.raises(click.UsageError, match="standard input is closed: give a TEXT or a FILE"):
+            reads_stdin(arguments, ())
+    assert not reads_stdin(("good",), ())
+
+
+def test_json_is_escaped_on_a_console_that_is_not_utf8(model):
+    result = CliRunner(charset="latin-1").invoke(main, ["infer", str(model), "--json", "good", "나쁜 𝒳 é"])
+    assert [json.loads(line)["input"] for line in result.stdout.splitlines()] == ["good", "나쁜 𝒳 é"]
+    assert "\\ub098" in result.stdout
+
+
 def test_reading_strips_byte_order_mark_and_line_ends():
-    assert list(read_lines([b"\xef\xbb\xbfone\r\n", b"\n", b"three"])) == ["one", "", "three"]
+    chunks = list(read_chunks(io.BytesIO(b"\xef\xbb\xbfone\r\n\nthree"), 2))
+    assert [[one.raw for one in chunk] for chunk in chunks] == [["one", ""], ["three"]]
+    assert chunks[1][0].place == "standard input, line 3"
     assert list(in_chunks(iter("abcde"), 2)) == [["a", "b"], ["c", "d"], ["e"]]
 
 
 def test_tensorflow_does_not_write_to_standard_error(model):
     environment = {key: value for key, value in os.environ.items() if key != "TF_CPP_MIN_LOG_LEVEL"}
-    process = run_process("infer", "sentiment_lstm", "--weights", model, "good", env=environment)
+    process = run_process("infer", model, "good", env=environment)
     printed, errors = process.communicate()
     assert (process.returncode, errors) == (0, "")
     assert len(printed.splitlines()) == 1
 
 
 def test_a_closed_pipe_ends_quietly(model):
-    process = run_process("infer", "sentiment_lstm", "--weights", model)
+    process = run_process("infer", model)
     process.stdout.close()
     with process.stdin:
         process.stdin.write("good\n" * 2000)
@@ -310,11 +360,11 @@ def test_a_closed_pipe_ends_quietly(model):
     ("arguments", "code", "message"),
     [
         (["info", "sentiment_lstn"], 1, "Did you mean 'sentiment_lstm'?"),
-        (["info", "sentiment_lstm", "--weights", "tini"], 1, "Did you mean 'tiny'?"),
+        (["info", "sentiment_lstm:tini"], 1, "Did you mean 'tiny'?"),
         (["list", "--task", "sentimental"], 1, "Did you mean 'sentiment'?"),
         (["list", "--io-type", "many"], 2, "many_to_one"),
-        (["infer", "sentiment_lstn", "--weights", "my.keras", "x"], 1, "Did you mean 'sentiment_lstm'?"),
-        (["infer", "sentiment_lstm", "--weights", "/no/such.keras", "x"], 1, "/no/such.keras"),
+        (["infer", "sentiment_lstn:tiny", "x"], 1, "Did you mean 'sentiment_lstm'?"),
+        (["infer", "/no/such.keras", "x"], 1, "/no/such.keras"),
         (["infer", "sentiment_lstm", "--top-k", "3", "x"], 1, "top_k must be in [1, 2]"),
         (["infer", "sentiment_lstm", "--top-k", "0", "x"], 2, "--top-k"),
         (["infer", "sentiment_lstm", "x", "-"], 2, "- alone"),
@@ -356,9 +406,9 @@ def test_completion_prints_the_script_of_the_shell(shell):
     ("typed", "expected"),
     [
         ("infer sentiment_l", {"sentiment_lstm"}),
-        ("info sentiment_lstm --weights ti", {"tiny"}),
-        ("info sentiment_gru --weights t", set()),
-        ("infer --weights t", {"tiny"}),
+        ("info sentiment_lstm:ti", {"sentiment_lstm:tiny"}),
+        ("info sentiment_gru:t", set()),
+        ("evaluate sentiment_lstm:", {"sentiment_lstm:tiny"}),
         ("list --task s", {"sentiment", "sequential_image", "speech"}),
         ("list --io-type many_to_m", {"many_to_many"}),
     ],
@@ -368,6 +418,27 @@ def test_names_and_weights_complete(packaged, typed, expected):
     environment = {
         "_RNN_ZOO_COMPLETE": "bash_complete",
         "COMP_WORDS": " ".join(words),
+        "COMP_CWORD": str(len(words) - 1),
+    }
+    result = CliRunner().invoke(main, [], env=environment, prog_name="rnn-zoo")
+    found = {line.removeprefix("plain,") for line in result.stdout.splitlines() if line.startswith("plain,")}
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["info", "sentiment_lstm", ":", "ti"], {"tiny"}),
+        (["info", "sentiment_lstm", ":"], {"tiny"}),
+        (["info", "sentiment_gru", ":"], set()),
+        (["infer", "sentiment_lstm", ":", "tiny", "--top"], {"--top-k"}),
+    ],
+)
+def test_bash_completes_weights_though_it_divides_words_at_colons(packaged, words, expected):
+    words = ["rnn-zoo", *words]
+    environment = {
+        "_RNN_ZOO_COMPLETE": "bash_complete",
+        "COMP_WORDS": "\n".join(words),
         "COMP_CWORD": str(len(words) - 1),
     }
     result = CliRunner().invoke(main, [], env=environment, prog_name="rnn-zoo")

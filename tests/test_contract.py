@@ -11,12 +11,15 @@ from rnn_zoo.codecs import Transcripts
 from rnn_zoo.layers.ctc import CERTAIN_LOGIT
 
 TOLERANCE = 1e-5
+pytestmark = pytest.mark.filterwarnings("ignore:The model knows nothing of")
 
 BUILDERS = rnn_zoo.list_models()
 VARIANTS = {"speech": ["speech with attention"]}
 """Other rows of the table for the builders of a task, whose networks differ much."""
 CASES = [
-    (name, row) for name in BUILDERS for row in [catalogue.ROWS[name].task, *VARIANTS.get(catalogue.ROWS[name].task, ())]
+    (name, row)
+    for name in BUILDERS
+    for row in [catalogue.ROWS[name].task, *VARIANTS.get(catalogue.ROWS[name].task, ())]
 ]
 FUSED = (keras.layers.LSTM, keras.layers.GRU)
 

@@ -48,7 +48,7 @@ def missing_weights(example):
 
 def test_the_examples_are_found():
     names = {example.name for example in examples()}
-    assert {"rnn_zoo.codecs.classes.Classes", "rnn_zoo.layers.lengths.TakeLast", "rnn_zoo.pipeline.batches"} <= names
+    assert {"rnn_zoo.codecs.classes.Classes", "rnn_zoo.layers.pooling.TakeLast", "rnn_zoo.pipeline.batches"} <= names
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)

@@ -141,6 +141,14 @@ def test_recomputed_gates_give_the_hidden_states_of_the_layer(tiny_task):
     np.testing.assert_allclose(gates.output_gate * np.tanh(gates.cell_state), gates.hidden_state, atol=1e-6)
 
 
+def test_a_task_that_was_looked_at_is_as_it_was(tiny_task):
+    task = tiny_task("gru", bidirectional=True)
+    nodes = [len(layer._inbound_nodes) for layer in task.layers]
+    inspection.gradient_flow(task, ["a great film", "dull"], [1, 0])
+    inspection.saliency(task, ["a great film"])
+    assert [len(layer._inbound_nodes) for layer in task.layers] == nodes
+
+
 def test_symbols_label_the_timesteps_of_whole_and_of_cut_texts(tiny_task):
     assert inspection.symbols_of(tiny_task(), "a GREAT thing!") == ["a", "great", "thing", "!"]
     assert inspection.symbols_of(tiny_task(max_timesteps=2), "a great new thing") == ["a", "<unk>"]

@@ -1,5 +1,8 @@
 """Length-aware layers against Keras' own layers with an explicit mask, and against loops in NumPy."""
 
+import gc
+import weakref
+
 import keras
 import numpy as np
 import pytest
@@ -159,6 +162,24 @@ def test_the_gradient_of_the_reversal_is_that_of_reverse_sequence(sequence, in_a
     found = run(lambda values: layer(values, LENGTHS))
     expected = gradient_of(lambda values: tf.reverse_sequence(values, LENGTHS, seq_axis=1))
     np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="looks at graphs of TensorFlow")
+def test_no_graph_with_a_reversal_is_kept_when_it_is_not_needed_any_more(sequence):
+    import tensorflow as tf
+
+    def gradient_of(values):
+        with tf.GradientTape() as tape:
+            tape.watch(values)
+            loss = tf.reduce_sum(ReverseByLength()(values, LENGTHS) ** 2)
+        return tape.gradient(loss, values)
+
+    function = tf.function(gradient_of)
+    graph = weakref.ref(function.get_concrete_function(tf.constant(sequence)).graph)
+    assert graph() is not None
+    del function
+    gc.collect()
+    assert graph() is None
 
 
 @pytest.mark.parametrize("pooling", POOLINGS)

@@ -18,7 +18,9 @@ LABELS = [number % 2 for number in range(NUM_EXAMPLES)]
 
 @pytest.fixture
 def task():
-    return rnn_zoo.sentiment_gru(rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), embedding_dim=2, units=2, bidirectional=False)
+    return rnn_zoo.sentiment_gru(
+        rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), embedding_dim=2, units=2, bidirectional=False
+    )
 
 
 def examples_of(inputs):
@@ -208,7 +210,9 @@ def test_a_description_counts_the_shapes_that_it_leaves_out(task):
 
 
 def test_a_bag_of_words_has_no_padding_to_describe():
-    task = rnn_zoo.sentiment_bag_of_words(rnn_zoo.Words(WORDS, encoding="bag_of_words"), rnn_zoo.Classes(["negative", "positive"]))
+    task = rnn_zoo.sentiment_bag_of_words(
+        rnn_zoo.Words(WORDS, encoding="bag_of_words"), rnn_zoo.Classes(["negative", "positive"])
+    )
     dataset = rnn_zoo.batches(task, ["w1 w2", "w3"], [0, 1])
     assert rnn_zoo.describe_batches(dataset).split("\n") == ["inputs   float32  [2, 52]", "targets  int32    [2]"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from rnn_zoo.cli.arguments import complete_files, examples, model_argument, read_model
-from rnn_zoo.cli.inputs import raw_chunks, reads_stdin
+from rnn_zoo.cli.inputs import answer_chunk, input_chunks, reads_stdin
 from rnn_zoo.cli.printing import json_line, json_of_generations, plain_generations, plain_line
 from rnn_zoo.cli.quiet import quiet_libraries
 
@@ -50,6 +50,8 @@ def infer(model, texts, files, top_k, as_json, batch_size):
     MODEL is a builder's name, NAME:WEIGHTS, or a .keras file.
 
     With - in place of TEXT, or in a pipe without TEXT and FILE, every line of standard input is one; it must be UTF-8.
+    Lines are answered as they come, so another program can wait for an answer before it writes the next line. A line
+    that MODEL cannot read ends it, after the answers to those before.
 
     What names a file is read as the model's kind of input: a text file of one text a line, FASTA for DNA, CoNLL or
     CoNLL-U for taggers (the first column; a token's other columns are left alone), an image, a film, sound, frames of
@@ -64,23 +66,23 @@ def infer(model, texts, files, top_k, as_json, batch_size):
     """
     reads_stdin(texts, files)  # wrong usage is said before anything is loaded
     task = read_model(model).load()
-    inputs = raw_chunks(texts, files, task.preprocessor, batch_size)
+    chunks = input_chunks(texts, files, task.preprocessor, batch_size)
     answer = functools.partial(task.infer, top_k=top_k, batch_size=batch_size)
-    _print_answers(inputs, answer, functools.partial(json_line if as_json else plain_line, task.codec))
+    _print_answers(chunks, answer, task, json_line if as_json else plain_line)
 
 
 _DECODING = {
-    "method": "greedy takes the most probable symbol, beam keeps the best few texts, sample draws.",
+    "method": "greedy takes the most probable token, beam keeps the best few texts, sample draws.",
     "num_beams": "Texts that beam keeps while it writes.",
     "num_results": "Texts an input: the best ones, or so many samples.",
     "length_penalty": "Of beam: 0 prefers short texts, 1 nearly compares means.",
     "coverage_penalty": "Of beam with attention: above 0 prefers texts that leave nothing of the source out.",
     "temperature": "Of sample: below 1 more careful, above 1 bolder.",
-    "top_k": "Of sample: only the so many most probable symbols.",
-    "top_p": "Of sample: only the most probable symbols that together reach this probability.",
-    "no_repeat_ngram": "No so many symbols in a row come twice; 0 for no such rule.",
-    "min_length": "Symbols before the end may come.",
-    "max_length": "Symbols at most, those gone on from not counted.",
+    "top_k": "Of sample: only the so many most probable tokens.",
+    "top_p": "Of sample: only the most probable tokens that together reach this probability.",
+    "no_repeat_ngram": "No so many tokens in a row come twice; 0 for no such rule.",
+    "min_length": "Tokens before the end may come.",
+    "max_length": "Tokens at most, those gone on from not counted.",
     "seed": "Of sample: the same number gives the same text.",
 }
 _NUMBERS = {"length_penalty": float, "coverage_penalty": float, "temperature": float, "top_p": float}
@@ -105,6 +107,7 @@ def decoding_options(command):
         "rnn-zoo generate music_gru --output piece.mid --output piece.png --num-results 3 --seed 7",
         "rnn-zoo generate music_gru chorale --output chorale.mid",
     ),
+    short_help="Write on from texts, translate, compose.",
 )
 @model_argument
 @click.argument("texts", metavar="[TEXT|FILE]...", nargs=-1, shell_complete=complete_files)
@@ -133,7 +136,7 @@ def generate(model, texts, as_json, outputs, batch_size, **settings):
     texts = texts or (("",) if outputs else ())
     reads_stdin(texts, ())
     task = read_model(model).load()
-    inputs = raw_chunks(texts, (), task.preprocessor, batch_size)
+    chunks = input_chunks(texts, (), task.preprocessor, batch_size)
     if not hasattr(task, "generate"):
         raise ValueError(f"{model} does not write: rnn-zoo infer gives its answers.")
     endings = getattr(task.codec, "file_endings", ())
@@ -144,30 +147,36 @@ def generate(model, texts, as_json, outputs, batch_size, **settings):
     settings = {key: value for key, value in settings.items() if value is not None}
     answer = functools.partial(task.generate, batch_size=batch_size, **settings)
     if outputs:
-        _write_answers(inputs, answer, task.codec, outputs)
-        return
-    to_text = json_of_generations if as_json else plain_generations
-    _print_answers(inputs, answer, functools.partial(to_text, task.codec))
+        _write_answers(chunks, answer, task, outputs)
+    else:
+        _print_answers(chunks, answer, task, json_of_generations if as_json else plain_generations)
 
 
-def _print_answers(inputs, answer, to_text):
-    """Print the answers chunk by chunk; one of several lines is set off by blank lines."""
-    before = ""
-    for chunk, raw in inputs:
+def _answered(chunks, answer, task):
+    """Yield inputs with their answers, as they come; those before a bad one come before its error does."""
+    for chunk in chunks:
         with quiet_libraries():
-            answers = answer(raw)
-        for text in map(to_text, chunk, answers):
-            if before and "\n" in before + text:
-                click.echo()
-            click.echo(text)
-            before = text
+            answers, wrong = answer_chunk(answer, task.preprocessor, chunk)
+        yield from zip((one.raw for one in chunk), answers, strict=False)
+        if wrong:
+            raise wrong
 
 
-def _write_answers(inputs, answer, codec, outputs):
+def _print_answers(chunks, answer, task, to_text):
+    """Print the answers; one of several lines is set off by blank lines."""
+    before = ""
+    for raw, found in _answered(chunks, answer, task):
+        text = to_text(task.codec, raw, found)
+        if before and "\n" in before + text:
+            click.echo()
+        click.echo(text)
+        before = text
+
+
+def _write_answers(chunks, answer, task, outputs):
     """Write all results to files, numbered if there are several, and print the names."""
-    with quiet_libraries():
-        written = [one.answer for _, raw in inputs for results in answer(raw) for one in results]
+    written = [one.answer for _, results in _answered(chunks, answer, task) for one in results]
     for output in outputs:
         for number, piece in enumerate(written, start=1):
             path = output if len(written) == 1 else output.with_stem(f"{output.stem}_{number}")
-            click.echo(codec.write(piece, path))
+            click.echo(task.codec.write(piece, path))

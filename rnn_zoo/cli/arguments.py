@@ -70,7 +70,8 @@ def complete_models(context, parameter, incomplete):
     """Names of builders for the shell, of their weights after a colon, and files."""
     names = [f"{name}:{weights}" for name in catalogue.ROWS for weights in catalogue.list_weights(name)]
     names = names if ":" in incomplete else list(catalogue.ROWS)
-    return [*(name for name in names if name.startswith(incomplete)), *complete_files(context, parameter, incomplete)]
+    found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    return found + complete_files(context, parameter, incomplete)
 
 
 def complete_files(context, parameter, incomplete):

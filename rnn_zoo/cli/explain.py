@@ -14,6 +14,7 @@ from rnn_zoo.cli.quiet import quiet_libraries
         "rnn-zoo explain translation_gru --backend torch",
         "rnn-zoo explain my.keras --json | jq -r '.[] | select(.kernel == \"loop\") | .why'",
     ),
+    short_help="Tell what a GPU would make of a model.",
 )
 @model_argument
 @click.option(
@@ -23,7 +24,9 @@ from rnn_zoo.cli.quiet import quiet_libraries
 def explain(model, backend, as_json):
     """Tell which recurrent layers a GPU computes with one cuDNN kernel, and which in a loop.
 
-    MODEL is the name of a builder, for its default architecture, NAME:WEIGHTS, or a .keras file. A line for each recurrent layer and backend, with the reason for a loop. No GPU is needed for it. It is about whole
+    MODEL is the name of a builder, for a fresh model with its default settings, NAME:WEIGHTS, or a .keras file.
+
+    A line for each recurrent layer and backend, with the reason for a loop. No GPU is needed for it. It is about whole
     sequences, in training and in inference; what writes computes one timestep after the other.
     """
     named = read_model(model)

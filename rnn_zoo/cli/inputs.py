@@ -1,11 +1,26 @@
 """Raw examples from arguments, files and standard input."""
 
 import os
+import re
 import sys
+from typing import NamedTuple
 
 import click
 
-LINES_AT_ONCE = 512
+EXAMPLES_AT_ONCE = 512
+READ_AT_ONCE = 2**16
+_FILE_NAME = re.compile(
+    r"\S+\.(txt|md|log|csv|tsv|jsonl?|parquet|xlsx|conllu?|iob2?|fasta|fa|fna|wav|flac|mp3|mid|midi|npy|npz|png|jpe?g"
+    r"|gif|webp|bmp|pdf|html?|xml|zip|tar|keras)(\.gz|\.xz)?|\S+\.(gz|xz)|(\.{1,2}|~)/\S+|/\S+/\S+",
+    re.IGNORECASE,
+)
+
+
+class Input(NamedTuple):
+    """A raw example, and where it was read, such as "standard input, line 7"; empty for the only TEXT."""
+
+    raw: object
+    place: str
 
 
 def reads_stdin(texts, files):
@@ -16,17 +31,17 @@ def reads_stdin(texts, files):
         files: paths of further files.
 
     Raises:
-        click.UsageError: for - beside others, or nothing to read.
+        click.UsageError: for - beside others, nothing to read, or a standard input that is closed.
         ValueError: for an argument that is not UTF-8.
     """
-    if texts == ("-",) and not files:
-        return True
-    if not texts and not files:
-        if sys.stdin.isatty():
+    if "-" in texts and (len(texts) > 1 or files):
+        raise click.UsageError("give texts and files, or - alone to read lines from standard input.")
+    if texts == ("-",) or not (texts or files):
+        if sys.stdin is None:
+            raise click.UsageError("standard input is closed: give a TEXT or a FILE.")
+        if not texts and sys.stdin.isatty():
             raise click.UsageError("give a TEXT or a FILE, or - to read lines from standard input.")
         return True
-    if "-" in texts:
-        raise click.UsageError("give texts and files, or - alone to read lines from standard input.")
     for text in texts:
         try:
             text.encode()
@@ -43,29 +58,6 @@ def _is_file(text):
         return False
 
 
-def read_lines(stream):
-    """Lines of a binary stream as strings, without their ends.
-
-    Args:
-        stream: a binary file, in UTF-8.
-
-    Yields:
-        A string a line.
-
-    Raises:
-        ValueError: at the first line that is not UTF-8; the message gives its number.
-    """
-    for number, line in enumerate(stream, start=1):
-        try:
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            raise ValueError(
-                "standard input must be UTF-8; `iconv -t utf-8` converts it. "
-                f"Received: line {number} with {line[error.start : error.start + 4]!r}"
-            ) from None
-        yield text.rstrip("\r\n")
-
-
 def read_inputs(texts, files, preprocessor):
     """Raw examples of the command line.
 
@@ -75,34 +67,99 @@ def read_inputs(texts, files, preprocessor):
         preprocessor: of the model; its `read_file(path)`, if there is one, gives a list of raw examples.
 
     Yields:
-        Raw examples, as the preprocessor takes them.
+        An `Input` each.
 
     Raises:
-        ValueError: for a file that is damaged or of another kind, with its path and the line; or files for a
-            preprocessor that reads none.
+        ValueError: for a file that is damaged or of another kind, with its path and the line; a text that looks like
+            the name of a file and names none; or files for a preprocessor that reads none.
     """
+    from rnn_zoo.preprocessors import Subwords, Tokens
+    from rnn_zoo.preprocessors.text import Text
+
     read_file = getattr(preprocessor, "read_file", None)
     if files and read_file is None:
         raise ValueError(f"this model reads no files. Received: --file {files[0]}")
-    for text in texts:
+    takes_words = isinstance(preprocessor, (Subwords, Text, Tokens))  # others say what is wrong with a path
+    for number, text in enumerate(texts, start=1):
         if read_file is not None and _is_file(text):
-            yield from read_file(text)
+            yield from _inputs_of(text, read_file)
+        elif takes_words and _FILE_NAME.fullmatch(text):
+            raise ValueError(
+                f"TEXT {text!r} looks like a file name, and there is no such file. If it is a text, give it on "
+                "standard input."
+            )
         else:
-            yield text
+            yield Input(text, f"TEXT {number}" if len(texts) > 1 else "")
     for path in files:
-        yield from read_file(path)
+        yield from _inputs_of(path, read_file)
 
 
-def in_chunks(lines, size):
-    """Lists of up to `size` lines; the lines before an error come out before the error does."""
+def _inputs_of(path, read_file):
+    found = read_file(path)
+    for number, raw in enumerate(found, start=1):
+        yield Input(raw, str(path) if len(found) == 1 else f"{path}, example {number}")
+
+
+def read_chunks(stream, size):
+    r"""The lines of standard input, without their ends, as they come: nobody who writes slowly waits for an answer.
+
+    Args:
+        stream: a binary file, in UTF-8.
+        size: lines at once, at most.
+
+    Yields:
+        Lists of `Input`, not empty: what has come since the last one.
+
+    Raises:
+        ValueError: at the first line that is not UTF-8, once those before it were given; the message has its number.
+
+    Example:
+        >>> import io
+        >>> [[one.raw for one in chunk] for chunk in read_chunks(io.BytesIO(b"one\r\ntwo\nthree"), 2)]
+        [['one', 'two'], ['three']]
+    """
+    number = 0
+    for lines in _whole_lines(stream):
+        for start in range(0, len(lines), size):
+            chunk = []
+            for line in lines[start : start + size]:
+                number += 1
+                try:
+                    text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+                except UnicodeDecodeError as error:
+                    if chunk:
+                        yield chunk
+                    raise ValueError(
+                        "standard input must be UTF-8; `iconv -t utf-8` converts it. "
+                        f"Received: line {number} with {line[error.start : error.start + 4]!r}"
+                    ) from None
+                chunk.append(Input(text.rstrip("\r"), f"standard input, line {number}"))
+            yield chunk
+
+
+def _whole_lines(stream):
+    """Lists of the lines that can be read without waiting, or of the next one."""
+    begun = []
+    while data := stream.read1(READ_AT_ONCE):
+        first, *others = data.split(b"\n")
+        begun.append(first)
+        if others:
+            yield [b"".join(begun), *others[:-1]]
+            begun = [others[-1]]
+    if last := b"".join(begun):
+        yield [last]
+
+
+def in_chunks(inputs, size):
+    """Lists of up to `size` inputs; those before an error come out before the error does."""
     chunk = []
     try:
-        for line in lines:
-            chunk.append(line)
+        for one in inputs:
+            chunk.append(one)
             if len(chunk) == size:
                 yield chunk
                 chunk = []
-    except ValueError:
+    except (ValueError, OSError):
         if chunk:
             yield chunk
         raise
@@ -110,8 +167,8 @@ def in_chunks(lines, size):
         yield chunk
 
 
-def raw_chunks(texts, files, preprocessor, batch_size):
-    """Raw examples, some at a time, as they come.
+def input_chunks(texts, files, preprocessor, batch_size):
+    """What is to be answered, some at a time, as it comes.
 
     Args:
         texts: arguments: texts, names of files, or - for standard input.
@@ -120,11 +177,41 @@ def raw_chunks(texts, files, preprocessor, batch_size):
         batch_size: examples computed at once.
 
     Yields:
-        Pairs of a list of what was read and the list of raw examples that these are.
+        Lists of `Input`.
     """
-    from_stdin = reads_stdin(texts, files)
-    raw = read_lines(sys.stdin.buffer) if from_stdin else read_inputs(texts, files, preprocessor)
-    size = 1 if from_stdin and sys.stdin.isatty() else max(LINES_AT_ONCE, batch_size)
+    size = max(EXAMPLES_AT_ONCE, batch_size)
+    if reads_stdin(texts, files):
+        yield from read_chunks(sys.stdin.buffer, size)
+    else:
+        yield from in_chunks(read_inputs(texts, files, preprocessor), size)
+
+
+def answer_chunk(answer, preprocessor, chunk):
+    """The answers to a chunk, up to the first example that the model cannot read.
+
+    Args:
+        answer: from a list of raw examples to a list of answers.
+        preprocessor: of the model.
+        chunk: a list of `Input`.
+
+    Returns:
+        The answers, and what is wrong with the example after the last one of them, a ValueError; None if nothing is.
+
+    Raises:
+        ValueError: for what has nothing to do with a single example.
+    """
     from_line = getattr(preprocessor, "from_line", str)
-    for chunk in in_chunks(raw, size):
-        yield chunk, [from_line(one) if isinstance(one, str) else one for one in chunk]
+
+    def raw_of(inputs):
+        return [from_line(one.raw) if isinstance(one.raw, str) else one.raw for one in inputs]
+
+    try:
+        return answer(raw_of(chunk)), None
+    except (ValueError, OSError):
+        for position, one in enumerate(chunk):
+            try:
+                preprocessor.encode(raw_of([one]))
+            except (ValueError, OSError) as error:
+                said = ValueError(f"{one.place}: {error}") if one.place else error
+                return answer(raw_of(chunk[:position])) if position else [], said
+        raise

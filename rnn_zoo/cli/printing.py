@@ -1,11 +1,17 @@
 """Answers as lines of text and of JSON; what they say is the codec's business."""
 
 import json
+import sys
 
 
 def to_json(value, indent=None):
-    """JSON that keeps the letters of all languages."""
-    return json.dumps(value, ensure_ascii=False, indent=indent)
+    """JSON with the letters of all languages, escaped where standard output cannot show them."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value, indent=indent)
+    return text
 
 
 def json_line(codec, raw, answer):

@@ -7,7 +7,7 @@ import shlex
 import click
 
 from rnn_zoo import cards, catalogue
-from rnn_zoo.cli.arguments import complete_names, examples, read_model
+from rnn_zoo.cli.arguments import complete_models, complete_names, examples, read_model
 from rnn_zoo.cli.quiet import quiet_libraries
 
 PASSED_ON = {"ignore_unknown_options": True}
@@ -20,7 +20,7 @@ def complete_datasets(context, parameter, incomplete):
     return sorted(dataset for dataset in found if dataset.startswith(incomplete))
 
 
-def passes_on(command):
+def passes_on(command, complete=complete_names):
     """Give a command NAME, --dataset, and whatever flags the recipe has."""
     for decorate in (
         click.option(
@@ -30,7 +30,7 @@ def passes_on(command):
         click.option(
             "--dataset", shell_complete=complete_datasets, help="What is learned: a name that NAME's recipes know."
         ),
-        click.argument("name", required=False, shell_complete=complete_names),
+        click.argument("name", required=False, shell_complete=complete),
         click.pass_context,
     ):
         command = decorate(command)
@@ -38,6 +38,7 @@ def passes_on(command):
 
 
 @click.command(
+    short_help="Train a model as its recipe does.",
     context_settings=PASSED_ON,
     add_help_option=False,
     epilog=examples(
@@ -52,7 +53,7 @@ def passes_on(command):
 def train(context, name, dataset, arguments, wants_help):
     """Train a model as its recipe does: data in, weights, plots and measures out.
 
-    NAME is a builder; `rnn-zoo list` shows them. The model is measured once on the test part and saved below --output,
+    NAME is a builder; `rnn-zoo list` shows them. The model is measured once on the test split and saved below --output,
     runs/TASK_DATASET if that is not given. Ctrl-C keeps what was learned for --resume. Flags differ from recipe to
     recipe: --help with NAME and --dataset shows them all. --smoke is a run of seconds.
     """
@@ -65,6 +66,7 @@ def train(context, name, dataset, arguments, wants_help):
 
 
 @click.command(
+    short_help="Measure a model on held-out data.",
     context_settings=PASSED_ON,
     add_help_option=False,
     epilog=examples(
@@ -77,13 +79,13 @@ def train(context, name, dataset, arguments, wants_help):
 @click.option(
     "--split", type=click.Choice(["validation", "test"]), default="test", show_default=True, help="What to measure on."
 )
-@passes_on
+@functools.partial(passes_on, complete=complete_models)
 def evaluate(context, name, dataset, arguments, wants_help, split):
     """Measure a model on a held-out split of a dataset, as its recipe does, beside what its card says.
 
-    NAME is a builder, NAME:WEIGHTS, or a .keras file. Without --dataset it is measured on the data of its recipe, read as
-    it was for it. --data-dir names the folder of the original files. What else a recipe lets one choose about its data
-    has a flag too: --help with NAME and --dataset shows them.
+    NAME is a builder, NAME:WEIGHTS, or a .keras file. Trained weights of the package are measured, without --dataset,
+    on the data of their recipe, read as it was for them. --data-dir names the folder of the original files. What else a
+    recipe lets one choose about its data has a flag too: --help with NAME and --dataset shows them.
     """
     if wants_help and not (name and dataset):
         click.echo(context.get_help())
@@ -118,11 +120,7 @@ def _recipe(name, dataset):
         spec = importlib.util.spec_from_file_location(f"rnn_zoo.recipes.{paths[dataset].stem}", paths[dataset])
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-    recipe, core = module.main, name.removeprefix(f"{catalogue.ROWS[name].task}_")
-    if core not in recipe.cores:
-        names = [f"{recipe.task}_{one}" for one in recipe.cores]
-        raise ValueError(f"NAME must be one of {names} for --dataset {dataset}. Received: {name}")
-    return recipe, core
+    return module.main, name.removeprefix(f"{catalogue.ROWS[name].task}_")
 
 
 def _run(command, arguments, said, wants_help):
@@ -160,6 +158,4 @@ def _evaluate(recipe, model, split, card, reading, **given):
         metric = card["metric"]
         click.echo(f"Card: {cards.metric_text(metric)} on {metric['split']}; {metric.get('note', '')}")
         if "--all-train" in card["command"]:
-            click.echo(
-                "These weights were fitted on all labelled examples, this split included: only the card's number counts."
-            )
+            click.echo("These weights were fitted on all labelled examples, these too: only the card's number counts.")

@@ -73,7 +73,6 @@ class Attention(layers.Layer):
         self.units = units
 
     def build(self, query_shape, memory_shape, mask_shape=None):
-        """The weights that the kind needs."""
         query, memory = query_shape[-1], memory_shape[-1]
         if self.kind == "luong_dot" and query != memory:
             raise ValueError(
@@ -86,14 +85,12 @@ class Attention(layers.Layer):
             self.memory_kernel = self.add_weight(shape=(memory, self.units), name="memory_kernel")
             self.query_kernel = self.add_weight(shape=(query, self.units), name="query_kernel")
             self.score_kernel = self.add_weight(shape=(self.units, 1), name="score_kernel")
-        self.built = True
 
     def keys_of(self, memory):
         """What queries are compared with, `<float>[batch, source, size]`."""
         return memory if self.kind == "luong_dot" else ops.matmul(memory, self.memory_kernel)
 
     def call(self, query, memory, mask, keys=None):
-        """Scores, weights, mean."""
         memory = ops.cast(memory, query.dtype)
         keys = self.keys_of(memory) if keys is None else ops.cast(keys, query.dtype)
         if self.kind == "bahdanau":
@@ -106,7 +103,6 @@ class Attention(layers.Layer):
         return ops.matmul(weights, memory), weights
 
     def compute_output_spec(self, query, memory, mask, keys=None):
-        """Shapes of the means and of the weights."""
         batch, timesteps = query.shape[:2]
         return (
             keras.KerasTensor((batch, timesteps, memory.shape[-1]), dtype=query.dtype),
@@ -114,5 +110,4 @@ class Attention(layers.Layer):
         )
 
     def get_config(self):
-        """Arguments that rebuild the layer."""
         return {**super().get_config(), "kind": self.kind, "units": self.units}

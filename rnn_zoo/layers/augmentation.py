@@ -18,12 +18,22 @@ def check_below(highest, **setting):
 class Augmentation(keras.layers.Layer):
     """A layer that changes sequences at random while training, never their shape, and does nothing otherwise.
 
-    A subclass keeps its settings in attributes of their names, and writes `augment(sequence, lengths)`.
+    A subclass writes `augment(sequence, lengths)`.
 
     Args:
         settings: arguments that rebuild the layer, but the seed.
         seed: of the random generator.
         active: whether there is anything to do while training.
+
+    Call arguments:
+        sequence: `<float>[batch, timesteps, feature]` or `<int32>[batch, timesteps]`, right-padded.
+        lengths: `<int32>[batch]`, for the layers that say so.
+
+    Returns:
+        A sequence of the same shape, padded where it was.
+
+    Raises:
+        ValueError: for settings outside their legal values.
     """
 
     def __init__(self, settings, seed, *, active=True, **kwargs):
@@ -32,13 +42,10 @@ class Augmentation(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, sequence, lengths=None, training=False):
-        """The sequence, or what `augment` makes of it."""
         return self.augment(sequence, lengths) if training and self.active else sequence
 
     def compute_output_spec(self, sequence, lengths=None, training=False):
-        """The shape of the input."""
         return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
 
     def get_config(self):
-        """Arguments that rebuild the layer."""
         return {**super().get_config(), **self.settings}

@@ -105,10 +105,8 @@ class BigramIds(keras.layers.Layer):
         return ops.where(token_ids == 0, 0, ids)
 
     def compute_output_spec(self, token_ids):
-        """The shape of the input, integers."""
         return keras.KerasTensor(token_ids.shape, dtype="int32")
 
     def get_config(self):
-        """Arguments that rebuild the layer; the known pairs are its weight."""
         config = {"num_bigrams": self.num_bigrams, "vocabulary_size": self.vocabulary_size}
         return {**super().get_config(), **config}

@@ -59,7 +59,7 @@ class Cell(NamedTuple):
         return _class(self.layer).__name__ if self.layer else f"RNN({_class(self.step).__name__})"
 
     def make_layer(self, units, *, weight_drop=0.0, longest_memory=None, **options):
-        """A layer of this cell, in a dtype for which the backend has a kernel.
+        """A layer of this cell.
 
         Args:
             units: size of the hidden state.
@@ -67,7 +67,8 @@ class Cell(NamedTuple):
                 `WeightDrop`.
             longest_memory: timesteps that a gated cell should be able to remember from the start; None for the usual
                 initial biases. Cells without gates do as without it.
-            **options: of the layer, such as `return_sequences` and `name`.
+            **options: of the layer, such as `return_sequences` and `name`; for a dtype that the backend has no kernel
+                for, the kernel's own is taken.
 
         Raises:
             ValueError: for weight drop in a cell without a matrix from state to state, or a rate outside [0, 1).

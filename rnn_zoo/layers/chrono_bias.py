@@ -46,7 +46,6 @@ class ChronoBias(keras.initializers.Initializer):
         return ops.convert_to_tensor(np.concatenate(biases, axis=-1), dtype=dtype)
 
     def get_config(self):
-        """Arguments that rebuild the initializer."""
         return {"longest_memory": self.longest_memory}
 
     def _spread(self, units):

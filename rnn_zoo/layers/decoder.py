@@ -84,20 +84,20 @@ class RecurrentDecoder(layers.Layer):
         self.vocabulary_size, self.units, self.condition, self.tied = vocabulary_size, units, condition, tied
         self.attends_first = attention == "bahdanau"
         scale = keras.initializers.RandomNormal(stddev=embedding_dim**-0.5)  # logits of about 1 where they are tied
-        self.embedding = layers.Embedding(vocabulary_size, embedding_dim, scale, name="embedding")
-        self.drop_words = VectorDropout(word_dropout, vocabulary_size, name="word_dropout")
-        self.drop_embedding = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")
-        returns = {"return_sequences": True, "return_state": True}
+        own = {"dtype": self.dtype_policy}
+        self.embedding = layers.Embedding(vocabulary_size, embedding_dim, scale, name="embedding", **own)
+        self.drop_words = VectorDropout(word_dropout, vocabulary_size, name="word_dropout", **own)
+        self.drop_embedding = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout", **own)
+        options = {"weight_drop": weight_drop, "return_sequences": True, "return_state": True, **own}
         self.recurrent_layers = [
-            cell.make_layer(units, weight_drop=weight_drop, name=f"{core}_{index}", **returns)
-            for index in range(num_layers)
+            cell.make_layer(units, name=f"{core}_{index}", **options) for index in range(num_layers)
         ]
-        self.drop = layers.SpatialDropout1D(dropout, name="dropout")
-        self.attention = None if attention is None else Attention(attention, units, name="attention")
-        self.combine = layers.Dense(embedding_dim if tied else units, "tanh", name="combine")
+        self.drop = layers.SpatialDropout1D(dropout, name="dropout", **own)
+        self.attention = None if attention is None else Attention(attention, units, name="attention", **own)
+        self.combine = layers.Dense(embedding_dim if tied else units, "tanh", name="combine", **own)
         self.has_combine = attention is not None or (tied and embedding_dim != units)
         self.bridges = []
-        self.logits = layers.Dense(vocabulary_size, name="logits")
+        self.logits = layers.Dense(vocabulary_size, name="logits", **own)
         self.sampling = ScheduledSampling(scheduled_sampling, unread_ids) if scheduled_sampling else None
 
     @property
@@ -122,7 +122,7 @@ class RecurrentDecoder(layers.Layer):
         if summary is not None and self.condition != "inputs":
             for layer, sizes in zip(self.recurrent_layers, self.state_sizes, strict=True):
                 for part, size in enumerate(sizes):
-                    bridge = layers.Dense(size, "tanh", name=f"bridge_{layer.name}_{part}")
+                    bridge = layers.Dense(size, "tanh", name=f"bridge_{layer.name}_{part}", dtype=self.dtype_policy)
                     bridge.build(summary)
                     self.bridges.append(bridge)
         if summary is not None and self.condition != "state":
@@ -144,7 +144,6 @@ class RecurrentDecoder(layers.Layer):
             self.logits.build((*previous_ids_shape[:2], width))
         if self.sampling is not None:
             self.sampling.build(previous_ids_shape, (*previous_ids_shape, self.vocabulary_size))
-        self.built = True
 
     def call(self, previous_ids, context=None, training=False):
         """Whole sequences at once; with scheduled sampling twice while training, first without dropout."""
@@ -220,11 +219,9 @@ class RecurrentDecoder(layers.Layer):
         return self._to_logits(x, seen, False), weights, states
 
     def get_config(self):
-        """Arguments that rebuild the layer."""
         return {**super().get_config(), **self.settings}
 
     def compute_output_spec(self, previous_ids, context=None, training=False):
-        """Logits for every symbol."""
         return keras.KerasTensor((*previous_ids.shape, self.vocabulary_size), dtype="float32")
 
     def _taught(self, previous_ids, context, training):

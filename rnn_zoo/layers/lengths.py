@@ -42,7 +42,6 @@ class SequenceLengths(keras.layers.Layer):
         return ops.maximum(ops.max(ops.where(token_ids != 0, lengths, 0), axis=1), 1)
 
     def compute_output_spec(self, token_ids):
-        """One integer a row."""
         return keras.KerasTensor((token_ids.shape[0],), dtype="int32")
 
 
@@ -50,8 +49,8 @@ class SequenceLengths(keras.layers.Layer):
 class ReverseByLength(keras.layers.Layer):
     """Reverse the real timesteps of each sequence and leave its padding in place.
 
-    Calling it twice gives the input back. Being its own inverse, its gradient is the same reversal: a row gather
-    instead of the scatter that automatic differentiation would produce, which is what keeps it cheap.
+    Calling it twice gives the input back. Being its own inverse, its gradient is the same reversal; both move whole
+    rows, which is cheap.
 
     Call arguments:
         sequence: `<float>[batch, timesteps, feature]`, right-padded.
@@ -67,19 +66,13 @@ class ReverseByLength(keras.layers.Layer):
     """
 
     def call(self, sequence, lengths):
-        """Reverse by gathering rows of the flattened `[batch * timesteps, feature]`, or as the backend does it."""
-        if (
-            keras.backend.backend() == "tensorflow"
-        ):  # which keeps custom gradients, graphs and weights with them, for good
-            import tensorflow as tf
-
-            return tf.reverse_sequence(sequence, ops.cast(lengths, "int32"), seq_axis=1)
-        batch, timesteps = ops.shape(sequence)[0], ops.shape(sequence)[1]
-        rows = reversed_times(sequence, lengths) + timesteps * ops.arange(batch, dtype="int32")[:, None]
-        return _reverse_rows(sequence, ops.reshape(rows, (-1,)))
+        """Reverse by gathering rows of the flattened `[batch * timesteps, feature]`."""
+        shape = ops.shape(sequence)
+        order = reversed_times(sequence, lengths) + shape[1] * ops.arange(shape[0], dtype="int32")[:, None]
+        rows = ops.reshape(sequence, (-1, shape[2]))
+        return ops.reshape(_swap_rows(rows, ops.reshape(order, (-1,))), shape)
 
     def compute_output_spec(self, sequence, lengths):
-        """The shape of the input."""
         return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
 
 
@@ -102,13 +95,11 @@ class RealTimesteps(keras.layers.Layer):
     """
 
     def call(self, sequence, lengths=None):
-        """Compare each position with the length."""
         if lengths is None:
             return ops.ones(ops.shape(sequence)[:2], "float32")
         return ops.cast(is_real(sequence, lengths)[:, :, 0], "float32")
 
     def compute_output_spec(self, sequence, lengths=None):
-        """One number a timestep."""
         return keras.KerasTensor(sequence.shape[:2], dtype="float32")
 
 
@@ -129,11 +120,9 @@ class ClearPadding(keras.layers.Layer):
     """
 
     def call(self, sequence, lengths):
-        """Keep what is real."""
         return ops.where(is_real(sequence, lengths), sequence, ops.zeros_like(sequence))
 
     def compute_output_spec(self, sequence, lengths):
-        """The shape of the input."""
         return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
 
 
@@ -153,11 +142,9 @@ class FoldTimesteps(keras.layers.Layer):
     """
 
     def call(self, sequence):
-        """Reshape `[batch, timesteps, ...]` to `[batch * timesteps, ...]`."""
         return ops.reshape(sequence, (-1, *ops.shape(sequence)[2:]))
 
     def compute_output_spec(self, sequence):
-        """One axis less."""
         return keras.KerasTensor((None, *sequence.shape[2:]), dtype=sequence.dtype)
 
 
@@ -178,24 +165,26 @@ class UnfoldTimesteps(keras.layers.Layer):
     """
 
     def call(self, folded, sequence):
-        """Reshape `[batch * timesteps, feature]` to `[batch, timesteps, feature]`."""
         return ops.reshape(folded, (*ops.shape(sequence)[:2], folded.shape[-1]))
 
     def compute_output_spec(self, folded, sequence):
-        """The axes of the sequence."""
         return keras.KerasTensor((*sequence.shape[:2], folded.shape[-1]), dtype=folded.dtype)
 
 
-def _reverse_rows(sequence, rows):
-    def gather(tensor):
-        shape = ops.shape(tensor)
-        return ops.reshape(ops.take(ops.reshape(tensor, (-1, shape[2])), rows, axis=0), shape)
+def _swap_rows(rows, order):
+    """Rows in another order that is its own inverse: the gradient is the same gather.
+
+    TensorFlow keeps each custom gradient in a registry, and with it the graph of the network, for good; its own
+    gradient, a sum over segments of one row each, costs no more.
+    """
+    if keras.backend.backend() == "tensorflow":
+        return ops.take(rows, order, axis=0)
 
     @ops.custom_gradient
-    def reverse(tensor):
+    def swap(rows):
         def gradient(*args, upstream=None):
-            return gather(args[0] if upstream is None else upstream)
+            return ops.take(args[0] if upstream is None else upstream, order, axis=0)
 
-        return gather(tensor), gradient
+        return ops.take(rows, order, axis=0), gradient
 
-    return reverse(sequence)
+    return swap(rows)

@@ -1,4 +1,4 @@
-"""Augmentation of sequences of frames: what another person, or another day, may change. At work in training only."""
+"""Augmentation of frames `<float>[batch, timesteps, feature]`: what another person, or another day, may change."""
 
 import keras
 from keras import ops
@@ -10,18 +10,11 @@ from rnn_zoo.layers.augmentation import Augmentation, check_below
 class FrameDropout(Augmentation):
     """Whole frames go missing at random while training: all their features become 0, the mean of scaled ones.
 
+    Nothing is scaled up, for a frame is there or it is not.
+
     Args:
         rate: share of frames, in [0, 1).
         seed: of the random generator.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`.
-
-    Returns:
-        `<float>[batch, timesteps, feature]`; nothing is scaled up, for a frame is there or it is not.
-
-    Raises:
-        ValueError: for a rate outside [0, 1).
 
     Example:
         >>> FrameDropout(0.5)(np.ones((1, 2, 1)), training=False).numpy().ravel().tolist()
@@ -45,15 +38,6 @@ class RandomScale(Augmentation):
     Args:
         spread: factors are drawn evenly from [1 - spread, 1 + spread]; spread is in [0, 1).
         seed: of the random generator.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`.
-
-    Returns:
-        `<float>[batch, timesteps, feature]`.
-
-    Raises:
-        ValueError: for a spread outside [0, 1).
 
     Example:
         >>> RandomScale(0.2)(np.ones((1, 2, 1)), training=False).numpy().ravel().tolist()
@@ -79,21 +63,12 @@ class RandomTimeWarp(Augmentation):
     """Run sequences faster in one part and slower in another while training; begin, end and length stay.
 
     With u the share of a sequence that has gone by, frame u is taken from u + a sin(pi u) + b sin(2 pi u), with a and
-    b drawn for each sequence so that time never runs backwards. Frames between two real ones are a mixture of them.
+    b drawn for each sequence so that time never runs backwards. Frames between two real ones are a mixture of them. The
+    layer needs the lengths.
 
     Args:
         strength: in [0, 1): how far the speed, usually 1, may go from it, either way.
         seed: of the random generator.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`, right-padded.
-        lengths: `<int32>[batch]`.
-
-    Returns:
-        `<float>[batch, timesteps, feature]`, the padding as it was.
-
-    Raises:
-        ValueError: for a strength outside [0, 1).
 
     Example:
         >>> RandomTimeWarp(0.5)(np.ones((1, 2, 1)), np.array([2]), training=False).numpy().ravel().tolist()
@@ -136,14 +111,8 @@ class RandomTurn(Augmentation):
         degrees: angles are drawn evenly from [-degrees, degrees], one a sequence; below 180.
         seed: of the random generator.
 
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`, the number of features a multiple of 3.
-
-    Returns:
-        `<float>[batch, timesteps, feature]`.
-
     Raises:
-        ValueError: for degrees outside [0, 180), or another number of features.
+        ValueError: for a number of features that is no multiple of 3.
 
     Example:
         >>> RandomTurn(30)(np.ones((1, 2, 3)), training=False).numpy().ravel().tolist()

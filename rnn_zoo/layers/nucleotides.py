@@ -14,22 +14,13 @@ NUM_SPECIAL_IDS = 2
 class RandomReverseComplement(Augmentation):
     """Replace sequences at random by their reverse complement while training: the same DNA, read from the other strand.
 
-    It is exact for overlapping k-mers, and for others where no base at the end was dropped.
+    It is exact for overlapping k-mers, and for others where no base at the end was dropped. The layer reads ids
+    `<int32>[batch, timesteps]`, padded on the right with 0, and needs the lengths.
 
     Args:
         k: bases a symbol.
         rate: share of sequences replaced, in [0, 1]; 0.5 shows both strands equally often.
         seed: of the random generator.
-
-    Call arguments:
-        sequence: k-mer ids `<int32>[batch, timesteps]`, padded on the right with 0.
-        lengths: `<int32>[batch]`.
-
-    Returns:
-        `<int32>[batch, timesteps]`, padded on the right with 0.
-
-    Raises:
-        ValueError: for a rate outside [0, 1], or a k below 1.
 
     Example:
         >>> aac = np.array([[2, 2, 3, 0]])  # 1-mers: A is 2, C is 3, G is 4, T is 5
@@ -78,16 +69,13 @@ class OneHot(keras.layers.Layer):
         self.vocabulary_size = vocabulary_size
 
     def call(self, token_ids):
-        """One comparison with every column."""
         columns = ops.arange(1, self.vocabulary_size, dtype=token_ids.dtype)
         return ops.cast(token_ids[:, :, None] == columns, self.compute_dtype)
 
     def compute_output_spec(self, token_ids):
-        """One column for every id but that of padding."""
         return keras.KerasTensor((*token_ids.shape, self.vocabulary_size - 1), dtype=self.compute_dtype)
 
     def get_config(self):
-        """Arguments that rebuild the layer."""
         return {**super().get_config(), "vocabulary_size": self.vocabulary_size}
 
 

@@ -6,17 +6,8 @@ from keras import ops
 from rnn_zoo.layers.lengths import is_real
 
 
-class _Pooling(keras.layers.Layer):
-    """What the layers below share: the time axis goes, the features stay."""
-
-    def compute_output_spec(self, sequence, lengths):
-        """The time axis is gone."""
-        return keras.KerasTensor((sequence.shape[0], sequence.shape[2]), dtype=sequence.dtype)
-
-
-@keras.saving.register_keras_serializable("rnn_zoo")
-class MaskedMaxPooling(_Pooling):
-    """Maximum over the real timesteps.
+class Pooling(keras.layers.Layer):
+    """What the layers below share: of each sequence one vector of as many features.
 
     Call arguments:
         sequence: `<float>[batch, timesteps, feature]`, right-padded.
@@ -24,6 +15,15 @@ class MaskedMaxPooling(_Pooling):
 
     Returns:
         `<float>[batch, feature]`.
+    """
+
+    def compute_output_spec(self, sequence, lengths):
+        return keras.KerasTensor((sequence.shape[0], sequence.shape[2]), dtype=sequence.dtype)
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class MaskedMaxPooling(Pooling):
+    """Maximum over the real timesteps.
 
     Example:
         >>> MaskedMaxPooling()(np.array([[[-3.0], [-1.0], [0.0]]]), np.array([2])).numpy().tolist()
@@ -37,15 +37,8 @@ class MaskedMaxPooling(_Pooling):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class MaskedMeanPooling(_Pooling):
+class MaskedMeanPooling(Pooling):
     """Mean over the real timesteps.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`, right-padded.
-        lengths: `<int32>[batch]`, at least 1.
-
-    Returns:
-        `<float>[batch, feature]`.
 
     Example:
         >>> MaskedMeanPooling()(np.array([[[1.0], [3.0], [9.0]]]), np.array([2])).numpy().tolist()
@@ -53,22 +46,14 @@ class MaskedMeanPooling(_Pooling):
     """
 
     def call(self, sequence, lengths):
-        """Sum of the real steps over their number."""
         real = ops.where(is_real(sequence, lengths), sequence, ops.zeros_like(sequence))
         total = ops.sum(ops.cast(real, "float32"), axis=1)
         return ops.cast(total / ops.cast(lengths, "float32")[:, None], sequence.dtype)
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class TakeLast(_Pooling):
+class TakeLast(Pooling):
     """The last real timestep: what `return_sequences=False` gives with a mask, without one.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`, right-padded.
-        lengths: `<int32>[batch]`, at least 1.
-
-    Returns:
-        `<float>[batch, feature]`.
 
     Example:
         >>> TakeLast()(np.array([[[1.0], [3.0], [9.0]]]), np.array([2])).numpy().tolist()
@@ -81,7 +66,7 @@ class TakeLast(_Pooling):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class EndStates(_Pooling):
+class EndStates(Pooling):
     """What each direction of a bidirectional layer remembers when it has read everything.
 
     Call arguments:
@@ -97,13 +82,12 @@ class EndStates(_Pooling):
     """
 
     def call(self, sequence, lengths):
-        """The two states side by side."""
         units = sequence.shape[-1] // 2
         return ops.concatenate([_take_last(sequence[:, :, :units], lengths), sequence[:, 0, units:]], axis=-1)
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class PositionWeightedPooling(_Pooling):
+class PositionWeightedPooling(Pooling):
     """A sum over the real timesteps, with a trained weight for each position and feature.
 
     Maximum and mean forget where something was. Where sequences are cut around one point, as promoters are around the
@@ -111,13 +95,6 @@ class PositionWeightedPooling(_Pooling):
 
     Args:
         num_positions: timesteps from the beginning that have weights of their own; later ones share the last.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`, right-padded.
-        lengths: `<int32>[batch]`, at least 1.
-
-    Returns:
-        `<float>[batch, feature]`.
 
     Raises:
         ValueError: for less than one position.
@@ -134,19 +111,16 @@ class PositionWeightedPooling(_Pooling):
         self.num_positions = num_positions
 
     def build(self, sequence_shape, lengths_shape=None):
-        """One row a position."""
         shape, small = (self.num_positions, sequence_shape[-1]), keras.initializers.RandomNormal(stddev=0.02)
         self.position_weights = self.add_weight(shape=shape, initializer=small, name="place_weights")
 
     def call(self, sequence, lengths):
-        """Weigh, leave padding out, sum."""
         times = ops.arange(ops.shape(sequence)[1], dtype="int32")
         weights = ops.take(self.position_weights, ops.minimum(times, self.num_positions - 1), axis=0)[None]
         weighted = sequence * ops.cast(weights, sequence.dtype)
         return ops.sum(ops.where(is_real(sequence, lengths), weighted, 0.0), axis=1)
 
     def get_config(self):
-        """Arguments that rebuild the layer."""
         return {**super().get_config(), "num_positions": self.num_positions}
 
 

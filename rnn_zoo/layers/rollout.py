@@ -49,14 +49,12 @@ class Rollout(keras.layers.Layer):
         self.states = keras.layers.Dense(size, activation="tanh", dtype=self.dtype_policy, name="states")
 
     def build(self, features_shape, first_shape):
-        """Make the weights."""
         self.states.build(features_shape)
         self.cell.build(first_shape)
         self.step = keras.layers.Dense(first_shape[-1], dtype=self.dtype_policy, name="step")
         self.step.build((first_shape[0], self.units))
 
     def call(self, features, first):
-        """Run the cell over its own answers."""
         x, sizes = self.states(features), state_sizes(self.cell)
         states = [x[:, end - size : end] for size, end in zip(sizes, itertools.accumulate(sizes), strict=True)]
 
@@ -70,9 +68,7 @@ class Rollout(keras.layers.Layer):
         return ops.transpose(values, (1, 0, 2))
 
     def compute_output_spec(self, features, first):
-        """A row for each timestep of the horizon."""
         return keras.KerasTensor((first.shape[0], self.horizon, first.shape[1]), dtype=self.compute_dtype)
 
     def get_config(self):
-        """Arguments that rebuild the layer."""
         return {**super().get_config(), "core": self.core, "units": self.units, "horizon": self.horizon}

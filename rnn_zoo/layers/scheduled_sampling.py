@@ -54,7 +54,6 @@ class ScheduledSampling(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def build(self, previous_ids_shape, logits_shape):
-        """The variable of the present share."""
         self.share = self.add_weight(
             shape=(), initializer="zeros", dtype="float32", autocast=False, trainable=False, name="share"
         )
@@ -71,11 +70,9 @@ class ScheduledSampling(keras.layers.Layer):
         return ops.where(replaced, guessed, previous_ids)
 
     def compute_output_spec(self, previous_ids, logits):
-        """The shape of the symbols, still integers."""
         return keras.KerasTensor(previous_ids.shape, dtype=previous_ids.dtype)
 
     def get_config(self):
-        """Arguments that rebuild the layer."""
         own = {"final_share": self.final_share, "unread_ids": self.unread_ids, "seed": self.seed}
         return {**super().get_config(), **own}
 

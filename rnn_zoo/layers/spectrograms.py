@@ -10,7 +10,7 @@ from rnn_zoo.layers.augmentation import Augmentation
 class SpecAugment(Augmentation):
     """Blank out stretches of time and bands of features at random while training: they become 0, the mean.
 
-    Time can be warped too, by `RandomTimeWarp` before this layer.
+    Time can be warped too, by `RandomTimeWarp` before this layer. The layer needs the lengths.
 
     Args:
         time_masks: stretches a sequence.
@@ -19,16 +19,6 @@ class SpecAugment(Augmentation):
         feature_masks: bands a sequence.
         widest_feature_mask: features of the widest band.
         seed: of the random generator.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`, right-padded.
-        lengths: `<int32>[batch]`.
-
-    Returns:
-        `<float>[batch, timesteps, feature]`.
-
-    Raises:
-        ValueError: for settings outside their legal values.
 
     Example:
         >>> SpecAugment(2, 5)(np.ones((1, 2, 1)), np.array([2]), training=False).numpy().ravel().tolist()
@@ -122,7 +112,6 @@ class StackFrames(keras.layers.Layer):
         self.size = int(size)
 
     def call(self, frames):
-        """Fill up, then reshape."""
         if self.size == 1:
             return frames
         filled = ops.pad(frames, ((0, 0), (0, self.size - 1), (0, 0)))
@@ -130,13 +119,11 @@ class StackFrames(keras.layers.Layer):
         return ops.reshape(filled[:, : timesteps * self.size], (batch, timesteps, self.size * frames.shape[2]))
 
     def compute_output_spec(self, frames):
-        """Fewer timesteps, more features."""
         batch, timesteps, features = frames.shape
         stacked = None if timesteps is None else -(-timesteps // self.size)
         return keras.KerasTensor((batch, stacked, self.size * features), dtype=self.compute_dtype)
 
     def get_config(self):
-        """Arguments that rebuild the layer."""
         return {**super().get_config(), "size": self.size}
 
 
@@ -164,13 +151,10 @@ class StackedLengths(keras.layers.Layer):
         self.size = size
 
     def call(self, lengths):
-        """Divide and round up."""
         return (lengths + self.size - 1) // self.size
 
     def compute_output_spec(self, lengths):
-        """The shape of the input."""
         return keras.KerasTensor(lengths.shape, dtype="int32")
 
     def get_config(self):
-        """Arguments that rebuild the layer."""
         return {**super().get_config(), "size": self.size}

@@ -51,7 +51,6 @@ class WeightDrop(keras.layers.Wrapper):
         return self.layer.cell
 
     def build(self, sequence_shape, initial_state_shape=None):
-        """The weights of the layer."""
         super().build(sequence_shape)
 
     def call(self, sequence, initial_state=None, training=False):
@@ -68,9 +67,7 @@ class WeightDrop(keras.layers.Wrapper):
             setattr(self.cell, self.kernel, whole)
 
     def compute_output_spec(self, sequence, initial_state=None, training=False):
-        """As of the layer."""
         return self.layer.compute_output_spec(sequence, initial_state=initial_state)
 
     def get_config(self):
-        """Arguments that rebuild the layer."""
         return {**super().get_config(), "rate": self.rate, "kernel": self.kernel, "seed": self.seed}

@@ -8,21 +8,12 @@ from rnn_zoo.layers.augmentation import Augmentation, check_below
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class WordDropout(Augmentation):
-    """Replace symbols at random by the unknown symbol while training; padding stays padding.
+    """Replace ids `<int32>[batch, timesteps]` at random by that of the unknown symbol while training; 0 stays padding.
 
     Args:
         rate: share of symbols replaced, in [0, 1).
         unknown_id: what replaces them.
         seed: of the random generator.
-
-    Call arguments:
-        sequence: token ids `<int32>[batch, timesteps]`, padded with 0.
-
-    Returns:
-        `<int32>[batch, timesteps]`.
-
-    Raises:
-        ValueError: for a rate outside [0, 1).
 
     Example:
         >>> WordDropout(0.5)(np.array([[4, 9, 0]]), training=False).numpy().tolist()
@@ -87,10 +78,8 @@ class VectorDropout(keras.layers.Layer):
         return vectors * ops.take(scale, token_ids, axis=0)[..., None]
 
     def compute_output_spec(self, vectors, token_ids, training=False):
-        """The shape of the vectors."""
         return keras.KerasTensor(vectors.shape, dtype=vectors.dtype)
 
     def get_config(self):
-        """Arguments that rebuild the layer."""
         own = {"rate": self.rate, "vocabulary_size": self.vocabulary_size, "seed": self.seed}
         return {**super().get_config(), **own}

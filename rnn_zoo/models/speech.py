@@ -40,7 +40,7 @@ def sound(examples, *, sample_rate_hz: int | None = None, mel_bins=40, velocitie
     """
     first = examples.raw[0]
     if isinstance(first, np.ndarray):  # frames of features
-        return Cepstra.from_examples(examples.raw, velocities=velocities, scaling=scaling)
+        return Cepstra.from_examples(examples.raw, num_features=first.shape[1], velocities=velocities, scaling=scaling)
     if sample_rate_hz is None:
         sample_rate_hz = first[1] if isinstance(first, tuple) else 16_000
     return LogMel.from_examples(
