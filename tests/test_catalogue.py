@@ -115,7 +115,10 @@ def test_a_preprocessor_and_a_codec_build_a_fresh_model_with_or_without_weights_
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"weights": None}, "sentiment_gru: missing a required argument: 'preprocessor'. Its arguments are .*units=128"),
+        (
+            {"weights": None},
+            "sentiment_gru: missing a required argument: 'preprocessor'. Its arguments are .*units=128",
+        ),
         ({"units": 3}, r"missing a required argument: 'preprocessor'.*sentiment_gru.from_examples\(examples\) makes a"),
         ({**PARTS, "unit": 3}, "got an unexpected keyword argument 'unit'. Its arguments are .*units=128"),
         ({**PARTS, "core": "lstm"}, "got an unexpected keyword argument 'core'"),

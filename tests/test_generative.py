@@ -28,7 +28,7 @@ def build(core="gru", **settings):
         **settings,
     }
     builder = getattr(rnn_zoo, f"translation_{core}")
-    return builder.from_examples((SOURCE, TARGET), tokens="words", min_count=1, **settings)
+    return builder.from_examples((SOURCE, TARGET), token_type="words", min_count=1, **settings)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_a_prefix_is_gone_on_from(taught):
     assert found.answer.startswith("zwei hunde")
 
 
-def test_attention_weights_are_those_of_real_symbols(taught):
+def test_attention_weights_are_those_of_real_tokens(taught):
     for results, text in zip(taught.generate(SOURCE, with_attention=True), SOURCE, strict=True):
         weights = results[0].attention
         assert weights.shape == (len(results[0].tokens), len(text.split()))

@@ -6,7 +6,6 @@ import keras
 import numpy as np
 import pytest
 from keras.src.testing import TestCase
-from rnn_zoo.layers.sampled_softmax import SampledSoftmaxLoss
 
 import rnn_zoo.layers as zoo
 
@@ -68,7 +67,7 @@ class Fed(keras.layers.Layer):
     def __init__(self, name_of_class, settings, **kwargs):
         super().__init__(**kwargs)
         self.name_of_class, self.settings = name_of_class, settings
-        self.layer = layer_class(**settings, dtype=self.dtype_policy, name="layer")
+        self.layer = getattr(zoo, name_of_class)(**settings, dtype=self.dtype_policy, name="layer")
 
     def build(self, shapes):
         self.layer.build(*shapes[: len(inspect.signature(self.layer.build).parameters)])

@@ -190,9 +190,9 @@ def test_buckets_hold_every_place_once_in_full_batches_but_one(num_examples, bat
     encoded = [np.zeros(length) for length in np.random.default_rng(1).integers(1, 60, num_examples)]
     for rng in (None, np.random.default_rng(2)):
         groups = length_buckets(encoded, batch_size, 25, rng)
-        places = list(itertools.chain.from_iterable(places for places, _ in groups))
-        assert sorted(places) == list(range(num_examples))
-        assert sum(len(places) < batch_size for places, _ in groups) == (num_examples % batch_size > 0)
+        positions = list(itertools.chain.from_iterable(positions for positions, _ in groups))
+        assert sorted(positions) == list(range(num_examples))
+        assert sum(len(positions) < batch_size for positions, _ in groups) == (num_examples % batch_size > 0)
 
 
 def test_a_pipeline_is_described_by_dtypes_shapes_and_share_of_padding(task):

@@ -48,8 +48,8 @@ class Writer:
         found = [[Generation(one.given or "", 0.0, 0.0, one.prefix, None)] for one in requests]
         requests = [one for one in requests if one.source is not None]
         width = bucket_width_of(self.task.preprocessor)
-        for places, timesteps in length_buckets([one.source for one in requests], batch_size, width):
-            group = [requests[place] for place in places]
+        for positions, timesteps in length_buckets([one.source for one in requests], batch_size, width):
+            group = [requests[place] for place in positions]
             hypotheses = self._run(group, timesteps, decoding, with_attention)
             for request, *row in zip(group, *hypotheses, strict=True):
                 found[request.position] = self._generations(request, row, with_attention)
@@ -75,7 +75,7 @@ class Writer:
         if not hasattr(type(preprocessor), "join"):  # no text
             return preprocessor.encode(raw)
         # A text in place of a blank one, which some refuse: errors give the positions of all others.
-        encoded = preprocessor.encode([preprocessor.symbols[-1] if is_blank(one) else one for one in raw])
+        encoded = preprocessor.encode([preprocessor.tokens[-1] if is_blank(one) else one for one in raw])
         warn_of_unknown(raw, encoded, preprocessor)
         return [None if is_blank(one) else ids for one, ids in zip(raw, encoded, strict=True)]
 
