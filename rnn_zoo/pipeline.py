@@ -90,7 +90,7 @@ def batches(
 
 
 def bucket_width_of(preprocessor):
-    """What batches are padded to a multiple of, in timesteps. JAX compiles each width anew, so fewer are better there."""
+    """What batches are padded to a multiple of, in timesteps; JAX compiles each width anew and has fewer."""
     return preprocessor.bucket_width * (5 if keras.backend.backend() == "jax" else 1)
 
 

@@ -160,7 +160,9 @@ def test_what_cannot_be_inspected_is_refused(tiny_task):
     with pytest.raises(ValueError, match=r"recurrent layer of sentiment_gru: \['gru_0'\]. Received: name='lstm_0'"):
         inspection.recurrent_layer(tiny_task("gru"), "lstm_0")
     with pytest.raises(ValueError, match=r"recurrent layer of digits_dense: \[\]"):
-        inspection.saliency(rnn_zoo.digits_dense(rnn_zoo.Pixels(8, 8), rnn_zoo.Classes("ab"), units=4), np.zeros((1, 8, 8)))
+        inspection.saliency(
+            rnn_zoo.digits_dense(rnn_zoo.Pixels(8, 8), rnn_zoo.Classes("ab"), units=4), np.zeros((1, 8, 8))
+        )
     with pytest.raises(ValueError, match="must be an LSTM. Received: gru_0, a GRU"):
         inspection.lstm_gates(tiny_task("gru"), ["a film"])
     with pytest.raises(ValueError, match=r"Received: labels\[0\]='neutral'"):

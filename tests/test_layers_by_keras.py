@@ -67,7 +67,7 @@ class Fed(keras.layers.Layer):
     def __init__(self, name_of_class, settings, **kwargs):
         super().__init__(**kwargs)
         self.name_of_class, self.settings = name_of_class, settings
-        self.layer = layer_class(**settings, dtype=self.dtype_policy, name="layer")
+        self.layer = getattr(zoo, name_of_class)(**settings, dtype=self.dtype_policy, name="layer")
 
     def build(self, shapes):
         self.layer.build(*shapes[: len(inspect.signature(self.layer.build).parameters)])

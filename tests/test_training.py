@@ -15,8 +15,8 @@ WORDS = ["good", "great", "fine", "bad", "awful", "dull", "film", "plot", "the",
 def tiny_task():
     keras.utils.set_random_seed(1)
     return rnn_zoo.sentiment_gru(
-        rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), units=4, embedding_dim=4, embedding_dropout=0.2,
-        dropout=0.2,
+        rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), units=4, embedding_dim=4,
+        embedding_dropout=0.2, dropout=0.2,
     )  # fmt: skip
 
 
@@ -163,7 +163,9 @@ def test_resume_needs_an_output_folder():
 
 def test_a_checkpoint_of_another_model_is_refused(tmp_path):
     train(tiny_task(), tiny_examples(), epochs=1, output=tmp_path, **SETTINGS)
-    other = rnn_zoo.sentiment_gru(rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), units=5, embedding_dim=4)
+    other = rnn_zoo.sentiment_gru(
+        rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), units=5, embedding_dim=4
+    )
     with pytest.raises(ValueError, match="another model"):
         train(other, tiny_examples(), epochs=2, output=tmp_path, resume=True, **SETTINGS)
 
