@@ -3,6 +3,7 @@
 import configparser
 import inspect
 import json
+import os
 import re
 import subprocess
 import sys
@@ -205,6 +206,71 @@ def test_a_keras_file_that_holds_no_task_is_refused(tmp_path):
     keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(tmp_path / "plain.keras")
     with pytest.raises(ValueError, match="plain.keras must hold a Task of rnn_zoo. Received: Sequential"):
         rnn_zoo.sentiment_gru(weights=tmp_path / "plain.keras")
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda make: make((["a"], ["x", "y"])), ValueError, "two lists of one length. Received: 1 raw, 2 labels"),
+        (lambda make: make(["a", "b"]), ValueError, r"must be a tuple \(raw, labels\) of two lists. Received: list"),
+        (lambda make: make(EXAMPLES, unit=3), TypeError, "from_examples: got an unexpected keyword argument 'unit'"),
+        (lambda make: make(EXAMPLES, core="lstm"), TypeError, "unexpected keyword argument 'core'. Its arguments are"),
+        (lambda make: make(EXAMPLES, tokens="word"), ValueError, "tokens must be one of .*'words'. Received: tokens="),
+        (lambda make: make((["a", 7], ["x", "y"])), ValueError, r"Received: texts\[1\]=7"),
+        (lambda make: make((["a", "b"], ["x", None]), min_count=1), ValueError, r"Received: labels\[1\]=None"),
+    ],
+)
+def test_examples_that_make_no_model_are_refused_with_their_place(call, error, message):
+    with pytest.raises(error, match=message):
+        call(rnn_zoo.sentiment_gru.from_examples)
+
+
+def test_settings_outside_their_choices_are_refused_by_every_builder_that_names_some():
+    found = 0
+    for name in rnn_zoo.list_models():
+        builder = find_builder(name)
+        for setting in builder.choices:
+            found += 1
+            with pytest.raises(ValueError, match=f"{setting} must be one of .* Received: {setting}='no such'"):
+                builder.from_examples(EXAMPLES, **{setting: "no such"})
+    assert found > 20
+
+
+FIRST = {
+    "Task": "from rnn_zoo import Task as found",
+    "Classes": "from rnn_zoo.codecs import Classes as found",
+    "CRF": "from rnn_zoo.layers import CRF as found",
+    "batches": "from rnn_zoo.pipeline import batches as found",
+    "GenerativeTask": "import rnn_zoo.generation.task; found = rnn_zoo.generation.task.GenerativeTask",
+    "train": "from rnn_zoo.training import train as found",
+}
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_name_can_be_the_first_that_a_process_imports_and_files_are_readable_then(name, weights_folder):
+    code = f"""if True:
+        {FIRST[name]}
+        assert found.__name__ == {name!r}
+        import keras
+        task = keras.saving.load_model({str(weights_folder / "sentiment_gru_tiny.keras")!r})
+        import rnn_zoo
+        assert type(task) is rnn_zoo.Task and keras.saving.get_registered_object("rnn_zoo>GenerativeTask")
+    """
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE_ROOT)}
+    found = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert found.returncode == 0, found.stderr[-2000:]
+
+
+def test_models_are_made_and_answer_where_python_leaves_docstrings_out():
+    code = """if True:
+        import rnn_zoo
+        examples = ["good film", "bad film"], ["positive", "negative"]
+        task = rnn_zoo.sentiment_bag_of_words.from_examples(examples, min_count=1)
+        print(len(task.infer(["good"])), rnn_zoo.sentiment_gru.__name__)
+    """
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE_ROOT)}
+    found = subprocess.run([sys.executable, "-OO", "-c", code], env=environment, capture_output=True, text=True)
+    assert found.stdout == "1 sentiment_gru\n", found.stderr[-2000:]
 
 
 ROOMS = "layers|preprocessors|codecs"
