@@ -194,11 +194,11 @@ def test_a_table_of_stars_is_read_with_and_without_names_and_with_a_test_table(t
     rows = [f'id{i}\t{1 + i % 5}\tsay "{i}"' for i in range(60)]
     named.write_text("\n".join(["review_id\tstar_rating\treview_body", *rows]), encoding="utf-8")
     read = rnn_zoo.load_dataset("star_reviews", "all_train", source=tmp_path)
-    assert read.raw[3] == 'say "3", twice\n' and read.labels[:6] == [0, 1, 2, 3, 4, 0]
+    assert read.raw[3] == 'say "3", twice\n' and read.labels[:6] == list("123451")
     assert rnn_zoo.load_dataset("star_reviews", "all_train", source=named).raw[3] == 'say "3"'
     (tmp_path / "test.csv").write_text("5,so good\n1,so bad\n")
     splits = load_splits("star_reviews", source=tmp_path)
-    assert splits["test"] == (["so good", "so bad"], [4, 0])
+    assert splits["test"] == (["so good", "so bad"], ["5", "1"])
     assert len(splits["train"].raw) + len(splits["validation"].raw) == len(splits["all_train"].raw) == 60
 
 
