@@ -67,17 +67,17 @@ def batches(
         groups = length_buckets(
             encoded, batch_size, bucket_width, rng, keeps_order=keeps_order, target_widths=target_widths
         )
-        for places, width in groups[initial_step:]:
+        for positions, width in groups[initial_step:]:
             if share is not None:
-                places = np.resize(places, -(-len(places) // share.num_devices) * share.num_devices)
-            inputs = task.preprocessor.pad([encoded[place] for place in places], width)
+                positions = np.resize(positions, -(-len(positions) // share.num_devices) * share.num_devices)
+            inputs = task.preprocessor.pad([encoded[place] for place in positions], width)
             if targets is None:
                 batch = inputs
             else:
-                padded = task.codec.pad([targets[place] for place in places], width)
+                padded = task.codec.pad([targets[place] for place in positions], width)
                 batch = task.teacher_forced(inputs, padded), padded
-                batch += () if weights is None else (weights[places],)
-            yield batch if share is None else _rows_of(share, batch, len(places))
+                batch += () if weights is None else (weights[positions],)
+            yield batch if share is None else _rows_of(share, batch, len(positions))
 
     signature = keras.tree.map_structure(lambda one: tf.TensorSpec([None, *one.shape[1:]], one.dtype), task.input)
     if targets is not None:
@@ -122,7 +122,7 @@ def length_buckets(encoded, batch_size, bucket_width, rng=None, *, keeps_order=F
         target_widths: by which examples of one width are put in order; None for no such order.
 
     Returns:
-        A list of `(places, width)`: `<int64>[batch]` into encoded, and the timesteps to pad to. Every place comes
+        A list of `(positions, width)`: `<int64>[batch]` into encoded, and the timesteps to pad to. Every place comes
         once and all batches are full, but for the one with the longest examples.
     """
     widths = np.array([-(-len(example) // bucket_width) * bucket_width for example in encoded])
@@ -131,7 +131,7 @@ def length_buckets(encoded, batch_size, bucket_width, rng=None, *, keeps_order=F
         keys = widths if not target_widths else widths * (1 + max(target_widths)) + np.array(target_widths)
         order = order[np.argsort(keys[order], kind="stable")]
     cuts = np.arange(batch_size, len(order), batch_size)
-    groups = [(places, int(widths[places].max())) for places in np.split(order, cuts)]
+    groups = [(positions, int(widths[positions].max())) for positions in np.split(order, cuts)]
     return groups if rng is None else [groups[index] for index in rng.permutation(len(groups))]
 
 

@@ -215,7 +215,11 @@ def test_a_keras_file_that_holds_no_task_is_refused(tmp_path):
         (lambda make: make(["a", "b"]), ValueError, r"must be a tuple \(raw, labels\) of two lists. Received: list"),
         (lambda make: make(EXAMPLES, unit=3), TypeError, "from_examples: got an unexpected keyword argument 'unit'"),
         (lambda make: make(EXAMPLES, core="lstm"), TypeError, "unexpected keyword argument 'core'. Its arguments are"),
-        (lambda make: make(EXAMPLES, tokens="word"), ValueError, "tokens must be one of .*'words'. Received: tokens="),
+        (
+            lambda make: make(EXAMPLES, token_type="word"),
+            ValueError,
+            "tokens must be one of .*'words'. Received: token_type=",
+        ),
         (lambda make: make((["a", 7], ["x", "y"])), ValueError, r"Received: texts\[1\]=7"),
         (lambda make: make((["a", "b"], ["x", None]), min_count=1), ValueError, r"Received: labels\[1\]=None"),
     ],
