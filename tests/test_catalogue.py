@@ -218,7 +218,7 @@ def test_a_keras_file_that_holds_no_task_is_refused(tmp_path):
         (
             lambda make: make(EXAMPLES, token_type="word"),
             ValueError,
-            "tokens must be one of .*'words'. Received: token_type=",
+            "token_type must be one of .*'words'. Received: token_type=",
         ),
         (lambda make: make((["a", 7], ["x", "y"])), ValueError, r"Received: texts\[1\]=7"),
         (lambda make: make((["a", "b"], ["x", None]), min_count=1), ValueError, r"Received: labels\[1\]=None"),
