@@ -277,6 +277,13 @@ def test_infer_of_a_tagger_says_which_part_of_the_text_is_meant(tmp_path):
     assert run(*arguments, "").stdout == "\n"
 
 
+def test_explain_tells_of_fresh_models_weights_and_files(packaged, model):
+    assert len(json.loads(run("explain", "digits_dense", "--json").stdout)) == 0
+    for name in ("sentiment_lstm", "sentiment_lstm:tiny", model):
+        rows = json.loads(run("explain", name, "--backend", "torch", "--json").stdout)
+        assert {row["kind"] for row in rows} == {"LSTM"} and {row["backend"] for row in rows} == {"torch"}
+
+
 def test_infer_of_empty_input_prints_nothing(model):
     assert run("infer", model, "-", stdin="").stdout == ""
 
@@ -411,6 +418,27 @@ def test_names_and_weights_complete(packaged, typed, expected):
     environment = {
         "_RNN_ZOO_COMPLETE": "bash_complete",
         "COMP_WORDS": " ".join(words),
+        "COMP_CWORD": str(len(words) - 1),
+    }
+    result = CliRunner().invoke(main, [], env=environment, prog_name="rnn-zoo")
+    found = {line.removeprefix("plain,") for line in result.stdout.splitlines() if line.startswith("plain,")}
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["info", "sentiment_lstm", ":", "ti"], {"tiny"}),
+        (["info", "sentiment_lstm", ":"], {"tiny"}),
+        (["info", "sentiment_gru", ":"], set()),
+        (["infer", "sentiment_lstm", ":", "tiny", "--top"], {"--top-k"}),
+    ],
+)
+def test_bash_completes_weights_though_it_divides_words_at_colons(packaged, words, expected):
+    words = ["rnn-zoo", *words]
+    environment = {
+        "_RNN_ZOO_COMPLETE": "bash_complete",
+        "COMP_WORDS": "\n".join(words),
         "COMP_CWORD": str(len(words) - 1),
     }
     result = CliRunner().invoke(main, [], env=environment, prog_name="rnn-zoo")

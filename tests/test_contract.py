@@ -17,7 +17,9 @@ BUILDERS = rnn_zoo.list_models()
 VARIANTS = {"speech": ["speech with attention"]}
 """Other rows of the table for the builders of a task, whose networks differ much."""
 CASES = [
-    (name, row) for name in BUILDERS for row in [catalogue.ROWS[name].task, *VARIANTS.get(catalogue.ROWS[name].task, ())]
+    (name, row)
+    for name in BUILDERS
+    for row in [catalogue.ROWS[name].task, *VARIANTS.get(catalogue.ROWS[name].task, ())]
 ]
 FUSED = (keras.layers.LSTM, keras.layers.GRU)
 

@@ -467,11 +467,7 @@ def test_builders_of_different_sources_do_not_share_prepared_files(tmp_path, cop
     (train_only / "train" / "neg" / "12_1.txt").write_text("One more.")
     folders.add(str(tfds_builder("imdb", source=train_only, data_dir=tmp_path / "tfds").data_path))
     genes = [
-        str(
-            tfds_builder(
-                "gene_family", source=DUMMY / "gene_family", subset=subset, data_dir=tmp_path
-            ).data_path
-        )
+        str(tfds_builder("gene_family", source=DUMMY / "gene_family", subset=subset, data_dir=tmp_path).data_path)
         for subset in (None, "human", "dog")
     ]
     assert len(folders) == 6 and len(set(genes)) == 3

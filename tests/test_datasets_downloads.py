@@ -194,9 +194,7 @@ def test_other_parts_than_those_of_a_package_are_downloaded_on_demand(server, mo
 def test_a_subset_downloads_its_own_files_and_no_subset_only_what_is_complete(server, monkeypatch):
     data = (DUMMY / "en_ko" / "kor.txt").read_bytes()
     put(server, monkeypatch, "en_ko", tatoeba=("kor.txt", data))
-    assert load_splits("en_ko", subset="tatoeba") == load_splits(
-        "en_ko", source="dummy", subset="tatoeba"
-    )
+    assert load_splits("en_ko", subset="tatoeba") == load_splits("en_ko", source="dummy", subset="tatoeba")
     with pytest.raises(FileNotFoundError, match="no default source: name the folder of tatoeba_kor_eng"):
         load_splits("en_ko")
 

@@ -19,8 +19,8 @@ from rnn_zoo.datasets import DATASETS, SPLITS, class_names, load_splits, music
 from rnn_zoo.datasets.motion import read_takes
 from rnn_zoo.datasets.sources import DUMMY, fingerprint
 from rnn_zoo.formats.arrays import read_ts
-from rnn_zoo.formats.tables import parse_table
 from rnn_zoo.formats.midi import write_midi
+from rnn_zoo.formats.tables import parse_table
 
 __all__ = ["copied"]
 PARTS = SPLITS[:3]

@@ -1,6 +1,8 @@
 """From raw examples to batches. Example number i is the word `w<i>` repeated, so that a row tells which one it is."""
 
+import gc
 import itertools
+import weakref
 
 import numpy as np
 import pytest
@@ -18,7 +20,9 @@ LABELS = [number % 2 for number in range(NUM_EXAMPLES)]
 
 @pytest.fixture
 def task():
-    return rnn_zoo.sentiment_gru(rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), embedding_dim=2, units=2, bidirectional=False)
+    return rnn_zoo.sentiment_gru(
+        rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), embedding_dim=2, units=2, bidirectional=False
+    )
 
 
 def examples_of(inputs):
@@ -208,7 +212,9 @@ def test_a_description_counts_the_shapes_that_it_leaves_out(task):
 
 
 def test_a_bag_of_words_has_no_padding_to_describe():
-    task = rnn_zoo.sentiment_bag_of_words(rnn_zoo.Words(WORDS, encoding="bag_of_words"), rnn_zoo.Classes(["negative", "positive"]))
+    task = rnn_zoo.sentiment_bag_of_words(
+        rnn_zoo.Words(WORDS, encoding="bag_of_words"), rnn_zoo.Classes(["negative", "positive"])
+    )
     dataset = rnn_zoo.batches(task, ["w1 w2", "w3"], [0, 1])
     assert rnn_zoo.describe_batches(dataset).split("\n") == ["inputs   float32  [2, 52]", "targets  int32    [2]"]
 
@@ -217,3 +223,18 @@ def test_describe_batches_needs_no_targets(task):
     lines = rnn_zoo.describe_batches(rnn_zoo.batches(task, ["good film", "bad"], bucket_width=25)).splitlines()
     assert lines[0].split() == ["inputs", "int32", "[2,", "25]"]
     assert lines[1].split() == ["padding", "94", "%"]
+
+
+def test_a_dataset_holds_the_task_as_long_as_it_is_read_and_no_longer():
+    task = rnn_zoo.sentiment_gru(Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), embedding_dim=2, units=2)
+    iterator = iter(rnn_zoo.batches(task, TEXTS, LABELS, batch_size=8).map(lambda inputs, targets: targets))
+    task, held = None, weakref.ref(task)
+    gc.collect()
+    assert sum(len(targets) for targets in iterator) == NUM_EXAMPLES
+    iterator = None
+    gc.collect()
+    assert held() is None
+
+
+def test_no_examples_are_no_batches_and_have_no_answers(task):
+    assert length_buckets([], 4, 5) == [] and task.infer([]) == []

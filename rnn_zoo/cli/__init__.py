@@ -10,9 +10,10 @@ import click
 from rnn_zoo import __version__
 from rnn_zoo.cli.answer import generate, infer
 from rnn_zoo.cli.arguments import examples
+from rnn_zoo.cli.completion import completion
 from rnn_zoo.cli.explain import explain
 from rnn_zoo.cli.fine_tune import fine_tune
-from rnn_zoo.cli.lookup import completion, info, list_command
+from rnn_zoo.cli.lookup import info, list_command
 from rnn_zoo.cli.train import evaluate, train
 
 
@@ -36,6 +37,7 @@ class CleanErrors(click.Group):
         "rnn-zoo list",
         "rnn-zoo info sentiment_lstm",
         'rnn-zoo infer sentiment_lstm "A great film, funny and moving."',
+        'rnn-zoo infer sentiment_gru:nsmc "정말 재미있는 영화"',
         'rnn-zoo generate language_model_gru "ROMEO:"',
         "rnn-zoo train digits_dense --dataset digits",
         "rnn-zoo fine-tune sentiment_lstm --data reviews.csv --output mine.keras",
@@ -44,7 +46,11 @@ class CleanErrors(click.Group):
 )
 @click.version_option(__version__, prog_name="rnn-zoo")
 def main():
-    """Recurrent networks for Keras 3, ready to use."""
+    """Recurrent networks for Keras 3, ready to use.
+
+    MODEL is a builder's name (`rnn-zoo list` shows them), for its default weights; NAME:WEIGHTS, for other trained
+    weights of it; or the path of a .keras file that you trained.
+    """
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
 

@@ -107,6 +107,7 @@ def decoding_options(command):
         "rnn-zoo generate music_gru --output piece.mid --output piece.png --num-results 3 --seed 7",
         "rnn-zoo generate music_gru chorale --output chorale.mid",
     ),
+    short_help="Write on from texts, translate, compose.",
 )
 @model_argument
 @click.argument("texts", metavar="[TEXT|FILE]...", nargs=-1, shell_complete=complete_files)

@@ -14,6 +14,7 @@ from rnn_zoo.cli.quiet import quiet_libraries
         "rnn-zoo explain translation_gru --backend torch",
         "rnn-zoo explain my.keras --json | jq -r '.[] | select(.kernel == \"loop\") | .why'",
     ),
+    short_help="Tell what a GPU would make of a model.",
 )
 @model_argument
 @click.option(

@@ -42,7 +42,7 @@ from rnn_zoo.cli.quiet import quiet_libraries
 def fine_tune(model, data, output, text_column, label_column, new_words, overwrite, seed, **settings):
     """Train MODEL further on a CSV file of texts and labels.
 
-    MODEL is a .keras file, or shipped weights: a builder's name, or name:weights. If the labels are among the model's
+    MODEL is a builder's name, NAME:WEIGHTS, or a .keras file. If the labels are among the model's
     classes it keeps its head, else it gets a new one.
 
     A tenth of the rows, by a hash of the text, chooses the best epoch, and another tenth is held out and measured at

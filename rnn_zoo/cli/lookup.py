@@ -1,7 +1,6 @@
-"""`rnn-zoo list`, `info` and `completion`: what there is."""
+"""`rnn-zoo list` and `info`: what there is."""
 
 import click
-from click.shell_completion import get_completion_class
 
 from rnn_zoo import cards, catalogue
 from rnn_zoo.cli.arguments import complete_tasks, examples, model_argument, read_model
@@ -55,21 +54,3 @@ def info(model, as_json):
         click.echo(to_json(found if weights is None else found[0], indent=2))
     else:
         cards.print_cards(name, found)
-
-
-@click.command(
-    epilog=examples(
-        "rnn-zoo completion bash > ~/.local/share/bash-completion/completions/rnn-zoo",
-        "rnn-zoo completion zsh > ~/.zfunc/_rnn-zoo    # with fpath+=~/.zfunc before compinit in ~/.zshrc",
-        "rnn-zoo completion fish > ~/.config/fish/completions/rnn-zoo.fish",
-        'eval "$(rnn-zoo completion bash)"             # for this shell only',
-    ),
-)
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-@click.pass_context
-def completion(context, shell):
-    """Print a shell's completion script.
-
-    It completes commands, options, names of builders and names of weights.
-    """
-    click.echo(get_completion_class(shell)(context.parent.command, {}, "rnn-zoo", "_RNN_ZOO_COMPLETE").source())

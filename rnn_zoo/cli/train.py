@@ -38,6 +38,7 @@ def passes_on(command, complete=complete_names):
 
 
 @click.command(
+    short_help="Train a model as its recipe does.",
     context_settings=PASSED_ON,
     add_help_option=False,
     epilog=examples(
@@ -52,7 +53,7 @@ def passes_on(command, complete=complete_names):
 def train(context, name, dataset, arguments, wants_help):
     """Train a model as its recipe does: data in, weights, plots and measures out.
 
-    NAME is a builder; `rnn-zoo list` shows them. The model is measured once on the test part and saved below --output,
+    NAME is a builder; `rnn-zoo list` shows them. The model is measured once on the test split and saved below --output,
     runs/TASK_DATASET if that is not given. Ctrl-C keeps what was learned for --resume. Flags differ from recipe to
     recipe: --help with NAME and --dataset shows them all. --smoke is a run of seconds.
     """
@@ -65,6 +66,7 @@ def train(context, name, dataset, arguments, wants_help):
 
 
 @click.command(
+    short_help="Measure a model on held-out data.",
     context_settings=PASSED_ON,
     add_help_option=False,
     epilog=examples(

@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from rnn_zoo.generation.compiling import compiled
-from rnn_zoo.pipeline import length_buckets
+from rnn_zoo.pipeline import bucket_width_of, length_buckets
 
 LOGITS_AT_ONCE = 2**24
 LONGEST_WINDOW = 256
@@ -31,8 +31,8 @@ class Reader:
         if len(targets) != len(encoded):
             raise ValueError(f"raw and labels must be of one length. Received: {len(encoded)} and {len(targets)}")
         found = [None] * len(encoded)
-        sizes, width = [len(one) for one in targets], task.preprocessor.bucket_width
-        for places, timesteps in length_buckets(encoded, batch_size, width, target_widths=sizes) if encoded else ():
+        sizes, width = [len(one) for one in targets], bucket_width_of(task.preprocessor)
+        for places, timesteps in length_buckets(encoded, batch_size, width, target_widths=sizes):
             chosen = [targets[place] for place in places]
             if task.has_encoder:
                 inputs = task.preprocessor.pad([encoded[place] for place in places], timesteps)

@@ -50,8 +50,8 @@ def build(
 
     Returns:
         A `GenerativeTask`: `{"genre_ids": <int32>[batch, 1], "previous_ids": <int32>[batch, symbols]}`, right-padded
-        with 0, to logits `<float32>[batch, symbols, num_symbols]`. `infer` answers `{"notes": frames}`, which `task.codec.write`
-        writes as MIDI files; `log_likelihood(genres, pieces)` counts frames.
+        with 0, to logits `<float32>[batch, symbols, num_symbols]`. `infer` answers `{"notes": frames}`, which
+        `task.codec.write` writes as MIDI files; `log_likelihood(genres, pieces)` counts frames.
 
     Example:
         >>> examples = ["jig", "reel"], [[[60], [62]], [[72, 60]]]

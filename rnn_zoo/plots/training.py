@@ -127,14 +127,14 @@ def confusion_matrix(labels, predictions, class_names, path, title=""):
     figure_class = new_figure_class()
     from sklearn.metrics import ConfusionMatrixDisplay
 
-    figure = figure_class(
-        figsize=(1.5 + min(1.4, 0.5 + 2.7 / len(class_names)) * len(class_names),) * 2, layout="constrained"
-    )
+    many = len(class_names) > 40  # ten thousand numbers take a minute to draw
+    side = 0.2 if many else min(1.4, 0.5 + 2.7 / len(class_names))
+    figure = figure_class(figsize=(1.5 + side * len(class_names),) * 2, layout="constrained")
     axis = figure.subplots()
     ConfusionMatrixDisplay.from_predictions(
         labels, predictions, labels=range(len(class_names)), display_labels=class_names, normalize="true",
         values_format=".1%" if len(class_names) < 8 else ".0%", cmap="Blues", colorbar=False, ax=axis,
-        xticks_rotation=45,
+        xticks_rotation=45, include_values=not many,
     )  # fmt: skip
     axis.set_title(title)
     return write_figure(figure, path)

@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from rnn_zoo.pipeline import dataset_of
+
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class CarriedStates(layers.Layer):
@@ -163,6 +165,4 @@ def text_windows(
             yield tuple(np.pad(window, [(0, 0), (0, 0), (0, timesteps - window.shape[2])]))
 
     signature = (tf.TensorSpec([batch_size, timesteps], "int32"),) * 2
-    dataset = tf.data.Dataset.from_generator(one_pass, output_signature=signature)
-    num_windows = -(-columns // timesteps) - initial_step
-    return dataset.apply(tf.data.experimental.assert_cardinality(num_windows)).prefetch(tf.data.AUTOTUNE)
+    return dataset_of(one_pass, signature, -(-columns // timesteps) - initial_step)
