@@ -1,6 +1,7 @@
 """From raw examples to batches: tokenize once, shuffle with a seed, bucket by length, pad to the bucket, prefetch."""
 
 import itertools
+import weakref
 
 import keras
 import numpy as np
@@ -84,13 +85,27 @@ def batches(
         padded = task.codec.pad(targets[:1])
         signature = (signature, tf.TensorSpec([None] * padded.ndim, padded.dtype))
         signature += () if weights is None else (tf.TensorSpec([None], "float32"),)
-    dataset = tf.data.Dataset.from_generator(one_pass, output_signature=signature)
-    num_batches = -(-len(encoded) // batch_size) - initial_step
+    return dataset_of(one_pass, signature, -(-len(encoded) // batch_size) - initial_step)
+
+
+def dataset_of(one_pass, signature, num_batches):
+    """A `tf.data.Dataset` of what a function yields, which goes with the dataset.
+
+    Args:
+        one_pass: a function without arguments that yields the batches of one pass.
+        signature: their `tf.TensorSpec`s.
+        num_batches: of the first pass.
+    """
+    import tensorflow as tf
+
+    alive = weakref.ref(one_pass)  # TensorFlow keeps what it is given for good: with it would stay data and Task
+    dataset = tf.data.Dataset.from_generator(lambda: alive()(), output_signature=signature)
+    dataset.one_pass = one_pass
     return dataset.apply(tf.data.experimental.assert_cardinality(num_batches)).prefetch(tf.data.AUTOTUNE)
 
 
 def bucket_width_of(preprocessor):
-    """What batches are padded to a multiple of, in timesteps; JAX compiles each width anew and has fewer."""
+    """Batches are padded to a multiple of it, in timesteps. JAX compiles each width anew, so fewer are better there."""
     return preprocessor.bucket_width * (5 if keras.backend.backend() == "jax" else 1)
 
 
@@ -125,13 +140,13 @@ def length_buckets(encoded, batch_size, bucket_width, rng=None, *, keeps_order=F
         A list of `(positions, width)`: `<int64>[batch]` into encoded, and the timesteps to pad to. Every place comes
         once and all batches are full, but for the one with the longest examples.
     """
-    widths = np.array([-(-len(example) // bucket_width) * bucket_width for example in encoded])
+    widths = np.array([-(-len(example) // bucket_width) * bucket_width for example in encoded], int)
     order = np.arange(len(encoded)) if rng is None else rng.permutation(len(encoded))
     if not keeps_order:
         keys = widths if not target_widths else widths * (1 + max(target_widths)) + np.array(target_widths)
         order = order[np.argsort(keys[order], kind="stable")]
     cuts = np.arange(batch_size, len(order), batch_size)
-    groups = [(positions, int(widths[positions].max())) for positions in np.split(order, cuts)]
+    groups = [(positions, int(widths[positions].max())) for positions in np.split(order, cuts) if len(positions)]
     return groups if rng is None else [groups[index] for index in rng.permutation(len(groups))]
 
 

@@ -18,6 +18,7 @@ from dataset_files import copied, sizes
 import rnn_zoo
 from rnn_zoo.datasets import DATASETS, ONLY_TFDS, SPLITS, Examples, class_names, describe, load_splits, tfds_builder
 from rnn_zoo.datasets.sources import DUMMY
+from rnn_zoo.formats.images import read_image
 
 __all__ = ["copied"]
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -294,9 +295,9 @@ DAMAGED = [
         r"train\[1\]: a pitch must be .*60.5",
     ),
     ("jsb", "*.json", '{"train": [[[60]], [60]], "valid": [[[60]]]}', r"train\[1\]: a frame must be a list"),
-    ("stocks", "stocks.csv", "symbol,date,price\nTSLA,Jan 1 2001,3\n", "line 2: token must be one of .* 'TSLA'"),
+    ("stocks", "stocks.csv", "symbol,date,price\nTSLA,Jan 1 2001,3\n", "line 2: symbol must be one of .* 'TSLA'"),
     ("stocks", "stocks.csv", "symbol,date,price\nAMZN,Jan 1 2001,much\n", "line 2: a value .*price='much'"),
-    ("stocks", "stocks.csv", "token,price\n", r"line 1: columns must be \['token', 'date', 'price'\]"),
+    ("stocks", "stocks.csv", "symbol,price\n", r"line 1: columns must be \['symbol', 'date', 'price'\]"),
     ("exchange_rate", "exchange_rate.txt", "1,2\n" * 200, "line 1: a line must have 8 columns. Received: 2"),
     ("ett", "ETTh1.csv", "date,HUFL\n2020-01-01,1\n", "line 1: there must be columns .* without 'HULL'"),
     ("multi30k", "val.de", "eins\n\nzwei\n", "line 2: a sentence must not be empty"),
@@ -453,8 +454,7 @@ def stored_as(value):
     if isinstance(value, tuple):
         first, second = value
         if isinstance(first, Path):
-            image = rnn_zoo.preprocessors.image.read_bytes_of_pixels(first, "image")
-            return [stored_as(np.asarray(image)), second]
+            return [stored_as(read_image(first, "image")), second]
         return stored_as(first)
     return (value.shape, value.tobytes()) if isinstance(value, np.ndarray) else value
 
