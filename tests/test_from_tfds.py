@@ -233,8 +233,8 @@ def test_without_network_the_error_says_what_and_where_to(monkeypatch, tmp_path,
 @pytest.mark.parametrize(
     "name",
     [
-        "rating_star_reviews", "dna_genomics_ood", "video_ucf101", "vqa_clevr", "ner_wikiann", "caption_coco",
-        "translation_ted_hrlr",
+        "rating_star_reviews", "dna_genomics_ood", "video_ucf101", "vqa_clevr", "ner_wikiann", "caption_coco_captions",
+        "translation_ted_hrlr_translate",
         "speech_librispeech", "speech_fsdd",
     ],
 )  # fmt: skip
