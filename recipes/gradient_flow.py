@@ -46,8 +46,8 @@ def descend(task, examples, steps, batch_size, optimizer, seed):
 
     optimizer.build(task.trainable_variables)
     for _ in range(steps):
-        places = rng.choice(len(inputs), batch_size, replace=False)
-        norms.append(float(step(tf.constant(inputs[places]), tf.constant(targets[places]))))
+        positions = rng.choice(len(inputs), batch_size, replace=False)
+        norms.append(float(step(tf.constant(inputs[positions]), tf.constant(targets[positions]))))
         if not np.isfinite(norms[-1]):
             break
     return norms

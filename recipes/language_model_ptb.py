@@ -18,9 +18,9 @@ python recipes/language_model_ptb.py --data-dir ptb --resume --epochs 22 --with-
 from rnn_zoo.training import Recipe
 
 main = Recipe(
-    __file__, "language_model", "ptb", core="lstm", tokens="spaced_words", vocabulary_size=10_002, embedding_dim=400,
-    units=400, num_layers=2, tied=True, word_dropout=0.1, embedding_dropout=0.3, weight_drop=0.3, epochs=12,
-    batch_size=20, timesteps=35, learning_rate=3e-3, smoke={"units": 8, "embedding_dim": 8, "batch_size": 4},
+    __file__, "language_model", "ptb", core="lstm", token_type="spaced_words", vocabulary_size=10_002,
+    embedding_dim=400, units=400, num_layers=2, tied=True, word_dropout=0.1, embedding_dropout=0.3, weight_drop=0.3,
+    epochs=12, batch_size=20, timesteps=35, learning_rate=3e-3, smoke={"units": 8, "embedding_dim": 8, "batch_size": 4},
 )  # fmt: skip
 
 if __name__ == "__main__":

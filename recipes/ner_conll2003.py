@@ -1,4 +1,4 @@
-"""Named entities: learn from newswire (CoNLL-2003) which words name persons, places, organizations and other things.
+"""Named entities: learn from newswire (CoNLL-2003) which words name persons, locations, organizations and other things.
 
 python recipes/ner_conll2003.py --data-dir conll2003  # a folder with eng.train and eng.testa (or .gz, .xz)
 python recipes/ner_conll2003.py --data-dir conll2003 --core gru --seed 1

@@ -1,4 +1,4 @@
-"""Named entities in Wikipedia (WikiANN): persons, organizations and places in one of 176 languages.
+"""Named entities in Wikipedia (WikiANN): persons, organizations and locations in one of 176 languages.
 
 TensorFlow Datasets downloads it (223 MiB for all languages) and keeps it.
 

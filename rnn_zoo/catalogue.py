@@ -259,7 +259,8 @@ def check_choice(argument, value, choices):
     """
     if value in choices:
         return
-    near = difflib.get_close_matches(str(value), choices, n=1, cutoff=0.4)
+    names = [choice for choice in choices if choice is not None]
+    near = difflib.get_close_matches(str(value), names, n=1, cutoff=0.4)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     known = f"one of {list(choices)}" if choices else "None: there are no trained weights yet"
     raise ValueError(f"{argument} must be {known}.{hint} Received: {argument}={value!r}")

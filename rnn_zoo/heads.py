@@ -52,7 +52,7 @@ def _(codec: Tags, features, lengths=None):
 
 @head_of.register
 def _(codec: Transcripts, features, lengths=None):
-    return BlankPadding(codec.stride, name="blank_padding")(_logits(features, 1 + len(codec.symbols)), lengths)
+    return BlankPadding(codec.stride, name="blank_padding")(_logits(features, 1 + len(codec.tokens)), lengths)
 
 
 @head_of.register

@@ -109,7 +109,7 @@ def gradient_flow(task, raw, labels, *, layer=None):
 
 
 def saliency(task, raw, *, label=None, layer=None):
-    """How much the answer depends on every symbol of a text, or on every timestep of another sequence.
+    """How much the answer depends on every token of a text, or on every timestep of another sequence.
 
     It is |dlogit/dx_t|: the Euclidean norm of the gradient of the logit of a class, taken where the first recurrent
     layer reads the vector x_t of the timestep, whatever that is made of.
@@ -206,8 +206,8 @@ def run_lstm(sequence, weights):
     return LSTMGates(*(ops.convert_to_numpy(one).swapaxes(0, 1) for one in found))
 
 
-def symbols_of(task, text):
-    """The symbols that a Task reads in a text, to label timesteps with.
+def tokens_of(task, text):
+    """The tokens that a Task reads in a text, to label timesteps with.
 
     Args:
         task: a Task whose preprocessor has a vocabulary.
@@ -217,12 +217,12 @@ def symbols_of(task, text):
         A list of strings, one a timestep; unknown words as they are, but "<unk>" in a text that is cut.
 
     Example:
-        >>> symbols_of(rnn_zoo.sentiment_lstm(), "A film by Xyzzy!")
+        >>> tokens_of(rnn_zoo.sentiment_lstm(), "A film by Xyzzy!")
         ['a', 'film', 'by', 'xyzzy', '!']
     """
     (ids,) = task.preprocessor.encode([text])
-    symbols = task.preprocessor.split(text)
-    return symbols if len(symbols) == len(ids) else [task.preprocessor.symbols[one] for one in ids]
+    tokens = task.preprocessor.split(text)
+    return tokens if len(tokens) == len(ids) else [task.preprocessor.tokens[one] for one in ids]
 
 
 def _tensors(arrays):

@@ -92,10 +92,10 @@ class TagLoss(keras.losses.Loss):
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class SequenceLoss(keras.losses.Loss):
-    """Cross-entropy in nats, averaged over the real symbols of a batch.
+    """Cross-entropy in nats, averaged over the real tokens of a batch.
 
     Args:
-        label_smoothing: share of the target that all symbols have alike, in [0, 1).
+        label_smoothing: share of the target that all tokens have alike, in [0, 1).
         name: of the loss.
         **kwargs: as every Keras loss takes them.
 
@@ -112,11 +112,11 @@ class SequenceLoss(keras.losses.Loss):
         self.label_smoothing = label_smoothing
 
     def call(self, targets, logits):
-        """One value an example, scaled so that their mean is the mean over real symbols.
+        """One value an example, scaled so that their mean is the mean over real tokens.
 
         Args:
             targets: `<int32>[batch, timesteps]`, 0 where a sequence is padded.
-            logits: `<float32>[batch, timesteps, symbols]`.
+            logits: `<float32>[batch, timesteps, tokens]`.
         """
         real = ops.cast(targets != 0, "float32")
         losses = ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)
@@ -133,7 +133,7 @@ class SequenceLoss(keras.losses.Loss):
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class CTCLoss(keras.losses.Loss):
-    """Negative log-likelihood of texts in nats, averaged over the symbols of a batch.
+    """Negative log-likelihood of texts in nats, averaged over the tokens of a batch.
 
     Args:
         name: of the loss.
@@ -149,12 +149,12 @@ class CTCLoss(keras.losses.Loss):
         super().__init__(name=name, **kwargs)
 
     def call(self, targets, logits):
-        """One value an example, scaled so that their mean is the mean over symbols.
+        """One value an example, scaled so that their mean is the mean over tokens.
 
         Args:
-            targets: `[batch, symbols]`, symbols from 1, padded on the right with 0.
-            logits: `<float32>[batch, timesteps, 1 + symbols]`.
+            targets: `[batch, tokens]`, tokens from 1, padded on the right with 0.
+            logits: `<float32>[batch, timesteps, 1 + tokens]`.
         """
-        num_symbols = ops.sum(ops.cast(targets != 0, "float32"))
+        num_tokens = ops.sum(ops.cast(targets != 0, "float32"))
         size = ops.cast(ops.shape(targets)[0], "float32")
-        return ctc_losses(targets, logits) * size / ops.maximum(num_symbols, 1.0)
+        return ctc_losses(targets, logits) * size / ops.maximum(num_tokens, 1.0)

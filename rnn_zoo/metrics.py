@@ -76,7 +76,7 @@ class TagAccuracy(keras.metrics.Mean):
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class Perplexity(keras.metrics.Mean):
-    """The number of equally probable symbols that would be as hard to guess: exp of the mean cross-entropy in nats.
+    """The number of equally probable tokens that would be as hard to guess: exp of the mean cross-entropy in nats.
 
     Args:
         name: of the metric.

@@ -1,6 +1,7 @@
 """From raw examples to batches: tokenize once, shuffle with a seed, bucket by length, pad to the bucket, prefetch."""
 
 import itertools
+import weakref
 
 import keras
 import numpy as np
@@ -67,25 +68,39 @@ def batches(
         groups = length_buckets(
             encoded, batch_size, bucket_width, rng, keeps_order=keeps_order, target_widths=target_widths
         )
-        for places, width in groups[initial_step:]:
+        for positions, width in groups[initial_step:]:
             if share is not None:
-                places = np.resize(places, -(-len(places) // share.num_devices) * share.num_devices)
-            inputs = task.preprocessor.pad([encoded[place] for place in places], width)
+                positions = np.resize(positions, -(-len(positions) // share.num_devices) * share.num_devices)
+            inputs = task.preprocessor.pad([encoded[place] for place in positions], width)
             if targets is None:
                 batch = inputs
             else:
-                padded = task.codec.pad([targets[place] for place in places], width)
+                padded = task.codec.pad([targets[place] for place in positions], width)
                 batch = task.teacher_forced(inputs, padded), padded
-                batch += () if weights is None else (weights[places],)
-            yield batch if share is None else _rows_of(share, batch, len(places))
+                batch += () if weights is None else (weights[positions],)
+            yield batch if share is None else _rows_of(share, batch, len(positions))
 
     signature = keras.tree.map_structure(lambda one: tf.TensorSpec([None, *one.shape[1:]], one.dtype), task.input)
     if targets is not None:
         padded = task.codec.pad(targets[:1])
         signature = (signature, tf.TensorSpec([None] * padded.ndim, padded.dtype))
         signature += () if weights is None else (tf.TensorSpec([None], "float32"),)
-    dataset = tf.data.Dataset.from_generator(one_pass, output_signature=signature)
-    num_batches = -(-len(encoded) // batch_size) - initial_step
+    return dataset_of(one_pass, signature, -(-len(encoded) // batch_size) - initial_step)
+
+
+def dataset_of(one_pass, signature, num_batches):
+    """A `tf.data.Dataset` of what a function yields, which goes with the dataset.
+
+    Args:
+        one_pass: a function without arguments that yields the batches of one pass.
+        signature: their `tf.TensorSpec`s.
+        num_batches: of the first pass.
+    """
+    import tensorflow as tf
+
+    alive = weakref.ref(one_pass)  # TensorFlow keeps what it is given for good: with it would stay data and Task
+    dataset = tf.data.Dataset.from_generator(lambda: alive()(), output_signature=signature)
+    dataset.one_pass = one_pass
     return dataset.apply(tf.data.experimental.assert_cardinality(num_batches)).prefetch(tf.data.AUTOTUNE)
 
 
@@ -122,16 +137,16 @@ def length_buckets(encoded, batch_size, bucket_width, rng=None, *, keeps_order=F
         target_widths: by which examples of one width are put in order; None for no such order.
 
     Returns:
-        A list of `(places, width)`: `<int64>[batch]` into encoded, and the timesteps to pad to. Every place comes
+        A list of `(positions, width)`: `<int64>[batch]` into encoded, and the timesteps to pad to. Every place comes
         once and all batches are full, but for the one with the longest examples.
     """
-    widths = np.array([-(-len(example) // bucket_width) * bucket_width for example in encoded])
+    widths = np.array([-(-len(example) // bucket_width) * bucket_width for example in encoded], int)
     order = np.arange(len(encoded)) if rng is None else rng.permutation(len(encoded))
     if not keeps_order:
         keys = widths if not target_widths else widths * (1 + max(target_widths)) + np.array(target_widths)
         order = order[np.argsort(keys[order], kind="stable")]
     cuts = np.arange(batch_size, len(order), batch_size)
-    groups = [(places, int(widths[places].max())) for places in np.split(order, cuts)]
+    groups = [(positions, int(widths[positions].max())) for positions in np.split(order, cuts) if len(positions)]
     return groups if rng is None else [groups[index] for index in rng.permutation(len(groups))]
 
 

@@ -32,8 +32,8 @@ def run(distribute, folder, *, interrupt_at=None, resume=False, dropout=0.0, **o
     settings = start(1, distribute=distribute)
     with settings.scope:
         task = rnn_zoo.sentiment_gru(
-            rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), units=4, embedding_dim=4, word_dropout=dropout, embedding_dropout=dropout,
-            dropout=dropout,
+            rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), units=4, embedding_dim=4,
+            word_dropout=dropout, embedding_dropout=dropout, dropout=dropout,
         )  # fmt: skip
     fit, adamw = type(task).fit, loop.adamw
 

@@ -40,11 +40,11 @@ def written_and_learned(path):
 def saved(tmp_path_factory):
     keras.utils.set_random_seed(1)
     task = rnn_zoo.translation_lstm.from_examples(
-        (SOURCE, TARGET), tokens="words", min_count=1, embedding_dim=8, units=8, dropout=0, embedding_dropout=0,
+        (SOURCE, TARGET), token_type="words", min_count=1, embedding_dim=8, units=8, dropout=0, embedding_dropout=0,
         scheduled_sampling=1.0,
     )  # fmt: skip
     rng = np.random.default_rng(0)
-    for weight in task.trainable_weights:  # wide enough apart that no two symbols are nearly as probable
+    for weight in task.trainable_weights:  # wide enough apart that no two tokens are nearly as probable
         weight.assign(rng.normal(size=weight.shape).astype("float32"))
     path = tmp_path_factory.mktemp("saved") / "task.keras"
     task.save(path)
@@ -52,7 +52,7 @@ def saved(tmp_path_factory):
 
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax", "torch"])
-def test_every_backend_writes_the_same_symbols_and_learns_the_same(saved, backend):
+def test_every_backend_writes_the_same_tokens_and_learns_the_same(saved, backend):
     path, here = saved
     if backend == here["backend"]:
         pytest.skip(f"{backend} is the backend of these tests")

@@ -3,6 +3,7 @@
 import configparser
 import inspect
 import json
+import os
 import re
 import subprocess
 import sys
@@ -13,8 +14,11 @@ import pytest
 
 import rnn_zoo
 from rnn_zoo import catalogue
+from rnn_zoo.builders import find_builder
 
 PACKAGE_ROOT = Path(rnn_zoo.__file__).parent.parent
+PARTS = {"preprocessor": rnn_zoo.Words(["a"]), "codec": rnn_zoo.Classes(["negative", "positive"])}
+EXAMPLES = ["a good film", "a bad film"], ["positive", "negative"]
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def test_models_are_listed_all_or_by_io_type_and_task():
         (lambda: rnn_zoo.list_weights("sentiment_lstn"), "Did you mean 'sentiment_lstm'. Received: name='sentiment_l"),
         (lambda: rnn_zoo.list_weights(None), "name must be one of"),
         (lambda: rnn_zoo.read_card("sentiment_lstm", None), "weights must be .* Received: weights=None"),
-        (lambda: catalogue.find_builder("zzz"), "name must be one of .*[^?] Received: name='zzz'"),
+        (lambda: find_builder("zzz"), "name must be one of .*[^?] Received: name='zzz'"),
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest_one(call, message):
@@ -73,7 +77,7 @@ def test_every_public_name_of_the_core_can_be_had():
     for name in ("Task", "replace_head", "feature_extractor", "batches", "describe_batches", "Words", "Classes"):
         assert name in rnn_zoo.__all__
         assert getattr(rnn_zoo, name).__name__ == name
-    with pytest.raises(AttributeError, match="has no attribute 'sentiment_transformer'"):
+    with pytest.raises(AttributeError, match="No rnn_zoo attribute sentiment_transformer"):
         _ = rnn_zoo.sentiment_transformer
 
 
@@ -96,11 +100,12 @@ def test_importing_the_package_is_quick_and_imports_neither_keras_nor_tensorflow
     assert min(float(found.stdout) for found in run) < 0.4
 
 
-def test_weights_none_and_architecture_arguments_alone_build_a_fresh_model(vocabulary):
+def test_a_preprocessor_and_a_codec_build_a_fresh_model_with_or_without_weights_none(vocabulary):
     small = {"embedding_dim": 4, "units": 3, "bidirectional": False}
-    explicit = rnn_zoo.sentiment_gru(vocabulary, weights=None, **small)
-    implied = rnn_zoo.sentiment_gru(vocabulary, **small)
-    by_name = rnn_zoo.sentiment_gru(vocabulary=vocabulary, **small)
+    words, codec = rnn_zoo.Words(vocabulary), rnn_zoo.Classes(["negative", "positive"])
+    explicit = rnn_zoo.sentiment_gru(words, codec, weights=None, **small)
+    implied = rnn_zoo.sentiment_gru(words, codec, **small)
+    by_name = rnn_zoo.sentiment_gru(preprocessor=words, codec=codec, **small)
     for task in (explicit, implied, by_name):
         assert task.get_layer("gru_0").units == 3
         assert task.preprocessor.vocabulary == vocabulary
@@ -111,10 +116,13 @@ def test_weights_none_and_architecture_arguments_alone_build_a_fresh_model(vocab
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"weights": None}, r"sentiment_gru\(weights=None\): missing a required argument: 'vocabulary'. Its arguments"),
-        ({"units": 3}, "missing a required argument: 'vocabulary'"),
-        ({"vocabulary": ["a"], "unit": 3}, "got an unexpected keyword argument 'unit'. Its arguments are .*units=128"),
-        ({"vocabulary": ["a"], "core": "lstm"}, "got an unexpected keyword argument 'core'"),
+        (
+            {"weights": None},
+            "sentiment_gru: missing a required argument: 'preprocessor'. Its arguments are .*units=128",
+        ),
+        ({"units": 3}, r"missing a required argument: 'preprocessor'.*sentiment_gru.from_examples\(examples\) makes a"),
+        ({**PARTS, "unit": 3}, "got an unexpected keyword argument 'unit'. Its arguments are .*units=128"),
+        ({**PARTS, "core": "lstm"}, "got an unexpected keyword argument 'core'"),
     ],
 )
 def test_arguments_that_do_not_build_a_model_are_refused_with_the_signature(arguments, message):
@@ -122,18 +130,18 @@ def test_arguments_that_do_not_build_a_model_are_refused_with_the_signature(argu
         rnn_zoo.sentiment_gru(**arguments)
 
 
-def test_weights_together_with_architecture_are_refused(weights_folder, vocabulary):
+def test_weights_together_with_architecture_are_refused(weights_folder):
     with pytest.raises(ValueError, match="weights fix the architecture.*Received: weights='tiny' with units=3"):
         rnn_zoo.sentiment_gru(weights="tiny", units=3)
-    with pytest.raises(ValueError, match="weights fix the architecture"):
-        rnn_zoo.sentiment_gru(vocabulary, weights=weights_folder / "sentiment_gru_tiny.keras")
+    with pytest.raises(ValueError, match="weights fix the architecture.* with Words, Classes"):
+        rnn_zoo.sentiment_gru(*PARTS.values(), weights=weights_folder / "sentiment_gru_tiny.keras")
 
 
 def test_trained_weights_are_loaded_by_name_and_by_default(weights_folder, tiny_task, texts, monkeypatch):
     named = rnn_zoo.sentiment_gru(weights="tiny")
     assert named.loaded_from == (weights_folder / "sentiment_gru_tiny.keras").resolve()
-    row = catalogue.ROWS["sentiment_gru"]
-    monkeypatch.setitem(catalogue.ROWS, "sentiment_gru", row._replace(default_weights="tiny"))
+    rows = [row._replace(default_weights="tiny") for row in catalogue.CATALOGUE]
+    monkeypatch.setattr(catalogue, "CATALOGUE", rows)
     default = rnn_zoo.sentiment_gru()
     by_path = rnn_zoo.sentiment_gru(weights=str(weights_folder / "sentiment_gru_tiny.keras"))
     for task in (default, by_path):
@@ -200,6 +208,75 @@ def test_a_keras_file_that_holds_no_task_is_refused(tmp_path):
         rnn_zoo.sentiment_gru(weights=tmp_path / "plain.keras")
 
 
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda make: make((["a"], ["x", "y"])), ValueError, "two lists of one length. Received: 1 raw, 2 labels"),
+        (lambda make: make(["a", "b"]), ValueError, r"must be a tuple \(raw, labels\) of two lists. Received: list"),
+        (lambda make: make(EXAMPLES, unit=3), TypeError, "from_examples: got an unexpected keyword argument 'unit'"),
+        (lambda make: make(EXAMPLES, core="lstm"), TypeError, "unexpected keyword argument 'core'. Its arguments are"),
+        (
+            lambda make: make(EXAMPLES, token_type="word"),
+            ValueError,
+            "token_type must be one of .*'words'. Received: token_type=",
+        ),
+        (lambda make: make((["a", 7], ["x", "y"])), ValueError, r"Received: texts\[1\]=7"),
+        (lambda make: make((["a", "b"], ["x", None]), min_count=1), ValueError, r"Received: labels\[1\]=None"),
+    ],
+)
+def test_examples_that_make_no_model_are_refused_with_their_place(call, error, message):
+    with pytest.raises(error, match=message):
+        call(rnn_zoo.sentiment_gru.from_examples)
+
+
+def test_settings_outside_their_choices_are_refused_by_every_builder_that_names_some():
+    found = 0
+    for name in rnn_zoo.list_models():
+        builder = find_builder(name)
+        for setting in builder.choices:
+            found += 1
+            with pytest.raises(ValueError, match=f"{setting} must be one of .* Received: {setting}='no such'"):
+                builder.from_examples(EXAMPLES, **{setting: "no such"})
+    assert found > 20
+
+
+FIRST = {
+    "Task": "from rnn_zoo import Task as found",
+    "Classes": "from rnn_zoo.codecs import Classes as found",
+    "CRF": "from rnn_zoo.layers import CRF as found",
+    "batches": "from rnn_zoo.pipeline import batches as found",
+    "GenerativeTask": "import rnn_zoo.generation.task; found = rnn_zoo.generation.task.GenerativeTask",
+    "train": "from rnn_zoo.training import train as found",
+}
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_name_can_be_the_first_that_a_process_imports_and_files_are_readable_then(name, weights_folder):
+    code = f"""if True:
+        {FIRST[name]}
+        assert found.__name__ == {name!r}
+        import keras
+        task = keras.saving.load_model({str(weights_folder / "sentiment_gru_tiny.keras")!r})
+        import rnn_zoo
+        assert type(task) is rnn_zoo.Task and keras.saving.get_registered_object("rnn_zoo>GenerativeTask")
+    """
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE_ROOT)}
+    found = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert found.returncode == 0, found.stderr[-2000:]
+
+
+def test_models_are_made_and_answer_where_python_leaves_docstrings_out():
+    code = """if True:
+        import rnn_zoo
+        examples = ["good film", "bad film"], ["positive", "negative"]
+        task = rnn_zoo.sentiment_bag_of_words.from_examples(examples, min_count=1)
+        print(len(task.infer(["good"])), rnn_zoo.sentiment_gru.__name__)
+    """
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE_ROOT)}
+    found = subprocess.run([sys.executable, "-OO", "-c", code], env=environment, capture_output=True, text=True)
+    assert found.stdout == "1 sentiment_gru\n", found.stderr[-2000:]
+
+
 ROOMS = "layers|preprocessors|codecs"
 
 
@@ -207,7 +284,7 @@ ROOMS = "layers|preprocessors|codecs"
 def test_what_keras_must_know_is_imported_from_the_module_that_has_it(room):
     """A room is half imported when its first import of Keras makes all classes known."""
     package = Path(catalogue.__file__).parent
-    for path in [*package.glob(f"{room}/*.py"), package / "task.py", package / "generative.py"]:
+    for path in [*package.glob(f"{room}/*.py"), package / "task.py", *package.glob("generation/*.py")]:
         if path.name != "__init__.py":
             assert not re.findall(rf"^from rnn_zoo\.(?:{ROOMS}) import [A-Z(].*", path.read_text("utf-8"), re.MULTILINE)
 

@@ -49,10 +49,10 @@ def answers_of(task, inputs):
     return keras.ops.convert_to_numpy(task(inputs))
 
 
-def fed(task, tiny, places=slice(None)):
+def fed(task, tiny, positions=slice(None)):
     """What the network takes to be taught these examples, and their targets."""
-    targets = task.codec(tiny.targets[places])
-    return task.teacher_forced(task.preprocessor(tiny.inputs[places]), targets), targets
+    targets = task.codec(tiny.targets[positions])
+    return task.teacher_forced(task.preprocessor(tiny.inputs[positions]), targets), targets
 
 
 def real_answers(task, encoded, targets, timesteps=None):

@@ -18,7 +18,7 @@ def spelled(alignment):
 
 
 def by_enumeration(logits):
-    """The probability of every text, of `[timesteps, symbols]`, from all alignments one by one."""
+    """The probability of every text, of `[timesteps, tokens]`, from all alignments one by one."""
     probabilities = np.exp(logits.astype("float64"))
     probabilities /= probabilities.sum(axis=-1, keepdims=True)
     found = {}
@@ -32,9 +32,9 @@ def padded(texts, width):
     return np.array([[*text, *[0] * (width - len(text))] for text in texts], "int32")
 
 
-@pytest.mark.parametrize(("timesteps", "symbols"), [(1, 2), (4, 3), (5, 4), (6, 2)])
-def test_the_loss_sums_all_alignments_of_every_text(timesteps, symbols):
-    logits = RNG.normal(size=(timesteps, symbols)).astype("float32") * 2
+@pytest.mark.parametrize(("timesteps", "tokens"), [(1, 2), (4, 3), (5, 4), (6, 2)])
+def test_the_loss_sums_all_alignments_of_every_text(timesteps, tokens):
+    logits = RNG.normal(size=(timesteps, tokens)).astype("float32") * 2
     expected = by_enumeration(logits)
     texts = list(expected)
     losses = ops.convert_to_numpy(ctc_losses(padded(texts, timesteps), np.repeat(logits[None], len(texts), axis=0)))
@@ -84,8 +84,8 @@ def test_a_text_that_does_not_fit_is_impossible():
 
 
 def test_a_beam_as_wide_as_the_space_finds_all_texts_in_their_order():
-    for timesteps, symbols in ((1, 3), (4, 3), (5, 3), (6, 2)):
-        logits = RNG.normal(size=(3, timesteps, symbols)).astype("float32") * 1.5
+    for timesteps, tokens in ((1, 3), (4, 3), (5, 3), (6, 2)):
+        logits = RNG.normal(size=(3, timesteps, tokens)).astype("float32") * 1.5
         expected = [by_enumeration(one) for one in logits]
         count = len(expected[0])
         for probabilities, found in zip(expected, prefix_beam_search(logits, count + 40, count + 2), strict=True):
@@ -109,7 +109,7 @@ def test_the_best_alignment_is_merged_and_without_blanks():
     logits = RNG.normal(size=(6, 9, 3)).astype("float32")
     found = ops.convert_to_numpy(best_alignments(logits))
     for row, one in enumerate(logits):
-        assert tuple(symbol for symbol in found[row].tolist() if symbol) == spelled(one.argmax(axis=-1).tolist())
+        assert tuple(token for token in found[row].tolist() if token) == spelled(one.argmax(axis=-1).tolist())
         assert (np.diff((found[row] > 0).astype(int)) <= 0).all()
 
 
@@ -119,14 +119,14 @@ def plain_search(logits, beam_width):
     beams = {(): (1.0, 0.0)}
     for now in probabilities:
         grown = {}
-        for text, (in_blank, in_symbol) in beams.items():
-            grown.setdefault(text, [0.0, 0.0])[0] += (in_blank + in_symbol) * now[0]
-            for symbol in range(1, len(now)):
-                repeats = text[-1:] == (symbol,)
+        for text, (in_blank, in_token) in beams.items():
+            grown.setdefault(text, [0.0, 0.0])[0] += (in_blank + in_token) * now[0]
+            for token in range(1, len(now)):
+                repeats = text[-1:] == (token,)
                 if repeats:
-                    grown[text][1] += in_symbol * now[symbol]
-                longer = grown.setdefault((*text, symbol), [0.0, 0.0])
-                longer[1] += (in_blank if repeats else in_blank + in_symbol) * now[symbol]
+                    grown[text][1] += in_token * now[token]
+                longer = grown.setdefault((*text, token), [0.0, 0.0])
+                longer[1] += (in_blank if repeats else in_blank + in_token) * now[token]
         beams = dict(sorted(grown.items(), key=lambda item: -sum(item[1]))[:beam_width])
     return {text: np.log(sum(both)) for text, both in beams.items()}
 

@@ -18,6 +18,7 @@ from dataset_files import copied, sizes
 import rnn_zoo
 from rnn_zoo.datasets import DATASETS, ONLY_TFDS, SPLITS, Examples, class_names, describe, load_splits, tfds_builder
 from rnn_zoo.datasets.sources import DUMMY
+from rnn_zoo.formats.images import read_image
 
 __all__ = ["copied"]
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -453,8 +454,7 @@ def stored_as(value):
     if isinstance(value, tuple):
         first, second = value
         if isinstance(first, Path):
-            image = rnn_zoo.preprocessors.image.read_bytes_of_pixels(first, "image")
-            return [stored_as(np.asarray(image)), second]
+            return [stored_as(read_image(first, "image")), second]
         return stored_as(first)
     return (value.shape, value.tobytes()) if isinstance(value, np.ndarray) else value
 

@@ -175,7 +175,7 @@ def test_the_parts_of_a_series_follow_one_another_to_the_end(name, length):
 def test_stocks_begin_where_all_have_prices():
     splits = load_splits("stocks", source="dummy")
     prices = [line.split(",") for line in (DUMMY / "stocks" / "stocks.csv").read_text().splitlines()]
-    may_2001 = {symbol: float(price) for symbol, date, price in prices[1:] if date == "May 1 2001"}
+    may_2001 = {token: float(price) for token, date, price in prices[1:] if date == "May 1 2001"}
     np.testing.assert_allclose(splits["train"].raw[0][0], [may_2001[name] for name in class_names("stocks")], rtol=1e-6)
 
 

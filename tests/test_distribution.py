@@ -14,7 +14,7 @@ import pytest
 
 import rnn_zoo
 from rnn_zoo.datasets import Examples
-from rnn_zoo.training import Share, distribution, loop, pretrain_language_model, start, train
+from rnn_zoo.training import Share, distribution, loop, start, train
 
 TOLERANCE = 1e-5  # of weights and losses after 15 steps; float32 sums in another order
 SCRIPT = Path(__file__).with_name("distributed_run.py")
@@ -154,9 +154,6 @@ def test_a_batch_must_be_a_multiple_of_the_devices(monkeypatch, batch_size):
 
 
 def test_what_needs_one_device_says_so(monkeypatch):
-    for module in (loop, sys.modules["rnn_zoo.training.pretraining"]):
-        monkeypatch.setattr(module, "is_distributed", lambda task: True)
+    monkeypatch.setattr(loop, "is_distributed", lambda task: True)
     with pytest.raises(ValueError, match="timesteps needs distribute='none'"):
         train(tiny_task(), Examples(["good"], [1]), epochs=1, learning_rate=1e-3, batch_size=1, timesteps=2)
-    with pytest.raises(ValueError, match="pretraining needs distribute='none'"):
-        pretrain_language_model(tiny_task(), TEXTS, epochs=1)

@@ -195,9 +195,11 @@ def numbers_in(value):
 
 
 def as_written(card):
-    """The numbers of a card in all the ways in which they are written: to so many places, as shares or per cents."""
+    """The numbers of a card in all the ways in which they are written: to so many decimals, as shares or per cents."""
     numbers = numbers_in([card.get(part) for part in ("metric", "other_metrics", "baselines")])
-    written = {f"{factor * number:.{places}f}" for number in numbers for factor in (1, 100) for places in (1, 2, 3, 4)}
+    written = {  # as shares and as per cents
+        f"{factor * number:.{positions}f}" for number in numbers for factor in (1, 100) for positions in (1, 2, 3, 4)
+    }
     return written | {f"{card['size_bytes'] / MEBIBYTE:.1f}"}
 
 
@@ -217,7 +219,7 @@ def task_table():
 
 
 def as_json(value):
-    """JSON, its numbers to two places."""
+    """JSON, its numbers to two decimals."""
     return re.sub(r"\d+\.\d+", lambda found: f"{float(found[0]):.2f}", json.dumps(value, ensure_ascii=False))
 
 

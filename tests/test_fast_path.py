@@ -169,7 +169,7 @@ def test_recurrences_inside_our_own_layers_are_seen():
     assert type(dropping.recurrent_layers[0]) is WeightDrop
     assert rows(dropping) == [("gru_0", "GRU", "cuDNN", "")]
     assert rows(Rollout("lstm", 3, 2))[0][:3] == ("cell", "LSTM", "loop")
-    texts = rnn_zoo.language_model_gru(rnn_zoo.Words(["a"]), weights=None, units=4)
+    texts = rnn_zoo.language_model_gru(rnn_zoo.Words(["a"]), rnn_zoo.Texts(rnn_zoo.Words(["a"])), units=4)
     assert rows(text_reader(texts, 2, 5)) == [("carried_states/decoder/gru_0", "GRU", "cuDNN", "")]
 
 
@@ -199,12 +199,12 @@ def test_training_says_in_one_line_what_an_option_loses(capsys, monkeypatch):
     fitted.history = {}
     monkeypatch.setattr(keras.Model, "fit", lambda *_, **__: fitted)
     words = rnn_zoo.Words(["a", "b"])
-    small = {"weights": None, "units": 4, "embedding_dim": 4}
+    small = {"units": 4, "embedding_dim": 4}
     texts = rnn_zoo.datasets.Examples(["a b", "b"], ["b a", "a"])
     settings = {"epochs": 1, "learning_rate": 1e-3, "verbose": 0}
-    train(rnn_zoo.translation_gru(words, words, **small), texts, **settings)
+    train(rnn_zoo.translation_gru(words, rnn_zoo.Sequences(words), **small), texts, **settings)
     assert "cuDNN" not in capsys.readouterr().err
-    losing = rnn_zoo.translation_gru(words, words, attention="bahdanau", **small)
+    losing = rnn_zoo.translation_gru(words, rnn_zoo.Sequences(words), attention="bahdanau", **small)
     train(losing, texts, **settings)
     line = (
         "On a GPU, no cuDNN kernel but a loop computes decoder/gru_0: bahdanau attention comes before each timestep.\n"
@@ -219,11 +219,11 @@ def test_the_command_prints_the_table_of_trained_and_of_fresh_models():
     lines = [line.split(maxsplit=4) for line in shown.output.splitlines()]
     assert ["decoder/gru_0", "GRU", "jax", "loop", "JAX has no cuDNN GRU"] in lines
     assert ["encoder/gru_0", "GRU", "torch", "cuDNN"] in lines
-    shown = CliRunner().invoke(main, ["explain", "dna_gru", "--weights", "promoters", "--backend", "torch", "--json"])
+    shown = CliRunner().invoke(main, ["explain", "dna_gru:promoters", "--backend", "torch", "--json"])
     found = json.loads(shown.output)
     assert {one["backend"] for one in found} == {"torch"} and {one["kernel"] for one in found} == {"cuDNN"}
     assert set(found[0]) == {"layer", "kind", "backend", "kernel", "why"}
-    wrong = CliRunner().invoke(main, ["explain", "dna_gru", "--weights", "promoter"])
+    wrong = CliRunner().invoke(main, ["explain", "dna_gru:promoter"])
     assert wrong.exit_code == 1 and "promoters" in wrong.output
 
 

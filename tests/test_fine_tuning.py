@@ -156,16 +156,23 @@ def test_new_words_get_rows_that_learn_and_old_ones_keep_theirs(tiny_task, texts
     assert (learned[-2:] != rows[-2:]).all() and (learned[-2] != learned[-1]).any()
     untouched = [place for place, word in enumerate(words, start=2) if word not in ("great", "dull")]
     np.testing.assert_array_equal(learned[untouched], rows[untouched])
-    bag = rnn_zoo.sentiment_bag_of_words(rnn_zoo.Words(words, encoding="bag_of_words"), rnn_zoo.Classes(["negative", "positive"]))
+    bag = rnn_zoo.sentiment_bag_of_words(
+        rnn_zoo.Words(words, encoding="bag_of_words"), rnn_zoo.Classes(["negative", "positive"])
+    )
     with pytest.raises(ValueError, match='layer named "embedding".*Received: sentiment_bag_of_words'):
         extend_vocabulary(bag, ["wombat"])
 
 
 @pytest.mark.parametrize(("core", "weight_drop"), [("gru", 0.0), ("lstm", 0.3)])
-def test_a_classifier_begins_with_the_states_of_the_language_model(core, weight_drop, vocabulary, texts):
+def test_a_classifier_begins_with_the_states_of_the_language_model(core, weight_drop, vocabulary, texts, tiny_task):
     build = getattr(rnn_zoo, f"language_model_{core}")
     language_model = build(
-        rnn_zoo.Words(vocabulary), Texts(rnn_zoo.Words(vocabulary)), units=8, num_layers=2, embedding_dim=8, weight_drop=weight_drop
+        rnn_zoo.Words(vocabulary),
+        rnn_zoo.Texts(rnn_zoo.Words(vocabulary)),
+        units=8,
+        num_layers=2,
+        embedding_dim=8,
+        weight_drop=weight_drop,
     )
     task = classifier_of_language_model(language_model, ["negative", "positive"], embedding_dropout=0.0, dropout=0.0)
     ids = task.preprocessor(texts[:1])

@@ -243,7 +243,7 @@ def test_a_recipe_runs_on_what_tfds_gives(name, offline, tmp_path):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     source = "tfds" if name in ("rating_star_reviews", "speech_fsdd") else None
-    options = {"symbols": "words", "scheduled_sampling": 0.5} if name.startswith("translation") else {}
+    options = {"token_type": "words", "scheduled_sampling": 0.5} if name.startswith("translation") else {}
     metrics = module.main(smoke=True, data_dir=source, output=str(tmp_path), batch_size=16, **options)
     assert metrics and all(np.isfinite(value) for value in metrics.values())
     assert (rnn_zoo.datasets.class_names(module.main.dataset) is None) == name.startswith(("caption", "translation"))

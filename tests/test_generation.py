@@ -14,11 +14,11 @@ BANNED = np.array([1, 1, 0, 0, 0], "float32")
 
 
 def table_step(seed=0, source=None):
-    """Logits that depend on the last two symbols: the one before the last travels in the cache."""
+    """Logits that depend on the last two tokens: the one before the last travels in the cache."""
     table = np.random.default_rng(seed).normal(0, 2, (VOCABULARY, VOCABULARY, VOCABULARY)).astype("float32")
 
-    def next(symbols, cache, index):
-        last = ops.take(symbols, index - 1, axis=1)
+    def next(tokens, cache, index):
+        last = ops.take(tokens, index - 1, axis=1)
         logits = ops.take(
             ops.reshape(ops.convert_to_tensor(table), (-1, VOCABULARY)), cache["before"] * VOCABULARY + last, axis=0
         )
@@ -54,13 +54,13 @@ def run(decoding, *, batch=1, seed=0, prompts=None, limits=None, rows=None, sour
     return type(found)(*map(ops.convert_to_numpy, found))
 
 
-def log_probability(table, before, symbols):
+def log_probability(table, before, tokens):
     """Sum over a sequence, with plain NumPy."""
     total, last = 0.0, START
-    for symbol in symbols:
+    for token in tokens:
         logits = table[before, last].astype("float64")
-        total += logits[symbol] - np.log(np.exp(logits).sum())
-        before, last = last, symbol
+        total += logits[token] - np.log(np.exp(logits).sum())
+        before, last = last, token
     return total
 
 
@@ -105,7 +105,7 @@ def test_greedy_equals_a_loop_and_beam_1_equals_greedy():
     np.testing.assert_allclose(greedy.log_probabilities, beam.log_probabilities)
 
 
-def test_the_sum_of_log_probabilities_is_that_of_the_symbols():
+def test_the_sum_of_log_probabilities_is_that_of_the_tokens():
     _, table = table_step()
     for decoding in (Decoding("beam", num_beams=3, num_results=3), Decoding("sample", num_results=3, temperature=2.0)):
         found = run(decoding, batch=5)
@@ -146,19 +146,19 @@ def test_a_finished_hypothesis_keeps_its_score_whatever_comes_later():
     found = run(Decoding("beam", num_beams=4, num_results=4, length_penalty=0.0), batch=5)
     for example, result in itertools.product(range(5), range(4)):
         if found.log_probabilities[example, result] > DEAD:
-            symbols = said(found, example, result)
+            tokens = said(found, example, result)
             np.testing.assert_allclose(
-                found.penalized[example, result], log_probability(table, example, symbols), rtol=1e-5
+                found.penalized[example, result], log_probability(table, example, tokens), rtol=1e-5
             )
-            assert END not in symbols[:-1]
+            assert END not in tokens[:-1]
 
 
 def test_no_ngram_comes_twice():
     for seed, order in itertools.product(range(5), (1, 2)):
         found = run(Decoding("beam", num_beams=3, no_repeat_ngram=order, min_length=2), seed=seed, batch=5)
         for example in range(5):
-            symbols = said(found, example)
-            ngrams = list(zip(*(symbols[shift:] for shift in range(order)), strict=False))
+            tokens = said(found, example)
+            ngrams = list(zip(*(tokens[shift:] for shift in range(order)), strict=False))
             assert len(ngrams) == len(set(ngrams))
 
 

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 
+from rnn_zoo import Characters, Words
 from rnn_zoo.generation.texts import Generation, gone_on, joined, split_sentences
 
 
@@ -38,17 +39,21 @@ def test_lines_are_sentences_and_gaps_stay():
 
 
 @pytest.mark.parametrize(
-    ("given", "begun", "whole", "expected"),
+    ("tokenizer", "given", "expected"),
     [
-        ("x?", "<unk><unk>", "<unk><unk>abc", "x?abc"),
-        ("The  Bank", "the bank", "the bank said", "The  Bank said"),
-        ("the bank ", "the bank", "the bank said", "the bank said"),
-        ("a ", "a ", "a  b", "a  b"),
-        ("", "", "said", "said"),
+        (Words(["the", "bank", "said"]), "The  Bank", "The  Bank said"),
+        (Words(["the", "bank", "said"]), "the bank ", "the bank said"),
+        (Words(["the", "bank", "said"]), "Die Bank, ", "Die Bank, said"),
+        (Characters(["a", " ", "\u0301"]), "a ", "a \u0301"),
+        (Characters(["a", " ", "\u0301"]), "a", "a\u0301"),  # would be one letter
+        (Characters(["a", " ", "b"]), "Grüß a", "Grüß ab"),
+        (Characters(["a", " ", "b"]), "", "b"),
     ],
 )
-def test_a_beginning_comes_back_as_it_was_given(given, begun, whole, expected):
-    assert gone_on(given, begun, whole) == expected
+def test_a_beginning_comes_back_as_it_was_given(tokenizer, given, expected):
+    begun = tokenizer.encode([given])[0] if given else np.zeros(0, "int32")
+    ids = np.append(begun, tokenizer.vocabulary_size - 1)
+    assert gone_on(given, ids, len(begun), tokenizer.join) == expected
 
 
 def test_the_best_answers_for_sentences_make_the_best_for_a_text():

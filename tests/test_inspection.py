@@ -15,7 +15,7 @@ LABELS = ["a", "b", "a"]
 
 def image_reader(core, num_layers=1):
     builder = getattr(rnn_zoo, f"sequential_image_{core}")
-    return builder(["a", "b"], weights=None, height=2, width=4, scale=16, units=5, num_layers=num_layers)
+    return builder(rnn_zoo.PixelSequence(2, 4, 16), rnn_zoo.Classes(["a", "b"]), units=5, num_layers=num_layers)
 
 
 def cross_entropy(logits, label):
@@ -149,16 +149,20 @@ def test_a_task_that_was_looked_at_is_as_it_was(tiny_task):
     assert [len(layer._inbound_nodes) for layer in task.layers] == nodes
 
 
-def test_symbols_label_the_timesteps_of_whole_and_of_cut_texts(tiny_task):
-    assert inspection.symbols_of(tiny_task(), "a GREAT thing!") == ["a", "great", "thing", "!"]
-    assert inspection.symbols_of(tiny_task(max_timesteps=2), "a great new thing") == ["a", "<unk>"]
+def test_tokens_label_the_timesteps_of_whole_and_of_cut_texts(tiny_task, vocabulary):
+    assert inspection.tokens_of(tiny_task(), "a GREAT thing!") == ["a", "great", "thing", "!"]
+    cutting = rnn_zoo.Words(vocabulary, max_timesteps=2)
+    task = rnn_zoo.sentiment_gru(cutting, rnn_zoo.Classes(["negative", "positive"]), units=4)
+    assert inspection.tokens_of(task, "a great new thing") == ["a", "<unk>"]
 
 
 def test_what_cannot_be_inspected_is_refused(tiny_task):
     with pytest.raises(ValueError, match=r"recurrent layer of sentiment_gru: \['gru_0'\]. Received: name='lstm_0'"):
         inspection.recurrent_layer(tiny_task("gru"), "lstm_0")
     with pytest.raises(ValueError, match=r"recurrent layer of digits_dense: \[\]"):
-        inspection.saliency(rnn_zoo.digits_dense(rnn_zoo.Pixels(8, 8), rnn_zoo.Classes("ab"), units=4), np.zeros((1, 8, 8)))
+        inspection.saliency(
+            rnn_zoo.digits_dense(rnn_zoo.Pixels(8, 8), rnn_zoo.Classes("ab"), units=4), np.zeros((1, 8, 8))
+        )
     with pytest.raises(ValueError, match="must be an LSTM. Received: gru_0, a GRU"):
         inspection.lstm_gates(tiny_task("gru"), ["a film"])
     with pytest.raises(ValueError, match=r"Received: labels\[0\]='neutral'"):

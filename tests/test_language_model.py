@@ -45,7 +45,7 @@ def test_a_text_of_any_length_is_scored_as_if_it_were_read_at_once(core, monkeyp
     targets = task.codec(texts)
     scores = log_softmax(ops.convert_to_numpy(task(task.teacher_forced(None, targets))))
     expected = [
-        (sum(scores[row, place, symbol] for place, symbol in enumerate(targets[row, : len(text) + 1])), len(text) + 1)
+        (sum(scores[row, place, token] for place, token in enumerate(targets[row, : len(text) + 1])), len(text) + 1)
         for row, text in enumerate(texts)
     ]
     for window in (256, 7):
@@ -59,10 +59,10 @@ def test_carried_texts_are_scored_as_one():
     task = language_model()
     texts = ["abc", "defgh", "ha"]
     end = task.codec.end_id
-    symbols = np.concatenate([[*ids, end] for ids in task.preprocessor.encode(texts)])
-    previous = np.array([[end, *symbols[:-1]]])
+    tokens = np.concatenate([[*ids, end] for ids in task.preprocessor.encode(texts)])
+    previous = np.array([[end, *tokens[:-1]]])
     scores = log_softmax(ops.convert_to_numpy(task({"previous_ids": previous})))[0]
-    each = [scores[place, symbol] for place, symbol in enumerate(symbols)]
+    each = [scores[place, token] for place, token in enumerate(tokens)]
     found = task.log_likelihood(texts, carried=True)
     assert [count for _, count in found] == [4, 6, 3]
     np.testing.assert_allclose(
@@ -76,14 +76,14 @@ def test_carried_texts_are_scored_as_one():
 
 def test_windows_go_on_where_the_ones_before_ended():
     task = language_model()
-    symbols = task.codec.encode([TEXT, "abc"])
-    symbols = np.concatenate(symbols)
+    tokens = task.codec.encode([TEXT, "abc"])
+    tokens = np.concatenate(tokens)
     windows = list(text_windows(task, [TEXT, "abc"], batch_size=3, timesteps=10).as_numpy_iterator())
     previous, targets = (np.concatenate(side, axis=1) for side in zip(*windows, strict=True))
-    columns = len(symbols) // 3
+    columns = len(tokens) // 3
     assert len(windows) == math.ceil(columns / 10) and targets.shape == (3, 10 * len(windows))
-    assert targets[:, :columns].ravel().tolist() == symbols[: 3 * columns].tolist() and not targets[:, columns:].any()
-    assert previous[:, :columns].ravel().tolist() == [task.codec.start_id, *symbols[: 3 * columns - 1]]
+    assert targets[:, :columns].ravel().tolist() == tokens[: 3 * columns].tolist() and not targets[:, columns:].any()
+    assert previous[:, :columns].ravel().tolist() == [task.codec.start_id, *tokens[: 3 * columns - 1]]
 
 
 def test_shuffled_windows_differ_from_pass_to_pass_and_are_the_same_when_training_goes_on():
@@ -143,7 +143,7 @@ def test_training_in_windows_learns_a_text_and_goes_on_after_an_interruption(tmp
 
 
 def test_windows_and_readers_refuse_what_does_not_fit(tiny_task):
-    with pytest.raises(ValueError, match="must hold 64 symbols, one a part. Received: 4"):
+    with pytest.raises(ValueError, match="must hold 64 tokens, one a part. Received: 4"):
         text_windows(language_model(), ["abc"], batch_size=64, timesteps=5)
     with pytest.raises(ValueError, match="sentiment_gru is no language model. Received: timesteps=5"):
         text_reader(tiny_task(), 2, 5)
@@ -151,7 +151,7 @@ def test_windows_and_readers_refuse_what_does_not_fit(tiny_task):
         text_reader(language_model(), 2, 0)
 
 
-def test_vector_dropout_takes_a_symbol_s_vector_everywhere_and_keeps_the_mean():
+def test_vector_dropout_takes_a_token_s_vector_everywhere_and_keeps_the_mean():
     layer = VectorDropout(0.25, 1000, seed=1)
     ids = np.tile(np.arange(1000), (2, 1))
     found = ops.convert_to_numpy(layer(np.ones((2, 1000, 3), "float32"), ids, training=True))
@@ -240,7 +240,7 @@ def test_the_ptb_recipe_counts_the_ends_of_lines(tmp_path):
         timesteps=10, learning_rate=2e-2, word_dropout=0.0, dropout=0.1, embedding_dropout=0.0,
     )  # fmt: skip
     task = keras.saving.load_model(tmp_path / "model.keras")
-    assert metrics["perplexity"] < 8 < task.codec.num_symbols
+    assert metrics["perplexity"] < 8 < task.codec.vocabulary_size
     test = rnn_zoo.load_dataset("ptb", "test", source=DUMMY / "ptb")
     found = task.log_likelihood(test.labels, carried=True)
     assert [count for _, count in found] == [len(sentence.split()) + 1 for sentence in test.raw]

@@ -207,11 +207,11 @@ def test_a_mean_over_a_long_float16_sequence_does_not_overflow():
     ("token_ids", "length"),
     [([7, 3, 5], 3), ([7, 3, 0], 2), ([7, 0, 5], 3), ([0, 0, 5], 3), ([7, 0, 0], 1), ([0, 0, 0], 1)],
 )
-def test_lengths_count_up_to_the_last_symbol_and_an_empty_row_as_one(token_ids, length):
+def test_lengths_count_up_to_the_last_token_and_an_empty_row_as_one(token_ids, length):
     assert to_numpy(SequenceLengths()(np.array([token_ids], "int32"))).tolist() == [length]
 
 
-def test_word_dropout_replaces_its_share_of_symbols_and_leaves_padding():
+def test_word_dropout_replaces_its_share_of_tokens_and_leaves_padding():
     token_ids = np.full((200, 50), 9, "int32")
     token_ids[:, 40:] = 0
     dropped = to_numpy(WordDropout(0.3, unknown_id=1)(token_ids, training=True))
@@ -228,7 +228,7 @@ def test_word_dropout_does_nothing_at_inference_or_at_rate_zero(rate, training):
     np.testing.assert_array_equal(to_numpy(WordDropout(rate)(token_ids, training=training)), token_ids)
 
 
-def test_word_dropout_with_one_seed_draws_the_same_symbols():
+def test_word_dropout_with_one_seed_draws_the_same_tokens():
     token_ids = np.full((4, 30), 9, "int32")
     first, second, other = (to_numpy(WordDropout(0.5, seed=s)(token_ids, training=True)) for s in (7, 7, 8))
     np.testing.assert_array_equal(first, second)

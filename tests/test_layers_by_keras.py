@@ -6,7 +6,6 @@ import keras
 import numpy as np
 import pytest
 from keras.src.testing import TestCase
-from rnn_zoo.layers.sampled_softmax import SampledSoftmaxLoss
 
 import rnn_zoo.layers as zoo
 
@@ -57,11 +56,6 @@ CASES = [
     (zoo.VectorDropout, {"rate": 0.5, "vocabulary_size": 6, "seed": 1}, [SEQUENCE, IDS]),
     (zoo.WeightDrop, {"layer": keras.layers.LSTM(3), "rate": 0.5, "seed": 1}, [SEQUENCE]),
     (zoo.WordDropout, {"rate": 0.5, "seed": 1}, [IDS]),
-    (
-        SampledSoftmaxLoss,
-        {"vocabulary_size": 6, "num_sampled": 3, "seed": 1},
-        [SEQUENCE, IDS, np.ones((6, 6), "float32")],
-    ),
 ]
 NAMES = [f"{layer_class.__name__}_{index}" for index, (layer_class, *_) in enumerate(CASES)]
 
@@ -73,8 +67,7 @@ class Fed(keras.layers.Layer):
     def __init__(self, name_of_class, settings, **kwargs):
         super().__init__(**kwargs)
         self.name_of_class, self.settings = name_of_class, settings
-        layer_class = getattr(zoo, name_of_class, SampledSoftmaxLoss)
-        self.layer = layer_class(**settings, dtype=self.dtype_policy, name="layer")
+        self.layer = getattr(zoo, name_of_class)(**settings, dtype=self.dtype_policy, name="layer")
 
     def build(self, shapes):
         self.layer.build(*shapes[: len(inspect.signature(self.layer.build).parameters)])

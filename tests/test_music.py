@@ -1,4 +1,4 @@
-"""Pieces of music: frames, keys, MIDI files, symbols."""
+"""Pieces of music: frames, keys, MIDI files, tokens."""
 
 import numpy as np
 import pytest
@@ -152,7 +152,7 @@ def test_bad_midi_files_and_settings_are_refused(tmp_path):
     assert music.read_midi(good) == CHORD  # and it stayed as it was
 
 
-def test_symbols_spell_each_piece_in_one_way_and_lose_nothing():
+def test_tokens_spell_each_piece_in_one_way_and_lose_nothing():
     pieces = Pieces(48, 72)
     assert pieces.encode([CHORD])[0].tolist()[:6] == [27, 22, 19, 3, 2, 27]
     assert pieces.join(pieces.encode([CHORD])[0]) == CHORD
@@ -165,7 +165,7 @@ def test_symbols_spell_each_piece_in_one_way_and_lose_nothing():
     assert pieces.join([3, 27, 27, 2, 2, 4]) == [[72, 48], [], [49]]  # whatever a model may write
 
 
-def test_symbols_refuse_what_is_out_of_their_range_with_its_place():
+def test_tokens_refuse_what_is_out_of_their_range_with_its_place():
     with pytest.raises(ValueError, match=r"a pitch must be from 60 to 62. Received: pieces\[1\]\[2\]=\[64\]"):
         Pieces(60, 62).encode([[[60]], [[61], [], [64]]])
     with pytest.raises(ValueError, match=r"Received: pieces\[0\]\[1\]='C'"):
@@ -231,7 +231,7 @@ def test_a_genre_begins_its_own_piece_and_first_notes_are_kept(composer):
     assert best["notes"] == pieces[1] and best["log_probability"] < 0
 
 
-def test_the_likelihood_of_a_piece_is_that_of_its_symbols_and_counts_frames(composer):
+def test_the_likelihood_of_a_piece_is_that_of_its_tokens_and_counts_frames(composer):
     task, genres, pieces = composer
     found = task.log_likelihood(genres, pieces)
     assert [frames for _, frames in found] == [4, 4]

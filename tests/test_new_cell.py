@@ -32,6 +32,5 @@ def rounded(answer):
     """An answer whose probabilities have few digits."""
     if not isinstance(answer, dict):
         return answer
-    return {
-        key: np.round(value, 4) if isinstance(value, (float, np.ndarray)) else value for key, value in answer.items()
-    }
+    numbers = float, np.ndarray
+    return {key: np.round(value, 4) if isinstance(value, numbers) else value for key, value in answer.items()}

@@ -1,6 +1,8 @@
 """From raw examples to batches. Example number i is the word `w<i>` repeated, so that a row tells which one it is."""
 
+import gc
 import itertools
+import weakref
 
 import numpy as np
 import pytest
@@ -188,9 +190,9 @@ def test_buckets_hold_every_place_once_in_full_batches_but_one(num_examples, bat
     encoded = [np.zeros(length) for length in np.random.default_rng(1).integers(1, 60, num_examples)]
     for rng in (None, np.random.default_rng(2)):
         groups = length_buckets(encoded, batch_size, 25, rng)
-        places = list(itertools.chain.from_iterable(places for places, _ in groups))
-        assert sorted(places) == list(range(num_examples))
-        assert sum(len(places) < batch_size for places, _ in groups) == (num_examples % batch_size > 0)
+        positions = list(itertools.chain.from_iterable(positions for positions, _ in groups))
+        assert sorted(positions) == list(range(num_examples))
+        assert sum(len(positions) < batch_size for positions, _ in groups) == (num_examples % batch_size > 0)
 
 
 def test_a_pipeline_is_described_by_dtypes_shapes_and_share_of_padding(task):
@@ -221,3 +223,18 @@ def test_describe_batches_needs_no_targets(task):
     lines = rnn_zoo.describe_batches(rnn_zoo.batches(task, ["good film", "bad"], bucket_width=25)).splitlines()
     assert lines[0].split() == ["inputs", "int32", "[2,", "25]"]
     assert lines[1].split() == ["padding", "94", "%"]
+
+
+def test_a_dataset_holds_the_task_as_long_as_it_is_read_and_no_longer():
+    task = rnn_zoo.sentiment_gru(Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), embedding_dim=2, units=2)
+    iterator = iter(rnn_zoo.batches(task, TEXTS, LABELS, batch_size=8).map(lambda inputs, targets: targets))
+    task, held = None, weakref.ref(task)
+    gc.collect()
+    assert sum(len(targets) for targets in iterator) == NUM_EXAMPLES
+    iterator = None
+    gc.collect()
+    assert held() is None
+
+
+def test_no_examples_are_no_batches_and_have_no_answers(task):
+    assert length_buckets([], 4, 5) == [] and task.infer([]) == []

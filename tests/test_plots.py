@@ -63,7 +63,7 @@ def test_the_heat_map_takes_strings_and_refuses_what_it_cannot_draw(tagger, tiny
         plots.tag_heat_map(tiny_task(), "Ann", tmp_path / "none.png")
 
 
-def test_attention_is_drawn_with_written_symbols_from_top_to_bottom(drawn, tmp_path):
+def test_attention_is_drawn_with_written_tokens_from_top_to_bottom(drawn, tmp_path):
     weights = np.array([[0.9, 0.1, 0.0], [0.2, 0.3, 0.5]])
     path = plots.attention(weights, ["a", "red", "dog"], ["ö", "Hund"], tmp_path / "attention.png", "title")
     assert path.read_bytes().startswith(b"\x89PNG")

@@ -23,21 +23,21 @@ def test_gradients_are_drawn_one_panel_beside_the_other_gaps_included(tmp_path):
 
 
 def test_a_longer_text_takes_more_rows_of_saliency(tmp_path):
-    symbols = [f"word{place}" for place in range(30)]
-    short = size_of(plots.saliency(symbols[:10], np.arange(10.0), tmp_path / "short.png"))
-    long = size_of(plots.saliency(symbols, np.arange(30.0), tmp_path / "long.png", per_row=10))
+    tokens = [f"word{place}" for place in range(30)]
+    short = size_of(plots.saliency(tokens[:10], np.arange(10.0), tmp_path / "short.png"))
+    long = size_of(plots.saliency(tokens, np.arange(30.0), tmp_path / "long.png", per_row=10))
     assert short[0] == long[0] and long[1] > 2 * short[1]
     with pytest.raises(ValueError, match="of one length. Received: 30 and 10"):
-        plots.saliency(symbols, np.arange(10.0), tmp_path / "wrong.png")
+        plots.saliency(tokens, np.arange(10.0), tmp_path / "wrong.png")
 
 
 def test_gates_are_drawn_for_one_text(tmp_path):
     rng = np.random.default_rng(0)
     gates = LSTMGates(*(rng.random((1, 200, 4)) for _ in range(5)))
-    symbols = ["word"] * 200
-    width, height = size_of(plots.lstm_gates(gates, symbols, tmp_path / "gates.png", "a text"))
+    tokens = ["word"] * 200
+    width, height = size_of(plots.lstm_gates(gates, tokens, tmp_path / "gates.png", "a text"))
     assert width > height > 0
     first = LSTMGates(*(one[0, :3] for one in gates))
-    assert size_of(plots.lstm_gates(first, symbols[:3], tmp_path / "gates.png"))[0] < width
+    assert size_of(plots.lstm_gates(first, tokens[:3], tmp_path / "gates.png"))[0] < width
     with pytest.raises(ValueError, match=r"one example with 3 timesteps. Received: shape \(1, 200, 4\)"):
-        plots.lstm_gates(gates, symbols[:3], tmp_path / "wrong.png")
+        plots.lstm_gates(gates, tokens[:3], tmp_path / "wrong.png")

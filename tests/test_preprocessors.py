@@ -1,4 +1,4 @@
-"""Text to symbols, symbols to ids, ids to tensors."""
+"""Text to tokens, tokens to ids, ids to tensors."""
 
 import unicodedata
 
@@ -12,7 +12,7 @@ ALL = [Words, Characters, Jamo]
 
 
 @pytest.mark.parametrize(
-    ("text", "symbols"),
+    ("text", "tokens"),
     [
         ("A great FILM!", ["a", "great", "film", "!"]),
         ("Don't; it’s O'Neil's.", ["don't", ";", "it’s", "o'neil's", "."]),
@@ -24,8 +24,8 @@ ALL = [Words, Characters, Jamo]
         ("", []),
     ],
 )
-def test_words_are_lower_case_with_marks_of_their_own(text, symbols):
-    assert Words.split(text) == symbols
+def test_words_are_lower_case_with_marks_of_their_own(text, tokens):
+    assert Words.split(text) == tokens
 
 
 def test_characters_are_composed_and_keep_case_and_spaces():
@@ -60,20 +60,20 @@ def test_bigrams_are_those_of_most_texts():
     assert Words.build_bigrams(texts, size=1) == Words.build_bigrams(texts, min_count=2) == [("c", "a")]
     assert Words.build_bigrams(texts, size=0) == Words.build_bigrams(["a"]) == []
     assert Words(["a", "c"]).bigram_ids([("c", "a"), ("a", "b")]).tolist() == [[3, 2]]
-    with pytest.raises(ValueError, match=r"pairs of symbols. Received: bigrams\[1\]='ab'"):
+    with pytest.raises(ValueError, match=r"pairs of tokens. Received: bigrams\[1\]='ab'"):
         Words(["a"]).bigram_ids([("a", "a"), "ab"])
 
 
 @pytest.mark.parametrize("texts", [["a b"], (text for text in ["a b"])], ids=["list", "generator"])
-def test_a_vocabulary_without_symbols_is_refused(texts):
-    with pytest.raises(ValueError, match="no symbol comes 2 times. Received: 2 symbols, min_count=2"):
+def test_a_vocabulary_without_tokens_is_refused(texts):
+    with pytest.raises(ValueError, match="no token comes 2 times. Received: 2 tokens, min_count=2"):
         Words.build_vocabulary(texts, min_count=2)
 
 
 def test_ids_start_at_two_after_padding_and_unknown():
     words = Words(["film", "great"])
     assert words.vocabulary_size == 4
-    assert words.symbols == ["", "<unk>", "film", "great"]
+    assert words.tokens == ["", "<unk>", "film", "great"]
     encoded = words.encode(["great film", "great new film great"])
     assert [ids.tolist() for ids in encoded] == [[3, 2], [3, 1, 2, 3]]
     assert {ids.dtype for ids in encoded} == {np.dtype("int32")}
@@ -93,7 +93,7 @@ def test_one_hot_has_one_in_the_column_of_the_id_and_nothing_at_padding():
     assert vectors.tolist() == [[[0, 0, 0, 1], [0, 1, 0, 0]], [[0, 0, 1, 0], [0, 0, 0, 0]]]
 
 
-def test_a_bag_of_words_says_which_symbols_are_there_once():
+def test_a_bag_of_words_says_which_tokens_are_there_once():
     bags = Words(["film", "great", "great film"], encoding="bag_of_words", ngrams=2)
     found = bags(["great great film", "film great", "film film"])
     assert found.dtype == np.float32
@@ -119,12 +119,12 @@ def test_a_bag_of_words_says_which_symbols_are_there_once():
 def test_truncation_keeps_its_part_of_a_longer_text(truncation, limit, kept):
     characters = Characters(list("abcdefg"), limit, truncation=truncation)
     (ids,) = characters.encode(["abcdefg"])
-    assert "".join(characters.symbols[index] for index in ids) == kept
+    assert "".join(characters.tokens[index] for index in ids) == kept
 
 
 @pytest.mark.parametrize("encoding", ["ids", "one_hot", "bag_of_words"])
 @pytest.mark.parametrize("text", ["", "   ", "zebra"])
-def test_an_empty_text_and_one_of_unknown_words_are_one_unknown_symbol(text, encoding):
+def test_an_empty_text_and_one_of_unknown_words_are_one_unknown_token(text, encoding):
     words = Words(["film"], encoding=encoding)
     expected = {"ids": [[1]], "one_hot": [[[0, 1, 0]]], "bag_of_words": [[0, 1, 0]]}
     assert words([text]).tolist() == expected[encoding]
@@ -169,7 +169,7 @@ def test_what_is_no_list_of_strings_is_refused_with_its_place(preprocessor, text
         ({"vocabulary": "abc"}, "vocabulary must be a list of strings"),
         ({"vocabulary": None}, "vocabulary must be a list of strings"),
         ({"vocabulary": ["a", 3]}, "vocabulary must be a list of strings"),
-        ({"vocabulary": ["a", "b", "a"]}, "must not repeat a symbol. Received twice: 'a'"),
+        ({"vocabulary": ["a", "b", "a"]}, "must not repeat a token. Received twice: 'a'"),
         ({"max_timesteps": 0}, "max_timesteps must be positive"),
         ({"truncation": "middle"}, "truncation must be one of .*Received: truncation='middle'"),
         ({"encoding": "tf_idf"}, "encoding must be one of .*Received: encoding='tf_idf'"),

@@ -132,7 +132,7 @@ def test_tables_and_sets_are_refused_with_a_remedy(raw, message):
 
 @pytest.mark.parametrize("name", ["Pixels", "Videos", "Frames", "Series", "ImageQuestions", "Words", "Tokens"])
 def test_nothing_is_learned_from_no_examples(name):
-    with pytest.raises(ValueError, match="at least one example|no symbol comes"):
+    with pytest.raises(ValueError, match="at least one example|no token comes"):
         getattr(preprocessors, name).from_examples([])
 
 

@@ -40,7 +40,7 @@ def test_kmers_begin_every_stride_bases_and_are_whole(k, stride, kmers):
     assert DNA(k, stride=stride).split("ATGCCNTA") == kmers
 
 
-def test_a_kmer_with_an_unknown_base_is_the_unknown_symbol():
+def test_a_kmer_with_an_unknown_base_is_the_unknown_token():
     assert DNA(1)(["ANT"]).tolist() == [[2, 1, 5]]
     assert DNA(2)(["AANTT"]).tolist() == [[2, 1, 1, 17]]
     assert DNA(1, encoding="one_hot")(["CN"]).tolist() == [[[0, 0, 0, 1, 0, 0], [0, 1, 0, 0, 0, 0]]]
@@ -52,7 +52,7 @@ def test_lower_case_and_white_space_around_mean_nothing():
 
 
 @pytest.mark.parametrize("encoding", ["ids", "one_hot", "bag_of_words"])
-def test_a_sequence_shorter_than_k_is_one_unknown_symbol(encoding):
+def test_a_sequence_shorter_than_k_is_one_unknown_token(encoding):
     dna = DNA(6, encoding=encoding)
     assert dna.encode(["ACGTA"])[0].tolist() == [1]
     assert dna(["ACGTA"]).sum() == 1

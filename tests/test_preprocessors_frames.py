@@ -25,9 +25,9 @@ def test_rows_of_features_keep_their_numbers_and_get_lengths():
 
 def test_a_skeleton_is_centred_scaled_by_its_own_size_and_gets_velocities():
     found = only(Frames([3, 3], centre=0, unit=(0, 2), velocities=True), SKELETON)
-    places = [[0, 0, 0, 0.5, 0, 0, 0, 1, 0], [0, 0, 0, 0.5, 0, 1, 0, 1, 0]]
-    np.testing.assert_allclose(found[:, :9], places)
-    np.testing.assert_allclose(found[:, 9:], np.diff(places, axis=0, prepend=places[:1]))
+    positions = [[0, 0, 0, 0.5, 0, 0, 0, 1, 0], [0, 0, 0, 0.5, 0, 1, 0, 1, 0]]
+    np.testing.assert_allclose(found[:, :9], positions)
+    np.testing.assert_allclose(found[:, 9:], np.diff(positions, axis=0, prepend=positions[:1]))
 
 
 def test_near_and_far_tall_and_small_skeletons_become_equal():

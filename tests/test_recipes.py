@@ -152,10 +152,10 @@ def test_a_speech_recipe_knows_the_characters_of_its_dataset_and_that_there_are_
     training = main.splits(data_dir=str(DUMMY / dataset))["train"]
     for decoder in ("ctc", "attention"):
         task = main.build(training, decoder=decoder, token_type="characters", **settings)
-        assert "".join(task.codec.symbols[0 if decoder == "ctc" else 2 :]).startswith(tokens)
+        assert "".join(task.codec.tokens[0 if decoder == "ctc" else 2 :]).startswith(tokens)
         assert isinstance(task.preprocessor.scaling, dict) == (dataset == "fsdd")
         by_word = main.build(training, decoder=decoder, token_type="words", **settings)
-        assert by_word.codec.encode(["NEW"])[0][0] == by_word.codec.symbols.index("<unk>") + (decoder == "ctc")
+        assert by_word.codec.encode(["NEW"])[0][0] == by_word.codec.tokens.index("<unk>") + (decoder == "ctc")
 
 
 def test_the_rating_recipe_measures_a_bag_and_a_reader_alike(tmp_path, capsys):
@@ -315,7 +315,7 @@ def test_the_chorales_recipe_learns_to_compose(tmp_path, capsys):
 def test_the_english_korean_recipe_measures_its_domains_apart(tmp_path, capsys):
     pytest.importorskip("sacrebleu", reason="measures chrF")
     metrics = recipe("translation_en_ko").main(
-        data_dir=str(DUMMY / "en_ko"), output=str(tmp_path), tokens="characters", units=16, epochs=1
+        data_dir=str(DUMMY / "en_ko"), output=str(tmp_path), token_type="characters", units=16, epochs=1
     )
     assert set(metrics) == {"tatoeba_bleu", "tatoeba_chrf", "libreoffice_bleu", "libreoffice_chrf"}
     assert json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["metrics"] == metrics
@@ -345,7 +345,7 @@ def test_the_translation_recipe_learns_a_tiny_language(tokens, tmp_path, capsys)
         pytest.importorskip("sentencepiece", reason="learns subwords")
     pytest.importorskip("sacrebleu", reason="measures BLEU")
     metrics = recipe("translation_multi30k").main(
-        data_dir=str(DUMMY / "multi30k"), output=str(tmp_path), tokens=tokens, vocabulary_size=60, units=32,
+        data_dir=str(DUMMY / "multi30k"), output=str(tmp_path), token_type=tokens, vocabulary_size=60, units=32,
         embedding_dim=32, epochs=16, batch_size=8, learning_rate=2e-2, dropout=0.0, embedding_dropout=0.0,
     )  # fmt: skip
     assert metrics["bleu"] > 60
@@ -438,7 +438,7 @@ def test_a_recipe_refuses_settings_that_it_does_not_have():
 def test_the_help_of_a_flag_is_what_the_builder_says_of_its_argument():
     printed = " ".join(CliRunner().invoke(recipe("ner_wnut17").main.command(), ["--help"]).output.split())
     assert "Size of the hidden state of one direction over characters." in printed
-    assert "--tokens [words|characters]" in printed and "[default: words]" in printed
+    assert "--token-type [words|characters]" in printed and "[default: words]" in printed
     assert recipe("pos_ewt").main.settings["crf"] is False and recipe("ner_wnut17").main.settings["crf"] is True
     assert "--core" not in CliRunner().invoke(recipe("digits").main.command(), ["--help"]).output
     command = recipe("forecast_ett").main.command()

@@ -24,7 +24,7 @@ CONTEXT = {
 def translator(**settings):
     keras.utils.set_random_seed(1)
     settings = {"embedding_dim": 8, "units": 8, "dropout": 0, "embedding_dropout": 0, **settings}
-    return rnn_zoo.translation_gru.from_examples((SOURCE, TARGET), tokens="words", min_count=1, **settings)
+    return rnn_zoo.translation_gru.from_examples((SOURCE, TARGET), token_type="words", min_count=1, **settings)
 
 
 def decoder_of(attention=None, **settings):
@@ -36,7 +36,7 @@ def decoder_of(attention=None, **settings):
 
 
 def first_pass_predictions(decoder):
-    """What the decoder would write instead of each symbol, by NumPy."""
+    """What the decoder would write instead of each token, by NumPy."""
     logits = ops.convert_to_numpy(decoder(PREVIOUS, CONTEXT)).copy()
     logits[..., UNREAD] = -np.inf
     before = np.concatenate([PREVIOUS[:, :1], logits.argmax(axis=-1)[:, :-1]], axis=1)
@@ -80,7 +80,7 @@ def test_no_gradient_goes_through_the_choice():
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-3)
 
 
-def test_a_share_of_the_symbols_is_replaced_but_no_start_no_padding_and_never_by_what_is_not_read():
+def test_a_share_of_the_tokens_is_replaced_but_no_start_no_padding_and_never_by_what_is_not_read():
     sampling = ScheduledSampling(0.5, [0, 1, 8, 9], seed=3)
     previous = np.where(np.arange(50) < 40, RNG.integers(2, 5, (80, 50)), 0)
     previous[:, 0] = 8

@@ -23,7 +23,7 @@ LENGTHS = np.array([30, 1, 17], "int32")
 FRAMES = (np.ones((3, 30, 8)) * (np.arange(30) < LENGTHS[:, None])[:, :, None]).astype("float32")
 
 
-def test_texts_become_symbols_and_come_back():
+def test_texts_become_tokens_and_come_back():
     codec = Transcripts(" ab")
     assert [ids.tolist() for ids in codec.encode([" ab  a ", ""])] == [[2, 3, 1, 2], []]
     assert codec.pad(codec.encode(["b" * 9, "a"])).shape == (2, 16)
@@ -60,8 +60,8 @@ def test_the_best_texts_come_with_their_log_probabilities():
     [
         (lambda: Transcripts(""), "one or more different strings"),
         (lambda: Transcripts("aa"), "different strings"),
-        (lambda: Transcripts(["ab"]), r"must be characters. Received: symbols\[0\]='ab'"),
-        (lambda: Transcripts(["a b"], token_type="words"), r"must be words. Received: symbols\[0\]='a b'"),
+        (lambda: Transcripts(["ab"]), r"must be characters. Received: tokens\[0\]='ab'"),
+        (lambda: Transcripts(["a b"], token_type="words"), r"must be words. Received: tokens\[0\]='a b'"),
         (lambda: Transcripts("ab", token_type="phones"), "Received: token_type='phones'"),
         (lambda: Transcripts("ab", stride=0), "stride must be a positive integer"),
         (lambda: Transcripts("ab", beam_width=0), "beam_width must be a positive integer"),
@@ -235,7 +235,7 @@ def test_recordings_of_all_lengths_in_one_batch_get_the_answers_that_they_get_al
         np.testing.assert_allclose(log_probabilities_of(alone), log_probabilities_of(answers), rtol=1e-3)
 
 
-def test_the_head_can_be_replaced_to_write_other_symbols(task):
+def test_the_head_can_be_replaced_to_write_other_tokens(task):
     other = rnn_zoo.replace_head(task, "xy")
     assert set(other.infer([(RNG.normal(size=4000), 8000)])[0]) <= {"x", "y"}
     inputs = other.preprocessor([(RNG.normal(size=4000), 8000), (RNG.normal(size=500), 8000)])
@@ -257,14 +257,14 @@ def test_what_was_taken_for_what_is_drawn(tmp_path):
     assert path.read_bytes().startswith(b"\x89PNG")
 
 
-def test_texts_are_written_as_symbols_with_an_end():
+def test_texts_are_written_as_tokens_with_an_end():
     codec = WrittenTranscripts(" ab", stride=3)
     assert [ids.tolist() for ids in codec.encode([" ab  a ", ""])] == [[3, 4, 2, 3, 6], [6]]
-    assert codec.answer([3, 4, 2, 3, 6]) == "ab a" and codec.symbols == ["", "<unk>", " ", "a", "b", "<start>", "<end>"]
+    assert codec.answer([3, 4, 2, 3, 6]) == "ab a" and codec.tokens == ["", "<unk>", " ", "a", "b", "<start>", "<end>"]
     assert codec.limit(7) == 3 + 10
     settings = {"token_type": "words", "stride": 2, "decoding": {"num_beams": 3}, "label_smoothing": 0.1}
     words = WrittenTranscripts(["no", "Yes"], **settings)
-    assert WrittenTranscripts.from_examples(["no", "Yes no"], **settings).transcript_symbols == ["Yes", "no", "<unk>"]
+    assert WrittenTranscripts.from_examples(["no", "Yes no"], **settings).transcript_tokens == ["Yes", "no", "<unk>"]
     assert words(["Yes no  no"]).tolist() == [[3, 2, 2, 5]] and words.answer([3, 2, 5]) == "Yes no"
     again = WrittenTranscripts.from_config(words.get_config())
     assert again.get_config() == words.get_config() and again.decoding.num_beams == 3

@@ -96,12 +96,18 @@ def test_half_precision_leaves_the_optimizer_as_it_was(trained, tmp_path):
         np.testing.assert_array_equal(found.numpy(), expected.numpy())
 
 
-def test_save_refuses_the_file_that_the_task_was_loaded_from(tiny_task, tmp_path):
+def test_save_overwrites_the_file_that_the_task_was_loaded_from_unless_it_is_the_packages(
+    trained, texts, labels, tmp_path, monkeypatch
+):
     path = tmp_path / "task.keras"
-    tiny_task().save(path)
-    before = path.read_bytes()
+    trained.save(path)
     loaded = rnn_zoo.sentiment_gru(weights=path)
-    with pytest.raises(ValueError, match="save it under another name"):
+    loaded.fit(texts, labels, verbose=0)
+    loaded.save(path)
+    np.testing.assert_array_equal(logits_of(keras.saving.load_model(path), texts), logits_of(loaded, texts))
+    before = path.read_bytes()
+    monkeypatch.setattr("rnn_zoo.task.WEIGHTS_FOLDER", tmp_path)
+    with pytest.raises(ValueError, match="weights file of the package: save the Task under another name"):
         loaded.save(tmp_path / ".." / tmp_path.name / "task.keras")
     assert path.read_bytes() == before
     loaded.save(tmp_path / "other.keras")
@@ -195,7 +201,7 @@ def test_no_texts_have_no_answers(tiny_task):
 @pytest.mark.parametrize(
     ("raw", "options", "message"),
     [
-        ("a great film", {}, "must be a list"),
+        ({"text": "good"}, {}, "must be a list"),
         (["good", 7], {}, r"Received: texts\[1\]=7"),
         (["good"], {"top_k": 3}, r"top_k must be in \[1, 2\]. Received: top_k=3"),
         (["good"], {"batch_size": 0}, "batch_size must be positive. Received: batch_size=0"),

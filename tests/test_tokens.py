@@ -87,7 +87,7 @@ def test_tokens_are_rebuilt_from_their_config(tokens):
     assert type(again) is Tokens and again.get_config() == tokens.get_config()
     with pytest.raises(ValueError, match="max_characters=0"):
         Tokens(["a"], ["a"], max_characters=0)
-    with pytest.raises(ValueError, match="characters must not repeat a symbol. Received twice: 'a'"):
+    with pytest.raises(ValueError, match="characters must not repeat a token. Received twice: 'a'"):
         Tokens(["a"], ["a", "a"])
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import rnn_zoo
 from rnn_zoo.datasets import Examples
-from rnn_zoo.training import TrainingState, cross_fitted_teacher, pretrain_language_model, soften, train
+from rnn_zoo.training import TrainingState, cross_fitted_teacher, soften, train
 
 WORDS = ["good", "great", "fine", "bad", "awful", "dull", "film", "plot", "the", "a"]
 
@@ -15,8 +15,8 @@ WORDS = ["good", "great", "fine", "bad", "awful", "dull", "film", "plot", "the",
 def tiny_task():
     keras.utils.set_random_seed(1)
     return rnn_zoo.sentiment_gru(
-        rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), units=4, embedding_dim=4, embedding_dropout=0.2,
-        dropout=0.2,
+        rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), units=4, embedding_dim=4,
+        embedding_dropout=0.2, dropout=0.2,
     )  # fmt: skip
 
 
@@ -163,7 +163,9 @@ def test_resume_needs_an_output_folder():
 
 def test_a_checkpoint_of_another_model_is_refused(tmp_path):
     train(tiny_task(), tiny_examples(), epochs=1, output=tmp_path, **SETTINGS)
-    other = rnn_zoo.sentiment_gru(rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), units=5, embedding_dim=4)
+    other = rnn_zoo.sentiment_gru(
+        rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), units=5, embedding_dim=4
+    )
     with pytest.raises(ValueError, match="another model"):
         train(other, tiny_examples(), epochs=2, output=tmp_path, resume=True, **SETTINGS)
 
@@ -219,35 +221,6 @@ def test_training_learns(tmp_path):
     task = tiny_task()
     history = train(task, tiny_examples(), tiny_examples(), epochs=25, learning_rate=3e-2, batch_size=8, verbose=0)
     assert history["val_accuracy"][-1] == 1.0
-
-
-def test_pretraining_lowers_the_loss_and_trains_the_task_own_layers():
-    task = tiny_task()
-    texts = ["the good film a great plot " * 30] * 8
-    before = [
-        layer.get_weights()[0].copy() for layer in (task.get_layer("embedding"), task.get_layer("gru_0_backward"))
-    ]
-    losses = pretrain_language_model(
-        task, texts, epochs=25, batch_size=4, timesteps=20, num_sampled=8, learning_rate=2e-2, verbose=0
-    )
-    after = [layer.get_weights()[0] for layer in (task.get_layer("embedding"), task.get_layer("gru_0_backward"))]
-    assert losses[-1] < 0.7 * losses[0]
-    assert all(np.abs(one - other).max() > 1e-3 for one, other in zip(before, after, strict=True))
-
-
-def test_interrupted_pretraining_resumes_to_the_same_weights(tmp_path):
-    texts = ["the good film a great plot " * 30] * 8
-    settings = {"batch_size": 4, "timesteps": 20, "num_sampled": 8, "verbose": 0}
-    whole, parts = tiny_task(), tiny_task()
-    pretrain_language_model(whole, texts, epochs=3, output=tmp_path / "a", **settings)
-    pretrain_language_model(tiny_task(), texts, epochs=3, output=tmp_path / "b", **settings)
-    pretrain_language_model(parts, texts, epochs=3, output=tmp_path / "b", resume=True, **settings)
-    np.testing.assert_array_equal(whole.get_weights()[0], parts.get_weights()[0])
-
-
-def test_pretraining_refuses_too_little_text():
-    with pytest.raises(ValueError, match="symbols"):
-        pretrain_language_model(tiny_task(), ["good film"], epochs=1)
 
 
 def test_the_teacher_judges_texts_it_has_not_seen():

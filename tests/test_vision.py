@@ -50,9 +50,8 @@ def test_without_positions_a_shape_may_be_anywhere():
     """A spot that moves by the stride of all convolutions together, away from the borders."""
     images = np.full((2, 32, 32, 3), 240, "uint8")
     images[0, 8:14, 8:14] = images[1, 16:22, 12:18] = [200, 30, 30]
-    blind, seeing = (
-        logits_of(vqa(keep_positions=kept), [(image, "red") for image in images]) for kept in (False, True)
-    )
+    pairs = [(image, "red") for image in images]
+    blind, seeing = (logits_of(vqa(keep_positions=kept), pairs) for kept in (False, True))
     np.testing.assert_allclose(blind[0], blind[1], rtol=1e-5, atol=1e-6)
     assert np.abs(seeing[0] - seeing[1]).max() > 1e-3
 

@@ -138,9 +138,7 @@ def tiny_vqa(core):
         "dropout": 0.0,
     }
     targets = ["no", "yes", "yes", "no", "yes", "yes", "no", "no"] * 2
-    return Tiny(
-        settings, pairs, targets, [pairs[0], (images[0], None)], {"embedding/embeddings": {0}}, learned=3
-    )
+    return Tiny(settings, pairs, targets, [pairs[0], (images[0], None)], {"embedding/embeddings": {0}}, learned=3)
 
 
 def tiny_video(core):
@@ -232,7 +230,7 @@ def tiny_translation(core):
     target = ["ein hund rennt", "eine katze schläft", "zwei hunde", "hunde rennen", "die katze rennt",
               "zwei katzen schlafen", "eine katze", "kein vogel"]  # fmt: skip
     settings = {
-        "tokens": "words",
+        "token_type": "words",
         "min_count": 1,
         "embedding_dim": 16,
         "units": 16,
@@ -280,7 +278,7 @@ def tiny_language_model(core):
     others = ["the cat", "a dog", "saw", "the dog saw the cat and a thing", "thing"]
     texts = [line] * 3 + others + [line] * 5
     settings = {
-        "tokens": "words",
+        "token_type": "words",
         "vocabulary_size": 9,
         "embedding_dim": 16,
         "units": 16,

@@ -1,13 +1,13 @@
-"""How long writing takes: the zoo's compiled loop, and the tutorial's way, which calls `predict` for each symbol.
+"""How long writing takes: the zoo's compiled loop, and the tutorial's way, which calls `predict` for each token.
 
     python recipes/benchmarks/decoding_speed.py
     python recipes/benchmarks/decoding_speed.py --core gru --units 512 --json decoding.json
     python recipes/benchmarks/decoding_speed.py --model runs/translation_multi30k/model.keras --data-dir multi30k
 
 The tutorial's way is that of Keras' example "Character-level recurrent sequence-to-sequence model": an encoder model
-gives the states, a decoder model takes a symbol and the states and gives probabilities and new states, and a Python
+gives the states, a decoder model takes a token and the states and gives probabilities and new states, and a Python
 loop feeds them back. Both have the same weights, those of an encoder-decoder without attention that was not trained,
-and both write the most probable symbol, 20 of them; the end is forbidden, so that neither stops early. They must write
+and both write the most probable token, 20 of them; the end is forbidden, so that neither stops early. They must write
 the same. They take turns, so that a slow minute of the machine falls on both; a first call, which compiles, does not
 count. Two clocks: that on the wall, and that of the processor, which other programs on the machine disturb less.
 
@@ -38,7 +38,7 @@ def build(core, units):
 
 
 def tutorial_models(task):
-    """The two models of the tutorial, with the weights of a Task: sources -> states; symbol and states -> the next."""
+    """The two models of the tutorial, with the weights of a Task: sources -> states; token and states -> the next."""
     decoder, encoder = task.get_layer("decoder"), task.get_layer("encoder")
     sources = keras.Input((None,), dtype="int32")
     summary = encoder({"source_ids": sources})["summary"]
@@ -47,12 +47,12 @@ def tutorial_models(task):
     (trained,) = decoder.recurrent_layers
     units = decoder.settings["units"]
     layer = CELLS[decoder.settings["core"]].make_layer(units, return_sequences=True, return_state=True)
-    symbol = keras.Input((1,), dtype="int32")
+    token = keras.Input((1,), dtype="int32")
     states = [keras.Input((units,)) for _ in encoder_model.outputs]
-    outputs, *new_states = layer(decoder.embedding(symbol), initial_state=states)
+    outputs, *new_states = layer(decoder.embedding(token), initial_state=states)
     layer.set_weights(trained.get_weights())
     probabilities = keras.layers.Softmax()(decoder.logits(outputs))
-    return encoder_model, keras.Model([symbol, *states], [probabilities, *new_states])
+    return encoder_model, keras.Model([token, *states], [probabilities, *new_states])
 
 
 def write_by_predict(models, codec, inputs, length):
@@ -60,14 +60,14 @@ def write_by_predict(models, codec, inputs, length):
     encoder_model, decoder_model = models
     states = encoder_model.predict(inputs, verbose=0)
     states = states if isinstance(states, list) else [states]
-    symbol = np.full((len(inputs), 1), codec.start_id, "int32")
+    token = np.full((len(inputs), 1), codec.start_id, "int32")
     forbidden = codec.banned > 0
     forbidden[codec.end_id] = True
     written = []
     for _ in range(length):
-        probabilities, *states = decoder_model.predict([symbol, *states], verbose=0)
-        symbol = np.where(forbidden, -1.0, probabilities[:, -1]).argmax(axis=-1)[:, None].astype("int32")
-        written.append(symbol)
+        probabilities, *states = decoder_model.predict([token, *states], verbose=0)
+        token = np.where(forbidden, -1.0, probabilities[:, -1]).argmax(axis=-1)[:, None].astype("int32")
+        written.append(token)
     return np.concatenate(written, axis=1)
 
 
@@ -99,7 +99,7 @@ def compare(task, models, batch_size, length, rounds):
         "rnn_zoo": lambda: write_compiled(task, raw, length),
     }
     same = float((ways["predict"]() == ways["rnn_zoo"]()).all(axis=1).mean())
-    if same < 0.9:  # a tie of two symbols may fall either way
+    if same < 0.9:  # a tie of two tokens may fall either way
         raise click.ClickException(f"both ways must write the same. Received: the same for {same:.0%} of the batch")
     times = clocked(ways, rounds)
     for way, (wall, processor) in times.items():

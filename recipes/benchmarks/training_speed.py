@@ -48,9 +48,9 @@ def usual_keras(vocabulary_size, encoded, labels, batch_size, rng):
     padded = keras.utils.pad_sequences(encoded, MAX_TIMESTEPS, padding="post", truncating="post")
     order = rng.permutation(len(encoded))
     for begin in range(0, len(order) - batch_size + 1, batch_size):
-        places = order[begin : begin + batch_size]
-        inputs = padded[places]
-        yield lambda x=inputs, y=labels[places]: model.train_on_batch(x, y), (inputs != 0).sum()
+        positions = order[begin : begin + batch_size]
+        inputs = padded[positions]
+        yield lambda x=inputs, y=labels[positions]: model.train_on_batch(x, y), (inputs != 0).sum()
 
 
 def packed_torch(vocabulary_size, encoded, labels, batch_size, rng):
@@ -77,10 +77,10 @@ def packed_torch(vocabulary_size, encoded, labels, batch_size, rng):
 
     order = rng.permutation(len(encoded))
     for begin in range(0, len(order) - batch_size + 1, batch_size):
-        places = order[begin : begin + batch_size]
-        lengths = torch.tensor([len(encoded[place]) for place in places])
-        inputs = nn.utils.rnn.pad_sequence([torch.from_numpy(encoded[place]).long() for place in places], True)
-        targets = torch.from_numpy(labels[places]).long()
+        positions = order[begin : begin + batch_size]
+        lengths = torch.tensor([len(encoded[place]) for place in positions])
+        inputs = nn.utils.rnn.pad_sequence([torch.from_numpy(encoded[place]).long() for place in positions], True)
+        targets = torch.from_numpy(labels[positions]).long()
         yield lambda x=inputs, n=lengths, y=targets: step(x, n, y), int(lengths.sum())
 
 

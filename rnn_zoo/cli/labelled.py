@@ -39,16 +39,16 @@ def read_labelled(path, text_column="text", label_column="label"):
         for row in reader:
             if header is None:
                 header = [name.strip() for name in row]
-                places = [_place(header, name, path) for name in (text_column, label_column)]
+                positions = [_place(header, name, path) for name in (text_column, label_column)]
             elif row:
                 if len(row) != len(header):
                     raise ValueError(
                         f"{path}, line {line}: a row must have {len(header)} columns. Received: {len(row)}"
                     )
-                for name, place in zip((text_column, label_column), places, strict=True):
+                for name, place in zip((text_column, label_column), positions, strict=True):
                     if not row[place].strip():
                         raise ValueError(f"{path}, line {line}, column {name!r}: a cell must not be empty.")
-                rows.append(LabelledRow(line, row[places[0]], row[places[1]].strip()))
+                rows.append(LabelledRow(line, row[positions[0]], row[positions[1]].strip()))
             line = reader.line_num + 1
     except csv.Error as error:
         raise ValueError(f"{path}, line {line}: {error}") from error

@@ -1,6 +1,6 @@
-"""Prefix beam search in NumPy: the most probable texts of a network that names a symbol or a blank at every timestep.
+"""Prefix beam search in NumPy: the most probable texts of a network that names a token or a blank at every timestep.
 
-What is kept of a beginning is where it stands in a tree of beginnings (its node, its parent, its last symbol) and two
+What is kept of a beginning is where it stands in a tree of beginnings (its node, its parent, its last token) and two
 sums over its alignments, so a timestep costs the same however long the beginnings are.
 """
 
@@ -16,12 +16,12 @@ def prefix_beam_search(logits, beam_width, num_best=1):
     With a beam as wide as there are beginnings it is exact.
 
     Args:
-        logits: `<float>[batch, timesteps, 1 + symbols]`, the blank first.
+        logits: `<float>[batch, timesteps, 1 + tokens]`, the blank first.
         beam_width: beginnings to keep at each timestep.
         num_best: texts to return, at most beam_width.
 
     Returns:
-        For each example a list of `(symbols, log_probability)`, the best text first, symbols from 1; fewer than
+        For each example a list of `(tokens, log_probability)`, the best text first, tokens from 1; fewer than
         num_best where there are fewer texts.
 
     Raises:
@@ -58,16 +58,16 @@ class _Beams:
 
     Attributes:
         nodes: where they stand in the tree, the same for the same beginning; -2 where there is none.
-        parents: where they stood before their last symbol; -1 for the empty beginning.
-        last: their last symbols; 0 for the empty beginning.
+        parents: where they stood before their last token; -1 for the empty beginning.
+        last: their last tokens; 0 for the empty beginning.
         in_blank: log-probabilities of their alignments that end in a blank, summed up.
-        in_symbol: the same of alignments that end in the last symbol.
+        in_token: the same of alignments that end in the last token.
     """
 
     def __init__(self, batch, beam_width):
         shape = (batch, beam_width)
         self.nodes, self.parents, self.last = np.full(shape, -2), np.full(shape, -1), np.zeros(shape, int)
-        self.in_blank, self.in_symbol = np.full(shape, -np.inf), np.full(shape, -np.inf)
+        self.in_blank, self.in_token = np.full(shape, -np.inf), np.full(shape, -np.inf)
         self.nodes[:, 0], self.in_blank[:, 0] = np.arange(batch), 0.0
         self._tree, self._numbers = [(-1, 0)] * batch, {}
         self._parent_places, self._has_parent = np.zeros(shape, int), np.zeros(shape, bool)
@@ -77,16 +77,16 @@ class _Beams:
         """Go on by a timestep.
 
         Args:
-            scores: `<float64>[batch, 1 + symbols]`, log-probabilities of the blank and of the symbols.
-            highest: `<float64>[batch]`, of the most probable symbol.
+            scores: `<float64>[batch, 1 + tokens]`, log-probabilities of the blank and of the tokens.
+            highest: `<float64>[batch]`, of the most probable token.
         """
-        old_blank, either = self.in_blank, np.logaddexp(self.in_blank, self.in_symbol)
-        places = self._examples, self._parent_places
-        repeated = self.last[places] == self.last  # a symbol comes again only behind a blank
-        gained = np.where(self._has_parent, np.where(repeated, old_blank[places], either[places]), -np.inf)
-        self.in_symbol = np.logaddexp(self.in_symbol, gained) + scores[self._examples, self.last]
+        old_blank, either = self.in_blank, np.logaddexp(self.in_blank, self.in_token)
+        positions = self._examples, self._parent_places
+        repeated = self.last[positions] == self.last  # a token comes again only behind a blank
+        gained = np.where(self._has_parent, np.where(repeated, old_blank[positions], either[positions]), -np.inf)
+        self.in_token = np.logaddexp(self.in_token, gained) + scores[self._examples, self.last]
         self.in_blank = either + scores[:, :1]
-        kept = np.logaddexp(self.in_blank, self.in_symbol)
+        kept = np.logaddexp(self.in_blank, self.in_token)
         can_grow = either.max(axis=1) + highest > kept.min(axis=1)
         if can_grow.any():  # else no new beginning is better than the worst of these
             rows = np.flatnonzero(can_grow)
@@ -94,15 +94,15 @@ class _Beams:
 
     def best(self, num_best):
         """The best of them, as `prefix_beam_search` returns them."""
-        totals = np.logaddexp(self.in_blank, self.in_symbol)
+        totals = np.logaddexp(self.in_blank, self.in_token)
         order = np.argsort(-totals, axis=1, kind="stable")[:, :num_best]
         return [
-            [(self._symbols(nodes[place]), float(total[place])) for place in places if total[place] > -np.inf]
-            for nodes, total, places in zip(self.nodes, totals, order, strict=True)
+            [(self._tokens(nodes[place]), float(total[place])) for place in positions if total[place] > -np.inf]
+            for nodes, total, positions in zip(self.nodes, totals, order, strict=True)
         ]
 
     def _longer(self, rows, scores, in_blank, either):
-        """Log-probabilities of beginnings one symbol longer, `[rows, beam_width, symbols]`; -inf of those there are."""
+        """Log-probabilities of beginnings one token longer, `[rows, beam_width, tokens]`; -inf of those there are."""
         longer = either[:, :, None] + scores[:, None, 1:]
         last = self.last[rows]
         row, beam = np.nonzero(last)
@@ -112,18 +112,18 @@ class _Beams:
         return longer
 
     def _grow(self, rows, kept, longer):
-        """Choose among the beginnings there are and those one symbol longer."""
-        width, num_symbols = longer.shape[1:]
+        """Choose among the beginnings there are and those one token longer."""
+        width, num_tokens = longer.shape[1:]
         candidates = np.concatenate([kept, longer.reshape(len(rows), -1)], axis=1)
         chosen = np.sort(np.argpartition(-candidates, width - 1, axis=1)[:, :width], axis=1)
         totals = np.take_along_axis(candidates, chosen, axis=1)
         order = np.argsort(-totals, axis=1, kind="stable")
         chosen, totals = (np.take_along_axis(one, order, axis=1) for one in (chosen, totals))
         is_longer, is_none = chosen >= width, totals == -np.inf
-        from_places = rows[:, None], np.where(is_longer, (chosen - width) // num_symbols, chosen)
+        from_places = rows[:, None], np.where(is_longer, (chosen - width) // num_tokens, chosen)
         self.in_blank[rows] = np.where(is_longer, -np.inf, self.in_blank[from_places])
-        self.in_symbol[rows] = np.where(is_longer, totals, self.in_symbol[from_places])
-        last = np.where(is_longer, (chosen - width) % num_symbols + 1, self.last[from_places])
+        self.in_token[rows] = np.where(is_longer, totals, self.in_token[from_places])
+        last = np.where(is_longer, (chosen - width) % num_tokens + 1, self.last[from_places])
         parents = np.where(is_longer, self.nodes[from_places], self.parents[from_places])
         nodes, is_new = self.nodes[from_places], is_longer & ~is_none
         nodes[is_new] = [self._node(one) for one in zip(parents[is_new].tolist(), last[is_new].tolist(), strict=True)]
@@ -132,15 +132,15 @@ class _Beams:
         is_parent = nodes[:, :, None] == parents[:, None, :]
         self._parent_places[rows], self._has_parent[rows] = is_parent.argmax(axis=1), is_parent.any(axis=1)
 
-    def _node(self, parent_and_symbol):
-        node = self._numbers.setdefault(parent_and_symbol, len(self._tree))
+    def _node(self, parent_and_token):
+        node = self._numbers.setdefault(parent_and_token, len(self._tree))
         if node == len(self._tree):
-            self._tree.append(parent_and_symbol)
+            self._tree.append(parent_and_token)
         return node
 
-    def _symbols(self, node):
-        symbols = []
+    def _tokens(self, node):
+        tokens = []
         while self._tree[node][1]:
-            node, symbol = self._tree[node]
-            symbols.append(symbol)
-        return symbols[::-1]
+            node, token = self._tree[node]
+            tokens.append(token)
+        return tokens[::-1]

@@ -1,4 +1,4 @@
-"""A piece of music as the answer, written symbol by symbol."""
+"""A piece of music as the answer, written token by token."""
 
 from pathlib import Path
 
@@ -11,12 +11,12 @@ from rnn_zoo.preprocessors.pitches import NEXT_ID, Pieces
 
 
 class PieceSequences(Sequences):
-    """The symbols of a piece, closed by an end symbol.
+    """The tokens of a piece, closed by an end token.
 
     Args:
         tokenizer: a `rnn_zoo.Pieces`.
         frames_per_quarter: frames that a quarter note takes, for MIDI files and pictures.
-        max_tokens: the most symbols of an answer, where nothing else is asked for.
+        max_tokens: the most tokens of an answer, where nothing else is asked for.
         decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
 
     Raises:
@@ -51,7 +51,7 @@ class PieceSequences(Sequences):
             tokenizer: a `rnn_zoo.Pieces`; None for one of all keys of a piano that tells held notes from struck ones if
                 there are held ones among the labels.
             frames_per_quarter: frames that a quarter note takes, for MIDI files and pictures.
-            max_tokens: the most symbols of an answer, where nothing else is asked for.
+            max_tokens: the most tokens of an answer, where nothing else is asked for.
             decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
         """
         if tokenizer is None:
@@ -60,11 +60,11 @@ class PieceSequences(Sequences):
         return cls(tokenizer, frames_per_quarter=frames_per_quarter, max_tokens=max_tokens, decoding=decoding)
 
     def encode(self, labels, lengths=None):
-        """Pieces, see `rnn_zoo.formats.midi`, to ids with the end symbol."""
+        """Pieces, see `rnn_zoo.formats.midi`, to ids with the end token."""
         return [np.append(ids, self.end_id).astype("int32") for ids in self.tokenizer.encode(listed(labels))]
 
     def limit(self, timesteps):
-        """The most symbols of an answer, where nothing else is asked for."""
+        """The most tokens of an answer, where nothing else is asked for."""
         return self.max_tokens
 
     def count(self, ids):

@@ -4,7 +4,7 @@ from rnn_zoo.codecs.sequences import Sequences, all_of_each, first_of_each
 
 
 class Phonemes(Sequences):
-    """Phonemes with spaces between them, closed by an end symbol; a word may have several right pronunciations.
+    """Phonemes with spaces between them, closed by an end token; a word may have several right pronunciations.
 
     Arguments are those of `rnn_zoo.Sequences`, the tokenizer being `rnn_zoo.Symbols`. A label is a pronunciation, or a
     list of them; the first one is learned, all are right.
@@ -18,7 +18,7 @@ class Phonemes(Sequences):
     """
 
     def encode(self, labels, lengths=None):
-        """First pronunciations to ids with the end symbol; a phoneme that there is not is refused."""
+        """First pronunciations to ids with the end token; a phoneme that there is not is refused."""
         encoded, known = super().encode(labels), set(self.tokenizer.vocabulary)
         for place, text in enumerate(first_of_each(labels)):
             unknown = [one for one in self.tokenizer.split(text) if one not in known]

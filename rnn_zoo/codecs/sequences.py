@@ -1,4 +1,4 @@
-"""A sequence of symbols as the answer: text that is written symbol by symbol."""
+"""A sequence of tokens as the answer: text that is written token by token."""
 
 import numpy as np
 
@@ -17,9 +17,9 @@ TOKENIZERS = {
 
 
 class Sequences(Codec):
-    """Symbols of a text, one after the other, closed by an end symbol.
+    """Symbols of a text, one after the other, closed by an end token.
 
-    Two ids are added behind those of the tokenizer: `start_id` stands before the first symbol, `end_id` after the last.
+    Two ids are added behind those of the tokenizer: `start_id` stands before the first token, `end_id` after the last.
 
     Args:
         tokenizer: turns texts into ids and, by `join`, ids into texts: `rnn_zoo.Words`, `rnn_zoo.Characters`,
@@ -37,7 +37,7 @@ class Sequences(Codec):
     """
 
     bucket_width = 5
-    """Targets are as wide as the next multiple of this many symbols, so that few widths are compiled."""
+    """Targets are as wide as the next multiple of this many tokens, so that few widths are compiled."""
     stride = 1
     """Timesteps of an example that become one timestep of what a decoder looks at."""
 
@@ -45,7 +45,7 @@ class Sequences(Codec):
         if type(tokenizer) not in TOKENIZERS.values():
             raise ValueError(f"tokenizer must be one of {list(TOKENIZERS)}. Received: {type(tokenizer).__name__}")
         self.tokenizer = tokenizer
-        self.decoding = Decoding(**(decoding or {})).checked(self.num_symbols)
+        self.decoding = Decoding(**(decoding or {})).checked(self.vocabulary_size)
         self.label_smoothing = label_smoothing
         if not 0 <= label_smoothing < 1:
             raise ValueError(f"label_smoothing must be in [0, 1). Received: label_smoothing={label_smoothing}")
@@ -65,28 +65,28 @@ class Sequences(Codec):
 
     @property
     def start_id(self):
-        """What stands before the first symbol."""
+        """What stands before the first token."""
         return self.tokenizer.vocabulary_size
 
     @property
     def end_id(self):
-        """What stands after the last symbol."""
+        """What stands after the last token."""
         return self.tokenizer.vocabulary_size + 1
 
     @property
-    def num_symbols(self):
+    def vocabulary_size(self):
         """Symbols that the network tells apart: those of the tokenizer, start and end."""
         return self.tokenizer.vocabulary_size + 2
 
     @property
-    def symbols(self):
-        """What every id stands for, `num_symbols` strings."""
-        return [*self.tokenizer.symbols, "<start>", "<end>"]
+    def tokens(self):
+        """What every id stands for, `vocabulary_size` strings."""
+        return [*self.tokenizer.tokens, "<start>", "<end>"]
 
     @property
     def banned(self):
-        """Symbols never to be written, `<float32>[symbols]`: 1 for padding, unknown and start."""
-        banned = np.zeros(self.num_symbols, "float32")
+        """Symbols never to be written, `<float32>[tokens]`: 1 for padding, unknown and start."""
+        banned = np.zeros(self.vocabulary_size, "float32")
         banned[[PADDING_ID, UNKNOWN_ID, self.start_id]] = 1.0
         return banned
 
@@ -96,7 +96,7 @@ class Sequences(Codec):
         return [*np.flatnonzero(self.banned).tolist(), self.end_id]
 
     def encode(self, labels, lengths=None):
-        """Texts to ids with the end symbol, `<int32>[symbols]` each; an empty text is the end symbol alone."""
+        """Texts to ids with the end token, `<int32>[tokens]` each; an empty text is the end token alone."""
         labels = self._taught(labels)
         bodies = [
             ids[:0] if _is_blank(text, ids) else ids
@@ -105,11 +105,11 @@ class Sequences(Codec):
         return [np.append(ids, self.end_id).astype("int32") for ids in bodies]
 
     def prefix(self, texts):
-        """Texts to the ids of forced prefixes, without end symbol: a list of `<int32>[symbols]`."""
+        """Texts to the ids of forced prefixes, without end token: a list of `<int32>[tokens]`."""
         return [ids[:-1] for ids in self.encode(texts)]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded texts to `<int32>[batch, symbols]`, padded on the right with 0 to a multiple of `bucket_width`."""
+        """Encoded texts to `<int32>[batch, tokens]`, padded on the right with 0 to a multiple of `bucket_width`."""
         width = -(-max(map(len, encoded), default=1) // self.bucket_width) * self.bucket_width
         return pad_ids(encoded, width)
 
@@ -119,21 +119,21 @@ class Sequences(Codec):
         return self.pad(encoded)[:, : max(map(len, encoded), default=1)]
 
     def previous(self, targets):
-        """What the network reads while it is taught: the symbol before each target, `<int32>[batch, symbols]`."""
+        """What the network reads while it is taught: the token before each target, `<int32>[batch, tokens]`."""
         start = np.full((len(targets), 1), self.start_id, "int32")
         before = np.where(targets[:, :-1] == self.end_id, PADDING_ID, targets[:, :-1])
         return np.concatenate([start, before], axis=1)
 
     def count(self, ids):
-        """What `log_likelihood` divides by for a mean: the number of symbols, the end among them."""
+        """What `log_likelihood` divides by for a mean: the number of tokens, the end among them."""
         return len(ids)
 
     def limit(self, timesteps):
-        """The most symbols of an answer to an example of so many timesteps, where nothing else is asked for."""
+        """The most tokens of an answer to an example of so many timesteps, where nothing else is asked for."""
         return 2 * timesteps + 10
 
     def answer(self, ids):
-        """Written ids to an answer: without the end symbol, joined by the tokenizer."""
+        """Written ids to an answer: without the end token, joined by the tokenizer."""
         return self.tokenizer.join([one for one in ids if one != self.end_id])
 
     def compute_metrics(self, labels, answers):
@@ -214,5 +214,5 @@ def all_of_each(labels):
 
 
 def _is_blank(text, ids):
-    """Whether a tokenizer found nothing in a text, for which it gives one unknown symbol."""
+    """Whether a tokenizer found nothing in a text, for which it gives one unknown token."""
     return not text.strip() and ids.tolist() == [UNKNOWN_ID]

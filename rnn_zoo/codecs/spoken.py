@@ -1,32 +1,32 @@
-"""What texts of speech have in common, however they are found: symbols, checks, error rates."""
+"""What texts of speech have in common, however they are found: tokens, checks, error rates."""
 
 from rnn_zoo.codecs.codec import Codec, listed
 
 TOKEN_TYPES = ("characters", "words")
 UNKNOWN_WORD = "<unk>"
-"""Where it is among the symbols, words that there are not become it; otherwise they are refused."""
+"""Where it is among the tokens, words that there are not become it; otherwise they are refused."""
 NOTHING = "-"
-"""How confusions name a symbol that is not there."""
+"""How confusions name a token that is not there."""
 
 
 class Spoken(Codec):
-    """What codecs of speech have in common. A subclass has `transcript_symbols`, a list, and `token_type`."""
+    """What codecs of speech have in common. A subclass has `transcript_tokens`, a list, and `token_type`."""
 
     @property
     def confusion_names(self):
-        """What `confusions` tells apart: the blank between words is "_", no symbol "-"."""
-        return [{" ": "_"}.get(symbol, symbol) for symbol in self.transcript_symbols] + [NOTHING]
+        """What `confusions` tells apart: the blank between words is "_", no token "-"."""
+        return [{" ": "_"}.get(token, token) for token in self.transcript_tokens] + [NOTHING]
 
     def confusions(self, labels, answers):
         """What was taken for what in the cheapest alignment: true and found indices, two lists; needs jiwer.
 
-        The last name stands for a symbol that was left out, or put in.
+        The last name stands for a token that was left out, or put in.
         """
         import jiwer
 
         process = jiwer.process_characters if self.token_type == "characters" else jiwer.process_words
         aligned = process(_tidy(labels), _tidy(answers))
-        indices = {symbol: index for index, symbol in enumerate(self.transcript_symbols)}
+        indices = {token: index for index, token in enumerate(self.transcript_tokens)}
         pairs = []
         for true, found, chunks in zip(aligned.references, aligned.hypotheses, aligned.alignments, strict=True):
             for chunk in chunks:
@@ -52,52 +52,52 @@ class Spoken(Codec):
         }
 
     def split(self, labels):
-        """Texts to their symbols, a list of lists of strings.
+        """Texts to their tokens, a list of lists of strings.
 
         Example:
             >>> rnn_zoo.Transcripts(["yes", "<unk>"], token_type="words").split(["yes maybe"])
             [['yes', '<unk>']]
         """
-        symbols, labels = self.transcript_symbols, listed(labels)
-        known, found = set(symbols), split_texts(labels, self.token_type)
+        tokens, labels = self.transcript_tokens, listed(labels)
+        known, found = set(tokens), split_texts(labels, self.token_type)
         for place, split in enumerate(found):
-            unknown = next((symbol for symbol in split if symbol not in known), None)
+            unknown = next((token for token in split if token not in known), None)
             if unknown is not None and UNKNOWN_WORD in known:
-                found[place] = [symbol if symbol in known else UNKNOWN_WORD for symbol in split]
+                found[place] = [token if token in known else UNKNOWN_WORD for token in split]
             elif unknown is not None:
                 raise ValueError(
-                    f"labels must be of the {self.token_type} {symbols if len(symbols) <= 40 else 'of training'}. "
+                    f"labels must be of the {self.token_type} {tokens if len(tokens) <= 40 else 'of training'}. "
                     f"Received: labels[{place}]={labels[place]!r:.60} with {unknown!r}"
                 )
         return found
 
 
-def checked_symbols(symbols, token_type):
+def checked_tokens(tokens, token_type):
     """Symbols as a list of strings, after making sure that texts can be made of them."""
     if token_type not in TOKEN_TYPES:
         raise ValueError(f"token_type must be one of {list(TOKEN_TYPES)}. Received: token_type={token_type!r}")
-    symbols = [str(symbol) for symbol in symbols]
-    if not symbols or len(set(symbols)) < len(symbols):
-        raise ValueError(f"symbols must be one or more different strings. Received: symbols={symbols}")
-    for place, symbol in enumerate(symbols):
-        if len(symbol) != 1 if token_type == "characters" else symbol.split() != [symbol]:
-            raise ValueError(f"symbols must be {token_type}. Received: symbols[{place}]={symbol!r}")
-    return symbols
+    tokens = [str(token) for token in tokens]
+    if not tokens or len(set(tokens)) < len(tokens):
+        raise ValueError(f"tokens must be one or more different strings. Received: tokens={tokens}")
+    for place, token in enumerate(tokens):
+        if len(token) != 1 if token_type == "characters" else token.split() != [token]:
+            raise ValueError(f"tokens must be {token_type}. Received: tokens[{place}]={token!r}")
+    return tokens
 
 
-def seen_symbols(texts, token_type):
-    """The symbols of training texts, sorted; behind words the one that stands for all others.
+def seen_tokens(texts, token_type):
+    """The tokens of training texts, sorted; behind words the one that stands for all others.
 
     Example:
-        >>> seen_symbols(["go", "no go"], "words"), seen_symbols(["go", "no go"], "characters")
+        >>> seen_tokens(["go", "no go"], "words"), seen_tokens(["go", "no go"], "characters")
         (['go', 'no', '<unk>'], [' ', 'g', 'n', 'o'])
     """
-    found = sorted({symbol for symbols in split_texts(texts, token_type) for symbol in symbols} - {UNKNOWN_WORD})
+    found = sorted({token for tokens in split_texts(texts, token_type) for token in tokens} - {UNKNOWN_WORD})
     return [*found, UNKNOWN_WORD] if token_type == "words" else found
 
 
 def split_texts(texts, token_type):
-    """Texts to their symbols; white space at the ends is dropped, and elsewhere is one blank.
+    """Texts to their tokens; white space at the ends is dropped, and elsewhere is one blank.
 
     Example:
         >>> split_texts([" so  it "], "characters"), split_texts([" so  it "], "words")
@@ -111,9 +111,9 @@ def split_texts(texts, token_type):
     return found
 
 
-def joined(symbols, token_type):
+def joined(tokens, token_type):
     """Symbols to their text, as `split_texts` takes it apart."""
-    return " ".join(("" if token_type == "characters" else " ").join(symbols).split())
+    return " ".join(("" if token_type == "characters" else " ").join(tokens).split())
 
 
 def _tidy(texts):

@@ -91,7 +91,7 @@ class Tags(Codec):
 
         Returns:
             For an example that was given as a list of tokens: its tags, a list of strings. For one that was given as a
-            string: a list of `{"text", "label", "start", "end", "score"}`, with places in the string, end excluded.
+            string: a list of `{"text", "label", "start", "end", "score"}`, with positions in the string, end excluded.
             A score is the lowest probability of the part's tags.
         """
         if top_k is not None:
@@ -161,7 +161,7 @@ class Tags(Codec):
         return tags
 
     def _spans(self, tags):
-        """What tags say of a string: `(label, start, end)`, places of tokens, end excluded."""
+        """What tags say of a string: `(label, start, end)`, positions of tokens, end excluded."""
         return [(tag, place, place + 1) for place, tag in enumerate(tags)]
 
 

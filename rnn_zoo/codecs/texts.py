@@ -41,23 +41,23 @@ class Texts(Sequences):
         return self.start_id
 
     @property
-    def num_symbols(self):
+    def vocabulary_size(self):
         """Symbols that the network tells apart: those of the tokenizer, and what stands between texts."""
         return self.tokenizer.vocabulary_size + 1
 
     @property
     def banned(self):
-        """Symbols never to be written, `<float32>[symbols]`: 1 for padding and unknown."""
-        banned = np.zeros(self.num_symbols, "float32")
+        """Symbols never to be written, `<float32>[tokens]`: 1 for padding and unknown."""
+        banned = np.zeros(self.vocabulary_size, "float32")
         banned[[PADDING_ID, UNKNOWN_ID]] = 1.0
         return banned
 
     def previous(self, targets):
-        """What the network reads while it is taught: the symbol before each target, `<int32>[batch, symbols]`."""
+        """What the network reads while it is taught: the token before each target, `<int32>[batch, tokens]`."""
         return np.concatenate([np.full((len(targets), 1), self.start_id, "int32"), targets[:, :-1]], axis=1)
 
     def limit(self, timesteps):
-        """The most symbols that are added to a text, where nothing else is asked for."""
+        """The most tokens that are added to a text, where nothing else is asked for."""
         return 200
 
     def compute_likelihood_metrics(self, likelihoods):
@@ -67,7 +67,7 @@ class Texts(Sequences):
             likelihoods: as `rnn_zoo.GenerativeTask.log_likelihood` gives them.
 
         Returns:
-            `{"nats": float, "bits": float, "perplexity": float}`: the mean over all symbols of their negative
+            `{"nats": float, "bits": float, "perplexity": float}`: the mean over all tokens of their negative
             log-probability, to base e and to base 2, and the exponential of it.
 
         Example:
@@ -78,19 +78,19 @@ class Texts(Sequences):
         nats = -math.fsum(totals) / sum(counts)
         return {"nats": nats, "bits": nats / math.log(2), "perplexity": math.exp(nats)}
 
-    def beginnings(self, texts, num_symbols=20):
+    def beginnings(self, texts, num_characters=20):
         """Beginnings of three lines, first, middle and last, to show how a model goes on from them.
 
         Args:
             texts: a list of strings.
-            num_symbols: the most characters of a beginning; it ends with a whole word where it can.
+            num_characters: the most characters of a beginning; it ends with a whole word where it can.
 
         Returns:
             A list of at most three strings.
         """
         lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
-        places = sorted({0, len(lines) // 2, len(lines) - 1}) if lines else []
-        return [_cut(lines[place], num_symbols) for place in places]
+        positions = sorted({0, len(lines) // 2, len(lines) - 1}) if lines else []
+        return [_cut(lines[place], num_characters) for place in positions]
 
     def get_config(self):
         """Arguments that rebuild the codec, the tokenizer among them."""

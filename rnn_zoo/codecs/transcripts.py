@@ -1,31 +1,31 @@
-"""Texts of speech: spread over more timesteps than they have symbols, or written symbol by symbol."""
+"""Texts of speech: spread over more timesteps than they have tokens, or written token by token."""
 
 import numpy as np
 
 from rnn_zoo.codecs.codec import listed
 from rnn_zoo.codecs.ctc import prefix_beam_search
 from rnn_zoo.codecs.sequences import Sequences
-from rnn_zoo.codecs.spoken import UNKNOWN_WORD, Spoken, checked_symbols, joined, seen_symbols
+from rnn_zoo.codecs.spoken import UNKNOWN_WORD, Spoken, checked_tokens, joined, seen_tokens
 from rnn_zoo.preprocessors.spelling import Symbols
 from rnn_zoo.preprocessors.text import Characters
 from rnn_zoo.preprocessors.vocabulary import pad_ids
 
 TARGET_WIDTH = 8
-"""Targets are padded to a multiple of this many symbols."""
+"""Targets are padded to a multiple of this many tokens."""
 
 
 class Transcripts(Spoken):
-    """A text for every example, learned without being told which symbol is where (CTC).
+    """A text for every example, learned without being told which token is where (CTC).
 
     Args:
-        symbols: what texts are made of: characters, the blank between words among them, or words, of which "<unk>"
+        tokens: what texts are made of: characters, the blank between words among them, or words, of which "<unk>"
             stands for all others.
-        token_type: what symbols are: "characters" or "words".
+        token_type: what tokens are: "characters" or "words".
         stride: frames of an input that become one timestep of the network.
         beam_width: beginnings of texts that the search for an answer keeps; 1 or more.
 
     Raises:
-        ValueError: for no symbols, symbols that come twice or are none, or illegal settings.
+        ValueError: for no tokens, tokens that come twice or are none, or illegal settings.
 
     Example:
         >>> codec = Transcripts("abc ")
@@ -35,8 +35,8 @@ class Transcripts(Spoken):
         ['cab']
     """
 
-    def __init__(self, symbols, *, token_type="characters", stride=1, beam_width=8):
-        self.symbols = self.transcript_symbols = checked_symbols(symbols, token_type)
+    def __init__(self, tokens, *, token_type="characters", stride=1, beam_width=8):
+        self.tokens = self.transcript_tokens = checked_tokens(tokens, token_type)
         for name, value in (("stride", stride), ("beam_width", beam_width)):
             if value != int(value) or value < 1:
                 raise ValueError(f"{name} must be a positive integer. Received: {name}={value!r}")
@@ -55,20 +55,20 @@ class Transcripts(Spoken):
             beam_width: beginnings of texts that the search for an answer keeps; 1 or more.
 
         Example:
-            >>> Transcripts.from_examples(["yes", "no yes"], token_type="words").symbols
+            >>> Transcripts.from_examples(["yes", "no yes"], token_type="words").tokens
             ['no', 'yes', '<unk>']
         """
-        symbols = seen_symbols(labels, token_type) if class_names is None else class_names
-        return cls(symbols, token_type=token_type, stride=stride, beam_width=beam_width)
+        tokens = seen_tokens(labels, token_type) if class_names is None else class_names
+        return cls(tokens, token_type=token_type, stride=stride, beam_width=beam_width)
 
     def encode(self, labels, lengths=None):
-        """Texts to symbols from 1, `<int32>[symbols]` each. White space at the ends is dropped, elsewhere is one blank.
+        """Texts to tokens from 1, `<int32>[tokens]` each. White space at the ends is dropped, elsewhere is one blank.
 
         With lengths, in frames, a text must fit in its timesteps, with one more between equal neighbours.
         """
-        indices = {symbol: index for index, symbol in enumerate(self.symbols, start=1)}
+        indices = {token: index for index, token in enumerate(self.tokens, start=1)}
         labels = listed(labels)
-        encoded = [np.array([indices[symbol] for symbol in found], "int32") for found in self.split(labels)]
+        encoded = [np.array([indices[token] for token in found], "int32") for found in self.split(labels)]
         for place, (ids, length) in enumerate(zip(encoded, () if lengths is None else lengths, strict=False)):
             timesteps, needed = -(-length // self.stride), len(ids) + int((ids[1:] == ids[:-1]).sum())
             if needed > timesteps:
@@ -79,14 +79,14 @@ class Transcripts(Spoken):
         return encoded
 
     def pad(self, encoded, timesteps=None):
-        """Encoded texts to `<int32>[batch, symbols]`, padded on the right with 0 to a multiple of 8 symbols."""
+        """Encoded texts to `<int32>[batch, tokens]`, padded on the right with 0 to a multiple of 8 tokens."""
         return pad_ids(encoded, -(-max([1, *map(len, encoded)]) // TARGET_WIDTH) * TARGET_WIDTH)
 
     def decode(self, outputs, encoded=None, *, top_k=None):
         """Logits to texts, by a prefix beam search.
 
         Args:
-            outputs: `<float32>[examples, timesteps, 1 + symbols]`, padded frames certain blanks.
+            outputs: `<float32>[examples, timesteps, 1 + tokens]`, padded frames certain blanks.
             encoded: not used.
             top_k: the k best texts of every example, as a list, instead of the best one; fewer where there are fewer.
 
@@ -103,34 +103,34 @@ class Transcripts(Spoken):
         return answers if top_k else [answer[0]["text"] for answer in answers]
 
     def with_class_names(self, class_names):
-        """A codec of the same kind for other symbols."""
-        return Transcripts(**{**self.get_config(), "symbols": class_names})
+        """A codec of the same kind for other tokens."""
+        return Transcripts(**{**self.get_config(), "tokens": class_names})
 
     def get_config(self):
         """Arguments that rebuild the codec."""
         return {
-            "symbols": self.symbols,
+            "tokens": self.tokens,
             "token_type": self.token_type,
             "stride": self.stride,
             "beam_width": self.beam_width,
         }
 
     def _text(self, ids):
-        return joined([self.symbols[one - 1] for one in ids], self.token_type)
+        return joined([self.tokens[one - 1] for one in ids], self.token_type)
 
 
 class WrittenTranscripts(Spoken, Sequences):
-    """A text for every example, written symbol by symbol by a decoder that looks at the recording.
+    """A text for every example, written token by token by a decoder that looks at the recording.
 
     Args:
-        transcript_symbols: what texts are made of, as of `Transcripts`.
-        token_type: what symbols are: "characters" or "words".
+        transcript_tokens: what texts are made of, as of `Transcripts`.
+        token_type: what tokens are: "characters" or "words".
         stride: frames of an input that become one timestep of what the decoder looks at.
         decoding: as for `rnn_zoo.Sequences`.
         label_smoothing: of the loss, in [0, 1).
 
     Raises:
-        ValueError: for no symbols, symbols that come twice or are none, or illegal settings.
+        ValueError: for no tokens, tokens that come twice or are none, or illegal settings.
 
     Example:
         >>> codec = WrittenTranscripts("abc ")
@@ -138,10 +138,10 @@ class WrittenTranscripts(Spoken, Sequences):
         ([[4, 2, 3, 7], [2, 5, 3, 7]], 'cab')
     """
 
-    def __init__(self, transcript_symbols, *, token_type="characters", stride=1, decoding=None, label_smoothing=0.0):
-        self.transcript_symbols = checked_symbols(transcript_symbols, token_type)
+    def __init__(self, transcript_tokens, *, token_type="characters", stride=1, decoding=None, label_smoothing=0.0):
+        self.transcript_tokens = checked_tokens(transcript_tokens, token_type)
         self.token_type, self.stride = token_type, stride
-        known = [one for one in self.transcript_symbols if one != UNKNOWN_WORD]  # that is the tokenizer's own
+        known = [one for one in self.transcript_tokens if one != UNKNOWN_WORD]  # that is the tokenizer's own
         tokenizer = (Characters if token_type == "characters" else Symbols)(known)
         super().__init__(tokenizer, decoding=decoding, label_smoothing=label_smoothing)
 
@@ -160,21 +160,21 @@ class WrittenTranscripts(Spoken, Sequences):
             decoding: as for `rnn_zoo.Sequences`.
             label_smoothing: of the loss, in [0, 1).
         """
-        symbols = seen_symbols(labels, token_type) if class_names is None else class_names
-        return cls(symbols, token_type=token_type, stride=stride, decoding=decoding, label_smoothing=label_smoothing)
+        tokens = seen_tokens(labels, token_type) if class_names is None else class_names
+        return cls(tokens, token_type=token_type, stride=stride, decoding=decoding, label_smoothing=label_smoothing)
 
     def encode(self, labels, lengths=None):
-        """Texts to ids with the end symbol, `<int32>[symbols]` each; white space is treated as `Transcripts` does."""
+        """Texts to ids with the end token, `<int32>[tokens]` each; white space is treated as `Transcripts` does."""
         return super().encode([joined(one, self.token_type) for one in self.split(labels)])
 
     def limit(self, timesteps):
-        """The most symbols of an answer to a recording of so many frames, where nothing else is asked for."""
+        """The most tokens of an answer to a recording of so many frames, where nothing else is asked for."""
         return -(-timesteps // self.stride) + 10
 
     def get_config(self):
         """Arguments that rebuild the codec."""
         return {
-            "transcript_symbols": self.transcript_symbols,
+            "transcript_tokens": self.transcript_tokens,
             "token_type": self.token_type,
             "stride": self.stride,
             "decoding": self.decoding._asdict(),

@@ -261,7 +261,7 @@ def _read(name, wanted, source, subset, limit, options):
 
 
 def _named(labels, names):
-    """Labels as codecs take them: by name where names are numbers, but not those of their places, as stars are."""
+    """Labels as codecs take them: by name where names are numbers, but not those of their positions, as stars are."""
     if not any(name.isdecimal() for name in names) or all(name == str(place) for place, name in enumerate(names)):
         return labels
     return [names[label] if isinstance(label, int) else label for label in labels]

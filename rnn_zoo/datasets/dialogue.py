@@ -61,14 +61,16 @@ def read_requests(path, intents, slots):
             line.
     """
     found, known = [], set(tag_names(slots, "BIO"))
-    for comments, places, rows in read_columns(path, 2, comment="# "):
+    for comments, positions, rows in read_columns(path, 2, comment="# "):
         if not rows:
             continue
         intent = comments[-1].removeprefix(INTENT) if comments else None
         if intent not in intents:
-            raise ValueError(f"{places[0]}: the intent before it must be one of {list(intents)}. Received: {intent!r}")
+            raise ValueError(
+                f"{positions[0]}: the intent before it must be one of {list(intents)}. Received: {intent!r}"
+            )
         tokens, tags = map(list, zip(*rows, strict=True))
-        for tag, place in zip(tags, places, strict=True):
+        for tag, place in zip(tags, positions, strict=True):
             if tag not in known:
                 raise ValueError(f"{place}: a slot must be one of {list(slots)}. Received: {tag!r}")
         found.append((tokens, intents.index(intent), convert(tags, "BIO")))

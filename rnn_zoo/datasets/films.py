@@ -32,7 +32,7 @@ def cuts(labels):
         labels: the digits of the file, in its order; those of each writer begin with 0 to 9 twice over.
 
     Returns:
-        A dictionary of places, one a part.
+        A dictionary of positions, one a part.
 
     Raises:
         ValueError: for so few images that a part would be empty.
@@ -40,13 +40,13 @@ def cuts(labels):
     beginning = list(range(10)) * 2
     writers = [place for place in range(len(labels)) if labels[place : place + 20] == beginning]
     writers = [place for place in writers if place - 10 not in writers]  # 0 to 9 may come three times
-    places = {}
+    positions = {}
     for name, share in SHARES.items():
         place = round(share * len(labels))
-        places[name] = next((writer for writer in writers if writer >= place), place)
-    if sorted({0, *places.values()}) != [0, *places.values()] or places["test"] != len(labels):
+        positions[name] = next((writer for writer in writers if writer >= place), place)
+    if sorted({0, *positions.values()}) != [0, *positions.values()] or positions["test"] != len(labels):
         raise ValueError(f"There must be images enough that no part is empty. Received: {len(labels)} images")
-    return places
+    return positions
 
 
 def films_of(images, first):
@@ -115,16 +115,16 @@ def render(image, centre, angle, zoom):
     right = columns - centre[:, 1, None, None]
     cosine, sine = np.cos(angle)[:, None, None], np.sin(angle)[:, None, None]
     middle = (np.array(image.shape) - 1) / 2
-    places = np.stack([cosine * down - sine * right, sine * down + cosine * right]) / zoom[:, None, None]
-    ink = map_coordinates(image.astype("float32"), places + middle[:, None, None, None], order=1)
+    positions = np.stack([cosine * down - sine * right, sine * down + cosine * right]) / zoom[:, None, None]
+    ink = map_coordinates(image.astype("float32"), positions + middle[:, None, None, None], order=1)
     return (ink * (255 / IMAGE_SIZES["digits"][2])).round().astype("uint8")
 
 
 def film_and_label(row):
     """One film of at most 16 frames, evenly spread, of 64 x 64 pixels: `<uint8>[frames, 64, 64, 3]`, and its class."""
     film = row["video"]
-    places = np.linspace(0, len(film) - 1, min(FILM_FRAMES, len(film))).round().astype(int)
-    return [(np.stack([smaller(film[place], FILM_SIDE, FILM_SIDE) for place in places]), int(row["label"]))]
+    positions = np.linspace(0, len(film) - 1, min(FILM_FRAMES, len(film))).round().astype(int)
+    return [(np.stack([smaller(film[place], FILM_SIDE, FILM_SIDE) for place in positions]), int(row["label"]))]
 
 
 MOVING_DIGITS = Dataset(

@@ -86,7 +86,7 @@ def strokes(place, rng):
 
 
 def named(place, rng):
-    """A sentence with a name at one of two places."""
+    """A sentence with a name at one of two positions."""
     name = [["Ann", "Lee"], ["Bob"], ["Eve", "Kim"]][place % 3]
     tags = ["B-PER", "I-PER"][: len(name)]
     town = str(rng.choice(["Rome", "Oslo", "Bonn"]))

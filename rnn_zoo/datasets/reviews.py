@@ -136,22 +136,22 @@ def read_stars(path):
     Raises:
         ValueError: for a damaged file, a row with fewer columns than the first one, or stars other than 1 to 5.
     """
-    tabs, examples, places = ".tsv" in path.suffixes, Examples([], []), None
+    tabs, examples, positions = ".tsv" in path.suffixes, Examples([], []), None
     for place, row in read_cells(path, tabs=tabs):
-        if places is None:
+        if positions is None:
             names = [name.strip().lower() for name in row]
-            places = [
+            positions = [
                 next((names.index(one) for one in wanted if one in names), None)
                 for wanted in (STARS_COLUMNS, TEXT_COLUMNS)
             ]
-            if None not in places:
+            if None not in positions:
                 continue
-            places = [0, max(len(row) - 1, 1)]
-        if len(row) <= max(places):
-            raise ValueError(f"{place}: a row must have {max(places) + 1} columns or more. Received: {len(row)}")
-        stars = read_label(row[places[0]].strip(), 5, place, "stars", first=1)
-        if row[places[1]].strip():
-            examples.raw.append(row[places[1]])
+            positions = [0, max(len(row) - 1, 1)]
+        if len(row) <= max(positions):
+            raise ValueError(f"{place}: a row must have {max(positions) + 1} columns or more. Received: {len(row)}")
+        stars = read_label(row[positions[0]].strip(), 5, place, "stars", first=1)
+        if row[positions[1]].strip():
+            examples.raw.append(row[positions[1]])
             examples.labels.append(stars)
     return examples
 

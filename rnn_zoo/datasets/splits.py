@@ -41,14 +41,16 @@ def cut_splits(labelled, official_test=None):
         groups[label].append(place)
     splits, start = {"test": official_test}, 0
     for name, end in ends.items():
-        blocks = [places[len(places) * start // 100 : len(places) * end // 100] for places in groups.values()]
+        blocks = [
+            positions[len(positions) * start // 100 : len(positions) * end // 100] for positions in groups.values()
+        ]
         if not all(blocks):
             raise ValueError(
                 f"There must be examples enough that no part of {name!r} is empty, 10 of a class at least. "
                 f"Received: {len(labelled.labels)} examples"
             )
-        places = sorted(place for block in blocks for place in block)
-        splits[name] = Examples(*([column[place] for place in places] for column in labelled))
+        positions = sorted(place for block in blocks for place in block)
+        splits[name] = Examples(*([column[place] for place in positions] for column in labelled))
         start = end
     return {**splits, "all_train": labelled}
 
@@ -223,7 +225,7 @@ def cut_windows(series, rows, *, context, horizon, stride=1, columns=None):
 
     Args:
         series: `<float32>[timesteps, variables]`.
-        rows: `(start, end)`: the part, as places in the series.
+        rows: `(start, end)`: the part, as positions in the series.
         context: timesteps of a history.
         horizon: timesteps of a future.
         stride: timesteps from one example to the next.
@@ -246,10 +248,10 @@ def cut_windows(series, rows, *, context, horizon, stride=1, columns=None):
         raise ValueError(f"context, horizon and stride must be positive. Received: {context=}, {horizon=}, {stride=}")
     start, end = rows
     columns = slice(None) if columns is None else columns
-    places = range(max(start, context), end - horizon + 1, stride)
+    positions = range(max(start, context), end - horizon + 1, stride)
     return Examples(
-        [series[place - context : place] for place in places],
-        [series[place : place + horizon, columns] for place in places],
+        [series[place - context : place] for place in positions],
+        [series[place : place + horizon, columns] for place in positions],
     )
 
 
@@ -258,7 +260,7 @@ def cut_series(series, ends, *, context, horizon, stride=1, official_test=False)
 
     Args:
         series: `<float32>[timesteps, variables]`.
-        ends: where train, validation and test end: places in the series, or shares of it.
+        ends: where train, validation and test end: positions in the series, or shares of it.
         context: timesteps of a history.
         horizon: timesteps of a future.
         stride: timesteps from one example to the next of what is trained on; elsewhere every timestep has one.

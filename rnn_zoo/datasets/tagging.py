@@ -27,10 +27,10 @@ KMOU_FILE = re.compile(r"(\d+)_NER\.txt$")
 def read_conll(path):
     """The sentences of CoNLL-2003: a line `-DOCSTART-` opens a document, tags in IOB1 or BIO become BIO."""
     sentences, num_documents, known = [], 0, tag_names(CONLL_NAMES, "BIO")
-    for comments, places, rows in read_columns(path, 4, separator=None, comment="-DOCSTART-"):
+    for comments, positions, rows in read_columns(path, 4, separator=None, comment="-DOCSTART-"):
         num_documents += len(comments)
         tags = [tag for *_, tag in rows]
-        check_tags(tags, known, places)
+        check_tags(tags, known, positions)
         if rows:
             sentences.append(Sentence([word for word, *_ in rows], convert(tags, "BIO"), str(num_documents)))
     return sentences
@@ -39,13 +39,13 @@ def read_conll(path):
 def read_conllu(path):
     """The words of CoNLL-U's trees: neither multiword tokens (`3-4`) nor words that are not written (`8.1`)."""
     sentences, document = [], ""
-    for comments, places, rows in read_columns(path, 10, comment="#"):
+    for comments, positions, rows in read_columns(path, 10, comment="#"):
         for comment in comments:
             document = comment.removeprefix(NEW_DOCUMENT) if comment.startswith(NEW_DOCUMENT) else document
-        words = [(row[1], row[3], place) for row, place in zip(rows, places, strict=True) if row[0].isdigit()]
+        words = [(row[1], row[3], place) for row, place in zip(rows, positions, strict=True) if row[0].isdigit()]
         if words:
-            forms, tags, places = map(list, zip(*words, strict=True))
-            check_tags(tags, PARTS_OF_SPEECH, places)
+            forms, tags, positions = map(list, zip(*words, strict=True))
+            check_tags(tags, PARTS_OF_SPEECH, positions)
             sentences.append(Sentence(forms, tags, document))
     return sentences
 
@@ -70,13 +70,13 @@ def read_bio(path, names, num_columns=2, *, data=None, comment=None, document=No
         ValueError: for a damaged file, another number of columns, or a tag that is unknown or out of place.
     """
     sentences, known = [], tag_names(names, "BIO")
-    for _, places, rows in read_columns(path, num_columns, data, comment=comment, blank=characters):
+    for _, positions, rows in read_columns(path, num_columns, data, comment=comment, blank=characters):
         tags = [row[-1] for row in rows]
-        for row, place in zip(rows, places, strict=True):
+        for row, place in zip(rows, positions, strict=True):
             if characters and len(row[0]) != 1:
                 raise ValueError(f"{place}: a line must have a character, a tab and a tag. Received: {row[0]!r:.60}")
-        check_tags(tags, known, places)
-        check_bio(tags, places)
+        check_tags(tags, known, positions)
+        check_bio(tags, positions)
         if rows:
             tokens = [row[0] if part is None else f"{row[0]}/{row[part]}" for row in rows]
             sentences.append(Sentence(tokens, tags, str(len(sentences)) if document is None else document))
@@ -119,9 +119,9 @@ def read_ud_korean(files, subset):
 def read_words(path):
     """The sentences of a file of form, universal part of speech and the treebank's own, each a document of its own."""
     sentences = []
-    for _, places, rows in read_columns(path, 3, comment="# "):
+    for _, positions, rows in read_columns(path, 3, comment="# "):
         tags = [tag for _, tag, _ in rows]
-        check_tags(tags, PARTS_OF_SPEECH, places)
+        check_tags(tags, PARTS_OF_SPEECH, positions)
         sentences.append(Sentence([form for form, *_ in rows], tags, str(len(sentences))))
     return sentences
 

@@ -26,7 +26,7 @@ def read_columns(path, num_columns, data=None, *, separator="\t", comment=None, 
         blank: whether a column may be a space.
 
     Yields:
-        `(comments, places, rows)`: lines of comments before the sentence or within, what to call each token's line in
+        `(comments, positions, rows)`: lines of comments before a sentence or in it, what to call each token's line in
         an error, and its columns. Sentences without a token come too, for the sake of their comments.
 
     Raises:
@@ -35,32 +35,32 @@ def read_columns(path, num_columns, data=None, *, separator="\t", comment=None, 
     for group in read_rows(path, data):
         comments = [line for _, line in group if comment and line.startswith(comment)]
         lines = [(number, line) for number, line in group if not (comment and line.startswith(comment))]
-        places, rows = [f"{path}, line {number}" for number, _ in lines], []
-        for place, (_, line) in zip(places, lines, strict=True):
+        positions, rows = [f"{path}, line {number}" for number, _ in lines], []
+        for place, (_, line) in zip(positions, lines, strict=True):
             columns = line.split(separator)
             if len(columns) != num_columns or not all(column if blank else column.strip() for column in columns):
                 raise ValueError(f"{place}: a line must have {num_columns} columns. Received: {line[:60]!r}")
             rows.append(columns)
-        yield comments, places, rows
+        yield comments, positions, rows
 
 
-def check_tags(tags, known, places):
+def check_tags(tags, known, positions):
     """Refuse unknown tags.
 
     Raises:
         ValueError: for a tag that is not among the known ones; the message names its place.
     """
-    for tag, place in zip(tags, places, strict=True):
+    for tag, place in zip(tags, positions, strict=True):
         if tag not in known:
             raise ValueError(f"{place}: tag must be one of {list(known)}. Received: tag={tag!r}")
 
 
-def check_bio(tags, places):
+def check_bio(tags, positions):
     """Refuse an I-tag that does not go on with an entity of its type.
 
     Raises:
         ValueError: for such a tag; the message names its place.
     """
-    for found, tag, place in zip(convert(tags, "BIO"), tags, places, strict=True):
+    for found, tag, place in zip(convert(tags, "BIO"), tags, positions, strict=True):
         if found != tag:
             raise ValueError(f"{place}: an I-tag must go on with an entity. Received: tag={tag!r}")

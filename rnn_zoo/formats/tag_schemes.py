@@ -34,7 +34,7 @@ def spans_of(tags):
         tags: a list of strings such as "B-PER" or "O".
 
     Returns:
-        A list of `(entity_type, start, end)`, places in tags, end excluded.
+        A list of `(entity_type, start, end)`, positions in tags, end excluded.
 
     Example:
         >>> spans_of(["I-PER", "I-PER", "B-PER", "O", "S-LOC"])

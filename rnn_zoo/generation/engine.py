@@ -171,11 +171,12 @@ def _repeating(state, order, vocabulary_size):
     """Tokens that would complete a sequence of `order` tokens which a row already has, `<bool>[rows, vocabulary]`."""
     tokens, index = state.tokens, state.index
     rows, total = ops.shape(tokens)[0], ops.shape(tokens)[1]
-    places = ops.arange(total)
-    same = ops.logical_and(places >= order, places < index)[None, :]  # places of an earlier sequence's last token
+    positions = ops.arange(total)
+    # the positions of the last token of an earlier sequence
+    same = ops.logical_and(positions >= order, positions < index)[None, :]
     for back in range(1, order):
         last = ops.take(tokens, ops.maximum(index - back, 0), axis=1)
-        before = ops.take(tokens, ops.maximum(places - back, 0), axis=1)
+        before = ops.take(tokens, ops.maximum(positions - back, 0), axis=1)
         same = ops.logical_and(same, before == last[:, None])
     same = ops.logical_and(same, index > order)
     row = ops.broadcast_to(ops.arange(rows)[:, None], (rows, total))
@@ -189,18 +190,18 @@ def _best(allowed, totals, state, width):
     """The best continuations of each example's hypotheses: their parents and tokens, `<int32>[rows]` both.
 
     The best of an example are among the best of each of its rows. A finished hypothesis continues as itself, before all
-    others, so those that go on share the places left.
+    others, so those that go on share the positions left.
     """
     rows, few = ops.shape(allowed)[0], min(width, allowed.shape[-1])
     sums, tokens = ops.top_k(allowed, few)
     sums = state.sums[:, None] + sums - totals[:, None]
     kept = ops.where(ops.arange(few) == 0, KEPT, NEVER)
     sums = ops.where(state.finished[:, None], kept[None, :], sums)
-    _, places = ops.top_k(ops.reshape(sums, (-1, width * few)), width)
-    places = ops.reshape(ops.cast(places, "int32"), (-1,))
+    _, positions = ops.top_k(ops.reshape(sums, (-1, width * few)), width)
+    positions = ops.reshape(ops.cast(positions, "int32"), (-1,))
     first = ops.arange(rows, dtype="int32") // width * width
-    chosen = ops.take(ops.reshape(ops.cast(tokens, "int32"), (-1,)), first * few + places)
-    return first + places // few, chosen
+    chosen = ops.take(ops.reshape(ops.cast(tokens, "int32"), (-1,)), first * few + positions)
+    return first + positions // few, chosen
 
 
 def _drawn(allowed, decoding, draws):
@@ -215,10 +216,10 @@ def _drawn(allowed, decoding, draws):
         probabilities = ops.where(before < decoding.top_p, probabilities, 0.0)
     reached = ops.cumsum(probabilities, axis=-1)
     passed = ops.cast(reached <= draws[:, None] * reached[:, -1:] * 0.999999, "int32")
-    places = ops.minimum(ops.sum(passed, axis=-1), logits.shape[-1] - 1)
+    positions = ops.minimum(ops.sum(passed, axis=-1), logits.shape[-1] - 1)
     if order is None:
-        return places
-    return ops.squeeze(ops.take_along_axis(ops.cast(order, "int32"), places[:, None], axis=1), axis=1)
+        return positions
+    return ops.squeeze(ops.take_along_axis(ops.cast(order, "int32"), positions[:, None], axis=1), axis=1)
 
 
 def _length_factor(lengths, decoding):
@@ -259,8 +260,8 @@ def _ranked(beams, decoding, source_mask):
     batch = ops.shape(penalized)[0] // width
     rows = ops.arange(batch * width, dtype="int32")
     if decoding.method != "sample":
-        places = ops.cast(ops.top_k(ops.reshape(penalized, (batch, width)), results)[1], "int32")
-        rows = ops.reshape(ops.reshape(rows, (batch, width))[:, :1] + places, (-1,))
+        positions = ops.cast(ops.top_k(ops.reshape(penalized, (batch, width)), results)[1], "int32")
+        rows = ops.reshape(ops.reshape(rows, (batch, width))[:, :1] + positions, (-1,))
 
     def by_result(one):
         taken = ops.take(one, rows, axis=0)

@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from rnn_zoo.generation.compiling import compiled
-from rnn_zoo.pipeline import length_buckets
+from rnn_zoo.pipeline import bucket_width_of, length_buckets
 
 LOGITS_AT_ONCE = 2**24
 LONGEST_WINDOW = 256
@@ -31,15 +31,15 @@ class Reader:
         if len(targets) != len(encoded):
             raise ValueError(f"raw and labels must be of one length. Received: {len(encoded)} and {len(targets)}")
         found = [None] * len(encoded)
-        sizes, width = [len(one) for one in targets], task.preprocessor.bucket_width
-        for places, timesteps in length_buckets(encoded, batch_size, width, target_widths=sizes) if encoded else ():
-            chosen = [targets[place] for place in places]
+        sizes, width = [len(one) for one in targets], bucket_width_of(task.preprocessor)
+        for positions, timesteps in length_buckets(encoded, batch_size, width, target_widths=sizes):
+            chosen = [targets[place] for place in positions]
             if task.has_encoder:
-                inputs = task.preprocessor.pad([encoded[place] for place in places], timesteps)
+                inputs = task.preprocessor.pad([encoded[place] for place in positions], timesteps)
                 scores = self._scores_of_answers(inputs, chosen)
             else:
                 scores = self.scores_of_texts(chosen)
-            for place, one in zip(places, scores, strict=True):
+            for place, one in zip(positions, scores, strict=True):
                 found[place] = one
         return found
 
@@ -54,7 +54,7 @@ class Reader:
         codec, decoder = self.task.codec, self.task.get_layer("decoder")
         padded = codec.pad(targets)
         previous = codec.previous(padded)
-        size = int(np.clip(LOGITS_AT_ONCE // (len(padded) * codec.num_symbols), 1, LONGEST_WINDOW))
+        size = int(np.clip(LOGITS_AT_ONCE // (len(padded) * codec.vocabulary_size), 1, LONGEST_WINDOW))
         states, scores = decoder.start(None, len(padded)), []
         for first in range(0, padded.shape[1], size):
             window = slice(first, first + size)

@@ -119,7 +119,7 @@ def draws_for(examples, decoding, max_length):
     """The random numbers that sampling needs: those of an example depend on its place alone, not on its batch.
 
     Args:
-        examples: the places of the examples in what the user gave.
+        examples: the positions of the examples in what the user gave.
         decoding: a `Decoding`; `num_results` samples are drawn for each example.
         max_length: tokens at most.
 

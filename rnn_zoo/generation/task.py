@@ -160,9 +160,9 @@ class GenerativeTask(Task):
 
             first = [one for one in raw if not is_blank(one)][:ALIGNMENTS]
             found = [results[0] for results in self.generate(first, with_attention=True)]
-            names = getattr(self.preprocessor, "symbols", None)  # a photograph's places have none
+            names = getattr(self.preprocessor, "tokens", None)  # a photograph's positions have none
             source = names and [[names[one] for one in ids] for ids in self.preprocessor.encode(first)]
-            written = [[self.codec.symbols[one] for one in result.tokens] for result in found]
+            written = [[self.codec.tokens[one] for one in result.tokens] for result in found]
             weights = [result.attention for result in found]
             paths.append(plots.attention(weights, source, written, Path(folder) / "attention.png", title))
         return paths
@@ -202,7 +202,7 @@ class GenerativeTask(Task):
         unknown = sorted(set(options) - set(Decoding._fields))
         if unknown:
             raise TypeError(f"decoding settings must be among {list(Decoding._fields)}. Received: {', '.join(unknown)}")
-        return self.codec.decoding._replace(**options).checked(self.codec.num_symbols)
+        return self.codec.decoding._replace(**options).checked(self.codec.vocabulary_size)
 
     def named(self, inputs):
         """Encoder inputs as a dictionary."""

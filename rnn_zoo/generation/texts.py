@@ -11,7 +11,8 @@ from rnn_zoo.preprocessors.vocabulary import UNKNOWN_ID
 
 SENTENCE_END = re.compile(r"""(\s?)([.!?…]+)(?:\s?»|["'”’“)\]])*(\s+)|\s*\n\s*""")
 ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st jr sr vs etc no fig approx inc ltd hr fr nr str ca bzw usw vgl evtl mme mlle av env p".split()
+    "mr mrs ms dr prof st jr sr vs etc no vol pp p fig approx inc ltd tel addr "  # English
+    "hr fr nr str ca bzw usw vgl evtl mme mlle env av".split()  # German, French
 )
 
 
@@ -38,36 +39,32 @@ def is_blank(raw):
     return isinstance(raw, str) and not raw.strip()
 
 
-def warn_of_unknown(texts, encoded, symbols):
-    """Warn of the first text of which no token is known.
+def warn_of_unknown(texts, encoded, tokenizer):
+    """Warn of the first text of which no token is known, of its spaces at most; blank ones are left alone.
 
     Args:
-        texts: a list of examples; those that are no texts, or blank, are left alone.
+        texts: a list of strings.
         encoded: their ids.
-        symbols: what every id stands for.
+        tokenizer: what made these.
     """
     for text, ids in zip(texts, encoded, strict=True):
-        if UNKNOWN_ID not in ids or not isinstance(text, str) or is_blank(text):
-            continue
-        if all(one == UNKNOWN_ID or not symbols[one].strip("▁ ") for one in ids):
+        if UNKNOWN_ID in ids and not is_blank(text) and not tokenizer.join(ids[ids != UNKNOWN_ID]).strip():
             warnings.warn(f"The model knows nothing of {text!r:.60}, and guesses.", stacklevel=5)
             return
 
 
-def gone_on(given, begun, whole):
+def gone_on(given, ids, num_given, answer):
     """What was written, with its beginning letter by letter as it was given.
 
     Args:
         given: the beginning, a text.
-        begun: the same as the model knows it: what is unknown is "<unk>" there.
-        whole: what was written, which begins with `begun`.
-
-    Example:
-        >>> gone_on("Grüß Gott, ", "Gr<unk><unk> Gott,", "Gr<unk><unk> Gott, said he")
-        'Grüß Gott, said he'
+        ids: of all that was written.
+        num_given: how many of them are the beginning's.
+        answer: from ids to text; what is unknown is "<unk>" there.
     """
-    rest = whole.removeprefix(begun) if whole.startswith(begun) else whole
-    if given[-1:].isspace() and not begun[-1:].isspace():
+    begun, whole = answer(ids[:num_given]), answer(ids)
+    rest = whole[len(begun) :] if whole.startswith(begun) else answer(ids[num_given:])
+    if given[-1:].isspace() and not begun[-1:].isspace():  # the space between words
         rest = rest.removeprefix(" ")
     return given + rest
 

@@ -11,7 +11,7 @@ from rnn_zoo.generation.compiling import compiled
 from rnn_zoo.generation.engine import decode
 from rnn_zoo.generation.settings import DEAD, draws_for
 from rnn_zoo.generation.texts import Generation, gone_on, is_blank, warn_of_unknown
-from rnn_zoo.pipeline import length_buckets
+from rnn_zoo.pipeline import bucket_width_of, length_buckets
 from rnn_zoo.preprocessors.base import listed
 
 GRAPHS_KEPT = 8
@@ -47,9 +47,9 @@ class Writer:
         requests = self._requests(raw, prefix)
         found = [[Generation(one.given or "", 0.0, 0.0, one.prefix, None)] for one in requests]
         requests = [one for one in requests if one.source is not None]
-        sources, width = [one.source for one in requests], self.task.preprocessor.bucket_width
-        for places, timesteps in length_buckets(sources, batch_size, width) if sources else ():
-            group = [requests[place] for place in places]
+        width = bucket_width_of(self.task.preprocessor)
+        for positions, timesteps in length_buckets([one.source for one in requests], batch_size, width):
+            group = [requests[place] for place in positions]
             hypotheses = self._run(group, timesteps, decoding, with_attention)
             for request, *row in zip(group, *hypotheses, strict=True):
                 found[request.position] = self._generations(request, row, with_attention)
@@ -66,18 +66,17 @@ class Writer:
         if len(prefixes) != len(sources):
             raise ValueError(f"prefix must have one entry an example. Received: {len(prefixes)} and {len(sources)}")
         if not task.has_encoder:
-            warn_of_unknown(given, prefixes, task.codec.symbols)
+            warn_of_unknown(given, prefixes, task.preprocessor)
         return [Request(position, *one) for position, one in enumerate(zip(sources, prefixes, given, strict=True))]
 
     def _sources(self, raw):
         """Examples as the encoder reads them; None for a blank text."""
         preprocessor = self.task.preprocessor
-        names = getattr(preprocessor, "symbols", None)  # of what reads texts
-        if names is None:
+        if not hasattr(type(preprocessor), "join"):  # no text
             return preprocessor.encode(raw)
         # A text in place of a blank one, which some refuse: errors give the positions of all others.
-        encoded = preprocessor.encode([names[-1] if is_blank(one) else one for one in raw])
-        warn_of_unknown(raw, encoded, names)
+        encoded = preprocessor.encode([preprocessor.tokens[-1] if is_blank(one) else one for one in raw])
+        warn_of_unknown(raw, encoded, preprocessor)
         return [None if is_blank(one) else ids for one, ids in zip(raw, encoded, strict=True)]
 
     def _run(self, requests, timesteps, decoding, with_attention):
@@ -120,13 +119,14 @@ class Writer:
 
     def _generations(self, request, row, with_attention):
         codec, found = self.task.codec, []
-        begun, steps = codec.answer(request.prefix), -(-len(request.source) // codec.stride)
+        steps = -(-len(request.source) // codec.stride)
         for tokens, length, total, penalized, attention in zip(*row, strict=True):
             if total > DEAD:
                 tokens = tokens[:length]
-                answer = codec.answer(tokens)
                 if isinstance(request.given, str):
-                    answer = gone_on(request.given, begun, answer)
+                    answer = gone_on(request.given, tokens, len(request.prefix), codec.answer)
+                else:
+                    answer = codec.answer(tokens)
                 weights = attention[:length, :steps] if with_attention else None
                 found.append(Generation(answer, float(total), float(penalized), tokens, weights))
         return found

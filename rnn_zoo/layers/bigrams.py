@@ -1,4 +1,4 @@
-"""Bigram ids: which known pair a symbol forms with the one before it, found inside the network."""
+"""Bigram ids: which known pair a token forms with the one before it, found inside the network."""
 
 import keras
 import numpy as np
@@ -10,13 +10,13 @@ FIRST_ID = 2
 
 
 def beside_bigrams(x, token_ids, pairs, vocabulary_size, bigram_dim, dropout):
-    """Put the vector of the pair that each symbol forms with the one before it beside the symbol's own.
+    """Put the vector of the pair that each token forms with the one before it beside the token's own.
 
     Args:
-        x: `<float>[batch, timesteps, feature]`, the symbols' vectors.
+        x: `<float>[batch, timesteps, feature]`, the tokens' vectors.
         token_ids: `<int32>[batch, timesteps]`, padded with 0.
-        pairs: `<int>[pairs, 2]`, the known pairs of symbol ids; without any, x is given back.
-        vocabulary_size: number of symbol ids.
+        pairs: `<int>[pairs, 2]`, the known pairs of token ids; without any, x is given back.
+        vocabulary_size: number of token ids.
         bigram_dim: size of a pair's vector.
         dropout: rate at which pairs become unknown while training, in [0, 1).
 
@@ -34,17 +34,17 @@ def beside_bigrams(x, token_ids, pairs, vocabulary_size, bigram_dim, dropout):
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class BigramIds(keras.layers.Layer):
-    """Give every pair of neighbouring symbols its id, so that an Embedding can learn what the pair means.
+    """Give every pair of neighbouring tokens its id, so that an Embedding can learn what the pair means.
 
     Args:
         num_bigrams: how many pairs are known. `adapt` says which; they are stored as a weight that is not trained.
-        vocabulary_size: number of symbol ids.
+        vocabulary_size: number of token ids.
 
     Call arguments:
         token_ids: `<int32>[batch, timesteps]`, padded with 0.
 
     Returns:
-        `<int32>[batch, timesteps]`: 0 at padding, 1 for an unknown pair and for the first symbol, which has none before
+        `<int32>[batch, timesteps]`: 0 at padding, 1 for an unknown pair and for the first token, which has none before
         it, and 2 ... num_bigrams + 1 for the known pairs.
 
     Raises:
@@ -77,7 +77,7 @@ class BigramIds(keras.layers.Layer):
         """Say which pairs are known.
 
         Args:
-            bigrams: `<int>[num_bigrams, 2]`, pairs of symbol ids, all different.
+            bigrams: `<int>[num_bigrams, 2]`, pairs of token ids, all different.
 
         Raises:
             ValueError: for another number of pairs, repeated ones, or ids outside the vocabulary.
@@ -98,10 +98,10 @@ class BigramIds(keras.layers.Layer):
         token_ids = ops.cast(token_ids, "int32")
         numbers = ops.pad(token_ids[:, :-1], ((0, 0), (1, 0))) * self.vocabulary_size + token_ids
         known = ops.convert_to_tensor(self.known)
-        places = ops.minimum(ops.searchsorted(known, ops.reshape(numbers, (-1,))), self.num_bigrams - 1)
-        places = ops.reshape(ops.cast(places, "int32"), ops.shape(numbers))
-        found = ops.equal(ops.take(known, places, axis=0), numbers)
-        ids = ops.where(found, places + FIRST_ID, 1)
+        positions = ops.minimum(ops.searchsorted(known, ops.reshape(numbers, (-1,))), self.num_bigrams - 1)
+        positions = ops.reshape(ops.cast(positions, "int32"), ops.shape(numbers))
+        found = ops.equal(ops.take(known, positions, axis=0), numbers)
+        ids = ops.where(found, positions + FIRST_ID, 1)
         return ops.where(token_ids == 0, 0, ids)
 
     def compute_output_spec(self, token_ids):

@@ -16,8 +16,8 @@ their states from window to window, weight drop and `rnn_zoo.explain_fast_path` 
   `keras.layers.RNN`, and may be a scan that is parallel over time.
 * Both are registered with Keras and rebuilt by `get_config()`.
 
-Classes are named by their places, "module:Class", and imported when they are used: the catalogue of models, which lists
-every cell for every task, needs no Keras.
+Classes are named by their modules, "module:Class", and imported when they are used: the catalogue of models, which
+lists every cell for every task, needs no Keras.
 """
 
 import importlib

@@ -1,6 +1,6 @@
 """Connectionist temporal classification: a text as the sum over all ways to spread it over the frames.
 
-At every frame a network names a symbol or the blank, number 0. An alignment is one name a frame; the text that it
+At every frame a network names a token or the blank, number 0. An alignment is one name a frame; the text that it
 spells is what remains when names that repeat are merged and blanks are dropped then: `- c c - a - t t` spells "cat".
 The probability of a text is the sum over all alignments that spell it.
 
@@ -19,17 +19,17 @@ from keras import ops
 BLANK = 0
 IMPOSSIBLE = -1e30
 CERTAIN_LOGIT = -1e9
-"""The logit of a symbol where only a blank can be."""
+"""The logit of a token where only a blank can be."""
 
 
 def ctc_losses(targets, logits):
-    """Negative log-probability of texts, by the forward recursion over the text with blanks around its symbols.
+    """Negative log-probability of texts, by the forward recursion over the text with blanks around its tokens.
 
     It is four times as fast as `keras.ops.ctc_loss` on a CPU under TensorFlow, gradient included, and equals it.
 
     Args:
-        targets: `<int32>[batch, symbols]`, symbols from 1, padded on the right with 0.
-        logits: `<float>[batch, timesteps, 1 + symbols]`, from `BlankPadding` if there is padding.
+        targets: `<int32>[batch, tokens]`, tokens from 1, padded on the right with 0.
+        logits: `<float>[batch, timesteps, 1 + tokens]`, from `BlankPadding` if there is padding.
 
     Returns:
         `<float32>[batch]`, in nats; above 1e8 for a text that does not fit in the frames.
@@ -42,7 +42,7 @@ def ctc_losses(targets, logits):
     Source: Graves et al., ICML 2006, equations 6 and 7.
     """
     targets, scores = ops.cast(targets, "int32"), ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
-    num_symbols = ops.sum(ops.cast(targets != BLANK, "int32"), axis=1, keepdims=True)
+    num_tokens = ops.sum(ops.cast(targets != BLANK, "int32"), axis=1, keepdims=True)
     spread = ops.reshape(ops.stack([ops.zeros_like(targets), targets], axis=-1), (-1, 2 * ops.shape(targets)[1]))
     spread = ops.concatenate([spread, ops.zeros_like(spread[:, :1])], axis=1)
     one_hot = ops.one_hot(spread, logits.shape[-1], dtype="float32")
@@ -59,9 +59,9 @@ def ctc_losses(targets, logits):
         return highest + ops.log(total) + emission, None
 
     last, _ = ops.scan(step, start, emissions)
-    ends = ops.concatenate([2 * num_symbols, ops.maximum(2 * num_symbols - 1, 0)], axis=1)
+    ends = ops.concatenate([2 * num_tokens, ops.maximum(2 * num_tokens - 1, 0)], axis=1)
     found = ops.take_along_axis(last, ends, axis=1)
-    is_second = ops.logical_and(ops.arange(2) == 1, num_symbols == 0)  # an empty text ends in the one blank there is
+    is_second = ops.logical_and(ops.arange(2) == 1, num_tokens == 0)  # an empty text ends in the one blank there is
     return -ops.logsumexp(ops.where(is_second, IMPOSSIBLE, found), axis=1)
 
 
@@ -69,10 +69,10 @@ def best_alignments(logits):
     """What the most probable alignment spells, which is not always the most probable text.
 
     Args:
-        logits: `<float>[batch, timesteps, 1 + symbols]`, from `BlankPadding` if there is padding.
+        logits: `<float>[batch, timesteps, 1 + tokens]`, from `BlankPadding` if there is padding.
 
     Returns:
-        `<int32>[batch, timesteps]`, symbols from 1, padded on the right with 0.
+        `<int32>[batch, timesteps]`, tokens from 1, padded on the right with 0.
 
     Example:
         >>> best_alignments(np.eye(3)[None, [0, 1, 1, 0, 1, 2]]).numpy().tolist()
@@ -85,10 +85,10 @@ def best_alignments(logits):
     return ops.take_along_axis(ops.where(is_new, names, BLANK), order, axis=1)
 
 
-def _shifted(rows, places, filler):
+def _shifted(rows, positions, filler):
     """Rows moved to the right, with a filler on the left."""
     front = ops.full_like(rows[:, :1], filler)
-    return ops.concatenate([front] * places + [rows], axis=1)[:, : ops.shape(rows)[1]]
+    return ops.concatenate([front] * positions + [rows], axis=1)[:, : ops.shape(rows)[1]]
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -101,11 +101,11 @@ class BlankPadding(keras.layers.Layer):
         stride: frames of the input that became one timestep.
 
     Call arguments:
-        logits: `<float>[batch, timesteps, 1 + symbols]`.
+        logits: `<float>[batch, timesteps, 1 + tokens]`.
         lengths: `<int32>[batch]`, in frames of the input.
 
     Returns:
-        `<float32>[batch, timesteps, 1 + symbols]`.
+        `<float32>[batch, timesteps, 1 + tokens]`.
 
     Raises:
         ValueError: for a stride that is not positive.

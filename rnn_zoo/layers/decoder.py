@@ -1,4 +1,4 @@
-"""The recurrent decoder: next symbols from the symbols before them and from what an encoder read.
+"""The recurrent decoder: next tokens from the tokens before them and from what an encoder read.
 
 While training it reads whole sequences with the fused kernels; while generating it takes one step at a time with the
 cells of the same layers. Both give the same numbers.
@@ -20,8 +20,8 @@ class RecurrentDecoder(layers.Layer):
     """Embedding -> recurrent layers, beginning with what the encoder read, -> attention -> logits.
 
     Args:
-        vocabulary_size: number of symbols.
-        embedding_dim: size of a symbol's vector.
+        vocabulary_size: number of tokens.
+        embedding_dim: size of a token's vector.
         core: name of a cell in `rnn_zoo.layers.CELLS`.
         units: size of the hidden state.
         num_layers: recurrent layers on top of one another.
@@ -30,18 +30,18 @@ class RecurrentDecoder(layers.Layer):
             recurrent layers what it saw, a loop of its own; None attends to nothing, the summary is all there is.
         condition: where the summary goes: to the first "state", beside the "inputs" of every timestep, or "both".
         dropout: rate between layers and before the logits, in [0, 1), the same for all timesteps of a sequence.
-        embedding_dropout: rate at which features of embedded symbols go missing for a whole sequence, in [0, 1).
-        word_dropout: rate at which symbols lose their whole vector wherever they come in a batch, in [0, 1) (Merity et
+        embedding_dropout: rate at which features of embedded tokens go missing for a whole sequence, in [0, 1).
+        word_dropout: rate at which tokens lose their whole vector wherever they come in a batch, in [0, 1) (Merity et
             al. 2018, section 4.3).
         weight_drop: rate at which connections from state to state go missing for a batch, in [0, 1), see
             `rnn_zoo.layers.WeightDrop`.
         tied: logits are products with the embedding's own vectors (Press & Wolf 2017; Inan et al. 2017).
-        scheduled_sampling: share of the symbols read while training that the decoder writes itself, at the end of the
+        scheduled_sampling: share of the tokens read while training that the decoder writes itself, at the end of the
             schedule, in [0, 1], see `rnn_zoo.layers.ScheduledSampling`; 0 is teacher forcing.
-        unread_ids: symbols that never stand before another, which scheduled sampling leaves out.
+        unread_ids: tokens that never stand before another, which scheduled sampling leaves out.
 
     Call arguments:
-        previous_ids: `<int32>[batch, timesteps]`, the symbol before each one that is to be predicted.
+        previous_ids: `<int32>[batch, timesteps]`, the token before each one that is to be predicted.
         context: None, or a dictionary with what an encoder read, as needed: "summary" `<float>[batch, feature]`,
             "memory" `<float>[batch, source, feature]` and its "mask" `<float>[batch, source]`.
 
@@ -175,7 +175,7 @@ class RecurrentDecoder(layers.Layer):
         return self._to_logits(x, seen, training), after
 
     def start(self, context, batch):
-        """What each recurrent layer remembers before the first symbol.
+        """What each recurrent layer remembers before the first token.
 
         Args:
             context: as in the call.
@@ -200,7 +200,7 @@ class RecurrentDecoder(layers.Layer):
         return {**context, "keys": self.attention.keys_of(ops.cast(context["memory"], self.compute_dtype))}
 
     def step(self, previous_ids, states, context=None):
-        """One symbol more, without dropout.
+        """One token more, without dropout.
 
         Args:
             previous_ids: `<int32>[rows]`; several rows may write about one example, those of an example beside one
@@ -234,7 +234,7 @@ class RecurrentDecoder(layers.Layer):
         return self.read(previous_ids, states, context, training)[0]
 
     def _embedded(self, previous_ids, context, training=False):
-        """Vectors of the symbols, with the summary beside them if that is where it goes."""
+        """Vectors of the tokens, with the summary beside them if that is where it goes."""
         x = self.drop_words(self.embedding(previous_ids), previous_ids, training=training)
         if self.condition == "state" or not context or "summary" not in context:
             return x

@@ -23,7 +23,7 @@ def reversed_times(sequence, lengths):
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class SequenceLengths(keras.layers.Layer):
-    """Count the real timesteps of right-padded symbol sequences.
+    """Count the real timesteps of right-padded token sequences.
 
     Call arguments:
         token_ids: `<int32>[batch, timesteps]`, padded on the right with 0.
@@ -37,7 +37,7 @@ class SequenceLengths(keras.layers.Layer):
     """
 
     def call(self, token_ids):
-        """Lengths of the rows: one more than the position of the last symbol that is not padding."""
+        """Lengths of the rows: one more than the position of the last token that is not padding."""
         lengths = ops.arange(1, ops.shape(token_ids)[1] + 1, dtype="int32")
         return ops.maximum(ops.max(ops.where(token_ids != 0, lengths, 0), axis=1), 1)
 

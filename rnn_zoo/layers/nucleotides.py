@@ -18,7 +18,7 @@ class RandomReverseComplement(Augmentation):
     `<int32>[batch, timesteps]`, padded on the right with 0, and needs the lengths.
 
     Args:
-        k: bases a symbol.
+        k: bases a token.
         rate: share of sequences replaced, in [0, 1]; 0.5 shows both strands equally often.
         seed: of the random generator.
 

@@ -1,4 +1,4 @@
-"""Classes in an order, such as stars: their probabilities from the places of thresholds."""
+"""Classes in an order, such as stars: their probabilities from the positions of thresholds."""
 
 import math
 

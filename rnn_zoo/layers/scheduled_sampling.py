@@ -9,23 +9,23 @@ IMPOSSIBLE = -1e30
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class ScheduledSampling(keras.layers.Layer):
-    """Replace true symbols before the targets by a first pass's predictions, at random.
+    """Replace true tokens before the targets by a first pass's predictions, at random.
 
-    The first pass reads the true symbols, so both passes are parallel over the timesteps and keep their fused kernels.
+    The first pass reads the true tokens, so both passes are parallel over the timesteps and keep their fused kernels.
     No gradient goes through the choice. The present share is the variable `share`, 0 at first, which is pure teacher
     forcing; `GrowingShare` lets it grow from epoch to epoch.
 
     Args:
-        final_share: share of the symbols that are replaced in the last epoch, in [0, 1].
-        unread_ids: symbols that never stand before another, and are never chosen: padding, start, end, ...
+        final_share: share of the tokens that are replaced in the last epoch, in [0, 1].
+        unread_ids: tokens that never stand before another, and are never chosen: padding, start, end, ...
         seed: of the random generator.
 
     Call arguments:
-        previous_ids: `<int32>[batch, timesteps]`, the symbol before each target; padded with 0, which stays.
+        previous_ids: `<int32>[batch, timesteps]`, the token before each target; padded with 0, which stays.
         logits: `<float>[batch, timesteps, vocabulary_size]` of the first pass, which read `previous_ids`.
 
     Returns:
-        `<int32>[batch, timesteps]`. The first symbol of each row, the start, stays.
+        `<int32>[batch, timesteps]`. The first token of each row, the start, stays.
 
     Raises:
         ValueError: for a share outside [0, 1].
@@ -59,7 +59,7 @@ class ScheduledSampling(keras.layers.Layer):
         )
 
     def call(self, previous_ids, logits):
-        """Draw one number a symbol and replace those below the share."""
+        """Draw one number a token and replace those below the share."""
         unread = np.zeros(logits.shape[-1], "float32")
         unread[self.unread_ids] = IMPOSSIBLE
         logits = ops.cast(ops.stop_gradient(logits), "float32") + unread

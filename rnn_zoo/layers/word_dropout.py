@@ -1,4 +1,4 @@
-"""Word dropout: whole symbols, or their vectors, go missing while training."""
+"""Word dropout: whole tokens, or their vectors, go missing while training."""
 
 import keras
 from keras import ops
@@ -8,10 +8,10 @@ from rnn_zoo.layers.augmentation import Augmentation, check_below
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class WordDropout(Augmentation):
-    """Replace ids `<int32>[batch, timesteps]` at random by that of the unknown symbol while training; 0 stays padding.
+    """Replace ids `<int32>[batch, timesteps]` at random by that of the unknown token while training; 0 stays padding.
 
     Args:
-        rate: share of symbols replaced, in [0, 1).
+        rate: share of tokens replaced, in [0, 1).
         unknown_id: what replaces them.
         seed: of the random generator.
 
@@ -28,7 +28,7 @@ class WordDropout(Augmentation):
         self.rate, self.unknown_id = rate, unknown_id
 
     def augment(self, token_ids, lengths):
-        """Draw one number a symbol and replace those below the rate."""
+        """Draw one number a token and replace those below the rate."""
         draws = keras.random.uniform(ops.shape(token_ids), seed=self.seed_generator)
         dropped = ops.logical_and(draws < self.rate, token_ids != 0)
         return ops.where(dropped, ops.cast(self.unknown_id, token_ids.dtype), token_ids)
@@ -36,16 +36,16 @@ class WordDropout(Augmentation):
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class VectorDropout(keras.layers.Layer):
-    """Take whole vectors from an embedding at random while training: a symbol loses its vector all over the batch.
+    """Take whole vectors from an embedding at random while training: a token loses its vector all over the batch.
 
     Args:
-        rate: share of the symbols that lose their vectors, in [0, 1); the other vectors grow by 1 / (1 - rate).
-        vocabulary_size: number of symbols.
+        rate: share of the tokens that lose their vectors, in [0, 1); the other vectors grow by 1 / (1 - rate).
+        vocabulary_size: number of tokens.
         seed: of the random generator.
 
     Call arguments:
         vectors: `<float>[batch, timesteps, feature]`.
-        token_ids: `<int32>[batch, timesteps]`, the symbols whose vectors they are.
+        token_ids: `<int32>[batch, timesteps]`, the tokens whose vectors they are.
 
     Returns:
         `<float>[batch, timesteps, feature]`.
@@ -70,7 +70,7 @@ class VectorDropout(keras.layers.Layer):
             self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, vectors, token_ids, training=False):
-        """Draw one number a symbol of the vocabulary."""
+        """Draw one number a token of the vocabulary."""
         if not training or self.rate == 0:
             return vectors
         kept = keras.random.uniform((self.vocabulary_size,), seed=self.seed_generator) >= self.rate

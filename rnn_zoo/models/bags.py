@@ -10,16 +10,16 @@ from rnn_zoo.task import Task
 __all__ = ["CHOICES", "bag_of_tokens", "build"]
 
 
-def bag_of_tokens(examples, *, tokens="words", vocabulary_size=160_000, min_count=2, ngrams=2, max_timesteps=None):
+def bag_of_tokens(examples, *, token_type="words", vocabulary_size=160_000, min_count=2, ngrams=2, max_timesteps=None):
     """Learn a vocabulary.
 
     Args:
-        tokens: what texts are split into: "words", "characters" or "jamo".
+        token_type: what texts are split into: "words", "characters" or "jamo".
         vocabulary_size: number of ids of tokens and n-grams, padding and unknown among them.
         ngrams: 1 for single tokens, 2 for pairs of neighbours too.
         max_timesteps: longer texts are cut; None keeps them whole.
     """
-    return TOKENIZERS[tokens].from_examples(
+    return TOKENIZERS[token_type].from_examples(
         examples.raw, vocabulary_size=vocabulary_size, min_count=min_count, ngrams=ngrams, max_timesteps=max_timesteps,
         encoding="bag_of_words",
     )  # fmt: skip

@@ -13,21 +13,27 @@ from rnn_zoo.preprocessors import Photos
 
 DECODING = {"method": "beam", "num_beams": 5, "length_penalty": 0.7, "no_repeat_ngram": 3, "max_length": 30}
 CHOICES = {
-    "tokens": tuple(TOKENIZERS), "backbone": (None, *BACKBONES), "attention": (None, "luong_general", "bahdanau"),
+    "token_type": tuple(TOKENIZERS), "backbone": (None, *BACKBONES), "attention": (None, "luong_general", "bahdanau"),
     "condition": CONDITIONS,
 }  # fmt: skip
 
 
 def codec(
-    examples, *, tokens="words", vocabulary_size=3_000, min_count=2, label_smoothing=0.0, decoding: dict | None = None
+    examples,
+    *,
+    token_type="words",
+    vocabulary_size=3_000,
+    min_count=2,
+    label_smoothing=0.0,
+    decoding: dict | None = None,
 ):
     """Learn the vocabulary of the captions.
 
     Args:
-        tokens: what captions are written in: "words", "characters" or "subwords".
+        token_type: what captions are written in: "words", "characters" or "subwords".
     """
     captions = [text for some in examples.labels for text in ([some] if isinstance(some, str) else some)]
-    tokenizer = learn_tokenizer(captions, tokens, vocabulary_size, min_count)
+    tokenizer = learn_tokenizer(captions, token_type, vocabulary_size, min_count)
     return Captions(tokenizer, decoding=decoding or DECODING, label_smoothing=label_smoothing)
 
 
@@ -49,8 +55,8 @@ def build(
         condition: where the photograph goes: to the first "state", beside the "inputs" of every word, or "both".
 
     Returns:
-        A `GenerativeTask`: `{"image": <uint8>[batch, height, width, 3], "previous_ids": <int32>[batch, symbols]}` to
-        logits `<float32>[batch, symbols, vocabulary + 2]`. `infer` takes arrays or paths of any size, and answers
+        A `GenerativeTask`: `{"image": <uint8>[batch, height, width, 3], "previous_ids": <int32>[batch, tokens]}` to
+        logits `<float32>[batch, tokens, vocabulary + 2]`. `infer` takes arrays or paths of any size, and answers
         strings.
 
     Example:
@@ -74,7 +80,7 @@ def build(
         context["mask"] = RealTimesteps(name="mask")(memory)
     encoder = keras.Model({"image": image}, context, name="encoder")
     decoder = RecurrentDecoder(
-        codec.num_symbols, embedding_dim, core=core, units=units, num_layers=num_layers, attention=attention,
+        codec.vocabulary_size, embedding_dim, core=core, units=units, num_layers=num_layers, attention=attention,
         condition=condition, embedding_dropout=embedding_dropout, dropout=dropout,
         scheduled_sampling=scheduled_sampling, unread_ids=codec.unread_ids,
     )  # fmt: skip

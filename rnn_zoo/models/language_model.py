@@ -8,18 +8,18 @@ from rnn_zoo.layers import RecurrentDecoder
 from rnn_zoo.models.tokenizers import TOKENIZERS, learn_tokenizer
 
 DECODING = {"method": "sample", "temperature": 0.8, "max_length": 200}
-CHOICES = {"tokens": tuple(TOKENIZERS)}
+CHOICES = {"token_type": tuple(TOKENIZERS)}
 
 
-def tokenizer(examples, *, tokens="characters", vocabulary_size: int | None = None, min_count=1):
+def tokenizer(examples, *, token_type="characters", vocabulary_size: int | None = None, min_count=1):
     """Learn a vocabulary.
 
     Args:
-        tokens: what texts are made of: "characters", "spaced_words" as they stand between spaces, "words", or
+        token_type: what texts are made of: "characters", "spaced_words" as they stand between spaces, "words", or
             "subwords".
         vocabulary_size: number of token ids, padding and unknown among them; None for all tokens.
     """
-    return learn_tokenizer(examples.raw, tokens, vocabulary_size, min_count)
+    return learn_tokenizer(examples.raw, token_type, vocabulary_size, min_count)
 
 
 def codec(examples, preprocessor, *, decoding: dict | None = None):
@@ -31,20 +31,20 @@ def build(
     preprocessor, codec, *, core, name, embedding_dim=128, units=512, num_layers=1, tied=False, word_dropout=0.0,
     embedding_dropout=0.0, dropout=0.3, weight_drop=0.0,
 ):  # fmt: skip
-    """Guess the next symbol of a text: symbols -> vectors -> {core} -> the symbol after each of them.
+    """Guess the next token of a text: tokens -> vectors -> {core} -> the token after each of them.
 
     Args:
         preprocessor: `rnn_zoo.Characters`, `rnn_zoo.SpacedWords`, `rnn_zoo.Words` or `rnn_zoo.Subwords`.
         codec: `rnn_zoo.Texts`.
-        tied: logits are products with the symbols' own vectors; with an embedding_dim other than units a layer of
+        tied: logits are products with the tokens' own vectors; with an embedding_dim other than units a layer of
             embedding_dim tanh units stands before them.
-        word_dropout: rate at which symbols lose their vectors wherever they come in a batch, in [0, 1).
+        word_dropout: rate at which tokens lose their vectors wherever they come in a batch, in [0, 1).
         weight_drop: rate at which connections from state to state go missing for a batch, in [0, 1); fused kernels
             stay.
 
     Returns:
-        A `GenerativeTask`: `{"previous_ids": <int32>[batch, symbols]}`, right-padded with 0, to logits
-        `<float32>[batch, symbols, vocabulary + 1]`. `infer` goes on from texts and answers them whole; `log_likelihood`
+        A `GenerativeTask`: `{"previous_ids": <int32>[batch, tokens]}`, right-padded with 0, to logits
+        `<float32>[batch, tokens, vocabulary + 1]`. `infer` goes on from texts and answers them whole; `log_likelihood`
         says how probable texts are.
 
     Example:
@@ -53,8 +53,8 @@ def build(
         >>> ((written,),) = task.generate(["hel"], method="greedy", max_length=5)
         >>> written.answer.startswith("hel"), len(written.tokens) <= 8
         (True, True)
-        >>> ((log_probability, num_symbols),) = task.log_likelihood(["hello"])
-        >>> num_symbols
+        >>> ((log_probability, num_tokens),) = task.log_likelihood(["hello"])
+        >>> num_tokens
         6
 
     Source: Mikolov et al., "Recurrent neural network based language model", Interspeech 2010; Zaremba, Sutskever &
@@ -64,7 +64,7 @@ def build(
     """
     previous_ids = keras.Input((None,), dtype="int32", name="previous_ids")
     decoder = RecurrentDecoder(
-        codec.num_symbols, embedding_dim, core=core, units=units, num_layers=num_layers, tied=tied,
+        codec.vocabulary_size, embedding_dim, core=core, units=units, num_layers=num_layers, tied=tied,
         word_dropout=word_dropout, embedding_dropout=embedding_dropout, dropout=dropout, weight_drop=weight_drop,
     )  # fmt: skip
     return GenerativeTask(

@@ -37,9 +37,9 @@ def build(
 ):  # fmt: skip
     """Compose: a genre -> its vector -> {core}, which is fed its own output -> frames of pitches.
 
-    A frame is written as its pitches from high to low and a symbol for the next frame, so one model serves melodies,
+    A frame is written as its pitches from high to low and a token for the next frame, so one model serves melodies,
     four-voice chorales and tunes with chords, and knows which pitches go together. The genre's vector is the first
-    state, and stands beside every symbol. `generate(["jig"], prefix=[[[74], [76]]])` goes on from first notes, and None
+    state, and stands beside every token. `generate(["jig"], prefix=[[[74], [76]]])` goes on from first notes, and None
     instead of a genre leaves it open.
 
     Args:
@@ -49,8 +49,8 @@ def build(
         genre_dropout: rate at which genres are left open while training, in [0, 1).
 
     Returns:
-        A `GenerativeTask`: `{"genre_ids": <int32>[batch, 1], "previous_ids": <int32>[batch, symbols]}`, right-padded
-        with 0, to logits `<float32>[batch, symbols, num_symbols]`. `infer` answers `{"notes": frames}`, which
+        A `GenerativeTask`: `{"genre_ids": <int32>[batch, 1], "previous_ids": <int32>[batch, tokens]}`, right-padded
+        with 0, to logits `<float32>[batch, tokens, vocabulary_size]`. `infer` answers `{"notes": frames}`, which
         `task.codec.write` writes as MIDI files; `log_likelihood(genres, pieces)` counts frames.
 
     Example:
@@ -61,11 +61,11 @@ def build(
         [[72, 60], [74]]
 
     Source: pitches of a frame from the ones before: Boulanger-Lewandowski, Bengio & Vincent, "Modeling temporal
-    dependencies in high-dimensional sequences", ICML 2012; as one sequence of symbols from high to low: Liang, Gotham,
+    dependencies in high-dimensional sequences", ICML 2012; as one sequence of tokens from high to low: Liang, Gotham,
     Johnson & Shotton, "Automatic stylistic composition of Bach chorales with deep LSTM", ISMIR 2017.
     """
     decoder = RecurrentDecoder(
-        codec.num_symbols, embedding_dim, core=core, units=units, num_layers=num_layers, condition="both",
+        codec.vocabulary_size, embedding_dim, core=core, units=units, num_layers=num_layers, condition="both",
         embedding_dropout=embedding_dropout, dropout=dropout,
     )  # fmt: skip
     encoder = genre_encoder(preprocessor.vocabulary_size, genre_dim, genre_dropout)

@@ -79,14 +79,14 @@ def build(
 ):  # fmt: skip
     """Transcribe speech: frames -> {core} in both directions -> CTC, or a {core} with attention that writes -> text.
 
-    With CTC the network names a symbol or a blank at every timestep. With attention another {core} writes one symbol
+    With CTC the network names a token or a blank at every timestep. With attention another {core} writes one token
     after the other and looks at the recording for each; it learns how texts go, too, and wants more data: hours.
 
     Args:
         preprocessor: an `rnn_zoo.LogMel`, for sound, or an `rnn_zoo.Cepstra`, for features computed elsewhere.
         codec: `rnn_zoo.Transcripts`, for CTC, or `rnn_zoo.WrittenTranscripts`, for a decoder with attention.
         attention: of such a decoder: "luong_general", "luong_dot" (it then has twice the units) or "bahdanau".
-        embedding_dim: size of a symbol's vector, of such a decoder.
+        embedding_dim: size of a token's vector, of such a decoder.
         time_warp: how far the speed may go from 1 within a recording while training, in [0, 1).
         time_masks: stretches of a recording that go missing while training.
         longest_time_mask: frames of the longest of them; at most a fifth of a recording.
@@ -96,9 +96,9 @@ def build(
 
     Returns:
         With CTC a Task: `{"frames": <float32>[batch, timesteps, feature], "lengths": <int32>[batch]}` to logits
-        `<float32>[batch, ceil(timesteps / stack), 1 + symbols]`, the blank first; padded timesteps are certain blanks.
-        With attention a `GenerativeTask`, which also takes `"previous_ids": <int32>[batch, symbols]` and gives logits
-        `<float32>[batch, symbols, symbols + 4]`. `infer` of both gives strings, with `top_k` a list of the best texts,
+        `<float32>[batch, ceil(timesteps / stack), 1 + tokens]`, the blank first; padded timesteps are certain blanks.
+        With attention a `GenerativeTask`, which also takes `"previous_ids": <int32>[batch, tokens]` and gives logits
+        `<float32>[batch, tokens, tokens + 4]`. `infer` of both gives strings, with `top_k` a list of the best texts,
         `{"text", "log_probability"}`, in nats.
 
     Example:
@@ -134,7 +134,7 @@ def build(
     if not bidirectional:
         raise ValueError("bidirectional must be True for a decoder with attention. Received: bidirectional=False")
     writer = RecurrentDecoder(
-        codec.num_symbols, embedding_dim, core=core, units=2 * units if attention == "luong_dot" else units,
+        codec.vocabulary_size, embedding_dim, core=core, units=2 * units if attention == "luong_dot" else units,
         attention=attention, dropout=dropout,
     )  # fmt: skip
     listener = keras.Model(inputs, decoder_context(x, stacked_lengths, dropout), name="encoder")

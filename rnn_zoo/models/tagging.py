@@ -17,19 +17,19 @@ from rnn_zoo.preprocessors import CharacterTokens, Tokens
 from rnn_zoo.pretrained_embeddings import start_from_word_vectors
 from rnn_zoo.task import Task
 
-CHOICES = {"tokens": ("words", "characters")}
+CHOICES = {"token_type": ("words", "characters")}
 
 
-def tokens_of(examples, *, tokens="words", vocabulary_size=12_000, min_count=2, min_character_count=3):
+def tokens_of(examples, *, token_type="words", vocabulary_size=12_000, min_count=2, min_character_count=3):
     """Learn a vocabulary of words and of their characters.
 
     Args:
-        tokens: what is tagged: "words", which are also read by their characters, or single "characters", which is what
+        token_type: what is tagged: "words", also read by their characters, or single "characters", which is what
             strings are then split into.
         vocabulary_size: number of ids of tokens, padding and unknown among them.
         min_character_count: characters that come less often in words are unknown.
     """
-    if tokens == "characters":
+    if token_type == "characters":
         return CharacterTokens.from_examples(examples.raw, vocabulary_size=vocabulary_size, min_count=min_count)
     return Tokens.from_examples(
         examples.raw, vocabulary_size=vocabulary_size, min_count=min_count, min_character_count=min_character_count
@@ -59,7 +59,7 @@ def build(
 
     Returns:
         A Task: `{"word_ids": <int32>[batch, timesteps], "character_ids": <int32>[batch, timesteps, characters]}` (the
-        first only if tokens are characters), right-padded with 0, to logits `<float32>[batch, timesteps, tags]`, or
+        first only for "characters"), right-padded with 0, to logits `<float32>[batch, timesteps, tags]`, or
         with a CRF to what `rnn_zoo.layers.CRF` gives, `<float32>[batch, tags + timesteps, tags]`. `infer` answers lists
         of tokens with lists of tags, and strings with spans, `{"text", "label", "start", "end", "score"}`.
 

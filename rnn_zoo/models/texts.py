@@ -9,18 +9,18 @@ from rnn_zoo.preprocessors import Characters, Jamo, Words
 from rnn_zoo.task import Task
 
 TOKENIZERS = {"words": Words, "characters": Characters, "jamo": Jamo}
-CHOICES = {"tokens": tuple(TOKENIZERS)}
+CHOICES = {"token_type": tuple(TOKENIZERS)}
 
 
-def tokenizer(examples, *, tokens="words", vocabulary_size=20_000, min_count=2, max_timesteps: int | None = 600):
+def tokenizer(examples, *, token_type="words", vocabulary_size=20_000, min_count=2, max_timesteps: int | None = 600):
     """Learn a vocabulary.
 
     Args:
-        tokens: what texts are split into: "words", "characters" (of Korean: syllables), or "jamo", the letters that
+        token_type: what texts are split into: "words", "characters" (of Korean: syllables), or "jamo", the letters that
             these are made of.
         max_timesteps: longer texts keep half of that many tokens at their start and half at their end; None keeps all.
     """
-    return TOKENIZERS[tokens].from_examples(
+    return TOKENIZERS[token_type].from_examples(
         examples.raw, vocabulary_size=vocabulary_size, min_count=min_count, max_timesteps=max_timesteps
     )
 

@@ -10,19 +10,19 @@ from rnn_zoo.layers.attention import ATTENTIONS
 from rnn_zoo.models.tokenizers import TOKENIZERS, learn_tokenizer
 
 DECODING = {"method": "beam", "num_beams": 5, "length_penalty": 1.0}
-CHOICES = {"tokens": tuple(TOKENIZERS), "attention": (None, *ATTENTIONS)}
+CHOICES = {"token_type": tuple(TOKENIZERS), "attention": (None, *ATTENTIONS)}
 
 
 def learn(
-    examples, *, tokens="subwords", vocabulary_size=4_000, min_count=2, label_smoothing=0.1,
+    examples, *, token_type="subwords", vocabulary_size=4_000, min_count=2, label_smoothing=0.1,
     decoding: dict | None = None,
 ):  # fmt: skip
     """Learn a vocabulary for each language.
 
     Args:
-        tokens: what sentences are read and written in: "subwords", "words", "spaced_words" or "characters".
+        token_type: what sentences are read and written in: "subwords", "words", "spaced_words" or "characters".
     """
-    source, target = (learn_tokenizer(texts, tokens, vocabulary_size, min_count) for texts in examples)
+    source, target = (learn_tokenizer(texts, token_type, vocabulary_size, min_count) for texts in examples)
     return source, Sequences(target, decoding=decoding or DECODING, label_smoothing=label_smoothing)
 
 
@@ -40,12 +40,12 @@ def build(
         splits_sentences: `infer` translates texts sentence by sentence, for a model that learned from single ones.
 
     Returns:
-        A `GenerativeTask`: `{"source_ids": <int32>[batch, timesteps], "previous_ids": <int32>[batch, symbols]}`,
-        right-padded with 0, to logits `<float32>[batch, symbols, target vocabulary + 2]`. `infer` answers strings.
+        A `GenerativeTask`: `{"source_ids": <int32>[batch, timesteps], "previous_ids": <int32>[batch, tokens]}`,
+        right-padded with 0, to logits `<float32>[batch, tokens, target vocabulary + 2]`. `infer` answers strings.
 
     Example:
         >>> examples = ["a dog", "the dog"], ["ein Hund", "der Hund"]
-        >>> task = rnn_zoo.translation_gru.from_examples(examples, tokens="words", min_count=1, units=8)
+        >>> task = rnn_zoo.translation_gru.from_examples(examples, token_type="words", min_count=1, units=8)
         >>> [len(results) for results in task.generate(["a dog", "dog"], num_results=2, method="sample")]
         [2, 2]
 
@@ -57,7 +57,7 @@ def build(
         preprocessor.vocabulary_size, core, embedding_dim, units, num_layers, embedding_dropout, dropout
     )
     decoder = RecurrentDecoder(
-        codec.num_symbols, embedding_dim, core=core, units=2 * units if attention == "luong_dot" else units,
+        codec.vocabulary_size, embedding_dim, core=core, units=2 * units if attention == "luong_dot" else units,
         num_layers=num_layers, attention=attention, tied=tied, embedding_dropout=embedding_dropout, dropout=dropout,
         scheduled_sampling=scheduled_sampling, unread_ids=codec.unread_ids,
     )  # fmt: skip

@@ -26,7 +26,7 @@ def draw_lines(panels, path, title, x_label, y_label, first=0, marks=None, mark=
         first: the first place on the x axis.
         marks: from headings to the height of a dashed line.
         mark: what that line is called.
-        every: places between values.
+        every: positions between values.
         shared: panels have one y axis.
 
     Returns:
@@ -60,11 +60,13 @@ def draw_lines(panels, path, title, x_label, y_label, first=0, marks=None, mark=
     return write_figure(figure, path)
 
 
-def name_timesteps(axis, symbols):
-    """Write symbols below an axis, but only as many as can be read."""
-    every = -(-len(symbols) // 120)
-    places = range(0, len(symbols), every)
-    axis.set_xticks(places, [symbols[place][:18] for place in places], rotation=60, ha="right", rotation_mode="anchor")
+def name_timesteps(axis, tokens):
+    """Write tokens below an axis, but only as many as can be read."""
+    every = -(-len(tokens) // 120)
+    positions = range(0, len(tokens), every)
+    axis.set_xticks(
+        positions, [tokens[place][:18] for place in positions], rotation=60, ha="right", rotation_mode="anchor"
+    )
 
 
 def families_for(text):

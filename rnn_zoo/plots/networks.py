@@ -39,13 +39,13 @@ def gradient_norms(norms, path, title="", threshold=None):
 
 
 def attention(weights, source, target, path, title=""):
-    """Draw where a decoder looked when it wrote each symbol.
+    """Draw where a decoder looked when it wrote each token.
 
     Args:
-        weights: `<float>[symbols, source timesteps]`, as `rnn_zoo.GenerativeTask.generate(..., with_attention=True)`
+        weights: `<float>[tokens, source timesteps]`, as `rnn_zoo.GenerativeTask.generate(..., with_attention=True)`
             gives them, or a list of them, one for each panel from left to right.
-        source: the source symbols, a list of strings, or a list of lists; None for timesteps without names.
-        target: the written symbols, likewise.
+        source: the source tokens, a list of strings, or a list of lists; None for timesteps without names.
+        target: the written tokens, likewise.
         path: PNG file to write.
         title: above the picture.
 
@@ -53,7 +53,7 @@ def attention(weights, source, target, path, title=""):
         The path.
 
     Raises:
-        ValueError: for another number of weights than of symbols.
+        ValueError: for another number of weights than of tokens.
     """
     if np.ndim(weights[0]) == 1:
         weights, source, target = [weights], [source], [target]
@@ -65,7 +65,7 @@ def attention(weights, source, target, path, title=""):
         one = np.asarray(one)
         if one.shape != (len(left), one.shape[1] if above is None else len(above)):
             raise ValueError(
-                f"weights must be [symbols, source timesteps]. Received: shape {one.shape}, {left}, {above}"
+                f"weights must be [tokens, source timesteps]. Received: shape {one.shape}, {left}, {above}"
             )
         image = axis.imshow(one, cmap="Blues", vmin=0, vmax=1, aspect="auto", interpolation="nearest")
         axis.set_yticks(range(len(left)), left, fontfamily=families_for("".join(left)))
@@ -79,32 +79,32 @@ def attention(weights, source, target, path, title=""):
     return write_figure(figure, path)
 
 
-def saliency(symbols, values, path, title="", per_row=24):
-    """Draw how much an answer depends on every symbol of a text.
+def saliency(tokens, values, path, title="", per_row=24):
+    """Draw how much an answer depends on every token of a text.
 
     Args:
-        symbols: a list of strings, from `rnn_zoo.inspection.symbols_of`.
+        tokens: a list of strings, from `rnn_zoo.inspection.tokens_of`.
         values: `<float>[timesteps]`, from `rnn_zoo.inspection.saliency`.
         path: PNG file to write.
         title: above the picture.
-        per_row: symbols side by side.
+        per_row: tokens side by side.
 
     Returns:
         The path.
 
     Raises:
-        ValueError: for another number of values than of symbols.
+        ValueError: for another number of values than of tokens.
     """
-    if len(symbols) != len(values) or not len(symbols):
-        raise ValueError(f"symbols and values must be of one length. Received: {len(symbols)} and {len(values)}")
-    starts = range(0, len(symbols), per_row)
-    width = min(per_row, len(symbols))
+    if len(tokens) != len(values) or not len(tokens):
+        raise ValueError(f"tokens and values must be of one length. Received: {len(tokens)} and {len(values)}")
+    starts = range(0, len(tokens), per_row)
+    width = min(per_row, len(tokens))
     figure = new_figure_class()(figsize=(1.5 + 0.4 * width, 0.6 + 2.2 * len(starts)), layout="constrained")
     for axis, start in zip(figure.subplots(len(starts), 1, sharey=True, squeeze=False)[:, 0], starts, strict=True):
         row = np.asarray(values[start : start + per_row])
         axis.bar(range(len(row)), row, color=COLOURS[2])
         axis.set_xlim(-0.6, width - 0.4)
-        name_timesteps(axis, symbols[start : start + per_row])
+        name_timesteps(axis, tokens[start : start + per_row])
         axis.grid(axis="y", alpha=0.3)
         axis.set_axisbelow(True)
     figure.supylabel("|dlogit/dx_t|, logit per unit of the input vector", fontsize=9)
@@ -112,7 +112,7 @@ def saliency(symbols, values, path, title="", per_row=24):
     return write_figure(figure, path)
 
 
-def lstm_gates(gates, symbols, path, title=""):
+def lstm_gates(gates, tokens, path, title=""):
     """Draw the forget, input and output gates and the cell state of an LSTM over a text, one line a unit.
 
     Units are in the order of how much they forget, the most forgetful one at the top.
@@ -120,7 +120,7 @@ def lstm_gates(gates, symbols, path, title=""):
     Args:
         gates: `rnn_zoo.inspection.LSTMGates` of one example: `<float>[timesteps, units]` each, or `[1, timesteps,
             units]` as `rnn_zoo.inspection.lstm_gates` gives them.
-        symbols: a list of strings, from `rnn_zoo.inspection.symbols_of`.
+        tokens: a list of strings, from `rnn_zoo.inspection.tokens_of`.
         path: PNG file to write.
         title: above the picture.
 
@@ -128,12 +128,12 @@ def lstm_gates(gates, symbols, path, title=""):
         The path.
 
     Raises:
-        ValueError: for another number of timesteps than of symbols, or several examples.
+        ValueError: for another number of timesteps than of tokens, or several examples.
     """
     shape = np.shape(gates.cell_state)
-    if shape[:-1] not in ((len(symbols),), (1, len(symbols))):
-        raise ValueError(f"gates must be of one example with {len(symbols)} timesteps. Received: shape {shape}")
-    columns = [np.reshape(one, (len(symbols), -1)).T for one in gates]
+    if shape[:-1] not in ((len(tokens),), (1, len(tokens))):
+        raise ValueError(f"gates must be of one example with {len(tokens)} timesteps. Received: shape {shape}")
+    columns = [np.reshape(one, (len(tokens), -1)).T for one in gates]
     order = columns[1].mean(axis=1).argsort()
     limit = max(1e-6, np.abs(columns[3]).max())
     panels = (
@@ -142,7 +142,7 @@ def lstm_gates(gates, symbols, path, title=""):
         ("output gate", "share of the cell state shown", columns[2], {"vmin": 0, "vmax": 1, "cmap": "cividis"}),
         ("cell state", "value", columns[3], {"vmin": -limit, "vmax": limit, "cmap": "PuOr"}),
     )
-    figure = new_figure_class()(figsize=(max(6, 2.5 + 0.3 * len(symbols)), 10), layout="constrained")
+    figure = new_figure_class()(figsize=(max(6, 2.5 + 0.3 * len(tokens)), 10), layout="constrained")
     axes = figure.subplots(len(panels), 1, sharex=True)
     for axis, (name, unit, values, options) in zip(axes, panels, strict=True):
         image = axis.imshow(values[order], aspect="auto", interpolation="nearest", **options)
@@ -150,7 +150,7 @@ def lstm_gates(gates, symbols, path, title=""):
         axis.set_ylabel("unit")
         axis.set_yticks([])
         figure.colorbar(image, ax=axis, label=unit, pad=0.01)
-    name_timesteps(axes[-1], symbols)
+    name_timesteps(axes[-1], tokens)
     figure.suptitle(title)
     return write_figure(figure, path)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from rnn_zoo.formats.sounds import checked_sound, is_rate, read_cepstra, resampled
+from rnn_zoo.preprocessors.base import first_of, listed
 from rnn_zoo.preprocessors.frames import Frames
 
 LOWEST_ENERGY = 1e-6
@@ -133,7 +134,11 @@ class Cepstra(Frames):
 
     @classmethod
     def from_examples(cls, raw, *, scaling="sequence", **settings):
-        return cls._scaled(raw, scaling, **settings)
+        recordings = listed(raw, cls.plural, cls.singular)
+        first = first_of(recordings, cls.plural)
+        if "num_features" not in settings and np.ndim(first) == 2:
+            settings = {"num_features": np.shape(first)[1], **settings}
+        return cls._scaled(recordings, scaling, **settings)
 
     def read(self, sequence, place):
         is_file = isinstance(sequence, (str, Path))

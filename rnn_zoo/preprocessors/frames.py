@@ -16,10 +16,10 @@ class Frames(Preprocessor):
     `rnn_zoo.formats.frame_files.read_frames`. Arrays are `{"frames": <float32>[batch, timesteps, feature], "lengths":
     <int32>[batch]}`; the lengths are given because a frame of zeros may be a real one.
 
-    A frame is a row of features, or the places of the joints of a skeleton. In the order in which it happens: gaps are
-    filled, every `stride`-th frame is kept, pixels become places in space, the skeleton is centred and brought to one
-    size, velocities are added, and every feature is scaled. All settings, the scaling too, are kept in the `.keras`
-    file of a Task.
+    A frame is a row of features, or the positions of the joints of a skeleton. In the order in which it happens: gaps
+    are filled, every `stride`-th frame is kept, pixels become positions in space, the skeleton is centred and brought
+    to one size, velocities are added, and every feature is scaled. All settings, the scaling too, are kept in the
+    `.keras` file of a Task.
 
     Args:
         frame_shape: `[features]`, or `[joints, coordinates]` of a skeleton.
@@ -27,8 +27,8 @@ class Frames(Preprocessor):
             velocities included; "sequence" brings every feature of each sequence to mean 0 and standard deviation 1;
             None leaves features as they are.
         camera: `(column, row, focal_length)` in pixels, of the image's centre and of the lens, for joints that are
-            (column, row, depth) as a depth camera gives them: they become places in space, in the unit of the depth, so
-            that near and far people move alike. None if they are places already.
+            (column, row, depth) as a depth camera gives them: they become positions in space, in the unit of the depth,
+            so that near and far people move alike. None if they are positions already.
         centre: the joint that every frame is moved to, such as the hip; None leaves the skeleton where it is.
         unit: a pair of joints, such as neck and hip: coordinates are divided by the median of their distance over the
             frames of a sequence, so that tall and small, near and far people have one size. None keeps the size.

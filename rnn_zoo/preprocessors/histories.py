@@ -165,8 +165,8 @@ class Series(Preprocessor):
 def _different_rows(histories):
     """All timesteps of arrays `[timesteps, variables]`, those that several of them share once."""
     addresses = [one.ctypes.data + one.strides[0] * np.arange(len(one)) for one in histories]
-    _, places = np.unique(np.concatenate(addresses), return_index=True)
-    return np.concatenate(histories)[places].astype("float64")
+    _, positions = np.unique(np.concatenate(addresses), return_index=True)
+    return np.concatenate(histories)[positions].astype("float64")
 
 
 def _names_of(history):

@@ -18,13 +18,13 @@ class DNA(Text):
     An example is a string of A, C, G, T and N, in upper or lower case, with white space around it or not.
     The vocabulary is every k-mer over A, C, G and T in the order of the alphabet, so that an id is 2 plus the number
     that the k-mer spells in base 4; 0 is padding. N is a base that nobody could read: a k-mer that holds one is the
-    unknown symbol, 1.
+    unknown token, 1.
 
     Args:
-        k: bases a symbol, 1 to 6: 4, 16, 64, 256, 1024 or 4096 symbols.
+        k: bases a token, 1 to 6: 4, 16, 64, 256, 1024 or 4096 tokens.
         stride: bases from the beginning of one k-mer to that of the next. 1 takes all overlapping k-mers; k cuts the
             sequence in pieces, which makes it k times shorter; 3 reads in the frame of the first base. Bases at the end
-            that fill no k-mer are dropped, and a sequence that is shorter than k is one unknown symbol.
+            that fill no k-mer are dropped, and a sequence that is shorter than k is one unknown token.
         max_timesteps: sequences of more k-mers are cut to this many; None keeps them whole.
         truncation: what is kept of longer sequences: the "start", the "end", or half of each, "start_and_end".
         encoding: as of `rnn_zoo.preprocessors.text.Text`.

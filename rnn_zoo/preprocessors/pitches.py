@@ -1,4 +1,4 @@
-"""Pieces of music as symbols, and genres as what a piece begins from."""
+"""Pieces of music as tokens, and genres as what a piece begins from."""
 
 import numpy as np
 
@@ -13,10 +13,10 @@ FIRST_PITCH_ID = 3
 
 
 class Pieces(Preprocessor):
-    """Pieces to symbols: each frame is its pitches from high to low, then the symbol for the next frame.
+    """Pieces to tokens: each frame is its pitches from high to low, then the token for the next frame.
 
     An example is a piece, see `rnn_zoo.formats.midi`. Nothing is lost, and each piece has one spelling, so the
-    probability of the symbols of a frame is that of the set of its pitches, whatever the number of voices: what the
+    probability of the tokens of a frame is that of the set of its pitches, whatever the number of voices: what the
     piano-roll benchmark measures, exactly or from below (a model may spend some probability on spellings in another
     order). 0 is padding, 1 is not used, 2 is "next frame", then pitches from low to high, those that are struck before
     those that are held. `from_examples` finds out whether there are held notes.

@@ -1,4 +1,4 @@
-"""Words to letters, and symbols that are written with spaces between them."""
+"""Words to letters, and tokens that are written with spaces between them."""
 
 import unicodedata
 
@@ -9,7 +9,7 @@ from rnn_zoo.preprocessors.text import Text
 class Letters(Text):
     """The letters of a word: lower case, accents left out ("é" is "e").
 
-    A word holds letters of the vocabulary and nothing else, so no symbol is ever unknown. Arguments are those of
+    A word holds letters of the vocabulary and nothing else, so no token is ever unknown. Arguments are those of
     `rnn_zoo.preprocessors.text.Text`.
 
     Example:
@@ -45,8 +45,8 @@ class Symbols(Text):
     Arguments are those of `rnn_zoo.preprocessors.text.Text`.
 
     Example:
-        >>> symbols = Symbols(["AH", "HH", "L", "OW"])
-        >>> symbols(["HH AH L OW"]).tolist(), symbols.join([3, 2, 4, 5, 0])
+        >>> tokens = Symbols(["AH", "HH", "L", "OW"])
+        >>> tokens(["HH AH L OW"]).tolist(), tokens.join([3, 2, 4, 5, 0])
         ([[3, 2, 4, 5]], 'HH AH L OW')
     """
 

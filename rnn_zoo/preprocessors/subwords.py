@@ -25,7 +25,7 @@ class Subwords(Preprocessor):
         max_timesteps: longer texts are cut to this length; None keeps them whole.
 
     Raises:
-        ValueError: for a model that is none, or whose first two symbols are not padding and unknown.
+        ValueError: for a model that is none, or whose first two tokens are not padding and unknown.
 
     Example:
         >>> subwords = Subwords.from_examples(["a dog runs", "two dogs run", "a run"] * 5, vocabulary_size=20)
@@ -85,7 +85,7 @@ class Subwords(Preprocessor):
         return self._pieces.get_piece_size()
 
     @property
-    def symbols(self):
+    def tokens(self):
         """What every id stands for, `vocabulary_size` strings; a piece that begins a word has a ▁ before it."""
         return ["", "<unk>", *(self._pieces.id_to_piece(i) for i in range(NUM_SPECIAL_IDS, self.vocabulary_size))]
 

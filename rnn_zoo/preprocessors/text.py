@@ -34,17 +34,17 @@ _UNSEEN = dict.fromkeys([ord(SOFT_HYPHEN), *range(0xFE00, 0xFE10)])
 class Text(Preprocessor):
     """What the text preprocessors share: a vocabulary, truncation, padding and the encodings.
 
-    An example is a string. One without symbols is read as one unknown symbol. A bag of words is encoded as its sorted
+    An example is a string. One without tokens is read as one unknown token. A bag of words is encoded as its sorted
     different ids.
 
     Args:
-        vocabulary: the symbols in the order of their ids, the first one having id 2; 0 is padding, 1 is unknown.
+        vocabulary: the tokens in the order of their ids, the first one having id 2; 0 is padding, 1 is unknown.
             `from_examples` finds one.
         max_timesteps: longer texts are cut to this length; None keeps them whole.
         truncation: which part of a longer text is kept: "start", "end" or "start_and_end" (half of each).
         encoding: "ids" gives `<int32>[batch, timesteps]`, "one_hot" `<float32>[batch, timesteps, feature]`,
-            "bag_of_words" `<float32>[batch, feature]` with 1 for every symbol that is there, order forgotten.
-        ngrams: also count sequences of up to that many symbols as symbols of their own, written with spaces between
+            "bag_of_words" `<float32>[batch, feature]` with 1 for every token that is there, order forgotten.
+        ngrams: also count sequences of up to that many tokens as tokens of their own, written with spaces between
             them; bag of words only.
 
     Raises:
@@ -55,7 +55,7 @@ class Text(Preprocessor):
     plural, singular = "texts", "text"
 
     separator = ""
-    """What stands between symbols when ids become text again."""
+    """What stands between tokens when ids become text again."""
 
     in_alphabet = False
     """Whether `from_examples` puts the vocabulary in the order of the alphabet, and not of frequency."""
@@ -76,16 +76,16 @@ class Text(Preprocessor):
 
     @classmethod
     def from_examples(cls, raw, *, vocabulary_size=None, min_count=1, **settings):
-        """A preprocessor that knows the most frequent symbols of some training texts.
+        """A preprocessor that knows the most frequent tokens of some training texts.
 
         Args:
             raw: the training split, a list of strings.
-            vocabulary_size: ids at most, padding and unknown among them; None for all symbols.
-            min_count: leave out symbols that come less often.
+            vocabulary_size: ids at most, padding and unknown among them; None for all tokens.
+            min_count: leave out tokens that come less often.
             **settings: the other arguments of the class; ngrams are counted too.
 
         Raises:
-            ValueError: if raw is no list of strings, if no symbol comes often enough, or for illegal settings.
+            ValueError: if raw is no list of strings, if no token comes often enough, or for illegal settings.
 
         Example:
             >>> Words.from_examples(["good good film", "bad film"], vocabulary_size=4).vocabulary
@@ -101,13 +101,13 @@ class Text(Preprocessor):
         return len(self.vocabulary) + NUM_SPECIAL_IDS
 
     @property
-    def symbols(self):
+    def tokens(self):
         """What every id stands for, `vocabulary_size` strings."""
         return ["", "<unk>", *self.vocabulary]
 
     @classmethod
     def split(cls, text):
-        """Text to its symbols, a list of strings."""
+        """Text to its tokens, a list of strings."""
         raise TypeError(f"{cls.__name__} must define split")
 
     @classmethod
@@ -128,9 +128,9 @@ class Text(Preprocessor):
 
     @classmethod
     def build_vocabulary(cls, texts, size=None, min_count=1, *, ngrams=1):
-        """The vocabulary that `from_examples` finds, of at most that many symbols; to extend one that exists.
+        """The vocabulary that `from_examples` finds, of at most that many tokens; to extend one that exists.
 
-        It begins with the most frequent symbol; equally frequent ones stand in the order of the alphabet.
+        It begins with the most frequent token; equally frequent ones stand in the order of the alphabet.
         """
         counts = collections.Counter()
         for text in checked_texts(texts):
@@ -139,7 +139,7 @@ class Text(Preprocessor):
 
     @classmethod
     def build_bigrams(cls, texts, size=None, min_count=1):
-        """The pairs of neighbouring symbols that come in most training texts, the most frequent one first.
+        """The pairs of neighbouring tokens that come in most training texts, the most frequent one first.
 
         Args:
             texts: the training split, a list of strings.
@@ -153,7 +153,7 @@ class Text(Preprocessor):
         return frequent_pairs(map(cls.split, checked_texts(texts)), size, min_count)
 
     def bigram_ids(self, bigrams):
-        """The symbol ids of pairs from `build_bigrams`, `<int32>[pairs, 2]`, without those with an unknown symbol.
+        """The token ids of pairs from `build_bigrams`, `<int32>[pairs, 2]`, without those with an unknown token.
 
         Raises:
             ValueError: for an element that is no pair; the message gives its place.
@@ -164,11 +164,11 @@ class Text(Preprocessor):
         lookup = self._ids.get
         encoded = []
         for text in checked_texts(raw, self.plural, self.singular):
-            symbols = self._truncate(self.split(text))
+            tokens = self._truncate(self.split(text))
             if self.encoding == "bag_of_words":
-                ids = sorted({lookup(symbol, UNKNOWN_ID) for symbol in _with_ngrams(symbols, self.ngrams)})
+                ids = sorted({lookup(token, UNKNOWN_ID) for token in _with_ngrams(tokens, self.ngrams)})
             else:
-                ids = [lookup(symbol, UNKNOWN_ID) for symbol in symbols]
+                ids = [lookup(token, UNKNOWN_ID) for token in tokens]
             encoded.append(np.array(ids or [UNKNOWN_ID], "int32"))
         return encoded
 
@@ -187,15 +187,15 @@ class Text(Preprocessor):
 
     def join(self, ids):
         """Ids `<int>[timesteps]` back to text, padding left out: words with spaces between them, characters without."""
-        symbols = self.symbols
-        return unicodedata.normalize("NFC", self.separator.join(symbols[one] for one in ids if one != PADDING_ID))
+        tokens = self.tokens
+        return unicodedata.normalize("NFC", self.separator.join(tokens[one] for one in ids if one != PADDING_ID))
 
-    def _truncate(self, symbols):
+    def _truncate(self, tokens):
         limit = self.max_timesteps
-        if limit is None or len(symbols) <= limit:
-            return symbols
+        if limit is None or len(tokens) <= limit:
+            return tokens
         num_first = {"start": limit, "end": 0, "start_and_end": (limit + 1) // 2}[self.truncation]
-        return symbols[:num_first] + symbols[len(symbols) - (limit - num_first) :]
+        return tokens[:num_first] + tokens[len(tokens) - (limit - num_first) :]
 
 
 class Words(Text):
@@ -262,7 +262,7 @@ class Characters(Text):
 class Jamo(Text):
     """The letters that Korean syllables are made of: initial consonant, vowel, final consonant.
 
-    Arguments are those of `rnn_zoo.preprocessors.text.Text`. Joining the symbols and composing them again
+    Arguments are those of `rnn_zoo.preprocessors.text.Text`. Joining the tokens and composing them again
     (`unicodedata.normalize("NFC", ...)`) gives the text back.
 
     Example:
@@ -292,8 +292,8 @@ def checked_texts(texts, plural="texts", singular="text"):
     return texts
 
 
-def _with_ngrams(symbols, ngrams):
-    found = list(symbols)
+def _with_ngrams(tokens, ngrams):
+    found = list(tokens)
     for order in range(2, ngrams + 1):
-        found += [" ".join(symbols[place : place + order]) for place in range(len(symbols) - order + 1)]
+        found += [" ".join(tokens[place : place + order]) for place in range(len(tokens) - order + 1)]
     return found

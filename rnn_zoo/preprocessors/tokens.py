@@ -128,7 +128,7 @@ class Tokens(Preprocessor):
 
     @staticmethod
     def split(text):
-        """A string to its tokens and their places.
+        """A string to its tokens and their positions.
 
         Returns:
             A list of `(token, (start, end))`, end excluded.

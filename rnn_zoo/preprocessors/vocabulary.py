@@ -23,23 +23,23 @@ def pad_ids(encoded, timesteps=None):
 
 
 def vocabulary_and_ids(vocabulary, argument="vocabulary"):
-    """A vocabulary as a list, and the id of each of its symbols; the first one has id 2.
+    """A vocabulary as a list, and the id of each of its tokens; the first one has id 2.
 
     Raises:
         ValueError: for anything but a list of different strings, or an empty one.
     """
-    symbols = list(vocabulary) if hasattr(vocabulary, "__iter__") else []
-    if isinstance(vocabulary, str) or not symbols or not all(isinstance(symbol, str) for symbol in symbols):
+    tokens = list(vocabulary) if hasattr(vocabulary, "__iter__") else []
+    if isinstance(vocabulary, str) or not tokens or not all(isinstance(token, str) for token in tokens):
         raise ValueError(f"{argument} must be a list of strings, not empty. Received: {str(vocabulary)[:60]!r}")
-    ids = {symbol: index + NUM_SPECIAL_IDS for index, symbol in enumerate(symbols)}
-    if len(ids) < len(symbols):
-        repeated = collections.Counter(symbols).most_common(1)[0][0]
-        raise ValueError(f"{argument} must not repeat a symbol. Received twice: {repeated!r}")
-    return symbols, ids
+    ids = {token: index + NUM_SPECIAL_IDS for index, token in enumerate(tokens)}
+    if len(ids) < len(tokens):
+        repeated = collections.Counter(tokens).most_common(1)[0][0]
+        raise ValueError(f"{argument} must not repeat a token. Received twice: {repeated!r}")
+    return tokens, ids
 
 
 def size_without_specials(vocabulary_size):
-    """How many symbols a vocabulary of that many ids holds; None for None.
+    """How many tokens a vocabulary of that many ids holds; None for None.
 
     Raises:
         ValueError: if that is not one at least.
@@ -53,28 +53,28 @@ def size_without_specials(vocabulary_size):
 
 
 def most_frequent(counts, size=None, min_count=1):
-    """The symbols of a counter that come often enough, the most frequent first, then by the alphabet.
+    """The tokens of a counter that come often enough, the most frequent first, then by the alphabet.
 
     Raises:
         ValueError: if there is none.
     """
-    kept = sorted((symbol for symbol in counts if counts[symbol] >= min_count), key=lambda s: (-counts[s], s))
+    kept = sorted((token for token in counts if counts[token] >= min_count), key=lambda s: (-counts[s], s))
     if not kept:
-        raise ValueError(f"no symbol comes {min_count} times. Received: {len(counts)} symbols, min_count={min_count}")
+        raise ValueError(f"no token comes {min_count} times. Received: {len(counts)} tokens, min_count={min_count}")
     return kept[:size]
 
 
 def frequent_pairs(examples, size=None, min_count=1):
-    """The pairs of neighbouring symbols that come in most examples, which are lists of symbols; see `most_frequent`."""
+    """The pairs of neighbouring tokens that come in most examples, which are lists of tokens; see `most_frequent`."""
     counts = collections.Counter()
-    for symbols in examples if size != 0 else ():
-        counts.update(set(zip(symbols, symbols[1:], strict=False)))
+    for tokens in examples if size != 0 else ():
+        counts.update(set(zip(tokens, tokens[1:], strict=False)))
     kept = (pair for pair in counts if counts[pair] >= min_count)
     return sorted(kept, key=lambda pair: (-counts[pair], pair))[:size]
 
 
 def ids_of_pairs(bigrams, ids):
-    """The symbol ids of pairs, `<int32>[pairs, 2]`, without those that hold an unknown symbol.
+    """The token ids of pairs, `<int32>[pairs, 2]`, without those that hold an unknown token.
 
     Raises:
         ValueError: for an element that is no pair; the message gives its place.
@@ -82,7 +82,7 @@ def ids_of_pairs(bigrams, ids):
     found = []
     for place, pair in enumerate(bigrams):
         if isinstance(pair, str) or len(pair) != 2:
-            raise ValueError(f"bigrams must be pairs of symbols. Received: bigrams[{place}]={pair!r}")
+            raise ValueError(f"bigrams must be pairs of tokens. Received: bigrams[{place}]={pair!r}")
         if pair[0] in ids and pair[1] in ids:
-            found.append([ids[symbol] for symbol in pair])
+            found.append([ids[token] for token in pair])
     return np.array(found, "int32").reshape(-1, 2)

@@ -67,7 +67,7 @@ def train(
         xla: compile the training step with XLA. That can pay for long sequences of one length: 784 timesteps of a GRU
             are 1.5 times as fast on one CPU core, and no faster on two. Each new length costs a compilation of seconds.
             False leaves it to Keras.
-        timesteps: read the texts of a language model as one long text, in windows of that many symbols, `batch_size` of
+        timesteps: read the texts of a language model as one long text, in windows of that many tokens, `batch_size` of
             them side by side, with what is remembered carried from window to window. None trains on examples.
         checkpoint_seconds: time between checkpoints within an epoch; each epoch ends with one.
         profile: trace ten steps for TensorBoard into `output`: where time goes, waiting for data among it.

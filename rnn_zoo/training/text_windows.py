@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from rnn_zoo.pipeline import dataset_of
+
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class CarriedStates(layers.Layer):
@@ -55,7 +57,7 @@ class CarriedStates(layers.Layer):
         return logits
 
     def compute_output_spec(self, previous_ids, training=False):
-        """Logits for every symbol."""
+        """Logits for every token."""
         return keras.KerasTensor((*previous_ids.shape, self.decoder.vocabulary_size), dtype="float32")
 
     def reset(self):
@@ -91,7 +93,7 @@ def text_reader(task, batch_size, timesteps):
     Args:
         task: a language model: a `GenerativeTask` without encoder.
         batch_size: parts of the text that are read side by side.
-        timesteps: symbols a window.
+        timesteps: tokens a window.
 
     Returns:
         A `keras.Model` from `<int32>[batch_size, timesteps]` to logits; train it on `text_windows`, with
@@ -115,7 +117,7 @@ def text_windows(
     """Windows of a long text, as a `text_reader` takes them.
 
     The texts follow one another. What they make up is cut into `batch_size` parts of one length, which lie side by side
-    in a batch, and each batch goes on where the one before ended. At most `batch_size - 1` symbols at the end are left
+    in a batch, and each batch goes on where the one before ended. At most `batch_size - 1` tokens at the end are left
     out.
 
     Args:
@@ -123,9 +125,9 @@ def text_windows(
         raw: texts, a list of strings.
         labels: not used: a text is its own target.
         batch_size: parts of the text that are read side by side.
-        timesteps: symbols a window; the last one is padded.
+        timesteps: tokens a window; the last one is padded.
         shuffle: begin each pass somewhere else in the first window, drawn from the seed and the number of the pass, so
-            that windows do not always begin at the same symbols.
+            that windows do not always begin at the same tokens.
         seed: of the shuffle.
         initial_epoch: number of the first pass, when training goes on, or a function, as in `rnn_zoo.batches`.
         initial_step: batches to leave out of the first pass; such a dataset is for one pass.
@@ -135,7 +137,7 @@ def text_windows(
         timesteps]`, padded with 0 on the right.
 
     Raises:
-        ValueError: for a text with fewer symbols than `batch_size`, or what the codec refuses.
+        ValueError: for a text with fewer tokens than `batch_size`, or what the codec refuses.
 
     Example:
         >>> task = rnn_zoo.language_model_gru.from_examples((["abcde"], ["abcde"]), units=4)
@@ -145,24 +147,22 @@ def text_windows(
     """
     import tensorflow as tf
 
-    symbols = np.concatenate([np.zeros(0, "int32"), *task.codec.encode(raw)])
-    previous = task.codec.previous(symbols[None])[0]
-    spare = timesteps if shuffle and len(symbols) >= 2 * timesteps * batch_size else 1  # short texts are read whole
-    columns = (len(symbols) - spare + 1) // batch_size
+    tokens = np.concatenate([np.zeros(0, "int32"), *task.codec.encode(raw)])
+    previous = task.codec.previous(tokens[None])[0]
+    spare = timesteps if shuffle and len(tokens) >= 2 * timesteps * batch_size else 1  # short texts are read whole
+    columns = (len(tokens) - spare + 1) // batch_size
     if columns < 1:
-        raise ValueError(f"texts must hold {batch_size} symbols, one a part. Received: {len(symbols)}")
+        raise ValueError(f"texts must hold {batch_size} tokens, one a part. Received: {len(tokens)}")
     epoch_of_pass = initial_epoch if callable(initial_epoch) else itertools.count(initial_epoch).__next__
 
     def one_pass():
         first = int(np.random.default_rng([seed, epoch_of_pass()]).integers(spare)) if shuffle else 0
         both = np.stack(
-            [one[first : first + batch_size * columns].reshape(batch_size, -1) for one in (previous, symbols)]
+            [one[first : first + batch_size * columns].reshape(batch_size, -1) for one in (previous, tokens)]
         )
         for start in range(initial_step * timesteps, columns, timesteps):
             window = both[:, :, start : start + timesteps]
             yield tuple(np.pad(window, [(0, 0), (0, 0), (0, timesteps - window.shape[2])]))
 
     signature = (tf.TensorSpec([batch_size, timesteps], "int32"),) * 2
-    dataset = tf.data.Dataset.from_generator(one_pass, output_signature=signature)
-    num_windows = -(-columns // timesteps) - initial_step
-    return dataset.apply(tf.data.experimental.assert_cardinality(num_windows)).prefetch(tf.data.AUTOTUNE)
+    return dataset_of(one_pass, signature, -(-columns // timesteps) - initial_step)

@@ -7,21 +7,21 @@ from rnn_zoo.models.texts import build
 from rnn_zoo.preprocessors.text import UNKNOWN_ID
 
 
-def extend_vocabulary(task, symbols):
-    """A new Task that also knows other symbols; their vectors begin as that of the unknown symbol.
+def extend_vocabulary(task, tokens):
+    """A new Task that also knows other tokens; their vectors begin as that of the unknown token.
 
     So it answers as before until it is trained. Symbols known before keep their ids and their vectors.
 
     Args:
-        task: a Task that reads ids of symbols through a layer named "embedding", such as `sentiment_*`; it stays as it
+        task: a Task that reads ids of tokens through a layer named "embedding", such as `sentiment_*`; it stays as it
             is.
-        symbols: a list of strings, see `Words.build_vocabulary`; those that are known already are left out.
+        tokens: a list of strings, see `Words.build_vocabulary`; those that are known already are left out.
 
     Returns:
         A Task, all of whose weights are trainable.
 
     Raises:
-        ValueError: for a Task of another kind, or symbols that are no list of strings.
+        ValueError: for a Task of another kind, or tokens that are no list of strings.
 
     Example:
         >>> task = rnn_zoo.sentiment_lstm()
@@ -31,17 +31,17 @@ def extend_vocabulary(task, symbols):
         >>> more.infer(["Blockchain: the film."]) == task.infer(["Blockchain: the film."])
         True
     """
-    if isinstance(symbols, str) or not all(isinstance(symbol, str) for symbol in symbols):
-        raise ValueError(f"symbols must be a list of strings. Received: {symbols!r:.60}")
+    if isinstance(tokens, str) or not all(isinstance(token, str) for token in tokens):
+        raise ValueError(f"tokens must be a list of strings. Received: {tokens!r:.60}")
     old = getattr(task.preprocessor, "vocabulary_size", None)
     embedding = next((layer for layer in task.layers if layer.name == "embedding"), None)
     if embedding is None or embedding.input_dim != old or len(task.inputs) != 1:
         raise ValueError(
-            'task must read ids of symbols through a layer named "embedding" with a row for each. '
-            f"Received: {task.name} with {old or 'no'} symbols"
+            'task must read ids of tokens through a layer named "embedding" with a row for each. '
+            f"Received: {task.name} with {old or 'no'} tokens"
         )
     known = set(task.preprocessor.vocabulary)
-    added = [symbol for symbol in dict.fromkeys(symbols) if symbol not in known]
+    added = [token for token in dict.fromkeys(tokens) if token not in known]
     new = old + len(added)
     config = task.get_config()
     config["preprocessor"]["config"]["vocabulary"] = [*task.preprocessor.vocabulary, *added]
@@ -54,7 +54,7 @@ def extend_vocabulary(task, symbols):
 
 
 def classifier_of_language_model(task, class_names, *, embedding_dropout=0.4, dropout=0.4):
-    """A classifier that begins with what a language model knows: its symbols, their vectors, its recurrent layers.
+    """A classifier that begins with what a language model knows: its tokens, their vectors, its recurrent layers.
 
     Beside the last word's, the classifier sees the maximum and the mean of all states (section 3.3 of the source has
     the last state too); its head is new.
@@ -73,7 +73,7 @@ def classifier_of_language_model(task, class_names, *, embedding_dropout=0.4, dr
 
     Example:
         >>> texts = ["a great film", "a film"]
-        >>> language_model = rnn_zoo.language_model_gru.from_examples((texts, texts), tokens="words", units=16)
+        >>> language_model = rnn_zoo.language_model_gru.from_examples((texts, texts), token_type="words", units=16)
         >>> task = classifier_of_language_model(language_model, ["negative", "positive"])
         >>> [[layer.name for layer in group] for group in rnn_zoo.training.layer_groups(task)]
         [['embedding'], ['gru_0'], ['logits']]
@@ -99,7 +99,7 @@ def classifier_of_language_model(task, class_names, *, embedding_dropout=0.4, dr
 
 
 def _resize(layer_configs, size):
-    """Give the layers that know how many symbols there are another number of them."""
+    """Give the layers that know how many tokens there are another number of them."""
     sizes = {"embedding": "input_dim", "bigram_ids": "vocabulary_size"}
     for layer in layer_configs:
         if layer["name"] in sizes:
@@ -107,7 +107,7 @@ def _resize(layer_configs, size):
 
 
 def _grown(layer, old, new):
-    """The weights of a layer for more symbols."""
+    """The weights of a layer for more tokens."""
     weights = layer.get_weights()
     if layer.name == "embedding":
         rows = weights[0]
