@@ -32,10 +32,9 @@ ALPHABET = [chr(code) for code in range(33, 123)]
 def build(core, units):
     """An encoder-decoder over characters without attention."""
     tokenizer = rnn_zoo.Characters(ALPHABET)
-    return getattr(rnn_zoo, f"translation_{core}")(
-        tokenizer, tokenizer, weights=None, embedding_dim=units, units=units, attention=None, tied=False,
-        decoding={"method": "greedy"},
-    )  # fmt: skip
+    codec = rnn_zoo.Sequences(tokenizer, decoding={"method": "greedy"})
+    builder = getattr(rnn_zoo, f"translation_{core}")
+    return builder(tokenizer, codec, embedding_dim=units, units=units, attention=None, tied=False)
 
 
 def tutorial_models(task):

@@ -36,15 +36,18 @@ POSITIVE = click.IntRange(1)
 
 
 def ours(core, num_layers, units):
-    """The zoo's network, without dropout."""
+    """The zoo's network, without dropout, to be fed token ids."""
+    import keras
+
     import rnn_zoo
 
     build = getattr(rnn_zoo, f"sentiment_{core}")
     words = rnn_zoo.Words([str(index) for index in range(VOCABULARY_SIZE - 2)])
-    return build(
+    task = build(
         words, rnn_zoo.Classes(["0", "1"]), embedding_dim=EMBEDDING_DIM, units=units, num_layers=num_layers,
         bidirectional=False, word_dropout=0.0, embedding_dropout=0.0, dropout=0.0,
     )  # fmt: skip
+    return keras.Model(task.input, task.output)
 
 
 def plain_keras(core, num_layers, units):

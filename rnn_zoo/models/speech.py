@@ -48,20 +48,27 @@ def sound(examples, *, sample_rate_hz: int | None = None, mel_bins=40, velocitie
     )
 
 
-def transcripts(examples, *, token_type="characters", decoder="ctc", stack=2, beam_width=8, label_smoothing=0.0):
+def transcripts(
+    examples, *, class_names=None, token_type="characters", decoder="ctc", stack=2, beam_width=8, label_smoothing=0.0
+):  # fmt: skip
     """Learn what texts are made of.
 
     Args:
+        class_names: characters, or words, whose characters all texts are made of; None for those of the examples. Words
+            are always those of the examples.
         token_type: "characters" or "words"; as words, the model can say no others than those of training.
         decoder: "ctc" names a token or the blank at every timestep, "attention" writes one token after the other.
         stack: frames that become one timestep.
         beam_width: prefixes of texts that the search for an answer keeps.
     """
+    settings = {"token_type": token_type, "stride": stack}
+    if class_names is not None and token_type == "characters":
+        settings["class_names"] = sorted(set("".join(class_names)))
     if decoder == "ctc":
-        return Transcripts.from_examples(examples.labels, token_type=token_type, stride=stack, beam_width=beam_width)
+        return Transcripts.from_examples(examples.labels, beam_width=beam_width, **settings)
     decoding = DECODING | {"num_beams": beam_width}
     return WrittenTranscripts.from_examples(
-        examples.labels, token_type=token_type, stride=stack, decoding=decoding, label_smoothing=label_smoothing
+        examples.labels, decoding=decoding, label_smoothing=label_smoothing, **settings
     )
 
 
