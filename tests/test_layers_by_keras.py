@@ -6,7 +6,6 @@ import keras
 import numpy as np
 import pytest
 from keras.src.testing import TestCase
-from rnn_zoo.layers.sampled_softmax import SampledSoftmaxLoss
 
 import rnn_zoo.layers as zoo
 
