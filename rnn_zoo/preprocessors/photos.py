@@ -13,7 +13,7 @@ class Photos(Preprocessor):
     encoded image is 1, for there is no time in it.
 
     Args:
-        height: rows of the result.
+        height: rows of the result; larger and smaller images are resized.
         width: columns of the result.
 
     Raises:
@@ -26,7 +26,7 @@ class Photos(Preprocessor):
 
     plural, singular = "images", "image"
 
-    def __init__(self, height, width):
+    def __init__(self, height=96, width=96):
         check_positive(height=height, width=width)
         self.height = height
         self.width = width
