@@ -304,11 +304,7 @@ def test_a_decoder_with_attention_learns_to_write_and_is_loaded_as_it_was(tmp_pa
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        pytest.param(
-            {"decoder": "attend"},
-            "Did you mean 'attention'. Received: decoder='attend'",
-            marks=pytest.mark.xfail(reason="settings that learners take are not checked", strict=True),
-        ),
+        ({"decoder": "attend"}, "Did you mean 'attention'. Received: decoder='attend'"),
         ({"decoder": "attention", "bidirectional": False}, "Received: bidirectional=False"),
         ({"decoder": "attention", "attention": None}, "attention must be one of .*Received: attention=None"),
         ({"decoder": "attention", "beam_width": 0}, "num_beams must be positive"),
