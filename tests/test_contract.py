@@ -8,6 +8,7 @@ from tiny_models import TINY
 import rnn_zoo
 from rnn_zoo import catalogue
 from rnn_zoo.codecs import Transcripts
+from rnn_zoo.layers.cells import CELLS
 from rnn_zoo.layers.ctc import CERTAIN_LOGIT
 
 TOLERANCE = 1e-5
@@ -24,7 +25,20 @@ CASES = [
 FUSED = (keras.layers.LSTM, keras.layers.GRU)
 
 
-@pytest.fixture(params=CASES, ids=lambda case: case[0] + case[1].removeprefix(catalogue.ROWS[case[0]].task))
+def id_of(case):
+    return case[0] + case[1].removeprefix(catalogue.ROWS[case[0]].task)
+
+
+def at_once(core):
+    """The builders with one cell, and those without cells; the others take long, and differ by their layers alone."""
+    others = tuple(f"_{name}" for name in CELLS if name != core)
+    cases = [
+        pytest.param(case, marks=pytest.mark.slow if case[0].endswith(others) else (), id=id_of(case)) for case in CASES
+    ]
+    return pytest.mark.parametrize("case", cases, indirect=True)
+
+
+@pytest.fixture(params=CASES, ids=id_of)
 def case(request):
     return request.param
 
@@ -133,6 +147,7 @@ def test_one_step_moves_every_row_of_every_trainable_weight_but_that_of_padding(
         assert moved.tolist() == expected, weight.path
 
 
+@at_once("lstm")
 def test_eight_examples_are_memorized(build, tiny):
     task = build()
     task.compile(keras.optimizers.Adam(0.03))
@@ -144,6 +159,7 @@ def test_eight_examples_are_memorized(build, tiny):
     assert loss < 0.05
 
 
+@at_once("gru")
 def test_half_precision_training_stays_finite(build, tiny):
     keras.config.set_dtype_policy("mixed_float16")
     task = build()
