@@ -175,7 +175,7 @@ def test_predictions_are_padded_to_one_width_and_are_those_of_batches(tagger, st
 
 def test_a_model_that_writes_takes_raw_examples_too():
     source, target = ["a dog", "a cat runs", "two dogs"], ["ein hund", "eine katze rennt", "zwei hunde"]
-    small = {"units": 4, "embedding_dim": 4, "tokens": "words", "min_count": 1}
+    small = {"units": 4, "embedding_dim": 4, "token_type": "words", "min_count": 1}
     task = rnn_zoo.translation_gru.from_examples((source, target), scheduled_sampling=0.5, **small)
     history = task.fit(source, target, epochs=2, validation_split=0.4, verbose=0).history
     assert len(history["val_loss"]) == 2 and np.isfinite(history["loss"]).all()
