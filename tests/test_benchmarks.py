@@ -15,6 +15,7 @@ def benchmark(name):
     return runpy.run_path(str(BENCHMARKS / f"{name}.py"))["main"]
 
 
+@pytest.mark.slow
 def test_the_benchmark_measures_both_keras_ways(aclimdb, tmp_path):
     command = benchmark("training_speed")
     options = ["--steps", "1", "--rounds", "1", "--warm-up", "1", "--batch-size", "2", "--vocabulary-size", "30"]
@@ -26,6 +27,7 @@ def test_the_benchmark_measures_both_keras_ways(aclimdb, tmp_path):
     assert speeds["rnn_zoo"] > 0 and speeds["keras"] > 0
 
 
+@pytest.mark.slow
 def test_the_benchmark_of_long_sequences_measures_speed_and_memory_of_a_cell(tmp_path):
     command = benchmark("long_sequences")
     options = ["--core", "gru", "--batch-size", "3", "--side", "4", "--units", "4", "--steps", "2"]
@@ -39,6 +41,7 @@ def test_the_benchmark_of_long_sequences_measures_speed_and_memory_of_a_cell(tmp
     assert "gru             3   no" in result.output and "gru             3  yes" in result.output
 
 
+@pytest.mark.slow
 def test_the_benchmark_of_the_crf_compares_the_two_heads(tmp_path):
     command = benchmark("crf_speed")
     options = ["--batch-size", "2", "--length", "5", "--num-tags", "3", "--units", "4", "--rounds", "1"]
@@ -87,6 +90,7 @@ def test_the_benchmark_of_checkpoints_tells_their_share():
     assert float(training) > 0 and 0 <= float(share) < 100
 
 
+@pytest.mark.slow
 def test_the_benchmark_of_accuracy_trains_each_way_once(tmp_path):
     ways = ["--way", "mixed_precision", "--way", "mirrored"]
     options = ["--recipe", "digits", *ways, "--seeds", "1", "--smoke", "--output", str(tmp_path)]

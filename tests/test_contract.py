@@ -133,6 +133,7 @@ def test_a_saved_model_answers_the_same_after_loading(build, tiny, name, tmp_pat
     np.testing.assert_allclose(answers_of(loaded, inputs), answers_of(task, inputs), rtol=1e-6, atol=1e-6)
 
 
+@at_once("simple_rnn")
 def test_one_step_moves_every_row_of_every_trainable_weight_but_that_of_padding(build, tiny):
     task = build()
     task.compile(keras.optimizers.Adam(0.01))

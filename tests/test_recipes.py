@@ -100,9 +100,9 @@ def test_a_recipe_may_fit_the_validation_part_and_still_measures_the_test_part(a
     [
         ("pos_ewt", "ewt", {"accuracy", "macro_f1"}),
         ("ner_conll2003", "conll2003", {"f1", "precision", "recall"}),
-        ("ner_wnut17", "wnut17", {"f1", "precision", "recall"}),
-        ("ner_klue", "klue", {"f1", "precision", "recall"}),
-        ("ner_kmou", "kmou", {"f1", "precision", "recall"}),
+        pytest.param("ner_wnut17", "wnut17", {"f1", "precision", "recall"}, marks=pytest.mark.slow),
+        pytest.param("ner_klue", "klue", {"f1", "precision", "recall"}, marks=pytest.mark.slow),
+        pytest.param("ner_kmou", "kmou", {"f1", "precision", "recall"}, marks=pytest.mark.slow),
     ],
 )
 def test_a_tagging_recipe_learns_its_dummy_data_and_leaves_results(name, dataset, learned, tmp_path, capsys):
@@ -339,7 +339,7 @@ def test_the_caption_recipe_learns_colours(tmp_path, capsys):
     assert result.output == f"{said}\n"
 
 
-@pytest.mark.parametrize("tokens", ["words", "subwords"])
+@pytest.mark.parametrize("tokens", [pytest.param("words", marks=pytest.mark.slow), "subwords"])
 def test_the_translation_recipe_learns_a_tiny_language(tokens, tmp_path, capsys):
     if tokens == "subwords":
         pytest.importorskip("sentencepiece", reason="learns subwords")

@@ -47,7 +47,7 @@ def test_weight_drop_hands_the_thinned_kernel_to_the_fused_call(core, monkeypatc
         kernels.append(ops.convert_to_numpy(ops.convert_to_tensor(recurrent_kernel)))
         raise NotImplementedError
 
-    module = sys.modules[CELLS[core].layer.__module__]
+    module = sys.modules[type(CELLS[core].make_layer(2)).__module__]
     monkeypatch.setattr(module.backend, core, fused)
     decoder = RecurrentDecoder(9, 8, core=core, units=20, weight_drop=0.3)
     ids = np.array([[2, 3, 4]])
