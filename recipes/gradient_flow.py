@@ -53,7 +53,7 @@ def descend(task, examples, steps, batch_size, optimizer, seed):
     return norms
 
 
-@click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
+@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
 @click.option(
     "--core",
     "cores",

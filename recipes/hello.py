@@ -81,7 +81,7 @@ def write(model, first, length, alphabet):
     return text
 
 
-@click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
+@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
 @click.option(
     "--core",
     default="simple_rnn",

@@ -87,7 +87,7 @@ def learn(model, probe, length, steps, batch_size, learning_rate, seed):
     return [float(np.mean(losses[place : place + EVERY])) for place in range(0, steps, EVERY)]
 
 
-@click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
+@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
 @click.option("--probe", "probes", multiple=True, default=list(PROBES), show_default=True,
               type=click.Choice(list(PROBES)), help="A problem; may be given several times.")  # fmt: skip
 @click.option("--core", "cores", multiple=True, default=CORES, show_default=True, type=click.Choice(CORES),

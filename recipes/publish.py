@@ -13,7 +13,7 @@ import click
 from rnn_zoo.training import write_card
 
 
-@click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
+@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
 @click.argument("builder")
 @click.argument("weights")
 @click.option("--released", required=True, help="Output folder of the run whose weights are released.")

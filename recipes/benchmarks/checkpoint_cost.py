@@ -53,7 +53,7 @@ class Stopwatch:
         return timed
 
 
-@click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
+@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
 @click.argument("recipe", default="sentiment_imdb", type=click.Choice(NAMES), metavar="RECIPE")
 @click.option("--data-dir", default=None, help="As of the recipe.")
 @click.option("--epochs", default=1, show_default=True, help="Passes over the training data.")

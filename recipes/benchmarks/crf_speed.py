@@ -76,7 +76,7 @@ def training_steps(batch_size, length, num_tags, units, rng):
     return steps
 
 
-@click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
+@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
 @click.option("--batch-size", default=32, show_default=True, help="Sentences a batch.")
 @click.option("--length", default=100, show_default=True, help="Words a sentence.")
 @click.option("--num-tags", default=50, show_default=True, help="Tags to choose from.")

@@ -126,7 +126,7 @@ def translate(path, data_dir, sentences):
     return found
 
 
-@click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
+@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
 @click.option("--core", default="lstm", show_default=True, type=click.Choice(["simple_rnn", "gru", "lstm"]),
               help="The cell.")  # fmt: skip
 @click.option("--units", default=256, show_default=True, help="Size of the hidden state.")

@@ -170,7 +170,7 @@ def device_name():
     return ", ".join(accelerators()) or f"CPU, {os.cpu_count()} cores"
 
 
-@click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
+@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
 @click.option("--core", "cores", multiple=True, type=click.Choice(CORES), default=CORES, help="A cell; both of them.")
 @click.option("--layers", multiple=True, type=POSITIVE, default=(1, 2), show_default=True, help="Recurrent layers.")
 @click.option(

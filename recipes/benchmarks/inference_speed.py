@@ -14,7 +14,7 @@ import click
 import rnn_zoo
 
 
-@click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
+@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
 @click.option("--name", default="sentiment_lstm", show_default=True, help="A builder with trained weights.")
 @click.option("--num-reviews", default=2_000, show_default=True, help="Reviews answered in a turn, after a warm-up.")
 @click.option("--rounds", default=5, show_default=True, help="Turns; the median counts.")

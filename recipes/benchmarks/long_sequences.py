@@ -75,7 +75,7 @@ def peak_memory():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
-@click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
+@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
 @click.option("--core", "cores", multiple=True, type=click.Choice(CORES), default=CORES, help="A cell; all of them.")
 @click.option("--batch-size", "batch_sizes", multiple=True, type=int, default=(128,), show_default=True,
               help="Images a batch; may be given several times.")  # fmt: skip

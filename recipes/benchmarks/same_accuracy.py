@@ -38,7 +38,7 @@ def train(recipe, way, **settings):
     run(**WAYS[way], **settings)
 
 
-@click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
+@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
 @click.option("--recipe", type=click.Choice(NAMES), metavar="NAME", default="sentiment_imdb", show_default=True,
               help="The name of its file.")  # fmt: skip
 @click.option("--way", "ways", multiple=True, type=click.Choice(list(WAYS)), default=tuple(WAYS), help="All of them.")

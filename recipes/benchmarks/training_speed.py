@@ -94,7 +94,7 @@ def measure(steps, num_steps):
     return float(num_words / (time.perf_counter() - began))
 
 
-@click.command(help=__doc__.replace("\n\n", "\n\n\b\n"))
+@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
 @click.option("--batch-size", default=64, show_default=True, help="Reviews a batch, the same for all.")
 @click.option("--steps", default=40, show_default=True, help="Training steps of one turn.")
 @click.option("--rounds", default=5, show_default=True, help="Turns that each of them takes.")
