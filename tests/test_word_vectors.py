@@ -68,3 +68,14 @@ def test_a_side_without_words_is_refused(path):
         rnn_zoo.start_from_word_vectors(rnn_zoo.digits_dense(), path)
     with pytest.raises(ValueError, match="side must be"):
         rnn_zoo.start_from_word_vectors(MODELS["sentiment"](), path, side="left")
+
+
+def test_words_of_the_vectors_that_no_example_has_are_known_to_a_tagger(path):
+    examples = [["The", "dog"]], [["O", "B-PET"]]
+    settings = {"min_count": 1, "min_character_count": 1, "embedding_dim": 2, "units": 3, "word_vectors": str(path)}
+    task = rnn_zoo.ner_gru.from_examples(examples, num_vector_words=4, **settings)
+    assert task.preprocessor.vocabulary == ["dog", "the", "a", "hund", "cat"]
+    rows = embedding_of(task, "input").get_weights()[0]
+    assert rows[[2, 4, 5, 6]].tolist() == [[3, 4], [1, 2], [5, 6], [7, 8]]
+    with pytest.raises(ValueError, match="num_vector_words=4, word_vectors=None"):
+        rnn_zoo.ner_gru.from_examples(examples, num_vector_words=4)

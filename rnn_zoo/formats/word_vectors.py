@@ -1,6 +1,7 @@
 """Word vectors that somebody trained on more text: the text formats of GloVe and word2vec."""
 
 import gzip
+import itertools
 import lzma
 from pathlib import Path
 
@@ -29,9 +30,25 @@ def read_word_vectors(path, words):
     Source: Pennington, Socher & Manning, "GloVe: global vectors for word representation", EMNLP 2014; Mikolov et al.,
     "Efficient estimation of word representations in vector space", 2013.
     """
-    path = Path(path)
+    wanted, vectors, dim = set(words), {}, None
+    for word, numbers, place in _lines(path):
+        dim = len(numbers)
+        if word in wanted and word not in vectors:
+            vectors[word] = _numbers(numbers, place)
+    if dim is None:
+        raise ValueError(f"{path} must hold word vectors. Received: an empty file")
+    return vectors, dim
+
+
+def first_words(path, count):
+    """The first words of a file of word vectors, which has the most frequent ones first; see `read_word_vectors`."""
+    return [word for word, *_ in itertools.islice(_lines(path), count)]
+
+
+def _lines(path):
+    """The word of each line, the texts of its numbers, and where that is."""
+    path, dim = Path(path), None
     opener = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)
-    wanted, vectors, dim, number = set(words), {}, None, 0
     with opener(path, "rb") as file:
         for number, data in enumerate(file, start=1):
             place = f"{path}, line {number}"
@@ -42,12 +59,7 @@ def read_word_vectors(path, words):
             dim = dim or len(parts) - 1
             if dim < 1 or len(parts) < dim + 1:
                 raise ValueError(f"{place}: a word and {max(dim, 1)} numbers expected. Received: {len(parts)} parts")
-            word = " ".join(parts[:-dim])
-            if word in wanted and word not in vectors:
-                vectors[word] = _numbers(parts[-dim:], place)
-    if not number or dim is None:
-        raise ValueError(f"{path} must hold word vectors. Received: an empty file")
-    return vectors, dim
+            yield " ".join(parts[:-dim]), parts[-dim:], place
 
 
 def _decoded(data, place):

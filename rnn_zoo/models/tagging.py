@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from rnn_zoo.formats.word_vectors import first_words
 from rnn_zoo.heads import head_of
 from rnn_zoo.layers import (
     FoldTimesteps,
@@ -20,7 +21,10 @@ from rnn_zoo.task import Task
 CHOICES = {"token_type": ("words", "characters")}
 
 
-def tokens_of(examples, *, token_type="words", vocabulary_size=12_000, min_count=2, min_character_count=3):
+def tokens_of(
+    examples, *, token_type="words", vocabulary_size=12_000, min_count=2, min_character_count=3,
+    word_vectors: str | None = None, num_vector_words=0,
+):  # fmt: skip
     """Learn a vocabulary of words and of their characters.
 
     Args:
@@ -28,12 +32,22 @@ def tokens_of(examples, *, token_type="words", vocabulary_size=12_000, min_count
             strings are then split into.
         vocabulary_size: number of ids of tokens, padding and unknown among them.
         min_character_count: characters that come less often in words are unknown.
+        num_vector_words: so many first words of word_vectors are known too, though no example has them.
     """
+    if num_vector_words and (word_vectors is None or token_type != "words"):
+        raise ValueError(
+            "num_vector_words takes words from word_vectors, and token_type must be 'words'. Received: "
+            f"num_vector_words={num_vector_words}, word_vectors={word_vectors!r}, token_type={token_type!r}"
+        )
     if token_type == "characters":
         return CharacterTokens.from_examples(examples.raw, vocabulary_size=vocabulary_size, min_count=min_count)
-    return Tokens.from_examples(
+    tokens = Tokens.from_examples(
         examples.raw, vocabulary_size=vocabulary_size, min_count=min_count, min_character_count=min_character_count
     )
+    if num_vector_words:
+        more = map(tokens.form, first_words(word_vectors, num_vector_words))
+        tokens = Tokens(list(dict.fromkeys([*tokens.vocabulary, *more])), tokens.characters)
+    return tokens
 
 
 def bigrams(examples, preprocessor, *, num_bigrams=0, bigram_min_count=2):
