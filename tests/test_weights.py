@@ -73,7 +73,9 @@ def test_trained_weights_reach_at_least_what_their_card_says(name, weights):
     if not source.exists() if source else importlib.util.find_spec(PACKAGES[dataset]) is None:
         pytest.skip(f"needs the data of {dataset}")
     subset = card["dataset"].get("subset")
-    test = rnn_zoo.load_dataset(dataset, "test", source=source, **({"subset": subset} if subset else {}))
+    test = rnn_zoo.load_dataset(
+        dataset, card["metric"]["split"], source=source, **({"subset": subset} if subset else {})
+    )
     task = getattr(rnn_zoo, name)(weights=weights)
     found = task.answer_metrics(test.raw, test.labels)
     name_of_metric, values = card["metric"]["name"].removeprefix(f"{subset}_"), card["metric"]["values"]

@@ -7,6 +7,7 @@ import statistics
 from pathlib import Path
 
 from rnn_zoo import catalogue
+from rnn_zoo.datasets import load_dataset
 from rnn_zoo.files import replacing
 from rnn_zoo.training.report import write_json
 
@@ -24,7 +25,7 @@ def write_card(builder, weights, released, measured, facts, *, metric="accuracy"
         measured: output folders of the runs whose `result.json` were measured on the test part, one a seed. They may
             be trained on less data than the released one, never on the test part.
         facts: the card's entries that a person writes: description, dataset, intended_use, limits, example_input,
-            command, metric_note.
+            command, metric_note; and "split", if it is not on the test split that runs are measured.
         metric: key of the metric in `result.json`.
         folder: where to write; None for the package's own folder.
 
@@ -36,6 +37,11 @@ def write_card(builder, weights, released, measured, facts, *, metric="accuracy"
     """
     folder = Path(folder or catalogue.WEIGHTS_FOLDER)
     results = [json.loads(Path(run, "result.json").read_text(encoding="utf-8")) for run in measured]
+    split = facts.get("split", "test")
+    if split != "test":
+        for run, result in zip(measured, results, strict=True):
+            examples = load_dataset(weights, split, source=result["settings"]["data_dir"])
+            result["metrics"] = catalogue.load_task(Path(run, "model.keras")).answer_metrics(*examples)
     if not results or not all(metric in result["metrics"] for result in results):
         raise ValueError(f"measured must be runs whose result.json has {metric!r}. Received: {list(measured)}")
     final = json.loads(Path(released, "result.json").read_text(encoding="utf-8"))
@@ -62,7 +68,7 @@ def write_card(builder, weights, released, measured, facts, *, metric="accuracy"
         "dataset": facts["dataset"],
         "metric": {
             "name": metric,
-            "split": "test",
+            "split": split,
             "mean": statistics.mean(values),
             "std": statistics.stdev(values) if len(values) > 1 else None,
             "seeds": [result["settings"]["seed"] for result in results],
