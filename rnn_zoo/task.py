@@ -239,7 +239,11 @@ class Task(keras.Model):
                 "class_weight weighs one class an example, and this model names more: give sample_weight, one number "
                 f"an example. Received: class_weight={class_weight!r:.60}"
             )
-        return {int(self.codec.encode([name])[0]): float(weight) for name, weight in class_weight.items()}
+        indices = self.codec.encode(list(class_weight)).tolist()
+        weights = dict(zip(indices, map(float, class_weight.values()), strict=True))
+        if len(weights) < len(class_weight):
+            raise ValueError(f"class_weight must name each class once. Received: class_weight={class_weight!r:.60}")
+        return weights
 
     def get_config(self):
         """The network, the preprocessor and the codec, serialized."""

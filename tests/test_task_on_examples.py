@@ -92,6 +92,8 @@ def test_class_weights_by_name_and_by_index_are_those_of_keras(still, texts, lab
     assert_same(weights_after(still, start, data, class_weight={"negative": 0.2, "positive": 3.0}), expected)
     with pytest.raises(ValueError, match=r"labels must be one of \['negative', 'positive'\].*'neutral'"):
         still.fit(texts, labels, class_weight={"neutral": 2.0}, verbose=0)
+    with pytest.raises(ValueError, match="class_weight must name each class once. Received: .*'negative': 2, 0: 3"):
+        still.fit(texts, labels, class_weight={"negative": 2, 0: 3}, verbose=0)
 
 
 def test_weights_of_classes_and_of_tokens_are_refused_by_a_tagger(tagger):
