@@ -22,7 +22,7 @@ def load(source, *, validation_subject=7, test_subject=9):
 
 
 main = Recipe(
-    __file__, "activity", "msr_action3d", load=load, camera=(160, 120, 285), centre=HIP, unit=(NECK, HIP),
+    __file__, "activity", "msr_action3d", load=load, camera=(160, 120, 285), centre=HIP, unit_joints=(NECK, HIP),
     fill_gaps=True, velocities=True, keep_shape=True, time_warp=0.4, turn=20.0, random_scale=0.1, noise=0.1, epochs=60,
     batch_size=32, learning_rate=3e-3, smoke={"units": 4},
 )  # fmt: skip

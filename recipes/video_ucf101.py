@@ -1,4 +1,4 @@
-"""Films: learn from UCF101 which of 101 actions people do, from 16 frames of 64 x 64 pixels a film.
+"""Videos: learn from UCF101 which of 101 actions people do, from 16 frames of 64 x 64 pixels a video.
 
 TensorFlow Datasets downloads 6.5 GiB, keeps it, and needs ffmpeg. All 9,537 videos of train become 1.8 GiB in memory;
 --limit takes fewer. A network that was not trained on more pictures than these will not be good: this shows the way.

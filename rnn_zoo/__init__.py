@@ -32,11 +32,11 @@ _NAMES = {
     "datasets": ["load_dataset"],
     "preprocessors": [
         "DNA", "Cepstra", "CharacterTokens", "Characters", "Frames", "Genres", "ImageQuestions", "Jamo", "Letters",
-        "LogMel", "Photos", "Pieces", "PixelSequence", "Pixels", "Series", "SpacedWords", "Subwords", "Symbols",
+        "LogMel", "Photos", "Pieces", "PixelSequence", "Pixels", "Series", "SpacedTokens", "SpacedWords", "Subwords",
         "Tokens", "Videos", "Words",
     ],
     "codecs": [
-        "Captions", "Classes", "EntityTags", "Forecast", "Phonemes", "PieceSequences", "Ratings", "Sequences", "Tags",
+        "Captions", "Classes", "EntityTags", "Forecast", "NoteSequences", "Phonemes", "Ratings", "Sequences", "Tags",
         "Texts", "Transcripts", "WrittenTranscripts",
     ],
     "builders": list(catalogue.ROWS),

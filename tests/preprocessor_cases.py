@@ -18,7 +18,7 @@ CASES = {
     "Characters": ({"truncation": "end", "max_timesteps": 2}, TEXTS),
     "Jamo": ({"encoding": "bag_of_words", "ngrams": 2}, TEXTS),
     "Letters": ({}, ["film", "good"]),
-    "Symbols": ({}, ["HH AH L OW"]),
+    "SpacedTokens": ({}, ["HH AH L OW"]),
     "Subwords": ({"vocabulary_size": 15, "kind": "unigram"}, TEXTS * 10),
     "Tokens": ({"vocabulary_size": 4, "min_character_count": 2}, SENTENCES),
     "CharacterTokens": ({"min_count": 1}, ["서울 7", ["울"]]),

@@ -9,8 +9,8 @@ from rnn_zoo.codecs import (
     Captions,
     Classes,
     Forecast,
+    NoteSequences,
     Phonemes,
-    PieceSequences,
     Sequences,
     Tags,
     Texts,
@@ -166,13 +166,13 @@ def test_fewer_than_two_different_class_names_are_refused(class_names):
 
 @pytest.mark.parametrize("kind", [Sequences, Captions, Texts, Phonemes])
 def test_what_writes_learns_its_tokenizer_from_labels_or_takes_one(kind):
-    tokenizer, labels = rnn_zoo.Symbols(["A", "B"]), ["A B", "B"]
+    tokenizer, labels = rnn_zoo.SpacedTokens(["A", "B"]), ["A B", "B"]
     codec = kind.from_examples(labels, tokenizer, decoding={"num_beams": 3})
     assert codec.tokenizer is tokenizer and codec.decoding.num_beams == 3
     assert kind.from_config(codec.get_config()).encode(labels)[0].tolist() == codec.encode(labels)[0].tolist()
-    if not hasattr(rnn_zoo.Symbols, "from_examples"):
+    if not hasattr(rnn_zoo.SpacedTokens, "from_examples"):
         pytest.skip("preprocessors do not learn yet")
-    assert set(kind.from_examples(labels, rnn_zoo.Symbols).tokenizer.vocabulary) == {"A", "B"}
+    assert set(kind.from_examples(labels, rnn_zoo.SpacedTokens).tokenizer.vocabulary) == {"A", "B"}
 
 
 def test_what_writes_keeps_its_tokenizer_by_name_and_knows_no_others():
@@ -185,11 +185,11 @@ def test_what_writes_keeps_its_tokenizer_by_name_and_knows_no_others():
 
 
 def test_pieces_are_written_with_held_notes_where_examples_have_them():
-    codec = PieceSequences.from_examples([[[60], [-60]]], frames_per_quarter=2)
+    codec = NoteSequences.from_examples([[[60], [-60]]], frames_per_quarter=2)
     assert codec.tokenizer.held and codec.frames_per_quarter == 2
-    assert not PieceSequences.from_examples([[[60], [62]]]).tokenizer.held
+    assert not NoteSequences.from_examples([[[60], [62]]]).tokenizer.held
     with pytest.raises(ValueError, match=r"labels\[0\] must be a list of frames"):
-        PieceSequences.from_examples(["abc"])
+        NoteSequences.from_examples(["abc"])
 
 
 def test_written_answers_are_said_and_kept_as_texts():

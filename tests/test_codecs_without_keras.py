@@ -10,7 +10,7 @@ import numpy as np
 import rnn_zoo
 from rnn_zoo import codecs
 
-words, tokens = rnn_zoo.Words(["a", "dog"]), rnn_zoo.Symbols(["D", "R"])
+words, tokens = rnn_zoo.Words(["a", "dog"]), rnn_zoo.SpacedTokens(["D", "R"])
 sentences = rnn_zoo.Tokens(["ann"], list("An")).encode([["Ann", "sings"], "Ann sings"])
 scores = np.random.default_rng(0).normal(size=(2, 5 + 2, 5))  # of a CRF
 labels = {
@@ -25,7 +25,7 @@ labels = {
     codecs.Captions(words): [["a dog", "dog"], "dog"],
     codecs.Texts(words): ["a dog", "dog"],
     codecs.Phonemes(tokens): [["D R", "R"], "R"],
-    codecs.PieceSequences(rnn_zoo.Pieces()): [[[60], [62]], [[64, 60]]],
+    codecs.NoteSequences(rnn_zoo.Pieces()): [[[60], [62]], [[64, 60]]],
 }
 assert {type(codec).__name__ for codec in labels} == set(codecs.__all__)
 outputs = {

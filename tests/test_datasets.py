@@ -121,7 +121,7 @@ def test_a_limit_and_a_single_split_give_the_same_examples():
         (lambda: load_splits("jsb", subset="4th"), ValueError, "Received: subset='4th'"),
         (lambda: load_splits("nsmc", subset="human"), ValueError, "nsmc has no subsets. Received: subset='human'"),
         (lambda: load_splits("clevr", subset="en"), ValueError, "clevr has no subsets. Received: subset='en'"),
-        (lambda: load_splits("ucf101", source="films"), ValueError, "Datasets alone.*Received: source='films'"),
+        (lambda: load_splits("ucf101", source="videos"), ValueError, "Datasets alone.*Received: source='videos'"),
         (lambda: load_splits("ett", source="dummy", window=3), TypeError, r"'stride'\]. Received: window=3"),
         (lambda: load_splits("nsmc", source="dummy", context=3), TypeError, r"among \[\]. Received: context=3"),
         (lambda: load_splits("nsmc", source="no/such"), FileNotFoundError, "existing path. Received: source='no/such'"),

@@ -1,4 +1,4 @@
-"""What is special about datasets of images and films: what is drawn, and what must not give the answer away."""
+"""What is special about datasets of images and videos: what is drawn, and what must not give the answer away."""
 
 import gzip
 import importlib.util
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from dataset_files import copied, sizes
 
-from rnn_zoo.datasets import SPLITS, class_names, films, load_splits
+from rnn_zoo.datasets import SPLITS, class_names, load_splits, videos
 from rnn_zoo.datasets.sources import DUMMY
 
 __all__ = ["copied"]
@@ -188,12 +188,12 @@ BLOT[2, 3:7] = 16
 
 @pytest.fixture(scope="module")
 def moving():
-    """Films by class, of one long blot that is easy to follow."""
+    """Videos by class, of one long blot that is easy to follow."""
     pytest.importorskip("scipy")
-    found = films.films_of([BLOT] * 12, 0)
+    found = videos.videos_of([BLOT] * 12, 0)
     return {
-        name: [film for film, label in zip(*found, strict=True) if films.MOTIONS[label] == name]
-        for name in films.MOTIONS
+        name: [video for video, label in zip(*found, strict=True) if videos.MOTIONS[label] == name]
+        for name in videos.MOTIONS
     }
 
 
@@ -211,24 +211,24 @@ def angle_of(frame):
 
 @pytest.mark.parametrize(("motion", "axis", "sign"), [("left", 1, -1), ("right", 1, 1), ("up", 0, -1), ("down", 0, 1)])
 def test_digits_go_where_the_class_says(moving, motion, axis, sign):
-    for film in moving[motion]:
-        first, last = centre_of(film[0]), centre_of(film[-1])
+    for video in moving[motion]:
+        first, last = centre_of(video[0]), centre_of(video[-1])
         assert 4 < sign * (last[axis] - first[axis]) < 13
         assert abs(last[1 - axis] - first[1 - axis]) < 1.5
 
 
 @pytest.mark.parametrize(("motion", "sign"), [("growing", 1), ("shrinking", -1)])
 def test_digits_become_larger_or_smaller(moving, motion, sign):
-    for film in moving[motion]:
-        assert sign * np.log(film[-1].sum() / film[0].sum()) > 0.6
+    for video in moving[motion]:
+        assert sign * np.log(video[-1].sum() / video[0].sum()) > 0.6
 
 
 @pytest.mark.parametrize(("motion", "sign"), [("clockwise", 1), ("anticlockwise", -1)])
 def test_digits_turn_the_way_the_class_says(moving, motion, sign):
-    for film in moving[motion]:
-        steps = np.diff(np.unwrap([angle_of(frame) for frame in film], period=2 * np.pi / 3))
+    for video in moving[motion]:
+        steps = np.diff(np.unwrap([angle_of(frame) for frame in video], period=2 * np.pi / 3))
         assert 0.8 < sign * steps.sum() < 3.5
-        assert np.abs(np.subtract(centre_of(film[-1]), centre_of(film[0]))).max() < 4
+        assert np.abs(np.subtract(centre_of(video[-1]), centre_of(video[0]))).max() < 4
 
 
 def test_neither_the_digit_nor_single_frames_tell_the_motion(tmp_path):
@@ -244,24 +244,24 @@ def test_neither_the_digit_nor_single_frames_tell_the_motion(tmp_path):
         assert part.labels == list(range(8)) * (len(part.raw) // 8)
         for place in range(0, len(part.raw), 2):
             np.testing.assert_array_equal(part.raw[place], part.raw[place + 1][::-1])
-    lengths = {len(film) for film in splits["all_train"].raw}
+    lengths = {len(video) for video in splits["all_train"].raw}
     assert min(lengths) >= 6 and max(lengths) <= 14 and len(lengths) > 4
-    found = [film.tobytes() for film in splits["all_train"].raw]
-    assert found == [film.tobytes() for film in again["all_train"].raw] and len(set(found)) == 480
+    found = [video.tobytes() for video in splits["all_train"].raw]
+    assert found == [video.tobytes() for video in again["all_train"].raw] and len(set(found)) == 480
 
 
-def test_films_are_cut_where_a_writer_begins(monkeypatch):
+def test_videos_are_cut_where_a_writer_begins(monkeypatch):
     writer = [*list(range(10)) * 2, 3, 1, 4, 1, 5]
-    assert films.cuts(writer * 10) == {"train": 175, "validation": 200, "test": 250}
-    assert films.cuts([7] * 100) == {"train": 64, "validation": 78, "test": 100}
+    assert videos.cuts(writer * 10) == {"train": 175, "validation": 200, "test": 250}
+    assert videos.cuts([7] * 100) == {"train": 64, "validation": 78, "test": 100}
     thrice = [*list(range(10)) * 3, 5]
-    assert films.cuts(thrice * 10) == {"train": 217, "validation": 248, "test": 310}
+    assert videos.cuts(thrice * 10) == {"train": 217, "validation": 248, "test": 310}
     for labels in ([], [1], [1, 2]):
         with pytest.raises(ValueError, match=f"images enough that no part is empty. Received: {len(labels)} images"):
-            films.cuts(labels)
+            videos.cuts(labels)
     pytest.importorskip("sklearn")
-    monkeypatch.setattr(films, "render", lambda image, *path: np.array(image))
+    monkeypatch.setattr(videos, "render", lambda image, *path: np.array(image))
     splits = load_splits("moving_digits")
     assert sizes(splits) == {"train": 9256, "validation": 2064, "test": 3056, "all_train": 14_376}
-    seen = [{film.tobytes() for film in splits[name].raw} for name in PARTS]
+    seen = [{video.tobytes() for video in splits[name].raw} for name in PARTS]
     assert not seen[0] & seen[1] and not seen[0] & seen[2] and not seen[1] & seen[2]

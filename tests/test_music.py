@@ -203,7 +203,7 @@ def composer():
     import rnn_zoo
 
     keras.utils.set_random_seed(1)
-    codec = rnn_zoo.PieceSequences(
+    codec = rnn_zoo.NoteSequences(
         rnn_zoo.Pieces(60, 71, held=True), frames_per_quarter=2, max_tokens=40,
         decoding={"method": "sample", "top_p": 0.95},
     )  # fmt: skip

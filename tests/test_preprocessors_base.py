@@ -152,7 +152,7 @@ def test_sizes_of_vocabularies_count_padding_and_unknown():
 
 def test_letters_and_phonemes_stand_in_the_order_of_the_alphabet():
     assert preprocessors.Letters.from_examples(["noon", "café"]).vocabulary == list("acefno")
-    assert preprocessors.Symbols.from_examples(["OW OW", "AH"]).vocabulary == ["AH", "OW"]
+    assert preprocessors.SpacedTokens.from_examples(["OW OW", "AH"]).vocabulary == ["AH", "OW"]
 
 
 def test_a_series_learns_names_of_columns_and_the_shortest_window():

@@ -24,26 +24,26 @@ def test_rows_of_features_keep_their_numbers_and_get_lengths():
 
 
 def test_a_skeleton_is_centred_scaled_by_its_own_size_and_gets_velocities():
-    found = only(Frames([3, 3], centre=0, unit=(0, 2), velocities=True), SKELETON)
+    found = only(Frames([3, 3], centre=0, unit_joints=(0, 2), velocities=True), SKELETON)
     positions = [[0, 0, 0, 0.5, 0, 0, 0, 1, 0], [0, 0, 0, 0.5, 0, 1, 0, 1, 0]]
     np.testing.assert_allclose(found[:, :9], positions)
     np.testing.assert_allclose(found[:, 9:], np.diff(positions, axis=0, prepend=positions[:1]))
 
 
 def test_near_and_far_tall_and_small_skeletons_become_equal():
-    settings = {"camera": (160, 120, 285), "centre": 0, "unit": (0, 2)}
+    settings = {"camera": (160, 120, 285), "centre": 0, "unit_joints": (0, 2)}
     near = np.array([[[150.0, 100.0, 300.0], [170.0, 100.0, 300.0], [150.0, 160.0, 300.0]]])
     far = np.concatenate([(near[..., :2] - [160, 120]) / 2 + [160, 120], near[..., 2:] * 2], axis=-1)
     np.testing.assert_allclose(only(Frames([3, 3], **settings), near), only(Frames([3, 3], **settings), far), atol=1e-6)
     np.testing.assert_allclose(
-        only(Frames([3, 3], centre=0, unit=(0, 2)), near * 3),
-        only(Frames([3, 3], centre=0, unit=(0, 2)), near),
+        only(Frames([3, 3], centre=0, unit_joints=(0, 2)), near * 3),
+        only(Frames([3, 3], centre=0, unit_joints=(0, 2)), near),
         atol=1e-6,
     )
 
 
 def test_a_skeleton_without_size_stays_finite():
-    settings = {"camera": (160, 120, 285), "centre": 0, "unit": (0, 2), "fill_gaps": True, "velocities": True}
+    settings = {"camera": (160, 120, 285), "centre": 0, "unit_joints": (0, 2), "fill_gaps": True, "velocities": True}
     assert only(Frames([3, 3], **settings), np.zeros((4, 3, 3))).tolist() == [[0.0] * 18] * 4
 
 
@@ -78,7 +78,7 @@ def test_scaling_that_keeps_the_shape_divides_places_by_one_number_and_velocitie
 
 
 def test_the_settings_survive_serialization():
-    settings = {"camera": (160, 120, 285), "centre": 0, "unit": (0, 2), "fill_gaps": True, "stride": 2}
+    settings = {"camera": (160, 120, 285), "centre": 0, "unit_joints": (0, 2), "fill_gaps": True, "stride": 2}
     preprocessor = Frames.from_examples([SKELETON], **settings)
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(preprocessor))
     assert again.get_config() == preprocessor.get_config()
@@ -126,8 +126,8 @@ def test_a_single_sequence_is_refused(bad):
         ({"frame_shape": [4], "centre": 0}, "are for skeletons"),
         ({"frame_shape": [4], "fill_gaps": True}, "are for skeletons"),
         ({"frame_shape": [4, 3], "centre": 4}, "from 0 to 3. Received: centre=4"),
-        ({"frame_shape": [4, 3], "unit": (0, 9)}, "from 0 to 3"),
-        ({"frame_shape": [4, 3], "unit": (1, 1)}, "pair of different joints"),
+        ({"frame_shape": [4, 3], "unit_joints": (0, 9)}, "from 0 to 3"),
+        ({"frame_shape": [4, 3], "unit_joints": (1, 1)}, "pair of different joints"),
         ({"frame_shape": [4, 2], "camera": (160, 120, 285)}, "camera must be"),
         ({"frame_shape": [4, 3], "camera": (160, 120, 0)}, "camera must be"),
         ({"frame_shape": [4], "stride": 0}, "stride must be a positive integer"),

@@ -14,7 +14,7 @@ from rnn_zoo.cli import main as cli
 from rnn_zoo.codecs import Phonemes
 from rnn_zoo.datasets import load_splits
 from rnn_zoo.datasets.texts import read_dictionary
-from rnn_zoo.preprocessors import Letters, Symbols
+from rnn_zoo.preprocessors import Letters, SpacedTokens
 
 DUMMY = Path(rnn_zoo.__file__).parent / "datasets" / "dummy" / "cmudict"
 
@@ -74,12 +74,12 @@ def test_long_words_and_wide_beams_get_answers_and_other_letters_and_no_length_a
 )
 def test_labels_that_are_no_pronunciations_are_refused(labels, message):
     with pytest.raises(ValueError, match=message):
-        Phonemes(Symbols(["AA", "B"])).encode(labels)
+        Phonemes(SpacedTokens(["AA", "B"])).encode(labels)
 
 
 def test_a_word_is_right_if_it_is_any_of_its_pronunciations_and_errors_are_those_to_the_nearest():
     pytest.importorskip("jiwer", reason="jiwer is not installed")
-    codec = Phonemes(Symbols(["A", "B", "C", "D"]))
+    codec = Phonemes(SpacedTokens(["A", "B", "C", "D"]))
     rights = [["A B", "A C D"], ["A"], "B B B", ["C D", "D D D D"]]
     #        0 errors of 3   ; 1 insertion of 1; 1 deletion of 3; all deleted: 2 of 2
     assert codec.compute_metrics(rights, ["A C D", "A B", "B B", ""]) == {"wer": 3 / 4, "per": 4 / 9}

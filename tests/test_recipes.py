@@ -284,11 +284,11 @@ def test_the_video_recipe_learns_which_way_blots_move(tmp_path, capsys):
     task = keras.saving.load_model(tmp_path / "out" / "model.keras")
     assert len(task.infer([np.zeros((3, 28, 28), "uint8")], top_k=8)[0]) == 8
     pillow = pytest.importorskip("PIL.Image", reason="writes a GIF file with Pillow")
-    film, path = rnn_zoo.load_dataset("moving_digits", "test", source=tmp_path).raw[0], tmp_path / "film.gif"
-    first, *others = map(pillow.fromarray, film)
+    video, path = rnn_zoo.load_dataset("moving_digits", "test", source=tmp_path).raw[0], tmp_path / "video.gif"
+    first, *others = map(pillow.fromarray, video)
     first.save(path, save_all=True, append_images=others)
     result = CliRunner().invoke(cli, ["infer", str(tmp_path / "out/model.keras"), str(path)])
-    answer = task.infer([film])[0]
+    answer = task.infer([video])[0]
     assert result.output == f"{answer['label']}  {answer['score']:.2f}  {path}\n"
 
 

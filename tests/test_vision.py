@@ -1,4 +1,4 @@
-"""What is special about models of images and films."""
+"""What is special about models of images and videos."""
 
 import keras
 import numpy as np
@@ -69,27 +69,27 @@ def test_an_unknown_fusion_is_refused():
         vqa(fusion="prodct")
 
 
-def test_black_frames_at_the_end_of_a_film_are_seen():
+def test_black_frames_at_the_end_of_a_video_are_seen():
     task = video(8, 8)
-    film = RNG.integers(0, 256, (4, 8, 8)).astype("uint8")
-    longer = np.concatenate([film, np.zeros_like(film)])
-    short, long = logits_of(task, [film, longer])
+    frames = RNG.integers(0, 256, (4, 8, 8)).astype("uint8")
+    longer = np.concatenate([frames, np.zeros_like(frames)])
+    short, long = logits_of(task, [frames, longer])
     assert np.abs(short - long).max() > 1e-4
 
 
 def test_a_backbone_stays_frozen_and_is_kept_in_the_file(tmp_path):
-    films = [COLOURED[..., 0], COLOURED[:2, ..., 0]]
+    videos = [COLOURED[..., 0], COLOURED[:2, ..., 0]]
     task = video(32, 32, backbone="mobilenet_v2")
     backbone = task.get_layer("backbone")
     before = [weight.numpy().copy() for weight in backbone.weights]
     assert len(before) > 200 and not backbone.trainable_weights
     task.compile(keras.optimizers.Adam(0.01))
-    task.train_on_batch(task.preprocessor(films), task.codec(["a", "b"]))
+    task.train_on_batch(task.preprocessor(videos), task.codec(["a", "b"]))
     assert all((old == new.numpy()).all() for old, new in zip(before, backbone.weights, strict=True))
-    expected = logits_of(task, films)
+    expected = logits_of(task, videos)
     task.save(tmp_path / "task.keras", include_optimizer=False)
     loaded = rnn_zoo.video_gru(weights=tmp_path / "task.keras")
-    np.testing.assert_allclose(logits_of(loaded, films), expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(logits_of(loaded, videos), expected, rtol=1e-5, atol=1e-6)
     assert not loaded.get_layer("backbone").trainable
 
 
@@ -107,19 +107,19 @@ def test_the_backbones_exist_and_no_other_name_is_taken():
         ({"channels": 2}, "channels must be 1 or 3. Received: channels=2"),
     ],
 )
-def test_illegal_settings_of_a_film_model_are_refused(settings, message):
+def test_illegal_settings_of_a_video_model_are_refused(settings, message):
     with pytest.raises(ValueError, match=message):
         video(**{"height": 28, "width": 28, **settings})
 
 
-def test_a_film_model_gets_a_new_head():
+def test_a_video_model_gets_a_new_head():
     task = video(8, 8)
     renamed = rnn_zoo.replace_head(task, ["x", "y", "z"])
-    film = np.zeros((3, 8, 8), "uint8")
-    assert {answer["label"] for answer in renamed.infer([film], top_k=3)[0]} == {"x", "y", "z"}
+    frames = np.zeros((3, 8, 8), "uint8")
+    assert {answer["label"] for answer in renamed.infer([frames], top_k=3)[0]} == {"x", "y", "z"}
 
 
-def test_a_pipeline_says_what_it_yields_of_pairs_and_of_films():
+def test_a_pipeline_says_what_it_yields_of_pairs_and_of_videos():
     said = rnn_zoo.describe_batches(rnn_zoo.batches(vqa(), PAIRS, ["no", "yes", "no"]))
     assert "image    uint8    [3, 32, 32, 3]" in said and "word_ids int32    [3, 4]" in said
     assert "padding  42 %" in said  # 4 + 1 + 2 words of 3 x 4

@@ -110,7 +110,7 @@ def tiny_activity(core):
     rng = np.random.default_rng(0)
     skeletons = [rng.normal(size=(length, 3, 3)) for length in (4, 1, 9, 6, 2, 7, 3, 5)]
     settings = {
-        "unit": (0, 2),
+        "unit_joints": (0, 2),
         "velocities": True,
         "class_names": ["wave", "bend"],
         "projection_dim": 8,
@@ -144,7 +144,7 @@ def tiny_vqa(core):
 def tiny_video(core):
     """Noise in every pixel, as for images."""
     rng = np.random.default_rng(0)
-    films = [rng.integers(0, 256, (frames, 8, 8)).astype("uint8") for frames in (3, 5, 1, 4, 6, 2, 5, 3)]
+    videos = [rng.integers(0, 256, (frames, 8, 8)).astype("uint8") for frames in (3, 5, 1, 4, 6, 2, 5, 3)]
     settings = {
         "class_names": ["still", "moving"],
         "filters": (4,),
@@ -152,7 +152,7 @@ def tiny_video(core):
         "units": 8,
         "dropout": 0.0,
     }
-    return Tiny(settings, films, ["still", "moving"] * 4, [films[0], films[1][:, :7]], {})
+    return Tiny(settings, videos, ["still", "moving"] * 4, [videos[0], videos[1][:, :7]], {})
 
 
 def tiny_sequential_image(core):

@@ -130,7 +130,7 @@ def translate(path, data_dir, sentences):
 @click.option("--core", default="lstm", show_default=True, type=click.Choice(["simple_rnn", "gru", "lstm"]),
               help="The cell.")  # fmt: skip
 @click.option("--units", default=256, show_default=True, help="Size of the hidden state.")
-@click.option("--length", default=20, show_default=True, help="Symbols to read, and to write.")
+@click.option("--length", default=20, show_default=True, help="Tokens to read, and to write.")
 @click.option("--batch-size", "batch_sizes", multiple=True, default=(1, 32), show_default=True,
               help="Texts at once; may be given several times.")  # fmt: skip
 @click.option("--rounds", default=5, show_default=True, help="Times that each is measured; the median counts.")

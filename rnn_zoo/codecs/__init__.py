@@ -7,7 +7,7 @@ Python: what Keras needs for a codec is in `rnn_zoo.losses`, `rnn_zoo.metrics` a
 from rnn_zoo.codecs.classes import Classes
 from rnn_zoo.codecs.entities import EntityTags
 from rnn_zoo.codecs.forecasts import Forecast
-from rnn_zoo.codecs.notes import PieceSequences
+from rnn_zoo.codecs.notes import NoteSequences
 from rnn_zoo.codecs.phonemes import Phonemes
 from rnn_zoo.codecs.ratings import Ratings
 from rnn_zoo.codecs.sequences import Captions, Sequences
@@ -20,8 +20,8 @@ __all__ = [
     "Classes",
     "EntityTags",
     "Forecast",
+    "NoteSequences",
     "Phonemes",
-    "PieceSequences",
     "Ratings",
     "Sequences",
     "Tags",

@@ -10,7 +10,7 @@ from rnn_zoo.formats.midi import checked_piece, write_midi
 from rnn_zoo.preprocessors.pitches import NEXT_ID, Pieces
 
 
-class PieceSequences(Sequences):
+class NoteSequences(Sequences):
     """The tokens of a piece, closed by an end token.
 
     Args:
@@ -23,7 +23,7 @@ class PieceSequences(Sequences):
         ValueError: for illegal settings.
 
     Example:
-        >>> codec = PieceSequences(rnn_zoo.Pieces(60, 71))
+        >>> codec = NoteSequences(rnn_zoo.Pieces(60, 71))
         >>> codec([[[64, 60], []], [[62]]]).tolist()
         [[7, 3, 2, 2, 16], [5, 2, 16, 0, 0]]
         >>> codec.answer([7, 3, 2, 2, 16])
@@ -124,7 +124,7 @@ class PieceSequences(Sequences):
         """An answer on one line: frames apart by bars, pitches by blanks; the best ones after one another.
 
         Example:
-            >>> PieceSequences(rnn_zoo.Pieces()).to_text(None, {"notes": [[64, 60], [62]]})
+            >>> NoteSequences(rnn_zoo.Pieces()).to_text(None, {"notes": [[64, 60], [62]]})
             '64 60 | 62'
         """
         best_first = answer if isinstance(answer, list) else [answer]

@@ -6,11 +6,11 @@ from rnn_zoo.codecs.sequences import Sequences, all_of_each, first_of_each
 class Phonemes(Sequences):
     """Phonemes with spaces between them, closed by an end token; a word may have several right pronunciations.
 
-    Arguments are those of `rnn_zoo.Sequences`, the tokenizer being `rnn_zoo.Symbols`. A label is a pronunciation, or a
-    list of them; the first one is learned, all are right.
+    Arguments are those of `rnn_zoo.Sequences`, the tokenizer being `rnn_zoo.SpacedTokens`. A label is a pronunciation,
+    or a list of them; the first one is learned, all are right.
 
     Example:
-        >>> codec = Phonemes(rnn_zoo.Symbols(["D", "EH", "IY", "R"]))
+        >>> codec = Phonemes(rnn_zoo.SpacedTokens(["D", "EH", "IY", "R"]))
         >>> codec([["R IY D", "R EH D"]]).tolist()
         [[5, 4, 2, 7]]
         >>> codec.compute_metrics([["R IY D", "R EH D"], ["R EH D"]], ["R EH D", "R IY D"])

@@ -5,19 +5,19 @@ import numpy as np
 from rnn_zoo.codecs.codec import Codec, listed
 from rnn_zoo.generation import Decoding
 from rnn_zoo.preprocessors.pitches import Pieces
-from rnn_zoo.preprocessors.spelling import Letters, Symbols
+from rnn_zoo.preprocessors.spelling import Letters, SpacedTokens
 from rnn_zoo.preprocessors.subwords import Subwords
 from rnn_zoo.preprocessors.text import Characters, Jamo, SpacedWords, Words
 from rnn_zoo.preprocessors.vocabulary import PADDING_ID, UNKNOWN_ID, pad_ids
 
 TOKENIZERS = {
-    kind.__name__: kind for kind in (Characters, Jamo, Letters, Pieces, SpacedWords, Subwords, Symbols, Words)
+    kind.__name__: kind for kind in (Characters, Jamo, Letters, Pieces, SpacedWords, Subwords, SpacedTokens, Words)
 }
 """What a codec can hold to make ids, by the names that files know them by."""
 
 
 class Sequences(Codec):
-    """Symbols of a text, one after the other, closed by an end token.
+    """Tokens of a text, one after the other, closed by an end token.
 
     Two ids are added behind those of the tokenizer: `start_id` stands before the first token, `end_id` after the last.
 
@@ -75,7 +75,7 @@ class Sequences(Codec):
 
     @property
     def vocabulary_size(self):
-        """Symbols that the network tells apart: those of the tokenizer, start and end."""
+        """Tokens that the network tells apart: those of the tokenizer, start and end."""
         return self.tokenizer.vocabulary_size + 2
 
     @property
@@ -85,14 +85,14 @@ class Sequences(Codec):
 
     @property
     def banned(self):
-        """Symbols never to be written, `<float32>[tokens]`: 1 for padding, unknown and start."""
+        """Tokens never to be written, `<float32>[tokens]`: 1 for padding, unknown and start."""
         banned = np.zeros(self.vocabulary_size, "float32")
         banned[[PADDING_ID, UNKNOWN_ID, self.start_id]] = 1.0
         return banned
 
     @property
     def unread_ids(self):
-        """Symbols that never stand before another: those never to be written, and the end; a list of ids."""
+        """Tokens that never stand before another: those never to be written, and the end; a list of ids."""
         return [*np.flatnonzero(self.banned).tolist(), self.end_id]
 
     def encode(self, labels, lengths=None):

@@ -73,7 +73,7 @@ class Spoken(Codec):
 
 
 def checked_tokens(tokens, token_type):
-    """Symbols as a list of strings, after making sure that texts can be made of them."""
+    """Tokens as a list of strings, after making sure that texts can be made of them."""
     if token_type not in TOKEN_TYPES:
         raise ValueError(f"token_type must be one of {list(TOKEN_TYPES)}. Received: token_type={token_type!r}")
     tokens = [str(token) for token in tokens]
@@ -112,7 +112,7 @@ def split_texts(texts, token_type):
 
 
 def joined(tokens, token_type):
-    """Symbols to their text, as `split_texts` takes it apart."""
+    """Tokens to their text, as `split_texts` takes it apart."""
     return " ".join(("" if token_type == "characters" else " ").join(tokens).split())
 
 

@@ -8,7 +8,7 @@ from rnn_zoo.codecs.sequences import PADDING_ID, UNKNOWN_ID, Sequences
 
 
 class Texts(Sequences):
-    """Symbols of texts of which each may go on from the one before.
+    """Tokens of texts of which each may go on from the one before.
 
     One id is added behind those of the tokenizer. It stands between texts: it ends the one before and begins the one
     behind, as the end of the line does in the Penn Treebank.
@@ -42,12 +42,12 @@ class Texts(Sequences):
 
     @property
     def vocabulary_size(self):
-        """Symbols that the network tells apart: those of the tokenizer, and what stands between texts."""
+        """Tokens that the network tells apart: those of the tokenizer, and what stands between texts."""
         return self.tokenizer.vocabulary_size + 1
 
     @property
     def banned(self):
-        """Symbols never to be written, `<float32>[tokens]`: 1 for padding and unknown."""
+        """Tokens never to be written, `<float32>[tokens]`: 1 for padding and unknown."""
         banned = np.zeros(self.vocabulary_size, "float32")
         banned[[PADDING_ID, UNKNOWN_ID]] = 1.0
         return banned

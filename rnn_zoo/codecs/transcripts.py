@@ -6,7 +6,7 @@ from rnn_zoo.codecs.codec import listed
 from rnn_zoo.codecs.ctc import prefix_beam_search
 from rnn_zoo.codecs.sequences import Sequences
 from rnn_zoo.codecs.spoken import UNKNOWN_WORD, Spoken, checked_tokens, joined, seen_tokens
-from rnn_zoo.preprocessors.spelling import Symbols
+from rnn_zoo.preprocessors.spelling import SpacedTokens
 from rnn_zoo.preprocessors.text import Characters
 from rnn_zoo.preprocessors.vocabulary import pad_ids
 
@@ -142,7 +142,7 @@ class WrittenTranscripts(Spoken, Sequences):
         self.transcript_tokens = checked_tokens(transcript_tokens, token_type)
         self.token_type, self.stride = token_type, stride
         known = [one for one in self.transcript_tokens if one != UNKNOWN_WORD]  # that is the tokenizer's own
-        tokenizer = (Characters if token_type == "characters" else Symbols)(known)
+        tokenizer = (Characters if token_type == "characters" else SpacedTokens)(known)
         super().__init__(tokenizer, decoding=decoding, label_smoothing=label_smoothing)
 
     @classmethod

@@ -17,7 +17,6 @@ from rnn_zoo.datasets import (
     captions,
     dialogue,
     dna,
-    films,
     from_tfds,
     images,
     motion,
@@ -29,6 +28,7 @@ from rnn_zoo.datasets import (
     tagging,
     texts,
     translation,
+    videos,
 )
 from rnn_zoo.datasets.downloads import downloads_of
 from rnn_zoo.datasets.records import Examples
@@ -38,7 +38,7 @@ from rnn_zoo.datasets.splits import SPLITS
 DATASETS = {
     record.name: record
     for group in (
-        reviews, dialogue, images, dna, tagging, motion, films, sound, music, series, texts, translation, captions,
+        reviews, dialogue, images, dna, tagging, motion, videos, sound, music, series, texts, translation, captions,
         sketches,
     )
     for record in group.RECORDS
@@ -75,7 +75,7 @@ def load_dataset(name, split, *, source=None, subset=None, limit=None):
 
     Returns:
         `Examples(raw, labels)`. Raw is a list of str, of `<uint8>[height, width]` for images, `<uint8>[frames, height,
-        width]` for films, `<float32>[frames, ...]` for sensors and features of speech, `(samples, sample_rate_hz)` for
+        width]` for videos, `<float32>[frames, ...]` for sensors and features of speech, `(samples, sample_rate_hz)` for
         sound, `(path, question)` for questions about images, of lists of tokens, of histories `<float32>[timesteps,
         variables]`, or of genres. Labels are a list of int, where label i stands for `class_names(name)[i]`, or of
         these names where they are other numbers, such as stars; or of lists of tags, of texts or lists of them, of

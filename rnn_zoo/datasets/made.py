@@ -39,7 +39,7 @@ def digit(place, rng, *, height=8, width=8, ink=16):
 
 
 def motion(place, rng, *, shape=(28, 28), num_classes=8):
-    """A film of a square that moves, in a direction and at a speed that tell the class."""
+    """A video of a square that moves, in a direction and at a speed that tell the class."""
     label, frames = place % num_classes, int(rng.integers(6, 10))
     start = np.zeros(shape, "uint8")
     start[10:16, 10:16] = 255 - rng.integers(0, 30)

@@ -1,4 +1,4 @@
-"""Films, and what happens in them."""
+"""Videos, and what happens in them."""
 
 import numpy as np
 
@@ -12,15 +12,15 @@ MOTIONS = ("left", "right", "up", "down", "clockwise", "anticlockwise", "growing
 HEIGHT, WIDTH = 28, 28
 NUM_FRAMES = (6, 14)
 SHARES = {"train": 0.64, "validation": 0.78, "test": 1.0}
-FILM_FRAMES, FILM_SIDE = 16, 64
+VIDEO_FRAMES, VIDEO_SIDE = 16, 64
 
 
 def read_moving_digits(files):
-    """Films of the digits of a file; the parts are cut where a writer begins."""
+    """Videos of the digits of a file; the parts are cut where a writer begins."""
     images = read_digit_rows(files["images"])
     splits, start = {}, 0
     for name, end in cuts(images.labels).items():
-        splits[name] = films_of(images.raw[start:end], start)
+        splits[name] = videos_of(images.raw[start:end], start)
         start = end
     return with_all_train(splits, official_test=False)
 
@@ -49,28 +49,28 @@ def cuts(labels):
     return positions
 
 
-def films_of(images, first):
-    """Eight films of every image.
+def videos_of(images, first):
+    """Eight videos of every image.
 
     Args:
         images: a list of `<uint8>[8, 8]` with values up to 16.
-        first: place of the first one in the file, which seeds its films.
+        first: place of the first one in the file, which seeds its videos.
 
     Returns:
         `Examples` of `<uint8>[frames, 28, 28]` and indices into `MOTIONS`.
     """
-    films = Examples([], [])
+    videos = Examples([], [])
     for place, image in enumerate(images, start=first):
         rng = np.random.default_rng([17, place])
         for forwards in range(0, len(MOTIONS), 2):
-            film = render(image, *path_of(MOTIONS[forwards], rng))
-            films.raw.extend([film, film[::-1].copy()])
-            films.labels.extend([forwards, forwards + 1])
-    return films
+            video = render(image, *path_of(MOTIONS[forwards], rng))
+            videos.raw.extend([video, video[::-1].copy()])
+            videos.labels.extend([forwards, forwards + 1])
+    return videos
 
 
 def path_of(motion, rng):
-    """Where the digit is in every frame of a film.
+    """Where the digit is in every frame of a video.
 
     Args:
         motion: "left", "up", "clockwise" or "growing"; the others are these backwards.
@@ -78,7 +78,7 @@ def path_of(motion, rng):
 
     Returns:
         `centre`: `<float>[frames, 2]`, row and column in pixels; `angle`: `<float>[frames]`, clockwise in radians;
-        `zoom`: `<float>[frames]`, pixels of the film a pixel of the image.
+        `zoom`: `<float>[frames]`, pixels of the video a pixel of the image.
     """
     frames = int(rng.integers(NUM_FRAMES[0], NUM_FRAMES[1] + 1))
     progress = np.linspace(-0.5, 0.5, frames)
@@ -120,17 +120,17 @@ def render(image, centre, angle, zoom):
     return (ink * (255 / IMAGE_SIZES["digits"][2])).round().astype("uint8")
 
 
-def film_and_label(row):
-    """One film of at most 16 frames, evenly spread, of 64 x 64 pixels: `<uint8>[frames, 64, 64, 3]`, and its class."""
-    film = row["video"]
-    positions = np.linspace(0, len(film) - 1, min(FILM_FRAMES, len(film))).round().astype(int)
-    return [(np.stack([smaller(film[place], FILM_SIDE, FILM_SIDE) for place in positions]), int(row["label"]))]
+def video_and_label(row):
+    """One video of at most 16 frames, evenly spread, of 64 x 64 pixels: `<uint8>[frames, 64, 64, 3]`, and its class."""
+    video = row["video"]
+    positions = np.linspace(0, len(video) - 1, min(VIDEO_FRAMES, len(video))).round().astype(int)
+    return [(np.stack([smaller(video[place], VIDEO_SIDE, VIDEO_SIDE) for place in positions]), int(row["label"]))]
 
 
 MOVING_DIGITS = Dataset(
     name="moving_digits",
     class_names=MOTIONS,
-    features={"film": Feature("array", (None, HEIGHT, WIDTH), "uint8"), "label": CLASS},
+    features={"video": Feature("array", (None, HEIGHT, WIDTH), "uint8"), "label": CLASS},
     read=read_moving_digits,
     dummy=made(motion),
     **DIGITS_FILE,
@@ -138,7 +138,7 @@ MOVING_DIGITS = Dataset(
 UCF101 = Dataset(
     name="ucf101",
     class_names=None,
-    tfds=Entry("ucf101/ucf101_1_256", film_and_label, WITH_TEST),
-    dummy=made(lambda place, rng: motion(place, rng, shape=(FILM_SIDE, FILM_SIDE, 3))),
+    tfds=Entry("ucf101/ucf101_1_256", video_and_label, WITH_TEST),
+    dummy=made(lambda place, rng: motion(place, rng, shape=(VIDEO_SIDE, VIDEO_SIDE, 3))),
 )
 RECORDS = (MOVING_DIGITS, UCF101)

@@ -29,7 +29,7 @@ def beside_bigrams(x, token_ids, pairs, vocabulary_size, bigram_dim, dropout):
     bigram_layer.adapt(pairs)
     y = WordDropout(dropout, name="bigram_dropout")(bigram_layer(token_ids))
     y = keras.layers.Embedding(len(pairs) + FIRST_ID, bigram_dim, name="bigram_embedding")(y)
-    return keras.layers.Concatenate(name="symbols_and_bigrams")([x, y])
+    return keras.layers.Concatenate(name="tokens_and_bigrams")([x, y])
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")

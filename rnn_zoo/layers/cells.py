@@ -29,9 +29,9 @@ class Cell(NamedTuple):
     """A line of the table.
 
     Attributes:
-        step: class that takes one step, see the top of this module; or its place.
+        step: class that takes one step, see the top of this module; or its name, `module:Class`.
         equations: of a step with the paper they come from, in Keras' names: `kernel` W, `recurrent_kernel` U, `bias` b.
-        layer: class that reads whole sequences, or its place; None for `keras.layers.RNN`, a loop over the steps.
+        layer: class that reads whole sequences, or its name; None for `keras.layers.RNN`, a loop over the steps.
         settings: arguments of both classes beside `units`.
         long_memory: for gated cells, a function from a number of timesteps to the arguments with which they remember
             for so long before they have learned anything; None for cells without gates.
@@ -97,7 +97,7 @@ class Cell(NamedTuple):
 
 
 def _class(named):
-    """A class that is named by its place, `module:Class`; one that is given is that."""
+    """A class by its name, `module:Class`; one that is given as a class is that."""
     if isinstance(named, str):
         module, _, name = named.partition(":")
         return getattr(importlib.import_module(module), name)

@@ -85,7 +85,7 @@ def pooled_recurrent_stack(sequence, lengths, core, units, num_layers=1, *, num_
     directions = _directions(sequence, lengths, core, units, num_layers, **options)
     poolings = [(MaskedMaxPooling, "maximum"), (MaskedMeanPooling, "mean")]
     if num_positions:
-        poolings.append((partial(PositionWeightedPooling, num_positions), "by_place"))
+        poolings.append((partial(PositionWeightedPooling, num_positions), "position_weighted"))
     pooled = [
         pooling(name=f"{prefix}{name}_{index}")(direction, lengths)
         for pooling, name in poolings

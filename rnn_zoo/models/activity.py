@@ -41,7 +41,7 @@ def build(
 
     Example:
         >>> examples = [np.random.rand(30, 20, 3), np.random.rand(12, 20, 3)], ["high wave", "bend"]
-        >>> fresh = rnn_zoo.activity_gru.from_examples(examples, centre=6, unit=(2, 6), velocities=True, units=8)
+        >>> fresh = rnn_zoo.activity_gru.from_examples(examples, centre=6, unit_joints=(2, 6), velocities=True, units=8)
         >>> fresh.infer(examples[0])[1]["label"] in ("high wave", "bend")
         True
 

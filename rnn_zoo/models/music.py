@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from rnn_zoo.codecs import PieceSequences
+from rnn_zoo.codecs import NoteSequences
 from rnn_zoo.formats.midi import HIGHEST_PITCH, LOWEST_PITCH
 from rnn_zoo.generation.task import encoder_decoder
 from rnn_zoo.layers import RecurrentDecoder, WordDropout
@@ -25,7 +25,7 @@ def codec(
         highest: the highest one, at most 108.
         max_tokens: the most tokens that are written, where nothing else is asked for.
     """
-    return PieceSequences(
+    return NoteSequences(
         Pieces(lowest, highest, held=held), frames_per_quarter=frames_per_quarter, max_tokens=max_tokens,
         decoding=decoding or DECODING,
     )  # fmt: skip
@@ -44,7 +44,7 @@ def build(
 
     Args:
         preprocessor: `rnn_zoo.Genres`.
-        codec: `rnn_zoo.PieceSequences`.
+        codec: `rnn_zoo.NoteSequences`.
         genre_dim: size of a genre's vector.
         genre_dropout: rate at which genres are left open while training, in [0, 1).
 

@@ -3,7 +3,7 @@
 from rnn_zoo.codecs import Phonemes
 from rnn_zoo.layers.attention import ATTENTIONS
 from rnn_zoo.models import translation
-from rnn_zoo.preprocessors import Letters, Symbols
+from rnn_zoo.preprocessors import Letters, SpacedTokens
 
 DECODING = {"method": "beam", "num_beams": 5, "length_penalty": 0.0}
 CHOICES = {"attention": (None, *ATTENTIONS)}
@@ -12,7 +12,7 @@ CHOICES = {"attention": (None, *ATTENTIONS)}
 def learn(examples, *, label_smoothing=0.0, decoding: dict | None = None):
     """Learn the letters and the phonemes; of a word with several pronunciations the first one is taught."""
     spoken = [one if isinstance(one, str) else one[0] for one in examples.labels]
-    letters, phonemes = Letters.from_examples(examples.raw), Symbols.from_examples(spoken)
+    letters, phonemes = Letters.from_examples(examples.raw), SpacedTokens.from_examples(spoken)
     return letters, Phonemes(phonemes, decoding=decoding or DECODING, label_smoothing=label_smoothing)
 
 

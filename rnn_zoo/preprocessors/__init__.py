@@ -9,7 +9,7 @@ from rnn_zoo.preprocessors.kmers import DNA
 from rnn_zoo.preprocessors.photos import Photos
 from rnn_zoo.preprocessors.pitches import Genres, Pieces
 from rnn_zoo.preprocessors.pixels import Pixels, PixelSequence, shuffled_order
-from rnn_zoo.preprocessors.spelling import Letters, Symbols
+from rnn_zoo.preprocessors.spelling import Letters, SpacedTokens
 from rnn_zoo.preprocessors.subwords import Subwords
 from rnn_zoo.preprocessors.text import Characters, Jamo, SpacedWords, Words
 from rnn_zoo.preprocessors.tokens import Tokens
@@ -31,9 +31,9 @@ __all__ = [
     "PixelSequence",
     "Pixels",
     "Series",
+    "SpacedTokens",
     "SpacedWords",
     "Subwords",
-    "Symbols",
     "Tokens",
     "Videos",
     "Words",

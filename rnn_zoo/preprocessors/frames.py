@@ -30,7 +30,7 @@ class Frames(Preprocessor):
             (column, row, depth) as a depth camera gives them: they become positions in space, in the unit of the depth,
             so that near and far people move alike. None if they are positions already.
         centre: the joint that every frame is moved to, such as the hip; None leaves the skeleton where it is.
-        unit: a pair of joints, such as neck and hip: coordinates are divided by the median of their distance over the
+        unit_joints: a pair, such as neck and hip: coordinates are divided by the median of their distance over the
             frames of a sequence, so that tall and small, near and far people have one size. None keeps the size.
         fill_gaps: joints with all coordinates 0 were not found by the camera: they get the line between the frames
             before and after, or the nearest one at an end.
@@ -55,8 +55,8 @@ class Frames(Preprocessor):
     plural, singular = "sequences", "sequence"
 
     def __init__(
-        self, frame_shape, *, scaling=None, camera=None, centre=None, unit=None, fill_gaps=False, velocities=False,
-        stride=1,
+        self, frame_shape, *, scaling=None, camera=None, centre=None, unit_joints=None, fill_gaps=False,
+        velocities=False, stride=1,
     ):  # fmt: skip
         self.frame_shape = [int(size) for size in frame_shape]
         if len(self.frame_shape) not in (1, 2) or min(self.frame_shape) < 1:
@@ -65,7 +65,7 @@ class Frames(Preprocessor):
             raise ValueError(f"stride must be a positive integer. Received: stride={stride!r}")
         self.camera = None if camera is None else [float(value) for value in camera]
         self.centre = centre
-        self.unit = None if unit is None else [int(joint) for joint in unit]
+        self.unit_joints = None if unit_joints is None else [int(joint) for joint in unit_joints]
         self.fill_gaps = fill_gaps
         self.velocities = velocities
         self.stride = int(stride)
@@ -146,8 +146,8 @@ class Frames(Preprocessor):
             frames = places_in_space(frames, *self.camera)
         if self.centre is not None:
             frames = frames - frames[:, self.centre, None]
-        if self.unit is not None:
-            one, other = self.unit
+        if self.unit_joints is not None:
+            one, other = self.unit_joints
             size = np.median(np.linalg.norm(frames[:, one] - frames[:, other], axis=-1))
             frames = frames / (size if size > 0 else 1.0)
         rows = frames.reshape(len(frames), -1)
@@ -160,10 +160,10 @@ class Frames(Preprocessor):
 
     def _check_joints(self):
         is_skeleton = len(self.frame_shape) == 2
-        joints = [*([] if self.centre is None else [self.centre]), *(self.unit or [])]
+        joints = [*([] if self.centre is None else [self.centre]), *(self.unit_joints or [])]
         if (joints or self.fill_gaps) and not is_skeleton:
             raise ValueError(
-                "centre, unit and fill_gaps are for skeletons, frame_shape=[joints, coordinates]. "
+                "centre, unit_joints and fill_gaps are for skeletons, frame_shape=[joints, coordinates]. "
                 f"Received: frame_shape={self.frame_shape}"
             )
         if self.camera is not None and (self.frame_shape[1:] != [3] or len(self.camera) != 3 or self.camera[2] <= 0):
@@ -171,13 +171,15 @@ class Frames(Preprocessor):
                 "camera must be (column, row, focal_length), for frame_shape=[joints, 3]. "
                 f"Received: camera={self.camera}, frame_shape={self.frame_shape}"
             )
-        if self.unit is not None and (len(self.unit) != 2 or self.unit[0] == self.unit[1]):
-            raise ValueError(f"unit must be a pair of different joints. Received: unit={self.unit}")
+        if self.unit_joints is not None and (len(self.unit_joints) != 2 or self.unit_joints[0] == self.unit_joints[1]):
+            raise ValueError(
+                f"unit_joints must be a pair of different joints. Received: unit_joints={self.unit_joints}"
+            )
         for joint in joints:
             if not isinstance(joint, int) or not 0 <= joint < self.frame_shape[0]:
                 raise ValueError(
-                    f"centre and unit must be joints, from 0 to {self.frame_shape[0] - 1}. "
-                    f"Received: centre={self.centre!r}, unit={self.unit}"
+                    f"centre and unit_joints must be joints, from 0 to {self.frame_shape[0] - 1}. "
+                    f"Received: centre={self.centre!r}, unit_joints={self.unit_joints}"
                 )
 
 

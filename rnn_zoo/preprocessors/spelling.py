@@ -39,13 +39,13 @@ class Letters(Text):
         return encoded
 
 
-class Symbols(Text):
-    """Symbols with spaces between them, such as phonemes: "HH AH L OW".
+class SpacedTokens(Text):
+    """Tokens with spaces between them, such as phonemes: "HH AH L OW".
 
     Arguments are those of `rnn_zoo.preprocessors.text.Text`.
 
     Example:
-        >>> tokens = Symbols(["AH", "HH", "L", "OW"])
+        >>> tokens = SpacedTokens(["AH", "HH", "L", "OW"])
         >>> tokens(["HH AH L OW"]).tolist(), tokens.join([3, 2, 4, 5, 0])
         ([[3, 2, 4, 5]], 'HH AH L OW')
     """

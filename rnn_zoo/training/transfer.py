@@ -10,7 +10,7 @@ from rnn_zoo.preprocessors.text import UNKNOWN_ID
 def extend_vocabulary(task, tokens):
     """A new Task that also knows other tokens; their vectors begin as that of the unknown token.
 
-    So it answers as before until it is trained. Symbols known before keep their ids and their vectors.
+    So it answers as before until it is trained. Tokens known before keep their ids and their vectors.
 
     Args:
         task: a Task that reads ids of tokens through a layer named "embedding", such as `sentiment_*`; it stays as it
