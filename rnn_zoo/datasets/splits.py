@@ -103,7 +103,7 @@ def cut_by_part(labelled, names):
     return {**splits, "all_train": labelled}
 
 
-def cut_by_place(labelled):
+def cut_by_position(labelled):
     """Cut examples by their place: of every ten the ninth is validation, the tenth test; see `cut_by_part`."""
     names = ["train"] * 8 + ["validation", "test"]
     return cut_by_part(labelled, [names[place % 10] for place in range(len(labelled.raw))])

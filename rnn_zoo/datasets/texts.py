@@ -3,7 +3,7 @@
 import re
 
 from rnn_zoo.datasets.records import TEXT, TEXTS, Dataset, Examples, Package
-from rnn_zoo.datasets.splits import cut_by_content, cut_by_place, cut_end, with_official_test
+from rnn_zoo.datasets.splits import cut_by_content, cut_by_position, cut_end, with_official_test
 from rnn_zoo.files import decode_text, read_bytes, read_lines
 
 ENTRY = re.compile(r"(\S+?)(?:\(\d+\))?((?:\s+[A-Z]+[012]?)+)\s*(?:#.*)?")
@@ -44,7 +44,7 @@ def read_documents(files, subset):
         text = decode_text(read_bytes(path), path).replace("\r\n", "\n")
         documents = [one.strip("\n") for one in text.split(separator) if one.strip()]
         parts[part] = Examples(documents, documents)
-    return with_official_test(cut_by_place(parts["train"]), parts.get("test"))
+    return with_official_test(cut_by_position(parts["train"]), parts.get("test"))
 
 
 def read_dictionary(path):
