@@ -34,22 +34,14 @@ class Classes(Codec):
             raise ValueError(f"class_names must be two or more different names. Received: {self.class_names}")
 
     @classmethod
-    def from_examples(cls, labels, *, class_names=None):
-        """A codec for the classes of some examples.
-
-        Args:
-            labels: of the training examples, as `encode` takes them.
-            class_names: the classes, in the order of the logits; None for those among the labels, by value if all are
-                numbers, else by the alphabet.
-
-        Raises:
-            ValueError: for labels that are no names and no integers, or only one class; the message gives the place.
-
-        Example:
-            >>> Classes.from_examples([10, 2, 2]).class_names
-            ['2', '10']
-        """
-        return cls(_seen_names(labels) if class_names is None else class_names)
+    def _seen_names(cls, labels):
+        if isinstance(labels, np.ndarray) and labels.ndim == 2:
+            raise ValueError(f"class_names must be given with probabilities. Received: labels of shape {labels.shape}")
+        labels = [_plain(label) for label in listed(labels)]
+        for index, label in enumerate(labels):
+            if not _is_name(label):
+                raise ValueError(f"labels must be names or integers. Received: labels[{index}]={label!r:.60}")
+        return in_order(map(str, labels))
 
     @property
     def confusion_names(self):
@@ -77,9 +69,9 @@ class Classes(Codec):
             indices |= {index: index for index in range(len(self.class_names))}
             expected += f" or an index below {len(self.class_names)}"
         encoded = []
-        for place, label in enumerate(map(_plain, listed(labels))):
+        for index, label in enumerate(map(_plain, listed(labels))):
             if not _is_name(label) or label not in indices:
-                raise ValueError(f"labels must be {expected}. Received: labels[{place}]={label!r}")
+                raise ValueError(f"labels must be {expected}. Received: labels[{index}]={label!r}")
             encoded.append(indices[label])
         return np.array(encoded, "int32")
 
@@ -123,10 +115,6 @@ class Classes(Codec):
         """
         return say_labels(raw, answer if isinstance(answer, list) else [answer])
 
-    def get_config(self):
-        """Arguments that rebuild the codec."""
-        return {"class_names": self.class_names}
-
     def _facts(self, scores):
         """What answers hold besides label and score, a dictionary an example."""
         return [{}] * len(scores)
@@ -147,13 +135,3 @@ def _plain(label):
 
 def _is_name(label):
     return isinstance(label, (str, int)) and not isinstance(label, bool)
-
-
-def _seen_names(labels):
-    if isinstance(labels, np.ndarray) and labels.ndim == 2:
-        raise ValueError(f"class_names must be given with probabilities. Received: labels of shape {labels.shape}")
-    labels = [_plain(label) for label in listed(labels)]
-    for place, label in enumerate(labels):
-        if not _is_name(label):
-            raise ValueError(f"labels must be names or integers. Received: labels[{place}]={label!r:.60}")
-    return in_order(map(str, labels))

@@ -1,5 +1,6 @@
 """What all codecs share: which labels they take, and how an example and its answer are said."""
 
+import inspect
 import re
 from pathlib import Path
 
@@ -21,15 +22,29 @@ class Codec:
     """Whether `to_text` says the example, too."""
 
     @classmethod
-    def from_examples(cls, labels):
+    def from_examples(cls, labels, *, class_names=None, **settings):
         """A codec that fits some examples.
 
         Args:
             labels: of the training examples, as `encode` takes them.
+            class_names: classes, tags or types of entities in the order of the outputs; None for those among the
+                labels, by value if all are numbers, else by the alphabet.
+            **settings: other arguments of the class.
 
         Raises:
             ValueError: for labels that nothing can be learned from; the message gives the place.
+
+        Example:
+            >>> rnn_zoo.Classes.from_examples([10, 2, 2]).class_names
+            ['2', '10']
+            >>> rnn_zoo.EntityTags.from_examples([["B-PER", "I-PER", "O"], ["B-LOC"]]).class_names
+            ['LOC', 'PER']
         """
+        return cls(cls._seen_names(labels) if class_names is None else class_names, **settings)
+
+    @classmethod
+    def _seen_names(cls, labels):
+        """The names among some labels, in order, see `from_examples`."""
         raise NotImplementedError
 
     def encode(self, labels, lengths=None):
@@ -136,6 +151,10 @@ class Codec:
         if "class_names" not in config:
             raise ValueError(f"{type(self).__name__} has no classes to replace. Received: {class_names=!r:.60}")
         return type(self)(**{**config, "class_names": class_names})
+
+    def get_config(self):
+        """Arguments that rebuild the codec."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
 
     @classmethod
     def from_config(cls, config):

@@ -1,7 +1,7 @@
 """Entities: what tags of neighbouring timesteps spell together."""
 
 from rnn_zoo.codecs.codec import in_order
-from rnn_zoo.codecs.tags import Tags, seen_tags
+from rnn_zoo.codecs.tags import Tags
 from rnn_zoo.formats.tag_schemes import PREFIXES, convert, forbidden_transitions, spans_of, tag_names
 
 
@@ -29,24 +29,11 @@ class EntityTags(Tags):
         super().__init__(class_names, crf=crf)
 
     @classmethod
-    def from_examples(cls, labels, *, class_names=None, scheme="BIOES", crf=True):
-        """A codec for the types of entities in some examples.
-
-        Args:
-            labels: of the training examples, lists of BIO tags.
-            class_names: the types of entities; None for those among the labels, by the alphabet.
-            scheme: tags of the network: "BIO", or "BIOES", which also marks where entities end.
-            crf: score neighbouring tags too; what the scheme forbids then never comes out.
-
-        Example:
-            >>> EntityTags.from_examples([["B-PER", "I-PER", "O"], ["B-LOC"]]).class_names
-            ['LOC', 'PER']
-        """
-        if class_names is None:
-            class_names = in_order(tag.partition("-")[2] for tag in seen_tags(labels) if tag[:2] in ("B-", "I-"))
-            if not class_names:
-                raise ValueError('labels must be lists of BIO tags, such as ["B-PER", "O"]. Received: no entity')
-        return cls(class_names, scheme=scheme, crf=crf)
+    def _seen_names(cls, labels):
+        found = in_order(tag.partition("-")[2] for tag in super()._seen_names(labels) if tag[:2] in ("B-", "I-"))
+        if not found:
+            raise ValueError('labels must be lists of BIO tags, such as ["B-PER", "O"]. Received: no entity')
+        return found
 
     @property
     def tag_names(self):
@@ -83,10 +70,6 @@ class EntityTags(Tags):
         return tuple(
             [indices[tag.partition("-")[2] or "O"] for tags in one for tag in tags] for one in (labels, answers)
         )
-
-    def get_config(self):
-        """Arguments that rebuild the codec."""
-        return {**super().get_config(), "scheme": self.scheme}
 
     def _checked(self, tags, place):
         before = "O"

@@ -152,18 +152,6 @@ class Forecast(Codec):
         """An answer as JSON holds it: lists of numbers, each with as many digits as float32 has."""
         return {"values": [[float(str(value)) for value in row] for row in np.asarray(answer["values"], "float32")]}
 
-    def get_config(self):
-        """Arguments that rebuild the codec."""
-        return {
-            "targets": self.targets,
-            "horizon": self.horizon,
-            "columns": self.columns,
-            "mean": self.mean,
-            "std": self.std,
-            "season": self.season,
-            "loss": self.loss,
-        }
-
     def _checked(self, label, place):
         try:
             values = np.asarray(label, "float64")

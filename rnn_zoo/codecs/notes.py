@@ -43,21 +43,16 @@ class NoteSequences(Sequences):
             )
 
     @classmethod
-    def from_examples(cls, labels, tokenizer=None, *, frames_per_quarter=1, max_tokens=1000, decoding=None):
-        """A codec for pieces that are written as some examples are.
+    def from_examples(cls, labels, tokenizer=None, **settings):
+        """As of `Sequences`, for pieces, see `rnn_zoo.formats.midi`.
 
-        Args:
-            labels: of the training examples, a list of pieces, see `rnn_zoo.formats.midi`.
-            tokenizer: a `rnn_zoo.Pieces`; None for one of all keys of a piano that tells held notes from struck ones if
-                there are held ones among the labels.
-            frames_per_quarter: frames that a quarter note takes, for MIDI files and pictures.
-            max_tokens: the most tokens of an answer, where nothing else is asked for.
-            decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
+        Without a tokenizer it is a `rnn_zoo.Pieces` of all keys of a piano, which tells held notes from struck ones if
+        there are held ones among the labels.
         """
         if tokenizer is None:
-            pieces = [checked_piece(piece, f"labels[{place}]") for place, piece in enumerate(listed(labels))]
+            pieces = [checked_piece(piece, f"labels[{index}]") for index, piece in enumerate(listed(labels))]
             tokenizer = Pieces(held=any(pitch < 0 for piece in pieces for frame in piece for pitch in frame))
-        return cls(tokenizer, frames_per_quarter=frames_per_quarter, max_tokens=max_tokens, decoding=decoding)
+        return super().from_examples(labels, tokenizer, **settings)
 
     def encode(self, labels, lengths=None):
         """Pieces, see `rnn_zoo.formats.midi`, to ids with the end token."""
@@ -134,9 +129,3 @@ class NoteSequences(Sequences):
     def _grid(self):
         """What frames mean, for files and pictures."""
         return {"frames_per_quarter": self.frames_per_quarter, "held": self.tokenizer.held}
-
-    def get_config(self):
-        """Arguments that rebuild the codec, the tokenizer among them."""
-        config = super().get_config()
-        del config["label_smoothing"]
-        return {**config, "frames_per_quarter": self.frames_per_quarter, "max_tokens": self.max_tokens}

@@ -29,18 +29,6 @@ class Ratings(Classes):
         super().__init__(class_names)
         self.ordinal = bool(ordinal)
 
-    @classmethod
-    def from_examples(cls, labels, *, class_names=None, ordinal=False):
-        """A codec for the classes of some examples.
-
-        Args:
-            labels: of the training examples, as `encode` takes them.
-            class_names: the classes from the lowest to the highest; None for those among the labels, by value if all
-                are numbers, else by the alphabet.
-            ordinal: learn one score and thresholds between the classes instead of every class by itself.
-        """
-        return cls(Classes.from_examples(labels, class_names=class_names).class_names, ordinal=ordinal)
-
     def compute_metrics(self, labels, answers):
         """How often the label is right, and how many classes the median is off on average; needs scikit-learn."""
         from sklearn.metrics import accuracy_score, mean_absolute_error
@@ -51,10 +39,6 @@ class Ratings(Classes):
             "accuracy": float(accuracy_score(true, found)),
             "mean_absolute_error": float(mean_absolute_error(true, medians)),
         }
-
-    def get_config(self):
-        """Arguments that rebuild the codec."""
-        return {**super().get_config(), "ordinal": self.ordinal}
 
     def _facts(self, scores):
         """The median: the first class that at least half of the probability does not lie above."""

@@ -51,17 +51,18 @@ class Sequences(Codec):
             raise ValueError(f"label_smoothing must be in [0, 1). Received: label_smoothing={label_smoothing}")
 
     @classmethod
-    def from_examples(cls, labels, tokenizer, *, decoding=None, label_smoothing=0.0):
+    def from_examples(cls, labels, tokenizer, **settings):
         """A codec for texts that are written as some examples are.
 
         Args:
             labels: of the training examples, as `encode` takes them.
             tokenizer: what makes ids of texts; or a class of them, such as `rnn_zoo.Words`, whose `from_examples` then
                 learns from the labels.
-            decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
-            label_smoothing: of the loss, in [0, 1).
+            **settings: other arguments of the class.
         """
-        return cls(cls._learned(labels, tokenizer), decoding=decoding, label_smoothing=label_smoothing)
+        if isinstance(tokenizer, type):
+            tokenizer = tokenizer.from_examples(cls._taught(labels))
+        return cls(tokenizer, **settings)
 
     @property
     def start_id(self):
@@ -151,23 +152,21 @@ class Sequences(Codec):
 
     def get_config(self):
         """Arguments that rebuild the codec, the tokenizer among them."""
-        return {
-            "tokenizer": {"class_name": type(self.tokenizer).__name__, "config": self.tokenizer.get_config()},
-            "decoding": self.decoding._asdict(),
-            "label_smoothing": self.label_smoothing,
-        }
+        config = {**super().get_config(), "decoding": self.decoding._asdict()}
+        if "tokenizer" in config:
+            tokenizer = {"class_name": type(self.tokenizer).__name__, "config": self.tokenizer.get_config()}
+            config["tokenizer"] = tokenizer
+        return config
 
     @classmethod
     def from_config(cls, config):
         """Rebuild from `get_config()`."""
+        if "tokenizer" not in config:
+            return cls(**config)
         name, settings = (config["tokenizer"][key] for key in ("class_name", "config"))
         if name not in TOKENIZERS:
             raise ValueError(f"tokenizer must be one of {list(TOKENIZERS)}. Received: class_name={name!r}")
         return cls(**{**config, "tokenizer": TOKENIZERS[name].from_config(settings)})
-
-    @classmethod
-    def _learned(cls, labels, tokenizer):
-        return tokenizer.from_examples(cls._taught(labels)) if isinstance(tokenizer, type) else tokenizer
 
     @staticmethod
     def _taught(labels):

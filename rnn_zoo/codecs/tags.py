@@ -35,19 +35,14 @@ class Tags(Codec):
             raise ValueError(f"class_names must be two or more different names. Received: {self.class_names}")
 
     @classmethod
-    def from_examples(cls, labels, *, class_names=None, crf=False):
-        """A codec for the tags of some examples.
-
-        Args:
-            labels: of the training examples, lists of tags.
-            class_names: the tags, in the order of the logits; None for those among the labels, by the alphabet.
-            crf: score neighbouring tags too, with a conditional random field on top of the logits.
-
-        Example:
-            >>> Tags.from_examples([["VERB", "NOUN"], ["VERB"]]).class_names
-            ['NOUN', 'VERB']
-        """
-        return cls(seen_tags(labels) if class_names is None else class_names, crf=crf)
+    def _seen_names(cls, labels):
+        found = set()
+        for index, tags in enumerate(tag_lists(labels)):
+            for step, tag in enumerate(tags):
+                if not isinstance(tag, str):
+                    raise ValueError(f"tags must be strings. Received: labels[{index}][{step}]={tag!r:.60}")
+            found.update(tags)
+        return in_order(found)
 
     @property
     def tag_names(self):
@@ -146,10 +141,6 @@ class Tags(Codec):
             return " ".join(map("/".join, zip(raw, answer, strict=True)) if raw else answer)
         return say_labels(raw, answer)
 
-    def get_config(self):
-        """Arguments that rebuild the codec."""
-        return {"class_names": self.class_names, "crf": self.crf}
-
     def _checked(self, tags, place):
         for step, tag in enumerate(tags):
             if tag not in self.tag_names:
@@ -171,14 +162,3 @@ def tag_lists(labels):
         if isinstance(tags, (str, bytes, dict)) or not hasattr(tags, "__iter__"):
             raise ValueError(f"labels must be lists of tags. Received: labels[{place}]={tags!r:.60}")
         yield list(tags)
-
-
-def seen_tags(labels):
-    """The different tags of some labels, in order."""
-    found = set()
-    for place, tags in enumerate(tag_lists(labels)):
-        for step, tag in enumerate(tags):
-            if not isinstance(tag, str):
-                raise ValueError(f"tags must be strings. Received: labels[{place}][{step}]={tag!r:.60}")
-        found.update(tags)
-    return in_order(map(str, found))

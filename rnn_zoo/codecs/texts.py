@@ -30,11 +30,6 @@ class Texts(Sequences):
     def __init__(self, tokenizer, *, decoding=None):
         super().__init__(tokenizer, decoding=decoding)
 
-    @classmethod
-    def from_examples(cls, labels, tokenizer, *, decoding=None):
-        """A codec for texts that are written as some examples are; arguments are those of `Sequences.from_examples`."""
-        return cls(cls._learned(labels, tokenizer), decoding=decoding)
-
     @property
     def end_id(self):
         """What stands between texts."""
@@ -91,12 +86,6 @@ class Texts(Sequences):
         lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
         positions = sorted({0, len(lines) // 2, len(lines) - 1}) if lines else []
         return [_cut(lines[place], num_characters) for place in positions]
-
-    def get_config(self):
-        """Arguments that rebuild the codec, the tokenizer among them."""
-        config = super().get_config()
-        del config["label_smoothing"]
-        return config
 
 
 def _cut(line, length):

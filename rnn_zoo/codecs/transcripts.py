@@ -5,7 +5,7 @@ import numpy as np
 from rnn_zoo.codecs.codec import listed
 from rnn_zoo.codecs.ctc import prefix_beam_search
 from rnn_zoo.codecs.sequences import Sequences
-from rnn_zoo.codecs.spoken import UNKNOWN_WORD, Spoken, checked_tokens, joined, seen_tokens
+from rnn_zoo.codecs.spoken import UNKNOWN_WORD, Spoken, checked_tokens, joined
 from rnn_zoo.preprocessors.spelling import SpacedTokens
 from rnn_zoo.preprocessors.text import Characters
 from rnn_zoo.preprocessors.vocabulary import pad_ids
@@ -41,25 +41,6 @@ class Transcripts(Spoken):
             if value != int(value) or value < 1:
                 raise ValueError(f"{name} must be a positive integer. Received: {name}={value!r}")
         self.token_type, self.stride, self.beam_width = token_type, int(stride), int(beam_width)
-
-    @classmethod
-    def from_examples(cls, labels, *, class_names=None, token_type="characters", stride=1, beam_width=8):
-        """A codec for texts that are made as some examples are.
-
-        Args:
-            labels: of the training examples, a list of strings.
-            class_names: the characters or words that texts are made of; None for those of the labels, behind words
-                "<unk>", which stands for all others.
-            token_type: what texts are made of: "characters" or "words".
-            stride: frames of an input that become one timestep of the network.
-            beam_width: beginnings of texts that the search for an answer keeps; 1 or more.
-
-        Example:
-            >>> Transcripts.from_examples(["yes", "no yes"], token_type="words").tokens
-            ['no', 'yes', '<unk>']
-        """
-        tokens = seen_tokens(labels, token_type) if class_names is None else class_names
-        return cls(tokens, token_type=token_type, stride=stride, beam_width=beam_width)
 
     def encode(self, labels, lengths=None):
         """Texts to tokens from 1, `<int32>[tokens]` each. White space at the ends is dropped, elsewhere is one blank.
@@ -106,15 +87,6 @@ class Transcripts(Spoken):
         """A codec of the same kind for other tokens."""
         return Transcripts(**{**self.get_config(), "tokens": class_names})
 
-    def get_config(self):
-        """Arguments that rebuild the codec."""
-        return {
-            "tokens": self.tokens,
-            "token_type": self.token_type,
-            "stride": self.stride,
-            "beam_width": self.beam_width,
-        }
-
     def _text(self, ids):
         return joined([self.tokens[one - 1] for one in ids], self.token_type)
 
@@ -145,24 +117,6 @@ class WrittenTranscripts(Spoken, Sequences):
         tokenizer = (Characters if token_type == "characters" else SpacedTokens)(known)
         super().__init__(tokenizer, decoding=decoding, label_smoothing=label_smoothing)
 
-    @classmethod
-    def from_examples(
-        cls, labels, *, class_names=None, token_type="characters", stride=1, decoding=None, label_smoothing=0.0
-    ):
-        """A codec for texts that are made as some examples are.
-
-        Args:
-            labels: of the training examples, a list of strings.
-            class_names: the characters or words that texts are made of; None for those of the labels, behind words
-                "<unk>", which stands for all others.
-            token_type: what texts are made of: "characters" or "words".
-            stride: frames of an input that become one timestep of what the decoder looks at.
-            decoding: as for `rnn_zoo.Sequences`.
-            label_smoothing: of the loss, in [0, 1).
-        """
-        tokens = seen_tokens(labels, token_type) if class_names is None else class_names
-        return cls(tokens, token_type=token_type, stride=stride, decoding=decoding, label_smoothing=label_smoothing)
-
     def encode(self, labels, lengths=None):
         """Texts to ids with the end token, `<int32>[tokens]` each; white space is treated as `Transcripts` does."""
         return super().encode([joined(one, self.token_type) for one in self.split(labels)])
@@ -170,18 +124,3 @@ class WrittenTranscripts(Spoken, Sequences):
     def limit(self, timesteps):
         """The most tokens of an answer to a recording of so many frames, where nothing else is asked for."""
         return -(-timesteps // self.stride) + 10
-
-    def get_config(self):
-        """Arguments that rebuild the codec."""
-        return {
-            "transcript_tokens": self.transcript_tokens,
-            "token_type": self.token_type,
-            "stride": self.stride,
-            "decoding": self.decoding._asdict(),
-            "label_smoothing": self.label_smoothing,
-        }
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuild from `get_config()`."""
-        return cls(**config)
