@@ -1,8 +1,11 @@
 import configparser
+import csv
 import gzip
 import importlib
 import importlib.util
+import itertools
 import json
+import random
 import shutil
 from pathlib import Path
 
@@ -15,10 +18,11 @@ import rnn_zoo
 from rnn_zoo import catalogue
 from rnn_zoo.cli import main
 from rnn_zoo.cli.labelled import read_labelled
-from rnn_zoo.datasets import load_splits
+from rnn_zoo.datasets import Examples, load_splits
 
 ROOT = Path(__file__).parent.parent
 commands = importlib.import_module("rnn_zoo.cli.train")  # the package has a command of that name
+tuning = importlib.import_module("rnn_zoo.cli.fine_tune")
 VOWELS = ROOT / "rnn_zoo" / "datasets" / "dummy" / "japanese_vowels"
 
 
@@ -176,6 +180,42 @@ def test_fine_tune_learns_new_classes_and_leaves_the_model_as_it_was(model, revi
     for target, message in ((output, "give --overwrite"), (tmp_path / "mine.h5", "must end in .keras")):
         assert message in " ".join(tune(model, reviews, target).output.split())
     assert "MODEL, which is never replaced" in " ".join(tune(model, reviews, model, "--overwrite").output.split())
+
+
+TOPICS = {"billing": "invoice refund charge", "login": "password account locked", "delivery": "parcel courier late"}
+
+
+def easy_rows(count, seed):
+    """Rows of three classes, each told by words of its own among others."""
+    draw = random.Random(seed)
+    for label, words in itertools.islice(itertools.cycle(TOPICS.items()), count):
+        text = draw.choices("the my a was is still not again please with have since".split(), k=6)
+        yield " ".join(draw.sample([*text, *draw.choices(words.split(), k=2)], 8)) + f" {draw.random():.5f}", label
+
+
+@pytest.mark.slow
+def test_fine_tune_learns_200_rows_of_three_easy_classes_with_its_defaults(model, tmp_path):
+    """New words among them: the model knows none of those that tell the classes."""
+    with open(tmp_path / "rows.csv", "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("body", "label"), *easy_rows(200, 0), ("a card of another kind", "rare")])
+    result = tune(model, tmp_path / "rows.csv", tmp_path / "mine.keras")
+    assert result.exit_code == 0, result.output
+    assert "1 class learned but not measured, such as 'rare'" in result.output
+    assert "for a bag of words." in result.output
+    texts, labels = zip(*easy_rows(120, 1), strict=True)
+    found = [answer["label"] for answer in keras.saving.load_model(tmp_path / "mine.keras").infer(list(texts))]
+    assert sum(map(str.__eq__, found, labels)) >= 0.95 * len(labels)
+
+
+@pytest.mark.parametrize(
+    ("after", "bag", "warning"),
+    [(0.5, 0.4, "the commonest class"), (0.8, 1.0, "a bag of words"), (0.9, 0.8, None), (1.0, 1.0, None)],
+)
+def test_a_model_that_is_no_better_than_something_simple_gets_a_warning(after, bag, warning, capsys):
+    tuning._say_scores(Examples(["a", "b"], ["x", "y"]), 0.3, after, bag)
+    said = capsys.readouterr()
+    assert said.out.endswith(f"0.3000 before, 0.5000 for always 'x', {bag:.4f} for a bag of words.\n")
+    assert (f"no better than {warning}:" in said.err) if warning else not said.err
 
 
 def test_ctrl_c_keeps_the_best_epoch_so_far(model, reviews, tmp_path, monkeypatch):

@@ -16,7 +16,7 @@ from rnn_zoo.cli.quiet import quiet_libraries
     epilog=examples(
         "rnn-zoo fine-tune sentiment_lstm:imdb --data reviews.csv --output mine.keras",
         "rnn-zoo fine-tune mine.keras --data more.tsv --text-column body --label-column topic --output topics.keras",
-        "rnn-zoo fine-tune sentiment_gru --data reviews.csv.gz --new-words 2000 --epochs 8 --output mine.keras",
+        "rnn-zoo fine-tune sentiment_gru --data reviews.csv.gz --new-words 0 --epochs 8 --output mine.keras",
         'rnn-zoo infer mine.keras "What a film!"',
     ),
 )
@@ -28,12 +28,14 @@ from rnn_zoo.cli.quiet import quiet_libraries
 @click.option("--text-column", default="text", show_default=True, help="Name of the column with the texts.")
 @click.option("--label-column", default="label", show_default=True, help="Name of the column with the classes.")
 @click.option(
-    "--epochs", type=click.IntRange(min=1), default=4, show_default=True, help="Passes once all layers are trained."
+    "--epochs", type=click.IntRange(min=1), help="Passes once all layers are trained. Default: 4, or 300 steps if more."
 )
-@click.option("--learning-rate", default=2e-3, show_default=True, help="The highest rate, of the head.")
+@click.option(
+    "--learning-rate", type=float, help="The highest rate, of the head. Default: 0.01, less from 2,000 rows on."
+)
 @click.option("--batch-size", type=click.IntRange(min=1), default=32, show_default=True, help="Examples a batch.")
 @click.option(
-    "--new-words", type=click.IntRange(min=0), default=0, show_default=True,
+    "--new-words", type=click.IntRange(min=0), default=10_000, show_default=True,
     help="Learn up to so many words that the model does not know and that come twice or more.",
 )  # fmt: skip
 @click.option("--all-at-once", is_flag=True, help="Train all layers from the start, not the head first.")
@@ -46,7 +48,9 @@ def fine_tune(model, data, output, text_column, label_column, new_words, overwri
     classes it keeps its head, else it gets a new one.
 
     A tenth of the rows, by a hash of the text, chooses the best epoch, and another tenth is held out and measured at
-    the end, before and after training. Ctrl-C keeps the best epoch so far, measures and saves it.
+    the end, before and after training, beside the commonest class and a bag of words that learned from the same rows;
+    a model that is no better than these gets a warning. Classes so rare that none of their rows would be learned from
+    have all of them there. Ctrl-C keeps the best epoch so far, measures and saves it.
     """
     _check_output(model, output, overwrite)
     rows = read_labelled(data, text_column, label_column)
@@ -63,14 +67,24 @@ def fine_tune(model, data, output, text_column, label_column, new_words, overwri
     with quiet_libraries():
         after = _measure(task, test)
         task.save(output, include_optimizer=False)
-    commonest = max(class_names, key=training.labels.count)
-    click.echo(
-        f"Held-out accuracy {after:.4f} on {len(test.raw):,} rows: {before:.4f} before, "
-        f"{test.labels.count(commonest) / len(test.labels):.4f} for always {commonest!r}."
-    )
+        bag = _measure(_bag_of_words(training, task.preprocessor), test)
+    _say_scores(test, before, after, bag)
     click.echo(f"Saved {output}.")
     if interrupted:
         raise SystemExit(130)
+
+
+def _say_scores(test, before, after, bag):
+    """Print how good the model is, and warn if something simpler is as good."""
+    commonest = max(sorted(set(test.labels)), key=test.labels.count)
+    always = test.labels.count(commonest) / len(test.labels)
+    click.echo(
+        f"Held-out accuracy {after:.4f} on {len(test.raw):,} rows: {before:.4f} before, {always:.4f} for always "
+        f"{commonest!r}, {bag:.4f} for a bag of words."
+    )
+    if after <= max(always, bag) and after < 1:
+        better = "the commonest class" if always >= bag else "a bag of words"
+        click.echo(f"Warning: the model is no better than {better}: it needs more rows, or other ones.", err=True)
 
 
 def _check_output(model, output, overwrite):
@@ -92,7 +106,6 @@ def _prepare(model, rows, class_names, data, text_column, new_words, seed):
 
     from rnn_zoo.codecs import Classes
     from rnn_zoo.datasets import Examples
-    from rnn_zoo.datasets.splits import cut_by_content
     from rnn_zoo.task import replace_head
     from rnn_zoo.training.transfer import extend_vocabulary
 
@@ -101,19 +114,52 @@ def _prepare(model, rows, class_names, data, text_column, new_words, seed):
     if not isinstance(task.codec, Classes):
         raise ValueError(f"MODEL must be one that answers with a class. Received: {model} ({task.name})")
     check_readable(rows, task.preprocessor.encode, data, text_column)
-    parts = cut_by_content(Examples([row.text for row in rows], [row.label for row in rows]))
-    if missing := sorted(set(class_names) - set(parts["train"].labels)):
-        raise ValueError(f"{data}: every class must be among the rows to learn from. Missing: {missing[0]!r}")
+    parts = _cut(Examples([row.text for row in rows], [row.label for row in rows]))
     if not set(class_names) <= set(task.codec.class_names):
         click.echo(f"The model knew the classes {', '.join(task.codec.class_names)}: it gets a new head.")
         task = replace_head(task, class_names)
-    if new_words:
+    if new_words and any(layer.name == "embedding" for layer in task.layers):
         known = set(task.preprocessor.vocabulary)
         found = type(task.preprocessor).build_vocabulary(parts["train"].raw, min_count=2)
         words = [word for word in found if word not in known][:new_words]
         task = extend_vocabulary(task, words)
         click.echo(f"{len(words):,} new words.")
     return task, parts
+
+
+def _cut(examples):
+    """The parts of the rows. What would leave a class without a row to learn from is learned from."""
+    from rnn_zoo.datasets.splits import cut_by_content, cut_by_part
+
+    parts = cut_by_content(examples)
+    known = set(parts["train"].labels)
+    part_of = {text: name for name in ("train", "validation", "test") for text in parts[name].raw}
+    part_of |= {text: "train" for text, label in zip(*examples, strict=True) if label not in known}
+    parts = cut_by_part(examples, [part_of[text] for text in examples.raw])
+    if unmeasured := sorted(set(examples.labels) - set(parts["test"].labels)):
+        count = len(unmeasured)
+        click.echo(
+            f"{count:,} class{'es' * (count > 1)} learned but not measured, such as {unmeasured[0]!r}: too rare."
+        )
+    return parts
+
+
+def _bag_of_words(training, preprocessor):
+    """The plain network that the model has to beat, trained on 20,000 rows at most."""
+    import keras
+
+    from rnn_zoo import sentiment_bag_of_words
+    from rnn_zoo.preprocessors import Words
+
+    count = min(20_000, len(training.raw))
+    examples = type(training)(training.raw[:count], training.labels[:count])
+    bag = sentiment_bag_of_words.from_examples(
+        examples, token_type="words" if isinstance(preprocessor, Words) else "characters", vocabulary_size=20_000,
+        min_count=1 if count < 2000 else 2, class_names=sorted(set(training.labels)),
+    )  # fmt: skip
+    bag.compile(keras.optimizers.AdamW(1e-2))
+    bag.fit(*examples, epochs=max(4, min(40, 8000 // count)), verbose=0)
+    return bag
 
 
 def _train(task, training, validation, seed, settings):

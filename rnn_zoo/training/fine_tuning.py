@@ -5,12 +5,16 @@ learning rates (equation 3), a smaller rate for each group of layers further dow
 (section 3.3).
 """
 
+import math
 import re
 
 import keras
 
 from rnn_zoo.pipeline import batches
 from rnn_zoo.schedules import SlantedTriangular
+
+MIN_EPOCHS, MIN_STEPS = 4, 300
+"""Of the stage that trains all layers, where no number of epochs is given."""
 
 
 def layer_groups(task):
@@ -130,8 +134,8 @@ def fine_tune(
     training,
     validation=None,
     *,
-    epochs=4,
-    learning_rate=2e-3,
+    epochs=None,
+    learning_rate=None,
     batch_size=32,
     gradual=True,
     factor=2.6,
@@ -143,15 +147,18 @@ def fine_tune(
 
     With `gradual`, the head is trained alone for one epoch, then with the group of layers before it for one more, and
     so on; then all of it for `epochs`. Each of these stages has slanted triangular rates, see
-    `discriminative_optimizer`. The best epoch is the one with the lowest loss on the validation examples;
-    without them it is the last one.
+    `discriminative_optimizer`. The best epoch is the one with the lowest loss on the validation examples, and training
+    ends early once a quarter of the epochs, three at least, lowered it by less than 0.001. Without validation examples
+    the last epoch is the best one.
 
     Args:
         task: a Task with the classes of the examples, see `rnn_zoo.replace_head`; it is changed and compiled here.
         training: raw examples and their labels, as `rnn_zoo.load_dataset` gives them.
         validation: examples to choose the best epoch with, or None.
-        epochs: passes over the training data once all layers are trained, at least 1.
-        learning_rate: the highest one, of the head; `find_learning_rate` helps to choose it.
+        epochs: passes over the training data once all layers are trained, at least 1; None for 4, and for more if these
+            are fewer than 300 steps.
+        learning_rate: the highest one, of the head; `find_learning_rate` helps to choose it. None for 1e-2 up to 2,000
+            examples, then falling with the root of their number, to 2e-3 from 50,000 on.
         batch_size: examples a batch.
         gradual: unfreeze the groups of layers one after another.
         factor: by which the rate falls from group to group.
@@ -177,11 +184,15 @@ def fine_tune(
 
     Source: Howard & Ruder, ACL 2018.
     """
+    num_examples = len(training[0])
+    steps = math.ceil(num_examples / batch_size)
+    epochs = max(MIN_EPOCHS, math.ceil(MIN_STEPS / max(steps, 1))) if epochs is None else epochs
     if epochs < 1:
         raise ValueError(f"epochs must be positive. Received: epochs={epochs}")
+    if learning_rate is None:
+        learning_rate = 1e-2 * min(1.0, max(0.2, math.sqrt(2000 / max(num_examples, 1))))
     stages = [(-place, 1) for place in range(1, len(layer_groups(task)))] if gradual else []
-    steps = -(-len(training[0]) // batch_size)
-    best, done = _BestEpoch(), 0
+    best, done = _BestEpoch(patience=max(3, epochs // 4)), 0
     held_out = None if validation is None else batches(task, *validation, batch_size=128)
     try:
         for n, stage_epochs in [*stages, (0, epochs)]:
@@ -198,7 +209,7 @@ def fine_tune(
                 verbose=verbose,
             )
             done += stage_epochs
-            if task.stop_training:  # the loss is no number any more
+            if task.stop_training:  # the loss is no number any more, or gets no better
                 break
     except KeyboardInterrupt:
         raise KeyboardInterrupt(best.history) from None
@@ -211,18 +222,27 @@ def fine_tune(
 
 
 class _BestEpoch(keras.callbacks.Callback):
-    """Keeps the weights of the epoch with the lowest validation loss, or of the last one, over several `fit`s."""
+    """Keeps the weights of the epoch with the lowest validation loss, or of the last one, over several `fit`s.
 
-    def __init__(self):
+    Ends a `fit` after `patience` epochs in which the loss fell by less than a thousandth.
+    """
+
+    def __init__(self, patience):
         super().__init__()
-        self.history, self.loss, self.weights = {}, float("inf"), None
+        self.history, self.loss, self.weights, self.patience, self.waited = {}, float("inf"), None, patience, 0
+
+    def on_train_begin(self, logs=None):
+        self.waited = 0
 
     def on_epoch_end(self, epoch, logs=None):
         for name, value in logs.items():
             self.history.setdefault(name, []).append(float(value))
         loss = logs.get("val_loss", -epoch)  # without validation the later epoch is the better one
+        self.waited = 0 if loss < self.loss - 1e-3 else self.waited + 1
         if loss < self.loss:
             self.loss, self.weights = loss, self.model.get_weights()
+        if self.waited >= self.patience:
+            self.model.stop_training = True
 
     def restore(self, task):
         if self.weights is not None:
