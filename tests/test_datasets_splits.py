@@ -86,7 +86,7 @@ def test_nobody_is_in_two_parts():
     }  # fmt: skip
     assert people(1, 2, 7, 8, 9) == {"train": [1, 9], "validation": [7], "test": [2, 8], "all_train": [1, 7, 9]}
     assert people(1, 3, 9, validation_subject=3, test_subject=1)["train"] == [9]
-    with pytest.raises(ValueError, match="recordings for 'validation'. Received: subjects"):
+    with pytest.raises(ValueError, match="Received: 3, none of them for 'validation'"):
         people(1, 3, 9)
     with pytest.raises(ValueError, match="must differ. Received: validation_subject=9"):
         people(1, 7, 9, validation_subject=9)
@@ -140,7 +140,7 @@ def test_futures_may_be_of_some_variables_only():
             lambda: cut_by_document(sentences_of("a", documents="a"), []),
             "There must be a test file, or documents enough",
         ),
-        (lambda: cut_by_speaker([("", "A", "ann")]), "10 at least. Received: 1, none for 'validation'"),
+        (lambda: cut_by_speaker([("", "A", "ann")]), "enough. Received: 1, none of them for 'validation'"),
         (lambda: cut_by_speaker([("", "A", "ann")], [("", "A", "ann")]), "in both halves. Received: 'ann'"),
         (
             lambda: cut_series(SERIES, (60, 64, 100), context=10, horizon=5),

@@ -9,40 +9,24 @@ A new dataset is one record in one of the modules below (and a reader, if its fo
 `dummy/<name>`. Nothing here imports Keras or TensorFlow, but what TensorFlow Datasets is asked for.
 """
 
+import importlib
 import inspect
 import textwrap
 
 from rnn_zoo.catalogue import check_choice
-from rnn_zoo.datasets import (
-    captions,
-    dialogue,
-    dna,
-    from_tfds,
-    images,
-    motion,
-    music,
-    reviews,
-    series,
-    sketches,
-    sound,
-    tagging,
-    texts,
-    translation,
-    videos,
-)
+from rnn_zoo.datasets import from_tfds
 from rnn_zoo.datasets.downloads import downloads_of
 from rnn_zoo.datasets.records import Examples
 from rnn_zoo.datasets.sources import locate, wanted_files
 from rnn_zoo.datasets.splits import SPLITS
 
+GROUPS = (
+    "reviews", "dialogue", "images", "dna", "tagging", "motion", "videos", "sound", "music", "series", "texts",
+    "translation", "captions", "sketches",
+)  # fmt: skip
 DATASETS = {
-    record.name: record
-    for group in (
-        reviews, dialogue, images, dna, tagging, motion, videos, sound, music, series, texts, translation, captions,
-        sketches,
-    )
-    for record in group.RECORDS
-}  # fmt: skip
+    record.name: record for group in GROUPS for record in importlib.import_module(f"{__name__}.{group}").RECORDS
+}
 """All records, `rnn_zoo.datasets.records.Dataset`, by their names."""
 
 ONLY_TFDS = tuple(sorted(name for name, record in DATASETS.items() if record.read is None))
@@ -262,7 +246,7 @@ def _read(name, wanted, source, subset, limit, options):
 
 def _named(labels, names):
     """Labels as codecs take them: by name where names are numbers, but not those of their positions, as stars are."""
-    if not any(name.isdecimal() for name in names) or all(name == str(place) for place, name in enumerate(names)):
+    if not any(name.isdecimal() for name in names) or all(name == str(index) for index, name in enumerate(names)):
         return labels
     return [names[label] if isinstance(label, int) else label for label in labels]
 

@@ -27,12 +27,11 @@ def read_flickr8k(files):
         if not listed:
             raise ValueError(f"There must be photographs of every part. Received: none of {part!r}")
     splits = {
-        part: Examples([photographs[name] for name in names[part]], [captions[name] for name in names[part]])
+        part: Examples.of((photographs[name], captions[name]) for name in names[part])
         for part in ("validation", "test")
     }
     for part, listed in (("train", names["train"]), ("all_train", names["train"] + names["validation"])):
-        pairs = [(photographs[name], caption) for name in listed for caption in captions[name]]
-        splits[part] = Examples(*map(list, zip(*pairs, strict=True)))
+        splits[part] = Examples.of((photographs[name], caption) for name in listed for caption in captions[name])
     return splits
 
 

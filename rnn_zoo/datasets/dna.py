@@ -1,20 +1,14 @@
 """DNA: what a piece of it is."""
 
+import itertools
+
 from rnn_zoo.datasets.from_tfds import OFFICIAL, Entry, text_and_label
 from rnn_zoo.datasets.made import bases, made
-from rnn_zoo.datasets.records import CLASS, TEXT, Dataset, Examples
-from rnn_zoo.datasets.splits import cut_by_content, joined
+from rnn_zoo.datasets.records import CLASS, NAMES, TEXT, Dataset, Examples
+from rnn_zoo.datasets.splits import cut_by_content
 from rnn_zoo.formats.fasta import check_bases, read_fasta
 from rnn_zoo.formats.tables import read_cells, read_label
 
-FAMILIES = (
-    "G protein-coupled receptor", "tyrosine kinase", "tyrosine phosphatase", "synthetase", "synthase", "ion channel",
-    "transcription factor",
-)  # fmt: skip
-GENERA = (
-    "Bacillus", "Burkholderia", "Clostridium", "Escherichia", "Mycobacterium", "Pseudomonas", "Salmonella",
-    "Staphylococcus", "Streptococcus", "Yersinia",
-)  # fmt: skip
 PROMOTER_FILES = {
     "ecoli": ("Ecoli_non_prom", "Ecoli_prom"),
     "bacillus": ("Bacillus_non_prom", "Bacillus_prom"),
@@ -32,17 +26,14 @@ def species_of(subset):
 
 def read_genes(path):
     """The genes of one file, in its order."""
-    examples = Examples([], [])
     for place, (sequence, label) in read_cells(path, header=["sequence", "class"], tabs=True):
         check_bases(sequence, place)
-        examples.raw.append(sequence)
-        examples.labels.append(read_label(label, len(FAMILIES), place, "class"))
-    return examples
+        yield sequence, read_label(label, len(NAMES["gene_families"]), place, "class")
 
 
 def read_promoters(files, subset):
     """All splits of the promoters of an organism; the sequences of a file are of one length."""
-    examples = Examples([], [])
+    pairs = []
     for label, path in enumerate(files.values()):
         records = read_fasta(path)
         expected = len(records[0][1])
@@ -52,18 +43,17 @@ def read_promoters(files, subset):
                     f"{path}: sequences must be of one length, {expected} bases as the first one: the file is "
                     f"damaged or cut short. Received: {len(sequence)} bases after {header[:60]!r}"
                 )
-        examples.raw.extend(sequence for _, sequence in records)
-        examples.labels.extend([label] * len(records))
-    return cut_by_content(examples)
+        pairs += [(sequence, label) for _, sequence in records]
+    return cut_by_content(Examples.of(pairs))
 
 
 DNA_GENE_FAMILY = Dataset(
     name="gene_family",
-    class_names=FAMILIES,
+    class_names=NAMES["gene_families"],
     features={"sequence": TEXT, "label": CLASS},
     files=lambda subset: {one: [f"{one}{part}.txt" for part in ("_data", "_train", "")] for one in species_of(subset)},
     optional=[("human",), ("chimp",), ("dog",)],
-    read=lambda files, subset: cut_by_content(joined(*map(read_genes, files.values()))),
+    read=lambda files, subset: cut_by_content(Examples.of(itertools.chain(*map(read_genes, files.values())))),
     subsets=(*SPECIES, "all"),
     usual="all",
 )
@@ -78,7 +68,7 @@ PROMOTER_SETS = Dataset(
 )
 GENOMICS_OOD = Dataset(
     name="genomics_ood",
-    class_names=GENERA,
+    class_names=NAMES["genera"],
     tfds=Entry("genomics_ood", lambda row: text_and_label(row, "seq"), OFFICIAL),
     dummy=made(bases),
 )

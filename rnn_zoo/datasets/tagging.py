@@ -4,7 +4,7 @@ import re
 
 from rnn_zoo.datasets.from_tfds import OFFICIAL, WITH_DEV, Entry, tagged_tokens
 from rnn_zoo.datasets.made import made, named
-from rnn_zoo.datasets.records import TEXTS, Dataset, Feature
+from rnn_zoo.datasets.records import NAMES, TEXTS, Dataset, Feature
 from rnn_zoo.datasets.sources import files_of
 from rnn_zoo.datasets.splits import SPLITS, cut_by_document, cut_every_tenth, joined
 from rnn_zoo.formats.conll import Sentence, check_bio, check_tags, read_columns
@@ -15,10 +15,7 @@ WNUT_NAMES = ("person", "location", "group", "creative-work", "corporation", "pr
 KLUE_NAMES = ("PS", "LC", "OG", "DT", "TI", "QT")
 KMOU_NAMES = ("PER", "LOC", "ORG", "POH", "DAT", "TIM", "DUR", "MNY", "PNT", "NOH")
 WIKIANN_NAMES = ("PER", "ORG", "LOC")
-PARTS_OF_SPEECH = (
-    "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM",
-    "VERB", "X",
-)  # fmt: skip
+PARTS_OF_SPEECH = NAMES["parts_of_speech"]
 TREEBANKS = ("gsd", "kaist")
 NEW_DOCUMENT = "# newdoc id = "
 KMOU_FILE = re.compile(r"(\d+)_NER\.txt$")

@@ -50,16 +50,15 @@ def read_english_korean(files, subset):
 
 def read_pairs(path):
     """The pairs of a file of `English TAB translation`, in its order; more columns are left alone."""
-    examples, data = Examples([], []), None
+    pairs, data = [], None
     if path.suffix == ".zip":
         data = next((data for _, data, _ in files_of([path], FRENCH_FILE)), b"")
     for number, line in enumerate(read_lines(path, data), start=1):
         columns = [re.sub(r"\s+", " ", column).strip() for column in line.split("\t")]
         if len(columns) < 2 or not all(columns[:2]):
             raise ValueError(f"{path}, line {number}: must be English TAB translation. Received: {line[:60]!r}")
-        examples.raw.append(columns[0])
-        examples.labels.append(columns[1])
-    return examples
+        pairs.append(columns[:2])
+    return Examples.of(pairs)
 
 
 def read_french(files):
@@ -72,8 +71,8 @@ def read_en_ko(files, subset):
     """All splits, or what they hold of one source; pairs that share a sentence are in one part."""
 
     def read(path):
-        rows = [cells for _, cells in read_cells(path, header=["source", "en", "ko"], tabs=True)]
-        return Examples([english for _, english, _ in rows], [(korean, source) for source, _, korean in rows])
+        rows = read_cells(path, header=["source", "en", "ko"], tabs=True)
+        return Examples.of((english, (korean, source)) for _, (source, english, korean) in rows)
 
     pairs = read(files["train"])
     linked = linked_by_sentences([(english, korean) for english, (korean, _) in zip(*pairs, strict=True)])
@@ -81,8 +80,8 @@ def read_en_ko(files, subset):
     splits = with_official_test(splits, read(files["test"]) if "test" in files else None)
     found = {}
     for name, part in splits.items():
-        kept = [(english, korean) for english, (korean, own) in zip(*part, strict=True) if subset in (None, own)]
-        found[name] = Examples([english for english, _ in kept], [korean for _, korean in kept])
+        rows = zip(*part, strict=True)
+        found[name] = Examples.of((english, korean) for english, (korean, own) in rows if subset in (None, own))
     return found
 
 

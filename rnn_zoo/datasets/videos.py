@@ -17,7 +17,7 @@ VIDEO_FRAMES, VIDEO_SIDE = 16, 64
 
 def read_moving_digits(files):
     """Videos of the digits of a file; the parts are cut where a writer begins."""
-    images = read_digit_rows(files["images"])
+    images = Examples.of(read_digit_rows(files["images"]))
     splits, start = {}, 0
     for name, end in cuts(images.labels).items():
         splits[name] = videos_of(images.raw[start:end], start)
@@ -38,12 +38,12 @@ def cuts(labels):
         ValueError: for so few images that a part would be empty.
     """
     beginning = list(range(10)) * 2
-    writers = [place for place in range(len(labels)) if labels[place : place + 20] == beginning]
-    writers = [place for place in writers if place - 10 not in writers]  # 0 to 9 may come three times
+    writers = [start for start in range(len(labels)) if labels[start : start + 20] == beginning]
+    writers = [start for start in writers if start - 10 not in writers]  # 0 to 9 may come three times
     positions = {}
     for name, share in SHARES.items():
-        place = round(share * len(labels))
-        positions[name] = next((writer for writer in writers if writer >= place), place)
+        end = round(share * len(labels))
+        positions[name] = next((writer for writer in writers if writer >= end), end)
     if sorted({0, *positions.values()}) != [0, *positions.values()] or positions["test"] != len(labels):
         raise ValueError(f"There must be images enough that no part is empty. Received: {len(labels)} images")
     return positions
@@ -54,14 +54,14 @@ def videos_of(images, first):
 
     Args:
         images: a list of `<uint8>[8, 8]` with values up to 16.
-        first: place of the first one in the file, which seeds its videos.
+        first: position of the first one in the file, which seeds its videos.
 
     Returns:
         `Examples` of `<uint8>[frames, 28, 28]` and indices into `MOTIONS`.
     """
     videos = Examples([], [])
-    for place, image in enumerate(images, start=first):
-        rng = np.random.default_rng([17, place])
+    for index, image in enumerate(images, start=first):
+        rng = np.random.default_rng([17, index])
         for forwards in range(0, len(MOTIONS), 2):
             video = render(image, *path_of(MOTIONS[forwards], rng))
             videos.raw.extend([video, video[::-1].copy()])
@@ -124,7 +124,7 @@ def video_and_label(row):
     """One video of at most 16 frames, evenly spread, of 64 x 64 pixels: `<uint8>[frames, 64, 64, 3]`, and its class."""
     video = row["video"]
     positions = np.linspace(0, len(video) - 1, min(VIDEO_FRAMES, len(video))).round().astype(int)
-    return [(np.stack([smaller(video[place], VIDEO_SIDE, VIDEO_SIDE) for place in positions]), int(row["label"]))]
+    return [(np.stack([smaller(video[index], VIDEO_SIDE, VIDEO_SIDE) for index in positions]), int(row["label"]))]
 
 
 MOVING_DIGITS = Dataset(
@@ -139,6 +139,6 @@ UCF101 = Dataset(
     name="ucf101",
     class_names=None,
     tfds=Entry("ucf101/ucf101_1_256", video_and_label, WITH_TEST),
-    dummy=made(lambda place, rng: motion(place, rng, shape=(VIDEO_SIDE, VIDEO_SIDE, 3))),
+    dummy=made(lambda index, rng: motion(index, rng, shape=(VIDEO_SIDE, VIDEO_SIDE, 3))),
 )
 RECORDS = (MOVING_DIGITS, UCF101)
