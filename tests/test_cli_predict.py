@@ -1,0 +1,84 @@
+import csv
+import json
+
+import keras
+import pytest
+from click.testing import CliRunner
+
+import rnn_zoo
+from rnn_zoo.cli import main
+
+
+def predict(*arguments):
+    return CliRunner().invoke(main, ["predict", *map(str, arguments)], prog_name="rnn-zoo")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    path = tmp_path_factory.mktemp("model") / "tiny.keras"
+    codec = rnn_zoo.Classes(["negative", "positive"])
+    rnn_zoo.sentiment_gru(rnn_zoo.Words(["good", "bad"]), codec, units=4, embedding_dim=4).save(path)
+    return path
+
+
+TEXTS = ["good, very\ngood", 'bad "film"', "좋은 good", ""]
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "jsonl"])
+def test_answers_stand_beside_the_rows(kind, model, tmp_path):
+    data, output = tmp_path / "rows.csv", tmp_path / "new" / f"answers.{kind}"
+    with open(data, "w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([("id", "Text"), *enumerate(TEXTS)])
+    result = predict(model, "--data", data, "--output", output)
+    assert result.exit_code == 0 and result.output.endswith(f"Saved {output}: 4 rows.\n")
+    with open(output, encoding="utf-8", newline="") as file:
+        delimiter = "\t" if kind == "tsv" else ","
+        rows = [json.loads(one) for one in file] if kind == "jsonl" else [*csv.DictReader(file, delimiter=delimiter)]
+    assert [row["Text"] for row in rows] == TEXTS and [row["id"] for row in rows] == ["0", "1", "2", "3"]
+    answers = keras.saving.load_model(model).infer(TEXTS)
+    assert [row["predicted_label"] for row in rows] == [answer["label"] for answer in answers]
+    assert [float(row["predicted_score"]) for row in rows] == pytest.approx([one["score"] for one in answers])
+    assert [path.name for path in output.parent.iterdir()] == [output.name]
+    assert "give --overwrite" in predict(model, "--data", data, "--output", output).output
+
+
+def test_the_same_call_goes_on_after_an_interruption(model, tmp_path, monkeypatch):
+    data, output, seen = tmp_path / "rows.jsonl", tmp_path / "answers.jsonl", []
+    data.write_text("".join(json.dumps({"text": f"good {place}"}) + "\n" for place in range(1200)), encoding="utf-8")
+    infer = rnn_zoo.Task.infer
+
+    def interrupted(self, raw, **options):
+        if len(seen) == 1:
+            raise KeyboardInterrupt
+        seen.append(len(raw))
+        return infer(self, raw, **options)
+
+    monkeypatch.setattr(rnn_zoo.Task, "infer", interrupted)
+    assert predict(model, "--data", data, "--output", output).exit_code == 1 and not output.exists()
+    (begun,) = tmp_path.glob(".answers*")
+    with open(begun, "a", encoding="utf-8") as file:
+        file.write('{"predicted_lab')  # a line that was cut
+    monkeypatch.setattr(rnn_zoo.Task, "infer", lambda self, raw, **options: seen.append(len(raw)) or infer(self, raw))
+    result = predict(model, "--data", data, "--output", output)
+    assert "Going on after 512 rows." in result.output and seen == [512, 512, 176]
+    rows = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+    assert [row["text"] for row in rows] == [f"good {place}" for place in range(1200)]
+    assert {row["predicted_label"] for row in rows} <= {"negative", "positive"} and not begun.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("rows.csv", "a,b\nx,y\n", "--column must be one of the columns ['a', 'b']. Received: None"),
+        ("rows.csv", "text\n\"two\nlines\"\nx,y\n", "line 4: a row must have 1 columns. Received: 2"),
+        ("rows.csv", "text,predicted_label\nx,y\n", "are those of answers. Received: ['predicted_label']"),
+        ("rows.jsonl", '{"text": "x"}\n{"text": 3}\n', "line 2, 'text' must be a text. Received: 3"),
+        ("rows.jsonl", '{"text": "x"}\n[1]\n', "line 2: a row must be an object"),
+        ("rows.xlsx", "PK", "--data must end in .csv, .tsv or .jsonl"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_rows_is_named(name, content, message, model, tmp_path):
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    result = predict(model, "--data", tmp_path / name, "--output", tmp_path / "answers.csv")
+    assert result.exit_code == 1 and message in " ".join(result.output.split())
+    assert not (tmp_path / "answers.csv").exists()
