@@ -21,12 +21,14 @@ __version__ = "0.1.0"
 
 _ROOMS = (
     "builders", "codecs", "datasets", "fast_path", "formats", "generation", "heads", "inspection", "layers", "losses",
-    "metrics", "models", "pipeline", "plots", "preprocessors", "pretrained_embeddings", "schedules", "task", "training",
+    "metrics", "models", "pipeline", "plots", "preprocessors", "pretrained_embeddings", "schedules", "streams",
+    "task", "training",
 )  # fmt: skip
 _NAMES = {
     "task": ["Task", "feature_extractor", "replace_head"],
     "generation.task": ["GenerativeTask"],
     "pipeline": ["batches", "describe_batches"],
+    "streams": ["Stream"],
     "fast_path": ["explain_fast_path"],
     "pretrained_embeddings": ["start_from_word_vectors"],
     "datasets": ["load_dataset"],

@@ -9,6 +9,7 @@ import textwrap
 from rnn_zoo import catalogue
 from rnn_zoo.catalogue import check_choice
 from rnn_zoo.datasets import Examples
+from rnn_zoo.streams import Column, is_source, stream_of
 
 FIXED = ("core", "name")
 """Keyword-only arguments of `build` that the catalogue gives."""
@@ -41,7 +42,8 @@ _EXAMPLES = inspect.Parameter("examples", inspect.Parameter.POSITIONAL_OR_KEYWOR
 _HELP = {
     "weights": "a trained model by name (see `rnn_zoo.list_weights`), or the path of a `.keras` file, instead of all "
     "else. Without any argument: the default trained model.",
-    "examples": "`(raw, labels)`, two lists of one length, such as `rnn_zoo.load_dataset` gives.",
+    "examples": "`(raw, labels)`, two lists of one length, such as `rnn_zoo.load_dataset` gives; or a "
+    "`rnn_zoo.Stream`, which is gone through once for each thing that is learned.",
 }
 
 
@@ -114,11 +116,13 @@ def find_builder(name):
 
 
 def checked_examples(examples):
-    """A pair of columns as `Examples`.
+    """A pair of columns, or a stream, as `Examples`.
 
     Raises:
-        ValueError: for anything but a tuple of two columns of one length.
+        ValueError: for anything but a stream or a tuple of two columns of one length.
     """
+    if is_source(examples):
+        return Examples(*(Column(stream_of(examples), index) for index in range(2)))
     if not isinstance(examples, tuple) or len(examples) != 2:
         raise ValueError(f"examples must be a tuple (raw, labels) of two lists. Received: {type(examples).__name__}")
     raw, labels = examples

@@ -1,24 +1,46 @@
 """From raw examples to batches: tokenize once, shuffle with a seed, bucket by length, pad to the bucket, prefetch."""
 
+import concurrent.futures
 import itertools
 import weakref
+from typing import NamedTuple
 
 import keras
 import numpy as np
 
+from rnn_zoo.streams import is_source, stream_of
+
+BATCHES_A_WINDOW = 100
+"""So many batches of a stream are shuffled and bucketed together, if nothing else is said."""
+RAW_EXAMPLES = 64
+"""So many of a stream are held before they are encoded."""
+
+
+class Window(NamedTuple):
+    """Encoded examples that are shuffled and bucketed together; targets and weights may be None."""
+
+    encoded: list
+    targets: list
+    weights: np.ndarray | None = None
+
 
 def batches(
     task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, bucket_width=None, initial_epoch=0, initial_step=0,
-    share=None, sample_weight=None,
+    share=None, sample_weight=None, window=None,
 ):  # fmt: skip
     """Batches of a dataset, as `task.fit`, `task.evaluate` and `task.predict` take them.
 
     Examples of about the same length share a batch, so little of it is padding. Every pass over the dataset is one
     epoch with an order of its own, drawn from the seed and the epoch's number: the same from run to run.
 
+    A stream is read anew each pass, window by window: the examples of one are encoded while the one before is trained
+    on, and these two are all that is held. With a window that holds all examples, batches are those of the same
+    examples in memory.
+
     Args:
-        task: the Task to feed; its preprocessor and codec do the encoding, once.
-        raw: raw examples, as the preprocessor takes them: a list of strings for a text model.
+        task: the Task to feed; its preprocessor and codec do the encoding, once, of a stream once a pass.
+        raw: raw examples, as the preprocessor takes them: a list of strings for a text model. Or a `rnn_zoo.Stream` of
+            pairs of them and their labels, or what it takes but for strings and lists.
         labels: their targets as the codec takes them; None for prediction.
         batch_size: examples a batch; at most one batch of a pass is smaller.
         shuffle: draw a new order each pass. Without it batches come in order of length, or, if labels is None, in the
@@ -31,13 +53,17 @@ def batches(
         share: a `rnn_zoo.training.Share`, for training on several devices: batches are filled up to a multiple of
             `num_devices` with examples of their own, and hold the rows of one process. None for one device.
         sample_weight: `<float>[examples]`, by which the loss of each example is multiplied; None for 1.
+        window: examples of a stream that are shuffled and bucketed together, rounded up to whole batches; None for
+            those of 100 batches. Where examples lie in an order, by class for example, it should hold many of all.
 
     Returns:
-        A `tf.data.Dataset` of known cardinality that yields `(inputs, targets)`, with the weights of the examples if
-        there are any, or inputs if labels is None.
+        A `tf.data.Dataset` that yields `(inputs, targets)`, with the weights of the examples if there are any, or
+        inputs if there are no labels; of known cardinality but for a stream of unknown length.
 
     Raises:
-        ValueError: for no examples, numbers of examples and labels that differ, or what preprocessor and codec refuse.
+        ValueError: for no examples, numbers of examples and labels that differ, or what preprocessor and codec refuse;
+            labels or weights beside a stream. What is wrong further on in a stream ends the pass, with its place, as
+            TensorFlow's `InvalidArgumentError`.
 
     Example:
         >>> task = rnn_zoo.sentiment_lstm()
@@ -47,45 +73,100 @@ def batches(
     """
     import tensorflow as tf
 
+    bucket_width = bucket_width_of(task.preprocessor) if bucket_width is None else bucket_width
+    if batch_size < 1 or bucket_width < 1:
+        raise ValueError(f"batch_size and bucket_width must be positive. Received: {batch_size=}, {bucket_width=}")
+    if is_source(raw):
+        if labels is not None or sample_weight is not None:
+            raise ValueError("a stream holds its own labels, and no weights: labels and sample_weight must be None.")
+        stream, size = stream_of(raw), -(-(window or BATCHES_A_WINDOW * batch_size) // batch_size) * batch_size
+        first = _encoded_stream(task, itertools.islice(stream.read(), 1))
+        num_examples, batches_a_window = stream.num_examples, size // batch_size
+
+        def windows(epoch, skipped):
+            rng = np.random.default_rng([seed, epoch]) if shuffle else None
+            examples = itertools.islice(stream.read(rng), skipped * size, None)
+            pieces = iter(lambda: _encoded_stream(task, itertools.islice(examples, size)), None)
+            return _one_ahead(pieces)
+
+    else:
+        first = _encoded_list(task, raw, labels, sample_weight)
+        num_examples, batches_a_window = len(first.encoded), -(-len(first.encoded) // batch_size)
+
+        def windows(epoch, skipped):
+            return [first][skipped:]
+
+    epoch_of_pass = initial_epoch if callable(initial_epoch) else itertools.count(initial_epoch).__next__
+    keeps_order = first.targets is None and not shuffle
+    target_width = getattr(task.codec, "bucket_width", None)  # of targets with lengths of their own
+
+    def one_pass():
+        epoch = epoch_of_pass()
+        skipped, left_out = divmod(initial_step, batches_a_window)
+        for index, (encoded, targets, weights) in enumerate(windows(epoch, skipped), start=skipped):
+            rng = np.random.default_rng([seed, epoch, index]) if shuffle else None
+            target_widths = [-(-len(target) // target_width) for target in targets or ()] if target_width else None
+            groups = length_buckets(
+                encoded, batch_size, bucket_width, rng, keeps_order=keeps_order, target_widths=target_widths
+            )
+            for positions, width in groups[left_out:]:
+                if share is not None:
+                    positions = np.resize(positions, -(-len(positions) // share.num_devices) * share.num_devices)
+                inputs = task.preprocessor.pad([encoded[place] for place in positions], width)
+                if targets is None:
+                    batch = inputs
+                else:
+                    padded = task.codec.pad([targets[place] for place in positions], width)
+                    batch = task.teacher_forced(inputs, padded), padded
+                    batch += () if weights is None else (weights[positions],)
+                yield batch if share is None else _rows_of(share, batch, len(positions))
+            left_out = 0
+
+    signature = keras.tree.map_structure(lambda one: tf.TensorSpec([None, *one.shape[1:]], one.dtype), task.input)
+    if first.targets is not None:
+        padded = task.codec.pad(first.targets[:1])
+        signature = (signature, tf.TensorSpec([None] * padded.ndim, padded.dtype))
+        signature += () if first.weights is None else (tf.TensorSpec([None], "float32"),)
+    num_batches = None if num_examples is None else -(-num_examples // batch_size) - initial_step
+    return dataset_of(one_pass, signature, num_batches)
+
+
+def _encoded_list(task, raw, labels, sample_weight):
     encoded = task.preprocessor.encode(raw)
-    lengths = [len(example) for example in encoded]
-    targets = None if labels is None else task.codec.encode(labels, lengths)
+    targets = None if labels is None else task.codec.encode(labels, [len(example) for example in encoded])
     if not encoded:
         raise ValueError("raw must hold at least one example. Received: an empty list")
     if targets is not None and len(targets) != len(encoded):
         raise ValueError(f"raw and labels must be of one length. Received: {len(encoded)} and {len(targets)}")
-    weights = None if sample_weight is None else _weights(sample_weight, len(encoded))
-    bucket_width = bucket_width_of(task.preprocessor) if bucket_width is None else bucket_width
-    if batch_size < 1 or bucket_width < 1:
-        raise ValueError(f"batch_size and bucket_width must be positive. Received: {batch_size=}, {bucket_width=}")
-    epoch_of_pass = initial_epoch if callable(initial_epoch) else itertools.count(initial_epoch).__next__
-    keeps_order = targets is None and not shuffle
-    target_width = getattr(task.codec, "bucket_width", None)  # of targets with lengths of their own
-    target_widths = [-(-len(target) // target_width) for target in targets or ()] if target_width else None
+    return Window(encoded, targets, None if sample_weight is None else _weights(sample_weight, len(encoded)))
 
-    def one_pass():
-        rng = np.random.default_rng([seed, epoch_of_pass()]) if shuffle else None
-        groups = length_buckets(
-            encoded, batch_size, bucket_width, rng, keeps_order=keeps_order, target_widths=target_widths
-        )
-        for positions, width in groups[initial_step:]:
-            if share is not None:
-                positions = np.resize(positions, -(-len(positions) // share.num_devices) * share.num_devices)
-            inputs = task.preprocessor.pad([encoded[place] for place in positions], width)
-            if targets is None:
-                batch = inputs
-            else:
-                padded = task.codec.pad([targets[place] for place in positions], width)
-                batch = task.teacher_forced(inputs, padded), padded
-                batch += () if weights is None else (weights[positions],)
-            yield batch if share is None else _rows_of(share, batch, len(positions))
 
-    signature = keras.tree.map_structure(lambda one: tf.TensorSpec([None, *one.shape[1:]], one.dtype), task.input)
-    if targets is not None:
-        padded = task.codec.pad(targets[:1])
-        signature = (signature, tf.TensorSpec([None] * padded.ndim, padded.dtype))
-        signature += () if weights is None else (tf.TensorSpec([None], "float32"),)
-    return dataset_of(one_pass, signature, -(-len(encoded) // batch_size) - initial_step)
+def _encoded_stream(task, examples):
+    """What an iterator of a stream gives as a `Window`, few raw examples being held; None if it gives nothing."""
+    window = Window([], [])
+    while piece := list(itertools.islice(examples, RAW_EXAMPLES)):
+        _, raw, labels = map(list, zip(*piece, strict=True))
+        try:
+            encoded, targets, _ = _encoded_list(task, raw, labels, None)
+        except (ValueError, OSError):
+            for place, one, label in piece:
+                try:
+                    _encoded_list(task, [one], [label], None)
+                except (ValueError, OSError) as error:
+                    raise ValueError(f"{place}: {error}") from error
+            raise
+        window.encoded.extend(encoded)
+        window.targets.extend(targets)
+    return window if window.encoded else None
+
+
+def _one_ahead(iterator):
+    """What an iterator yields; a thread works on the next one meanwhile, and no further."""
+    with concurrent.futures.ThreadPoolExecutor(1) as thread:
+        future = thread.submit(next, iterator, None)
+        while (found := future.result()) is not None:
+            future = thread.submit(next, iterator, None)
+            yield found
 
 
 def dataset_of(one_pass, signature, num_batches):
@@ -94,14 +175,16 @@ def dataset_of(one_pass, signature, num_batches):
     Args:
         one_pass: a function without arguments that yields the batches of one pass.
         signature: their `tf.TensorSpec`s.
-        num_batches: of the first pass.
+        num_batches: of the first pass; None if that is not known.
     """
     import tensorflow as tf
 
     alive = weakref.ref(one_pass)  # TensorFlow keeps what it is given for good: with it would stay data and Task
     dataset = tf.data.Dataset.from_generator(lambda: alive()(), output_signature=signature)
     dataset.one_pass = one_pass
-    return dataset.apply(tf.data.experimental.assert_cardinality(num_batches)).prefetch(tf.data.AUTOTUNE)
+    if num_batches is not None:
+        dataset = dataset.apply(tf.data.experimental.assert_cardinality(num_batches))
+    return dataset.prefetch(tf.data.AUTOTUNE)
 
 
 def bucket_width_of(preprocessor):

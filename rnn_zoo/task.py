@@ -1,6 +1,8 @@
 """Task: a functional Keras model that knows how to read raw examples and how to say its answers."""
 
+import contextlib
 import tempfile
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from rnn_zoo.heads import head_of
 from rnn_zoo.losses import loss_of
 from rnn_zoo.metrics import metrics_of
 from rnn_zoo.pipeline import batches, length_buckets
+from rnn_zoo.streams import holds_examples, is_source
 
 BATCH_SIZE = 32
 """Of `fit`, `evaluate` and `predict` where none is given, as in Keras."""
@@ -67,15 +70,15 @@ class Task(keras.Model):
         A Task that was not compiled is compiled with `compile()`. Other arguments are those of Keras.
 
         Args:
-            x: raw examples, as the preprocessor takes them; or a dataset, whose batches are the network's inputs and
-                targets.
-            y: labels of raw examples, as the codec takes them.
+            x: raw examples, as the preprocessor takes them; a `rnn_zoo.Stream` of them and their labels, or what
+                `rnn_zoo.batches` takes for one; or a dataset, whose batches are the network's inputs and targets.
+            y: labels of raw examples, as the codec takes them; None where x holds them.
             batch_size: examples a batch; None for 32.
             epochs: as in Keras.
             verbose: as in Keras.
             callbacks: as in Keras.
             validation_split: share of raw examples, the last ones, that are held out.
-            validation_data: `(raw, labels)`, or a dataset.
+            validation_data: `(raw, labels)`, or what x may be.
             shuffle: raw examples come in a new order each epoch, drawn from NumPy's random state.
             class_weight: weights of classes by name or index; for one class an example only.
             sample_weight: a weight for each raw example.
@@ -94,18 +97,24 @@ class Task(keras.Model):
             shuffle = False
         else:
             if validation_split and validation_data is None:
+                if is_source(x):
+                    raise ValueError(f"validation_split needs examples in memory: give validation_data. Received: {x=}")
                 x, y, sample_weight, validation_data = _split(x, y, sample_weight, validation_split)
             x = self._batches(x, y, batch_size, shuffle, sample_weight)
             y = sample_weight = None
+        size = options.get("validation_batch_size")
         if isinstance(validation_data, (tuple, list)) and not is_fed(validation_data[0]):
-            size = options.get("validation_batch_size")
             validation_data = self._batches(*validation_data[:2], size or batch_size, False, *validation_data[2:])
+        elif validation_data is not None and not is_fed(validation_data):
+            validation_data = self._batches(validation_data, None, size or batch_size, False)
         if class_weight is not None:
             class_weight = self._class_weight(class_weight)
-        return super().fit(
-            x, y, batch_size=None, epochs=epochs, verbose=verbose, callbacks=callbacks, validation_data=validation_data,
-            shuffle=False, class_weight=class_weight, sample_weight=sample_weight, **options,
-        )  # fmt: skip
+        with _quiet_end_of_streams():
+            return super().fit(
+                x, y, batch_size=None, epochs=epochs, verbose=verbose, callbacks=callbacks,
+                validation_data=validation_data, shuffle=False, class_weight=class_weight, sample_weight=sample_weight,
+                **options,
+            )  # fmt: skip
 
     def evaluate(self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, **options):
         """Keras' `evaluate` on raw examples and their labels, or on what `rnn_zoo.batches` gives."""
@@ -113,7 +122,8 @@ class Task(keras.Model):
             if not self.compiled:
                 self.compile()
             x, y, sample_weight = self._batches(x, y, batch_size, False, sample_weight), None, None
-        return super().evaluate(x, y, batch_size=None, verbose=verbose, sample_weight=sample_weight, **options)
+        with _quiet_end_of_streams():
+            return super().evaluate(x, y, batch_size=None, verbose=verbose, sample_weight=sample_weight, **options)
 
     def predict(self, x, batch_size=None, verbose="auto", **options):
         """Keras' `predict` on raw examples, or on what `rnn_zoo.batches` gives: the network's outputs.
@@ -223,7 +233,7 @@ class Task(keras.Model):
             _repack(plain, packed, half_precision)
 
     def _batches(self, raw, labels, batch_size, shuffle, sample_weight=None):
-        if labels is None:
+        if labels is None and not is_source(raw):
             raise ValueError("y must be the labels of raw examples. Received: y=None")
         seed = int(np.random.randint(2**31)) if shuffle else 0
         return batches(
@@ -265,8 +275,17 @@ class Task(keras.Model):
 
 def is_fed(x):
     """Whether something gives batches, and is no raw examples: a `tf.data.Dataset` and whatever else Keras iterates."""
-    iterates = hasattr(x, "__next__") or hasattr(x, "element_spec") or isinstance(x, keras.utils.PyDataset)
-    return iterates or type(x).__name__ == "DataLoader"
+    if hasattr(x, "element_spec"):
+        return not holds_examples(x)
+    return hasattr(x, "__next__") or isinstance(x, keras.utils.PyDataset) or type(x).__name__ == "DataLoader"
+
+
+@contextlib.contextmanager
+def _quiet_end_of_streams():
+    """Without Keras' warning where a pass ends whose length it did not know."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Your input ran out of data")
+        yield
 
 
 def _split(raw, labels, sample_weight, share):

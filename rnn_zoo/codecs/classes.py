@@ -5,6 +5,7 @@ import re
 import numpy as np
 
 from rnn_zoo.codecs.codec import Codec, in_order, listed, say_labels, softmax
+from rnn_zoo.streams import Column
 
 _INTEGER = re.compile(r"-?\d+")
 
@@ -37,11 +38,12 @@ class Classes(Codec):
     def _seen_names(cls, labels):
         if isinstance(labels, np.ndarray) and labels.ndim == 2:
             raise ValueError(f"class_names must be given with probabilities. Received: labels of shape {labels.shape}")
-        labels = [_plain(label) for label in listed(labels)]
-        for index, label in enumerate(labels):
+        seen = set()
+        for index, label in enumerate(map(_plain, labels if isinstance(labels, Column) else listed(labels))):
             if not _is_name(label):
                 raise ValueError(f"labels must be names or integers. Received: labels[{index}]={label!r:.60}")
-        return in_order(map(str, labels))
+            seen.add(str(label))
+        return in_order(seen)
 
     @property
     def confusion_names(self):

@@ -1,6 +1,5 @@
 """Text to token ids: words, characters and Korean jamo."""
 
-import collections
 import re
 import unicodedata
 
@@ -13,13 +12,16 @@ from rnn_zoo.preprocessors.vocabulary import (
     NUM_SPECIAL_IDS,
     PADDING_ID,
     UNKNOWN_ID,
+    count,
     frequent_pairs,
     ids_of_pairs,
+    limit_of,
     most_frequent,
     pad_ids,
     size_without_specials,
     vocabulary_and_ids,
 )
+from rnn_zoo.streams import Column
 
 ENCODINGS = ("ids", "one_hot", "bag_of_words")
 TRUNCATIONS = ("start", "end", "start_and_end")
@@ -79,7 +81,8 @@ class Text(Preprocessor):
         """A preprocessor that knows the most frequent tokens of some training texts.
 
         Args:
-            raw: the training split, a list of strings.
+            raw: the training split, a list of strings; or a column of a stream, of whose tokens no more than a million
+                are counted at a time, so that rare ones may be missed.
             vocabulary_size: ids at most, padding and unknown among them; None for all tokens.
             min_count: leave out tokens that come less often.
             **settings: the other arguments of the class; ngrams are counted too.
@@ -132,9 +135,7 @@ class Text(Preprocessor):
 
         It begins with the most frequent token; equally frequent ones stand in the order of the alphabet.
         """
-        counts = collections.Counter()
-        for text in checked_texts(texts):
-            counts.update(_with_ngrams(cls.split(text), ngrams))
+        counts = count((_with_ngrams(cls.split(text), ngrams) for text in each_text(texts)), limit_of(texts))
         return most_frequent(counts, size, min_count)
 
     @classmethod
@@ -150,7 +151,7 @@ class Text(Preprocessor):
             >>> Words.build_bigrams(["not good", "not good, not bad"], size=1)
             [('not', 'good')]
         """
-        return frequent_pairs(map(cls.split, checked_texts(texts)), size, min_count)
+        return frequent_pairs(map(cls.split, each_text(texts)), size, min_count, limit_of(texts))
 
     def bigram_ids(self, bigrams):
         """The token ids of pairs from `build_bigrams`, `<int32>[pairs, 2]`, without those with an unknown token.
@@ -284,12 +285,16 @@ def checked_texts(texts, plural="texts", singular="text"):
     Raises:
         ValueError: for a bare string, for bytes, or for an element that is no string; the message gives its place.
     """
-    texts = listed(texts, plural, singular)
-    for place, text in enumerate(texts):
+    return list(each_text(listed(texts, plural, singular), plural, singular))
+
+
+def each_text(texts, plural="texts", singular="text"):
+    """Yield the texts, as `checked_texts` checks them, without holding those of a stream."""
+    for place, text in enumerate(texts if isinstance(texts, Column) else listed(texts, plural, singular)):
         if not isinstance(text, str):
             hint = "; decode bytes first, for example text.decode('utf-8')" if isinstance(text, bytes) else ""
             raise ValueError(f"{plural} must be strings{hint}. Received: {plural}[{place}]={text!r:.60}")
-    return texts
+        yield text
 
 
 def _with_ngrams(tokens, ngrams):

@@ -4,9 +4,13 @@ import collections
 
 import numpy as np
 
+from rnn_zoo.streams import Column
+
 PADDING_ID = 0
 UNKNOWN_ID = 1
 NUM_SPECIAL_IDS = 2
+MOST_COUNTED = 1_000_000
+"""Different tokens, or pairs, of a stream that are counted at a time."""
 
 
 def pad_ids(encoded, timesteps=None):
@@ -64,11 +68,38 @@ def most_frequent(counts, size=None, min_count=1):
     return kept[:size]
 
 
-def frequent_pairs(examples, size=None, min_count=1):
-    """The pairs of neighbouring tokens that come in most examples, which are lists of tokens; see `most_frequent`."""
+def limit_of(examples):
+    """How many different things are counted at a time: no limit for what is in memory, `MOST_COUNTED` for a stream."""
+    return MOST_COUNTED if isinstance(examples, Column) else None
+
+
+def count(groups, limit=None):
+    """How often each thing comes in any group.
+
+    Args:
+        groups: iterables of what is counted.
+        limit: whenever more different things than that are counted, only the more frequent half is kept, and counts of
+            the others start anew: what is frequent throughout is counted rightly, what is rare too low. None for all.
+
+    Returns:
+        A `collections.Counter`.
+
+    Example:
+        >>> count(["aaab", "acd"], limit=3)
+        Counter({'a': 4})
+    """
     counts = collections.Counter()
-    for tokens in examples if size != 0 else ():
-        counts.update(set(zip(tokens, tokens[1:], strict=False)))
+    for group in groups:
+        counts.update(group)
+        if limit is not None and len(counts) > limit:
+            counts = collections.Counter(dict(counts.most_common(limit // 2)))
+    return counts
+
+
+def frequent_pairs(examples, size=None, min_count=1, limit=None):
+    """The pairs of neighbouring tokens that come in most examples, which are lists of tokens; see `most_frequent`."""
+    pairs = (set(zip(tokens, tokens[1:], strict=False)) for tokens in examples) if size != 0 else ()
+    counts = count(pairs, limit)
     kept = (pair for pair in counts if counts[pair] >= min_count)
     return sorted(kept, key=lambda pair: (-counts[pair], pair))[:size]
 

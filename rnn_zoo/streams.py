@@ -1,0 +1,203 @@
+"""Examples that are larger than memory: whatever they come from, one kind of stream, read anew for every pass."""
+
+import itertools
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from rnn_zoo.formats.rows import READERS, ending_of, stream_rows
+
+
+class Stream:
+    """Examples that are read one after another, anew for every pass, and never all held.
+
+    `rnn_zoo.batches`, `fit`, `evaluate` and `from_examples` take one where they take raw examples and labels.
+
+    Args:
+        source: what gives pairs `(raw, label)`, or rows with named columns, and can be started again: a
+            `tf.data.Dataset` of single examples, such as a split of TensorFlow Datasets; a dataset of Hugging Face, or
+            another object that is iterated anew each time; a function without arguments that gives a new iterator
+            at every call; or files of rows, `.csv`, `.tsv`, `.jsonl` (packed if `.gz` or `.xz` follows) or `.parquet`:
+            a path, a folder, a pattern such as "reviews/*.csv", or a list of paths.
+        columns: the names of the columns with raw examples and labels, where the source has rows.
+
+    Raises:
+        ValueError: for what cannot be started again, an iterator or a generator, or is no source of examples.
+        FileNotFoundError: if there is no such file.
+
+    Example:
+        >>> def reviews():
+        ...     for number in range(1000):
+        ...         yield ("A great film.", "positive") if number % 2 else ("Dull.", "negative")
+        >>> task = rnn_zoo.sentiment_gru.from_examples(rnn_zoo.Stream(reviews), units=4)
+        >>> history = task.fit(rnn_zoo.Stream(reviews), steps_per_epoch=2, verbose=0)
+    """
+
+    def __init__(self, source, *, columns=("text", "label")):
+        self.source = source
+        self.columns = tuple(columns)
+        self.files = _files_of(source)
+        if isinstance(columns, str) or len(self.columns) != 2:
+            raise ValueError(f"columns must be two names, of raw examples and labels. Received: columns={columns!r}")
+        if hasattr(source, "__next__"):
+            raise ValueError(
+                "a stream must be one that can be started again, for the next pass: give the function that makes the "
+                f"iterator, or a list. Received: {source!r:.80}"
+            )
+        if not self.files and not (callable(source) or hasattr(source, "__iter__") or hasattr(source, "__getitem__")):
+            raise ValueError(f"a stream must be made of what gives examples. Received: {source!r:.80}")
+
+    @property
+    def num_examples(self):
+        """How many examples a pass has; None where only reading them would tell."""
+        if hasattr(self.source, "cardinality"):
+            return size if (size := int(self.source.cardinality())) >= 0 else None
+        return len(self.source) if not self.files and hasattr(self.source, "__len__") else None
+
+    def read(self, rng=None):
+        """One pass.
+
+        Args:
+            rng: a NumPy generator that draws the order of several files; None keeps them in the order of their names.
+
+        Yields:
+            `(place, raw, label)`, place being what to call the example in an error.
+
+        Raises:
+            ValueError: for an element that is neither a pair nor a row with the columns, with its place, or no
+                examples; for damaged files.
+        """
+        place = None
+        for place, element in self._elements(rng):
+            yield place, *self._pair(place, element)
+        if place is None:
+            raise ValueError(
+                "a stream must give examples each time that it is started: a function must make a new iterator at "
+                f"every call. Received: none from {self.source!r:.80}"
+            )
+
+    def take(self, num_examples):
+        """The first examples, in memory.
+
+        Args:
+            num_examples: how many at most.
+
+        Returns:
+            `(raw, labels)`, two lists, as `from_examples` takes them.
+        """
+        pairs = [(raw, label) for _, raw, label in itertools.islice(self.read(), num_examples)]
+        return [raw for raw, _ in pairs], [label for _, label in pairs]
+
+    def _elements(self, rng):
+        if self.files:
+            order = range(len(self.files)) if rng is None else rng.permutation(len(self.files))
+            for index in order:
+                yield from stream_rows(self.files[index], self.columns)
+            return
+        source = self.source
+        if hasattr(source, "as_numpy_iterator"):
+            source = map(_plain, source.as_numpy_iterator())
+        elif _is_function(source):
+            source = source()
+        for number, element in enumerate(source):
+            yield f"example {number} of the stream", element
+
+    def _pair(self, place, element):
+        if isinstance(element, Mapping):
+            if missing := [name for name in self.columns if name not in element]:
+                raise ValueError(
+                    f"{place} must have the columns {list(self.columns)}, or name its own: Stream(source, "
+                    f"columns=(raw, label)). Received: {list(element)}, without {missing[0]!r}"
+                )
+            element = [element[name] for name in self.columns]
+        if not isinstance(element, (tuple, list)) or len(element) != 2:
+            raise ValueError(f"{place} must be a pair (raw, label), or a row with columns. Received: {element!r:.80}")
+        return element
+
+
+class Column:
+    """The raw examples, or the labels, of a stream, to be gone through once or more, and never held.
+
+    Args:
+        stream: a `Stream`.
+        index: 0 for raw examples, 1 for labels.
+    """
+
+    def __init__(self, stream, index):
+        self.stream, self.index = stream, index
+
+    def __iter__(self):
+        return (example[1 + self.index] for example in self.stream.read())
+
+    def __len__(self):  # what makes a list of it, or looks at a single example, asks for this first
+        raise ValueError(
+            "This is learned from examples in memory. Give as many as tell enough: from_examples(stream.take(100_000))"
+        )
+
+    def __getitem__(self, place):
+        return len(self)
+
+
+def is_source(examples):
+    """Whether something in place of raw examples is, or stands for, a `Stream` of pairs of them and their labels."""
+    has_rows = hasattr(examples, "column_names") and hasattr(examples, "features")  # of Hugging Face
+    is_file = isinstance(examples, Path) and (examples.is_dir() or ending_of(examples) in READERS)
+    is_stream = isinstance(examples, Stream) or hasattr(examples, "element_spec")
+    return is_stream or is_file or has_rows or _is_function(examples)
+
+
+def stream_of(source):
+    """A source as a `Stream`."""
+    return source if isinstance(source, Stream) else Stream(source)
+
+
+def holds_examples(dataset):
+    """Whether a `tf.data.Dataset` is one of single examples, by a scalar among them, and not of batches."""
+    found = [dataset.element_spec]
+    while found:
+        one = found.pop()
+        if isinstance(one, (Mapping, tuple, list)):
+            found.extend(one.values() if isinstance(one, Mapping) else one)
+        elif getattr(one, "shape", None) is not None and one.shape.rank == 0:
+            return True
+    return False
+
+
+def _is_function(source):
+    return callable(source) and (isinstance(source, type) or not hasattr(source, "__iter__"))
+
+
+def _files_of(source):
+    """The paths that a source names, in order; empty if it names none."""
+    paths = source if isinstance(source, (list, tuple)) else [source]
+    if not paths or not all(isinstance(path, (str, Path)) for path in paths):
+        return []
+    found = []
+    for path in map(Path, paths):
+        if path.is_dir():
+            found += sorted(one for one in path.iterdir() if ending_of(one) in READERS)
+        elif path.is_file():
+            found.append(path)
+        else:
+            found += sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor)))) if "*" in str(path) else []
+    if not found or (len(paths) > 1 and len(found) < len(paths)):
+        missing = next((path for path in paths if not Path(path).exists()), paths[0])
+        raise FileNotFoundError(f"A path must name files that end in {list(READERS)}. Received: {str(missing)!r}")
+    return found
+
+
+def _plain(value):
+    """What TensorFlow gives, in Python's own types where it is no array of numbers; bytes that are text as text."""
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    if isinstance(value, np.ndarray):
+        return [_plain(one) for one in value] if value.dtype == object else value
+    if isinstance(value, bytes):
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:  # an image, a sound
+            return value
+    return value.item() if isinstance(value, np.generic) else value

@@ -1,0 +1,298 @@
+"""Examples that are larger than memory. Number i is the word `w<i>` repeated, so that a row tells which one it is."""
+
+import gzip
+import json
+import sys
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import rnn_zoo
+from rnn_zoo.preprocessors.vocabulary import count
+from rnn_zoo.streams import Column
+
+NUM_EXAMPLES = 50
+LENGTHS = np.random.default_rng(0).integers(1, 30, NUM_EXAMPLES)
+WORDS = [f"w{number}" for number in range(NUM_EXAMPLES)]
+TEXTS = [" ".join([word] * length) for word, length in zip(WORDS, LENGTHS, strict=True)]
+LABELS = [("negative", "positive")[number % 2] for number in range(NUM_EXAMPLES)]
+PAIRS = list(zip(TEXTS, LABELS, strict=True))
+ROWS = [{"id": number, "text": text, "label": label} for number, (text, label) in enumerate(PAIRS)]
+
+
+class HuggingFaceLike:
+    """What tells a dataset of the package `datasets`: columns, features, and rows by their place."""
+
+    column_names, features = ["id", "text", "label"], {}
+
+    def __len__(self):
+        return NUM_EXAMPLES
+
+    def __getitem__(self, place):
+        if place >= NUM_EXAMPLES:
+            raise IndexError(place)
+        return ROWS[place]
+
+
+def pairs():
+    yield from PAIRS
+
+
+@pytest.fixture
+def task():
+    return rnn_zoo.sentiment_gru(
+        rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), embedding_dim=2, units=2, bidirectional=False,
+        word_dropout=0.0, embedding_dropout=0.0, dropout=0.0,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def shards(tmp_path):
+    """Five files of ten rows each, of each format that needs no package."""
+    for index, ending in enumerate(["csv", "tsv", "jsonl", "csv.gz", "jsonl.gz"]):
+        rows = ROWS[10 * index : 10 * index + 10]
+        if "jsonl" in ending:
+            lines = [json.dumps(row) for row in rows]
+        else:
+            comma = "\t" if ending == "tsv" else ","
+            lines = [comma.join(map(str, row)) for row in (ROWS[0].keys(), *(row.values() for row in rows))]
+        opener = gzip.open if ending.endswith("gz") else open
+        with opener(tmp_path / f"{index}.{ending}", "wt", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+    return tmp_path
+
+
+def content(dataset):
+    return [[array.tolist() for array in batch] for batch in dataset.as_numpy_iterator()]
+
+
+def numbers(dataset):
+    return [row[0] - 2 for inputs, _ in content(dataset) for row in inputs]
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_with_a_window_that_holds_all_the_batches_are_those_of_the_examples_in_memory(task, shuffle):
+    settings = {"batch_size": 8, "shuffle": shuffle, "seed": 3}
+    streamed = rnn_zoo.batches(task, pairs, window=NUM_EXAMPLES, **settings)
+    in_memory = rnn_zoo.batches(task, TEXTS, LABELS, **settings)
+    for _ in range(2):
+        assert content(streamed) == content(in_memory)
+
+
+def test_a_stream_trains_to_the_losses_of_the_same_examples_in_memory(task):
+    def losses(*examples, **more):
+        task.set_weights(weights)
+        dataset = rnn_zoo.batches(task, *examples, batch_size=8, shuffle=True, seed=1, bucket_width=30, **more)
+        return task.fit(dataset, epochs=2, verbose=0).history["loss"]
+
+    task.compile("sgd")
+    weights = task.get_weights()
+    found = losses(rnn_zoo.Stream(pairs), window=NUM_EXAMPLES)
+    assert found == pytest.approx(losses(TEXTS, LABELS), abs=1e-6)
+    assert found[0] != found[1]
+
+
+def test_the_order_repeats_by_seed_and_differs_by_epoch_and_by_window(task):
+    def two_epochs(seed):
+        dataset = rnn_zoo.batches(task, pairs, batch_size=5, window=25, shuffle=True, seed=seed)
+        return numbers(dataset), numbers(dataset)
+
+    first, second = two_epochs(seed=1)
+    assert two_epochs(seed=1) == (first, second)
+    assert first != second and first != two_epochs(seed=2)[0]
+    assert sorted(first[:25]) == list(range(25)) and sorted(first) == list(range(NUM_EXAMPLES))
+    assert [number - 25 for number in first[25:]] != first[:25]
+
+
+@pytest.mark.parametrize("steps", [3, 5, 8])
+def test_a_pass_goes_on_within_a_window(task, steps):
+    settings = {"batch_size": 5, "window": 25, "shuffle": True, "seed": 1, "initial_epoch": 4}
+    whole = content(rnn_zoo.batches(task, pairs, **settings))
+    assert content(rnn_zoo.batches(task, pairs, **settings, initial_step=steps)) == whole[steps:]
+
+
+def test_no_more_than_two_windows_are_read_ahead(task, monkeypatch):
+    read = []
+    monkeypatch.setattr("rnn_zoo.pipeline.dataset_of", lambda one_pass, *_: one_pass())
+
+    def endless():
+        while True:
+            read.append(1)
+            yield PAIRS[len(read) % NUM_EXAMPLES]
+
+    batches = rnn_zoo.batches(task, endless, batch_size=4, window=20, shuffle=True)
+    for step in range(1, 40):
+        next(batches)
+        windows_begun = -(-step // 5)
+        assert len(read) <= 1 + 20 * (windows_begun + 1)  # one to see what examples look like
+    batches.close()
+
+
+def test_a_window_is_rounded_up_so_that_all_batches_but_the_last_are_full(task):
+    sizes = [len(targets) for _, targets in rnn_zoo.batches(task, pairs, batch_size=8, window=9).as_numpy_iterator()]
+    assert sizes == [8] * 6 + [2]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: tf.data.Dataset.from_tensor_slices((TEXTS, [number % 2 for number in range(NUM_EXAMPLES)])),
+        lambda: tf.data.Dataset.from_tensor_slices({"text": TEXTS, "label": LABELS}),
+        HuggingFaceLike,
+        lambda: pairs,
+        lambda: rnn_zoo.Stream(ROWS),
+    ],
+)
+def test_whatever_gives_examples_gives_the_same_batches(task, make):
+    dataset = rnn_zoo.batches(task, make(), batch_size=8, window=NUM_EXAMPLES)
+    assert content(dataset) == content(rnn_zoo.batches(task, TEXTS, LABELS, batch_size=8))
+
+
+def test_fit_and_evaluate_take_what_gives_examples(task, monkeypatch):
+    monkeypatch.setattr(keras.Model, "fit", lambda self, x, y, **settings: (x, settings["validation_data"]))
+    monkeypatch.setattr(keras.Model, "evaluate", lambda self, x, y, **settings: x)
+    split = tf.data.Dataset.from_tensor_slices((TEXTS, LABELS))
+    in_memory = content(rnn_zoo.batches(task, TEXTS, LABELS, batch_size=8))
+    for source in (split, pairs, rnn_zoo.Stream(ROWS)):
+        assert [content(one) for one in task.fit(source, batch_size=8, shuffle=False, validation_data=source)] == [
+            in_memory, in_memory,
+        ]  # fmt: skip
+        assert content(task.evaluate(source, batch_size=8)) == in_memory
+    assert sorted(numbers(task.fit(pairs)[0])) == list(range(NUM_EXAMPLES)) != numbers(task.fit(pairs)[0])
+    batches = rnn_zoo.batches(task, pairs)
+    assert task.fit(batches, validation_data=batches) == (batches, batches)
+    assert task.evaluate(batches) is batches
+
+
+def test_a_split_knows_how_many_batches_it_has(task):
+    dataset = rnn_zoo.batches(task, tf.data.Dataset.from_tensor_slices((TEXTS, LABELS)), batch_size=8)
+    assert int(dataset.cardinality()) == 7
+    assert int(rnn_zoo.batches(task, HuggingFaceLike(), batch_size=8).cardinality()) == 7
+    assert int(rnn_zoo.batches(task, pairs, batch_size=8).cardinality()) == tf.data.UNKNOWN_CARDINALITY
+
+
+def test_shards_are_read_in_order_and_shuffled_as_files(task, shards):
+    assert [pair for pair in zip(*rnn_zoo.Stream(shards).take(100), strict=True)] == PAIRS
+    assert rnn_zoo.Stream(str(shards / "*.gz")).take(100)[0] == TEXTS[30:]
+    assert rnn_zoo.Stream([shards / "1.tsv", str(shards / "0.csv")]).take(11)[0] == [*TEXTS[10:20], TEXTS[0]]
+    dataset = rnn_zoo.batches(task, shards, batch_size=10, window=10, shuffle=True)
+    orders = [numbers(dataset) for _ in range(3)]
+    assert all(sorted(order) == list(range(NUM_EXAMPLES)) for order in orders)
+    assert len({tuple(number // 10 for number in order[::10]) for order in orders}) > 1
+
+
+def test_parquet_is_read_through_pyarrow_or_refused_in_one_line(tmp_path, monkeypatch):
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    path = tmp_path / "shard.parquet"
+    parquet.write_table(pyarrow.Table.from_pylist(ROWS), path)
+    assert rnn_zoo.Stream(path).take(100) == (TEXTS, LABELS)
+    with pytest.raises(ValueError, match="there must be a column 'review'"):
+        rnn_zoo.Stream(path, columns=("review", "label")).take(1)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ModuleNotFoundError, match="^Parquet files need pyarrow: pip install pyarrow"):
+        rnn_zoo.Stream(path).take(1)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.csv", "text,label\ngood,1\nbad\n", "a.csv, line 3: a row must have 2 columns. Received: 1"),
+        ("a.csv", "text,stars\ngood,1\n", "a.csv, line 2: there must be a column 'label'. Received: .*'stars'"),
+        ("a.csv", "text,text\ngood,1\n", "line 1: columns must have names of their own"),
+        ("a.csv", 'text,label\n"go\nod",1\nbad,\n', "line 4, column 'label': a cell must not be empty"),
+        ("a.csv", 'text,label\n"good,1\n', "a.csv, line 2: unexpected end of data"),
+        ("a.csv", "text,label\n", "must give examples each time"),
+        ("a.jsonl", '{"text": "good", "label": 1}\n{"text"\n', "a.jsonl, line 2: "),
+        ("a.jsonl", '["good", 1]\n', "line 1: a line must hold a JSON object"),
+        ("a.jsonl", '{"text": null, "label": 1}\n', "line 1, column 'text': a cell must not be empty"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_named_with_its_line(tmp_path, name, text, message):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        rnn_zoo.Stream(tmp_path / name).take(10)
+
+
+def test_a_mark_of_byte_order_and_damage_are_told(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"\xef\xbb\xbftext,label\ngood,1\n\xff,1\n")
+    assert rnn_zoo.Stream(tmp_path).take(1) == (["good"], ["1"])
+    (tmp_path / "b.csv.gz").write_bytes(gzip.compress(b"text,label\n" + b"good,1\n" * 999)[:-20])
+    with pytest.raises(ValueError, match="line 3: text must be UTF-8. Received: b'.xff'"):
+        rnn_zoo.Stream(tmp_path / "a.csv").take(2)
+    with pytest.raises(ValueError, match="b.csv.gz, after line .* is damaged or cut short"):
+        rnn_zoo.Stream(tmp_path / "b.csv.gz").take(2000)
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (pairs(), "can be started again, for the next pass: give the function"),
+        (iter(PAIRS), "give the function"),
+        (3, "made of what gives examples"),
+        ([("good", 1), ("bad",)], r"example 1 of the stream must be a pair .* Received: \('bad',\)"),
+        ([{"review": "good", "label": 1}], r"example 0 .* Stream\(source, columns=\(raw, label\)\).* without 'text'"),
+        (list, "must give examples each time that it is started"),
+    ],
+)
+def test_what_is_no_stream_is_refused_with_the_remedy(source, message):
+    with pytest.raises(ValueError, match=message):
+        rnn_zoo.Stream(source).take(10)
+
+
+def test_missing_files_are_named(tmp_path):
+    for path in (tmp_path, tmp_path / "no.csv", str(tmp_path / "*.csv"), ["no.csv"]):
+        with pytest.raises(FileNotFoundError, match="A path must name files that end in"):
+            rnn_zoo.Stream(path)
+
+
+def test_a_function_that_gives_its_iterator_again_is_refused_in_the_second_pass():
+    started = pairs()
+    stream = rnn_zoo.Stream(lambda: started)
+    assert stream.take(100) == (TEXTS, LABELS)
+    with pytest.raises(ValueError, match="a function must make a new iterator at every call"):
+        stream.take(1)
+
+
+def test_what_belongs_to_examples_in_memory_is_refused_beside_a_stream(task):
+    with pytest.raises(ValueError, match="labels and sample_weight must be None"):
+        rnn_zoo.batches(task, pairs, LABELS)
+    with pytest.raises(ValueError, match="labels and sample_weight must be None"):
+        task.fit(pairs, sample_weight=[1.0] * NUM_EXAMPLES)
+    with pytest.raises(ValueError, match="validation_split needs examples in memory"):
+        task.fit(pairs, validation_split=0.1)
+
+
+def test_an_example_that_cannot_be_encoded_is_named_before_or_within_the_pass(task):
+    with pytest.raises(ValueError, match="example 0 of the stream: texts must be strings"):
+        rnn_zoo.batches(task, rnn_zoo.Stream([(3, "positive")]))
+    late = rnn_zoo.batches(task, rnn_zoo.Stream([*PAIRS, ("w1", "so-so")]), batch_size=8)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="example 50 of the stream: labels must be one of"):
+        list(late)
+
+
+def test_a_stream_teaches_what_the_same_examples_in_memory_teach(shards):
+    settings = {"min_count": 2, "bigram_min_count": 1, "units": 2}
+    streamed = rnn_zoo.sentiment_gru.from_examples(rnn_zoo.Stream(shards), **settings)
+    in_memory = rnn_zoo.sentiment_gru.from_examples((TEXTS, LABELS), **settings)
+    assert streamed.preprocessor.get_config() == in_memory.preprocessor.get_config()
+    assert streamed.codec.class_names == in_memory.codec.class_names == ["negative", "positive"]
+    assert streamed.count_params() == in_memory.count_params()
+
+
+def test_a_bounded_count_keeps_what_is_frequent_throughout():
+    groups = [[f"rare{number}", "often", "often", "also"] for number in range(1000)]
+    assert count(groups)["rare5"] == 1
+    bounded = count(groups, limit=10)
+    assert (bounded["often"], bounded["also"]) == (2000, 1000) and len(bounded) <= 10
+
+
+def test_what_cannot_be_learned_from_a_stream_says_how_to_learn_it():
+    with pytest.raises(ValueError, match=r"from_examples\(stream.take\(100_000\)\)"):
+        rnn_zoo.translation_gru.from_examples(rnn_zoo.Stream(pairs), units=2)
+    for touch in (list, len, lambda column: column[0]):
+        with pytest.raises(ValueError, match="learned from examples in memory"):
+            touch(Column(rnn_zoo.Stream(pairs), 0))
