@@ -15,6 +15,7 @@ import pytest
 import rnn_zoo
 from rnn_zoo import catalogue
 from rnn_zoo.builders import find_builder
+from rnn_zoo.layers.cells import CELLS
 
 PACKAGE_ROOT = Path(rnn_zoo.__file__).parent.parent
 PARTS = {"preprocessor": rnn_zoo.Words(["a"]), "codec": rnn_zoo.Classes(["negative", "positive"])}
@@ -37,8 +38,10 @@ def test_models_are_listed_all_or_by_io_type_and_task():
     assert every == list(catalogue.ROWS)
     assert len(set(every)) == len(every)
     assert rnn_zoo.list_models(io_type="one_to_one", task="sentiment") == ["sentiment_bag_of_words"]
-    recurrent = ["sentiment_simple_rnn", "sentiment_gru", "sentiment_lstm"]
-    assert rnn_zoo.list_models(io_type="many_to_one", task="sentiment") == recurrent
+    recurrent = rnn_zoo.list_models(io_type="many_to_one", task="sentiment")
+    assert recurrent[:3] == ["sentiment_simple_rnn", "sentiment_gru", "sentiment_lstm"]
+    assert recurrent[3:] == [f"sentiment_{core}" for core, cell in CELLS.items() if "sentiment" in (cell.tasks or ())]
+    assert rnn_zoo.list_models(task="pos") == ["pos_simple_rnn", "pos_gru", "pos_lstm"]
     assert sorted(name for kind in catalogue.IO_TYPES for name in rnn_zoo.list_models(io_type=kind)) == sorted(every)
 
 

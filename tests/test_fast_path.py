@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import rnn_zoo
+from rnn_zoo import catalogue
 from rnn_zoo.cli import main
 from rnn_zoo.fast_path import default_model, lost_fast_paths
 from rnn_zoo.layers import CELLS, RecurrentDecoder, Rollout, WeightDrop
@@ -15,7 +16,7 @@ from rnn_zoo.training import train
 from rnn_zoo.training.text_windows import text_reader
 
 layers = keras.layers
-GATED = [name for name in rnn_zoo.list_models() if name.endswith(("_gru", "_lstm"))]
+GATED = [name for name, row in catalogue.ROWS.items() if name in (f"{row.task}_gru", f"{row.task}_lstm")]
 WITHOUT_A_KERNEL = {}
 """Gated builders with a loop in their default architecture, and why; none has one."""
 VARIATIONS = {

@@ -32,6 +32,8 @@ CASES = [
     (zoo.FrameDropout, {"rate": 0.5, "seed": 1}, [SEQUENCE]),
     (zoo.MaskedMaxPooling, {}, [SEQUENCE, LENGTHS]),
     (zoo.MaskedMeanPooling, {}, [SEQUENCE, LENGTHS]),
+    (zoo.MinGRU, {"units": 4}, [SEQUENCE]),
+    (zoo.MinLSTM, {"units": 4, "return_sequences": True, "longest_memory": 9}, [SEQUENCE]),
     (zoo.OneHot, {"vocabulary_size": 6}, [IDS]),
     (zoo.PositionWeightedPooling, {"num_positions": 3}, [SEQUENCE, LENGTHS]),
     (zoo.RandomReverseComplement, {"k": 1, "rate": 0.5, "seed": 1}, [IDS, LENGTHS]),

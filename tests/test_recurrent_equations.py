@@ -1,4 +1,4 @@
-"""Keras' cells against loops in NumPy, written from the equations that `rnn_zoo.layers.CELLS` lists."""
+"""All cells against loops in NumPy, written from the equations that `rnn_zoo.layers.CELLS` lists."""
 
 import keras
 import numpy as np
@@ -56,11 +56,60 @@ def run_lstm(x, weights):
     return np.stack(outputs, axis=1)
 
 
+def run_layer_norm_lstm(x, weights):
+    W, U, b, gain_x, gain_h, gain_c, bias_c = weights
+
+    def normalized(a):
+        return (a - a.mean(axis=-1, keepdims=True)) / np.sqrt(a.var(axis=-1, keepdims=True) + 1e-3)
+
+    h, c, outputs = np.zeros((len(x), len(U))), np.zeros((len(x), len(U))), []
+    for t in range(x.shape[1]):
+        sums = normalized(h @ U) * gain_h + normalized(x[:, t] @ W) * gain_x + b
+        i, f, g, o = np.split(sums, 4, axis=1)
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(normalized(c) * gain_c + bias_c)
+        outputs.append(h)
+    return np.stack(outputs, axis=1)
+
+
+def run_ind_rnn(x, weights):
+    W, (u,), b = weights
+    h, outputs = np.zeros((len(x), len(u))), []
+    for t in range(x.shape[1]):
+        h = np.maximum(x[:, t] @ W + u * h + b, 0)
+        outputs.append(h)
+    return np.stack(outputs, axis=1)
+
+
+def run_min_gru(x, weights):
+    (W_z, W_h), (b_z, b_h) = (np.split(one, 2, axis=-1) for one in weights)
+    h, outputs = np.zeros((len(x), len(b_h))), []
+    for t in range(x.shape[1]):
+        z = sigmoid(x[:, t] @ W_z + b_z)
+        h = (1 - z) * h + z * (x[:, t] @ W_h + b_h)
+        outputs.append(h)
+    return np.stack(outputs, axis=1)
+
+
+def run_min_lstm(x, weights):
+    (W_f, W_i, W_h), (b_f, b_i, b_h) = (np.split(one, 3, axis=-1) for one in weights)
+    h, outputs = np.zeros((len(x), len(b_h))), []
+    for t in range(x.shape[1]):
+        f, i = sigmoid(x[:, t] @ W_f + b_f), sigmoid(x[:, t] @ W_i + b_i)
+        h = f / (f + i) * h + i / (f + i) * (x[:, t] @ W_h + b_h)
+        outputs.append(h)
+    return np.stack(outputs, axis=1)
+
+
 EQUATIONS = {
     "simple_rnn": lambda x, weights: run_simple_rnn(x, weights, np.tanh),
     "irnn": lambda x, weights: run_simple_rnn(x, weights, lambda a: np.maximum(a, 0)),
     "gru": run_gru,
     "lstm": run_lstm,
+    "layer_norm_lstm": run_layer_norm_lstm,
+    "ind_rnn": run_ind_rnn,
+    "min_gru": run_min_gru,
+    "min_lstm": run_min_lstm,
 }
 
 

@@ -33,8 +33,8 @@ class Cell(NamedTuple):
         equations: of a step with the paper they come from, in Keras' names: `kernel` W, `recurrent_kernel` U, `bias` b.
         layer: class that reads whole sequences, or its name; None for `keras.layers.RNN`, a loop over the steps.
         settings: arguments of both classes beside `units`.
-        long_memory: for gated cells, a function from a number of timesteps to the arguments with which they remember
-            for so long before they have learned anything; None for cells without gates.
+        long_memory: a function from a number of timesteps to the arguments with which the cell can remember for so long
+            before it has learned anything; None for cells that have none, such as those without gates.
         recurrent_kernel: name of the step's matrix from states to states, which weight drop thins out; None if there is
             no such matrix.
         kernels: backends in which a GPU computes the layer with one cuDNN kernel; each with the only dtype that the
@@ -110,6 +110,13 @@ def _remember(timesteps):
     return {"bias_initializer": ChronoBias(timesteps)}
 
 
+def _longest(timesteps):
+    return {"longest_memory": timesteps}
+
+
+MODERN = ("sentiment", "dna", "sequential_image", "language_model")
+"""Tasks that have models of the cells of 2016 and later."""
+
 CELLS = {
     "simple_rnn": Cell(
         "keras.layers:SimpleRNNCell",
@@ -148,6 +155,47 @@ CELLS = {
         "keras.layers:LSTM",
         long_memory=lambda timesteps: {**_remember(timesteps), "unit_forget_bias": False},
         kernels={"tensorflow": None, "jax": "float32", "torch": None},
+    ),
+    "layer_norm_lstm": Cell(
+        "rnn_zoo.layers.layer_norm_lstm:LayerNormLSTMCell",
+        """Ba, Kiros & Hinton, "Layer normalization", arXiv:1607.06450, 2016, equations 20 to 22; LN takes the mean off
+        a vector, divides by the standard deviation and multiplies by trained gains, and adds biases for c_t:
+            i_t, f_t, g_t, o_t = LN(h_{t-1} U) + LN(x_t W) + b, each with its own columns
+            c_t = sigmoid(f_t) * c_{t-1} + sigmoid(i_t) * tanh(g_t)
+            h_t = sigmoid(o_t) * tanh(LN(c_t))""",
+        long_memory=_remember,
+        tasks=MODERN,
+    ),
+    "ind_rnn": Cell(
+        "rnn_zoo.layers.ind_rnn:IndRNNCell",
+        """Li et al., "Independently recurrent neural network (IndRNN)", CVPR 2018, section 3, with a weight u of each
+        unit, at most 2^(1/T) for a memory of T timesteps:
+            h_t = relu(x_t W + u * h_{t-1} + b)""",
+        long_memory=_longest,
+        recurrent_kernel=None,
+        tasks=MODERN,
+    ),
+    "min_gru": Cell(
+        "rnn_zoo.layers.minimal:MinGRUCell",
+        """Feng et al., "Were RNNs all we needed?", arXiv:2410.01201, 2024, section 3.1, without logarithms:
+            z_t = sigmoid(x_t W_z + b_z)
+            h_t = (1 - z_t) * h_{t-1} + z_t * (x_t W_h + b_h)""",
+        "rnn_zoo.layers.minimal:MinGRU",
+        long_memory=_longest,
+        recurrent_kernel=None,
+        is_parallel=True,
+        tasks=MODERN,
+    ),
+    "min_lstm": Cell(
+        "rnn_zoo.layers.minimal:MinLSTMCell",
+        """Feng et al., "Were RNNs all we needed?", arXiv:2410.01201, 2024, section 3.2, without logarithms:
+            f_t, i_t = sigmoid(x_t W + b), each with its own columns
+            h_t = f_t / (f_t + i_t) * h_{t-1} + i_t / (f_t + i_t) * (x_t W_h + b_h)""",
+        "rnn_zoo.layers.minimal:MinLSTM",
+        long_memory=_longest,
+        recurrent_kernel=None,
+        is_parallel=True,
+        tasks=MODERN,
     ),
 }
 """Every recurrent cell of the zoo, by the name that models call their `core`."""

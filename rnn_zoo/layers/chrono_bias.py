@@ -5,6 +5,21 @@ import numpy as np
 from keras import ops
 
 
+def spread_memories(units, longest_memory):
+    """Biases `<float32>[units]` of gates that keep a share sigmoid(b) of the state for 1 to `longest_memory` timesteps.
+
+    Raises:
+        ValueError: for less than 2 timesteps.
+
+    Example:
+        >>> spread_memories(2, 8).round(2).tolist()
+        [0.0, 1.95]
+    """
+    if longest_memory < 2:
+        raise ValueError(f"longest_memory must be at least 2 timesteps. Received: longest_memory={longest_memory}")
+    return np.log(np.linspace(1.0, longest_memory - 1.0, units, dtype="float32"))
+
+
 @keras.saving.register_keras_serializable("rnn_zoo")
 class ChronoBias(keras.initializers.Initializer):
     """Biases with which the units of an LSTM or GRU remember for 1 to `longest_memory` timesteps, before all learning.
@@ -28,18 +43,17 @@ class ChronoBias(keras.initializers.Initializer):
     """
 
     def __init__(self, longest_memory):
-        if longest_memory < 2:
-            raise ValueError(f"longest_memory must be at least 2 timesteps. Received: longest_memory={longest_memory}")
+        spread_memories(1, longest_memory)
         self.longest_memory = longest_memory
 
     def __call__(self, shape, dtype=None):
         """Biases `[4 * units]` of an LSTM, or `[2, 3 * units]` of a GRU, input side and recurrent side."""
         shape = tuple(shape)
         if len(shape) == 1 and shape[0] % 4 == 0:
-            keep = self._spread(shape[0] // 4)
+            keep = spread_memories(shape[0] // 4, self.longest_memory)
             biases = [-keep, keep, 0 * keep, 0 * keep]
         elif len(shape) == 2 and shape[0] == 2 and shape[1] % 3 == 0:
-            keep = self._spread(shape[1] // 3)
+            keep = spread_memories(shape[1] // 3, self.longest_memory)
             biases = [np.stack([keep, 0 * keep]), *np.zeros((2, 2, len(keep)))]
         else:
             raise ValueError(f"shape must be that of the biases of an LSTM or a GRU. Received: shape={shape}")
@@ -47,6 +61,3 @@ class ChronoBias(keras.initializers.Initializer):
 
     def get_config(self):
         return {"longest_memory": self.longest_memory}
-
-    def _spread(self, units):
-        return np.log(np.linspace(1.0, self.longest_memory - 1.0, units, dtype="float32"))
