@@ -12,7 +12,7 @@ def spread_memories(units, longest_memory):
         ValueError: for less than 2 timesteps.
 
     Example:
-        >>> spread_memories(2, 8).round(2).tolist()
+        >>> [round(float(bias), 2) for bias in spread_memories(2, 8)]
         [0.0, 1.95]
     """
     if longest_memory < 2:
