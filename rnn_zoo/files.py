@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import codecs
 import contextlib
 import gzip
 import lzma
@@ -43,17 +44,21 @@ def replacing(path):
 
 
 def read_bytes(path):
-    """The content of a file, decompressed if its name ends in `.gz` or `.xz`.
+    """The content of a file, decompressed if its name ends in `.gz` or `.xz`, or if it begins as such files do.
 
     Raises:
         ValueError: for a damaged file.
     """
-    opener = {".gz": gzip.open, ".xz": lzma.open}.get(Path(path).suffix, open)
+    data = Path(path).read_bytes()
+    suffix = Path(path).suffix
     try:
-        with opener(path, "rb") as file:
-            return file.read()
+        if suffix == ".gz" or data.startswith(b"\x1f\x8b"):
+            return gzip.decompress(data)
+        if suffix == ".xz" or data.startswith(b"\xfd7zXZ\0"):
+            return lzma.decompress(data)
     except DAMAGE as error:
         raise ValueError(f"{path} is damaged or cut short: {error}") from error
+    return data
 
 
 def content_of(file, place, kind):
@@ -82,30 +87,41 @@ def content_of(file, place, kind):
 
 
 def decode_text(data, place):
-    """UTF-8 text that is not blank, without a byte order mark.
+    """Text that is not blank, without a byte order mark.
 
     Args:
-        data: bytes.
+        data: bytes in UTF-8, or in UTF-16 with a byte order mark.
         place: what to call them in an error, for example their path.
 
     Raises:
-        ValueError: for bytes that are blank, or not UTF-8; the message names the line.
+        ValueError: for bytes that are blank, or in another encoding; the message names the line, and what converts it.
     """
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        text = data.decode("utf-8")
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ValueError(
-            f"{place}, line {line}: text must be UTF-8. Received: {data[error.start : error.end]}"
-        ) from None
-    text = text.removeprefix("\ufeff")
-    if not text.strip():
-        raise ValueError(f"{place} must hold text. Received: an empty file of {len(data)} bytes")
+        wrong, start = data[error.start : error.end], error.start
+    else:
+        if not text.strip():
+            raise ValueError(f"{place} must hold text. Received: an empty file of {len(data)} bytes")
+        wrong, start = (b"\0", data.find(b"\0")) if "\0" in text else (b"", 0)
+    if wrong:
+        line = data.count(b"\n", 0, start) + 1
+        raise ValueError(f"{place}, line {line}: text must be UTF-8. Received: {wrong}; {_remedy(data)}")
     return text
 
 
+def _remedy(data):
+    """What makes text of bytes that are none."""
+    if data.startswith(b"PK"):
+        return "save a sheet of a workbook as 'CSV UTF-8'"
+    if data[1:4:2] == b"\0\0" or data[:4:2] == b"\0\0":
+        return f"`iconv -f utf-16{'le' if data[1] == 0 else 'be'} -t utf-8` converts it"
+    return "`iconv -f cp1252 -t utf-8` converts what is Western European, `-f cp949` what is Korean"
+
+
 def read_lines(path, data=None):
-    r"""The lines of a text file; they end in `\n` or `\r\n`, other separators stay within them.
+    r"""The lines of a text file; they end in `\n` or `\r\n`, or all in `\r`; other separators stay within them.
 
     Args:
         path: of the file.
@@ -118,7 +134,8 @@ def read_lines(path, data=None):
         ValueError: for a damaged file, or one that is blank or not UTF-8.
     """
     text = decode_text(read_bytes(path) if data is None else data, path)
-    return text.replace("\r\n", "\n").removesuffix("\n").split("\n")
+    text = text.replace("\r\n", "\n") if "\n" in text else text.replace("\r", "\n")
+    return text.removesuffix("\n").split("\n")
 
 
 def read_rows(path, data=None):

@@ -234,7 +234,7 @@ def test_infer_tags_the_tokens_of_conll_files(tmp_path):
     first, second = json_lines(run(*arguments, "--json", "--file", path))
     assert first == {"input": ["Ann", "sings"], "answers": ["B-PER", "B-PER"]} and second["input"] == ["Yes"]
     path.write_text("Ann\tO\n\tO\n", encoding="utf-8")
-    assert "two.conll, line 2: a line must begin with a token" in run(*arguments, path).stderr
+    assert "two.conll, line 2=''" in run(*arguments, path).stderr
 
 
 def test_infer_reads_texts_line_by_line_from_files_and_a_flag_says_what_is_one(model, tmp_path, monkeypatch):

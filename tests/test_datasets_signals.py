@@ -141,8 +141,10 @@ def test_bad_recordings_are_named(copied):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("date,a\n2020-01-01,1\n2020-01-03,2\n2020-01-02,3\n", "line 4: time stamps must be in order.*01-02.*after"),
-        ("date,a\n2020-01-01,1\n\n2020-01-01,2\n", "line 4: time stamps must be there once. Received: 2020-01-01"),
+        (
+            "date,a\n2020-01-01,1\n\n2020-01-01,2\n",
+            "line 4: time stamps must be there once. Received twice: 2020-01-01",
+        ),
         ("Date,a\n2020-01-01,1\nyesterday,2\n", "line 3: a time stamp must be a date. Received: 'yesterday'"),
         ("a,b\n1,2\n3\n", "line 3: a line must have 2 columns. Received: 1"),
         ("a,b\n1,2\n3,x\n", "line 3: a value must be a finite number. Received: b='x'"),

@@ -1,7 +1,5 @@
 """Series of numbers over time: histories, and what followed."""
 
-from datetime import datetime
-
 import numpy as np
 
 from rnn_zoo.datasets.records import Dataset, Feature, Package
@@ -65,8 +63,7 @@ def read_exchange_rate(path):
 
 def read_closes(path):
     """The closing values of an index."""
-    parse = lambda text: datetime.strptime(text, "%m/%d/%Y")  # noqa: E731
-    return read_series(path, columns=("Close",), parse_stamp=parse), (0.7, 0.8, 1.0), False
+    return read_series(path, columns=("Close",), time_format="%m/%d/%Y"), (0.7, 0.8, 1.0), False
 
 
 def read_prices(path):
@@ -92,7 +89,7 @@ def read_prices(path):
             "\n".join([header, *(line * (symbol == name) for line, symbol in zip(lines, symbols, strict=True))]),
             path,
             columns=["price"],
-            parse_stamp=lambda text: datetime.strptime(text, "%b %d %Y"),
+            time_format="%b %d %Y",
         )
         for name in COMPANIES
     ]

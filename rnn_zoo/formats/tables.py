@@ -1,19 +1,21 @@
 """Tables in text: rows of cells, and series of numbers over time with or without a column of time stamps."""
 
+import contextlib
 import csv
 import io
-from datetime import datetime
+import re
 from typing import NamedTuple
 
 import numpy as np
 
 from rnn_zoo.files import decode_text, read_bytes, read_lines
+from rnn_zoo.formats.times import find_times, is_time, order_of
 
-TIME_COLUMNS = ("date", "time", "datetime", "timestamp")
+csv.field_size_limit(2**31 - 1)  # cells may be long texts
 
 
 class Table(NamedTuple):
-    """A series: the names of its variables, their values `<float32>[timesteps, variables]`, and its time stamps."""
+    """A series: the names of its variables, their values `<float32>[timesteps, variables]`, and time stamps."""
 
     names: tuple
     values: np.ndarray
@@ -69,88 +71,164 @@ def _tabbed(path):
 
 
 def _quoted(path):
-    rows, line = csv.reader(io.StringIO(decode_text(read_bytes(path), path), newline=""), strict=True), 1
-    try:
-        for cells in rows:
-            yield line, cells
-            line = rows.line_num + 1
-    except csv.Error as error:
-        raise ValueError(f"{path}, line {line}: {error}") from error
+    return parse_cells(decode_text(read_bytes(path), path), path, ",")
 
 
-def parse_table(text, place, *, has_header=True, columns=None, parse_stamp=datetime.fromisoformat):
-    r"""The series that a text in CSV holds.
+def parse_cells(text, place, delimiter=None):
+    r"""The rows of a table in text; cells with delimiters or line ends in them stand in double quotes.
 
     Args:
-        text: lines of cells with commas between. A column whose name is among `TIME_COLUMNS`, in upper or lower case,
-            holds time stamps; all others hold numbers.
+        text: the table; a first line `sep=;`, as some spreadsheets write it, names the delimiter.
+        place: what to call the text in an error, for example its path.
+        delimiter: between cells; None for tabs, semicolons or commas, whatever the first line has.
+
+    Returns:
+        A list of `(line, cells)`; rows of blank cells are left out.
+
+    Raises:
+        ValueError: for quotes that are not closed, or closed within a cell; the message names the line.
+
+    Example:
+        >>> parse_cells('text;label\n"Good; really.";yes\n', "my.csv")
+        [(1, ['text', 'label']), (2, ['Good; really.', 'yes'])]
+    """
+    line = 1
+    if delimiter is None and (named := re.match(r"sep=(.)\r?\n", text)):
+        text, delimiter, line = text[named.end() :], named[1], 2
+    delimiter = delimiter or delimiter_of(text)
+    try:
+        return _parsed(text, line, delimiter=delimiter)
+    except ValueError as error:
+        for other in _other_quoting(text, delimiter):
+            with contextlib.suppress(ValueError):
+                return _parsed(text, line, delimiter=delimiter, **other)
+        raise ValueError(f"{place}, {error}") from None
+
+
+def is_table(path):
+    """Whether the name of a file, packed or not, says that it holds a table."""
+    return re.search(r"\.(csv|tsv)(\.gz|\.xz)?$", str(path), re.IGNORECASE) is not None
+
+
+def read_column(path, name):
+    """The cells of a column of a table with a header: the column of that name, or the only one.
+
+    Raises:
+        ValueError: for a damaged file, no such column, or a row of another width; the message names the line.
+    """
+    (_, header), *rows = parse_cells(decode_text(read_bytes(path), path), path)
+    place = place_of_column(header, header[0].strip() if len(header) == 1 else name, path)
+    for line, cells in rows:
+        if len(cells) != len(header):
+            raise ValueError(f"{path}, line {line}: a row must have {len(header)} columns. Received: {len(cells)}")
+    return [cells[place] for _, cells in rows]
+
+
+def place_of_column(header, name, path):
+    """Where a column is, whether its name is in upper or lower case.
+
+    Raises:
+        ValueError: if there is none, or more than one.
+    """
+    names = [one.strip() for one in header]
+    if name not in names:
+        names, name = [one.lower() for one in names], name.lower()
+    if names.count(name) != 1:
+        found = "twice" if name in names else f"columns {header}"
+        raise ValueError(f"{path}, line 1: there must be one column {name!r}. Received: {found}")
+    return names.index(name)
+
+
+def delimiter_of(text):
+    """What stands between the cells of a table, by its first line."""
+    first = text.lstrip("\r\n").partition("\n")[0]
+    return next((one for one in "\t;" if one in first), ",")
+
+
+def _other_quoting(text, delimiter):
+    """How quotes may be meant where they are not doubled within cells."""
+    if '\\"' in text:
+        yield {"doublequote": False, "escapechar": "\\"}
+    if delimiter == "\t":
+        yield {"quoting": csv.QUOTE_NONE}
+
+
+def _parsed(text, line, **dialect):
+    reader, rows, first = csv.reader(io.StringIO(text, newline=""), strict=True, **dialect), [], line
+    try:
+        for cells in reader:
+            if any(map(str.strip, cells)):
+                rows.append((line, cells))
+            line = reader.line_num + first
+    except csv.Error as error:
+        raise ValueError(f"line {line}: {error}") from None
+    return rows
+
+
+def parse_table(text, place, *, has_header=True, columns=None, time_format=None, gaps=False):
+    r"""The series that a text in CSV holds, in the order of time.
+
+    Args:
+        text: lines of cells, as of `parse_cells`; numbers may have decimal commas where semicolons or tabs divide them.
         place: what to call the text in an error, for example its path.
         has_header: whether the first line names the columns; without it all are numbers, named "0", "1" and so on.
-        columns: names of the columns to keep, in this order; None for all numbers.
-        parse_stamp: a function from a time stamp's text to what can be compared.
+        columns: names of the columns to keep, in this order; None for all but time stamps. Time stamps are found among
+            the others, see `rnn_zoo.formats.times.find_times`.
+        time_format: how they are written, as `datetime.strptime` takes it; None finds it.
+        gaps: whether cells may be empty, or "NA": they become NaN.
 
     Returns:
         A `Table`; its stamps are empty if there is no such column.
 
     Raises:
         ValueError: for a missing column, a line of another width, a cell that is no finite number, or time stamps that
-            are unreadable, out of order or there twice; the message names the line.
+            are unreadable or there twice; the message names the line.
 
     Example:
-        >>> parse_table("date,a,b\n2016-07-01,1,2\n2016-07-02,3,4.5\n", "my.csv").values.tolist()
+        >>> parse_table("date,a,b\n2016-07-02,3,4.5\n2016-07-01,1,2\n", "my.csv").values.tolist()
         [[1.0, 2.0], [3.0, 4.5]]
     """
-    reader = csv.reader(io.StringIO(text))
-    rows = [(reader.line_num, row) for row in reader if row]
-    header = [name.strip() for name in rows[0][1]] if has_header else list(map(str, range(len(rows[0][1]))))
+    rows = parse_cells(text, place)
+    first, header = rows[0]
+    header = [name.strip() for name in header] if has_header else list(map(str, range(len(header))))
     rows = rows[1:] if has_header else rows
-    times = [index for index, name in enumerate(header) if name.lower() in TIME_COLUMNS][:1]
-    names = [name for index, name in enumerate(header) if index not in times] if columns is None else list(columns)
-    if missing := [name for name in names if name not in header]:
-        raise ValueError(f"{place}, line 1: there must be columns {names}. Received: {header}, without {missing[0]!r}")
-    kept = [header.index(name) for name in names]
-    values = np.empty((len(rows), len(kept)), "float32")
-    stamps = []
-    for place_of_row, (number, row) in enumerate(rows):
-        where = f"{place}, line {number}"
+    for number, row in rows:
         if len(row) != len(header):
-            raise ValueError(f"{where}: a line must have {len(header)} columns. Received: {len(row)}")
-        values[place_of_row] = [_number(row[index], header[index], where) for index in kept]
-        stamps.extend(_stamp(row[index], where, parse_stamp) for index in times)
-    check_stamps(stamps, lambda index: f"{place}, line {rows[index][0]}")
-    return Table(tuple(names), values, stamps)
+            raise ValueError(f"{place}, line {number}: a line must have {len(header)} columns. Received: {len(row)}")
+    cells = dict(zip(header, zip(*(row for _, row in rows), strict=True), strict=False)) if rows else {}
+    if columns is None:
+        names = [name for name in header if not (has_header and rows and is_time(name, cells[name]))]
+    else:
+        names = list(columns)
+    if missing := [name for name in names if name not in header]:
+        raise ValueError(
+            f"{place}, line {first}: there must be columns {names}. Received: {header}, without {missing[0]!r}"
+        )
+    kept, commas = [header.index(name) for name in names], delimiter_of(text) != ","
+    values = np.empty((len(rows), len(kept)), "float32")
+    for index, (number, row) in enumerate(rows):
+        values[index] = [
+            _number(row[column], header[column], f"{place}, line {number}", commas, gaps) for column in kept
+        ]
+
+    def name_place(row):
+        return f"{place}, line {rows[row][0]}"
+
+    others = {name: list(column) for name, column in cells.items() if name not in names}
+    stamps = find_times(others, name_place, time_format) if has_header else None
+    if stamps is None:
+        return Table(tuple(names), values, [])
+    order = order_of(stamps, name_place)
+    return Table(tuple(names), values[order], stamps[order].tolist())
 
 
-def check_stamps(stamps, name_place):
-    """Make sure that time goes on from step to step.
-
-    Args:
-        stamps: a list of what can be compared.
-        name_place: from an index to what to call it in an error.
-
-    Raises:
-        ValueError: for a time stamp that is not later than the one before.
-    """
-    for index in range(1, len(stamps)):
-        if not stamps[index] > stamps[index - 1]:
-            kind = "there once" if stamps[index] == stamps[index - 1] else "in order"
-            raise ValueError(
-                f"{name_place(index)}: time stamps must be {kind}. Received: {stamps[index]} after {stamps[index - 1]}"
-            )
-
-
-def _number(cell, name, where):
+def _number(cell, name, where, commas, gaps):
+    if gaps and cell.strip().lower() in ("", "na", "nan", "null"):
+        return np.nan
     try:
-        value = float(cell)
+        value = float(cell.replace(",", ".") if commas else cell)
     except ValueError:
         value = np.nan
     if not np.isfinite(value):
         raise ValueError(f"{where}: a value must be a finite number. Received: {name}={cell!r}")
     return value
-
-
-def _stamp(cell, where, parse_stamp):
-    try:
-        return parse_stamp(cell.strip())
-    except ValueError:
-        raise ValueError(f"{where}: a time stamp must be a date. Received: {cell!r}") from None

@@ -1,20 +1,21 @@
-"""How tags of single timesteps spell entities: IOB1, BIO and BIOES.
+"""How tags of single timesteps spell entities: IOB1, BIO, BIOES and BILOU.
 
     tokens  Ann  Lee   sings  in  Rome
     BIO     B-PER I-PER  O    O   B-LOC     the first token of an entity is B
     IOB1    I-PER I-PER  O    O   I-LOC     B only where an entity follows one of its own type
     BIOES   B-PER E-PER  O    O   S-LOC     the last token is E, an entity of one token is S
+    BILOU   B-PER L-PER  O    O   U-LOC     the same with L and U; BMEWO writes M for I, and W
 
 Source: Ramshaw & Marcus, "Text chunking using transformation-based learning", 1995 (IOB1); Tjong Kim Sang & Veenstra,
 "Representing text chunks", EACL 1999; Ratinov & Roth, "Design challenges and misconceptions in named entity
-recognition", CoNLL 2009 (BIOES, there BILOU).
+recognition", CoNLL 2009 (BILOU).
 """
 
 import numpy as np
 
 OUTSIDE = "O"
 PREFIXES = {"BIO": ("B", "I"), "BIOES": ("B", "I", "E", "S")}
-OPENING, CLOSING = ("B", "S"), ("E", "S")
+OPENING, CLOSING = ("B", "S", "U", "W"), ("E", "S", "L", "U", "W")
 
 
 def tag_names(entity_types, scheme):
@@ -37,8 +38,8 @@ def spans_of(tags):
         A list of `(entity_type, start, end)`, positions in tags, end excluded.
 
     Example:
-        >>> spans_of(["I-PER", "I-PER", "B-PER", "O", "S-LOC"])
-        [('PER', 0, 2), ('PER', 2, 3), ('LOC', 4, 5)]
+        >>> spans_of(["I-PER", "I-PER", "B-PER", "O", "S-LOC", "U-LOC"])
+        [('PER', 0, 2), ('PER', 2, 3), ('LOC', 4, 5), ('LOC', 5, 6)]
     """
     spans, open_type, start = [], None, 0
     for place, tag in enumerate([*tags, OUTSIDE]):

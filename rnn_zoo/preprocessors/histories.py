@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from rnn_zoo.files import decode_text, read_bytes
-from rnn_zoo.formats.tables import TIME_COLUMNS, check_stamps, parse_table
+from rnn_zoo.formats.tables import is_table, parse_table
+from rnn_zoo.formats.times import FIRST_UNIX_SECONDS, TIME_COLUMNS, find_times, is_time, order_of, step_of
 from rnn_zoo.preprocessors.base import Preprocessor, first_of, listed, number_of_axes
 from rnn_zoo.preprocessors.scaling import checked_scale
 
@@ -15,14 +16,15 @@ class Series(Preprocessor):
 
     An example is an array `<float>[timesteps, variables]`, or `[timesteps]` of a single variable, of at least `window`
     timesteps; or a DataFrame or Series of pandas, a table of polars or pyarrow, or the path of a CSV file (`.csv`),
-    whose columns are found by name. Time stamps, in an index or a column called date, must be in order. It gives
-    `<float32>[batch, window, variables]`.
+    whose columns are found by name. Time stamps, in an index or in other columns, put the rows in order, and must go on
+    without holes. It gives `<float32>[batch, window, variables]`.
 
     Args:
         variables: names of the variables, in the order of the columns of arrays.
         window: timesteps that the model reads; what comes before them is left out.
         mean: of each variable; None for 0.
         std: standard deviation of each variable; None for 1.
+        step_seconds: from a timestep to the next one, which time stamps must keep; None for any.
 
     Raises:
         ValueError: for no or equal names, a window that is not positive, or means and deviations that are not one
@@ -36,13 +38,14 @@ class Series(Preprocessor):
 
     plural, singular = "histories", "history"
 
-    def __init__(self, variables, window, *, mean=None, std=None):
+    def __init__(self, variables, window, *, mean=None, std=None, step_seconds: float | None = None):
         self.variables = [str(name) for name in ([variables] if isinstance(variables, str) else variables)]
         if not self.variables or len(set(self.variables)) < len(self.variables):
             raise ValueError(f"variables must be one or more different names. Received: variables={self.variables}")
         if not isinstance(window, int) or window < 1:
             raise ValueError(f"window must be a positive integer. Received: window={window!r}")
         self.window = window
+        self.step_seconds = step_seconds
         self.mean, self.std = checked_scale(mean, std, len(self.variables))
 
     @classmethod
@@ -70,10 +73,12 @@ class Series(Preprocessor):
         histories = listed(raw, cls.plural, cls.singular, _is_frame)
         first = first_of(histories, cls.plural)
         plain = cls(_names_of(first) if variables is None else variables, 1)
-        values = [plain._columns(one, f"histories[{place}]") for place, one in enumerate(histories)]
+        values, steps = zip(
+            *(plain._columns(one, f"histories[{place}]") for place, one in enumerate(histories)), strict=True
+        )
         rows = _different_rows(values)
         std = rows.std(axis=0)
-        found = {"mean": rows.mean(axis=0), "std": np.where(std > 0, std, 1.0), **settings}
+        found = {"mean": rows.mean(axis=0), "std": np.where(std > 0, std, 1.0), "step_seconds": steps[0], **settings}
         return cls(plain.variables, min(map(len, values)) if window is None else window, **found)
 
     def is_single(self, raw):
@@ -93,7 +98,7 @@ class Series(Preprocessor):
         return np.array(encoded, "float32").reshape(-1, self.window, len(self.variables))
 
     def _encode_one(self, history, place):
-        values = self._columns(history, place)
+        values, _ = self._columns(history, place)
         if len(values) < self.window:
             raise ValueError(
                 f"a history must have {self.window} timesteps or more. Received: {place}={list(values.shape)}"
@@ -109,8 +114,10 @@ class Series(Preprocessor):
         return ((values - self.mean) / self.std).astype("float32")
 
     def _columns(self, history, place):
-        """A history as an array `[timesteps, variables]`; a view of one that is given."""
-        values = self._values_of(history, place)
+        """A history as an array `[timesteps, variables]`, a view of one that is given, and its step in seconds."""
+        values, seconds = self._values_of(history, place)
+        counts_rows = seconds is None or np.abs(seconds).max(initial=0) < FIRST_UNIX_SECONDS
+        step = self.step_seconds if counts_rows else step_of(seconds, place, self.step_seconds)
         if values.ndim == 1:
             values = values[:, None]
         num_variables = len(self.variables)
@@ -119,7 +126,7 @@ class Series(Preprocessor):
                 f"a history must be of shape [timesteps, {num_variables}], a column for each of {self.variables}. "
                 f"Received: {place}={list(values.shape)}"
             )
-        return values
+        return values, step
 
     def _values_of(self, history, place):
         if np.ma.isMaskedArray(history):
@@ -138,16 +145,17 @@ class Series(Preprocessor):
             raise ValueError(
                 f"histories must be arrays of numbers, data frames or CSV files. Received: {place}={history!r:.60}"
             )
-        return values
+        return values, None
 
     def _values_of_file(self, path, place):
-        if path.suffix != ".csv":
+        if not is_table(path):
             raise ValueError(
                 f"a history in a file must be CSV, with a name in .csv. Received: {place}={str(path)!r:.200}"
             )
         if not path.is_file():
             raise FileNotFoundError(f"a history must be an array or a file. Received: {place}={str(path)!r:.200}")
-        return parse_table(decode_text(read_bytes(path), path), path, columns=self.variables).values
+        table = parse_table(decode_text(read_bytes(path), path), path, columns=self.variables, gaps=True)
+        return table.values, np.array(table.stamps) if table.stamps else None
 
     def _values_of_frame(self, frame, place):
         columns = [frame.name] if frame.ndim == 1 else list(frame.columns)
@@ -157,9 +165,13 @@ class Series(Preprocessor):
             raise ValueError(
                 f"a data frame must have columns {self.variables}. Received: {place} without {missing[0]!r}"
             )
-        stamps = next((frame[name] for name in columns if str(name).lower() in TIME_COLUMNS), frame.index)
-        check_stamps(list(stamps), lambda index: f"{place}, row {index}")
-        return (frame if frame.ndim == 1 else frame[self.variables]).to_numpy(dtype="float64", na_value=np.nan)
+        values = (frame if frame.ndim == 1 else frame[self.variables]).to_numpy(dtype="float64", na_value=np.nan)
+        others = {str(name): frame[name].tolist() for name in columns if name not in self.variables}
+        seconds = find_times({**others, "index": frame.index.tolist()}, lambda row: f"{place}, row {row}")
+        if seconds is None:
+            return values, None
+        order = order_of(seconds, lambda row: f"{place}, row {row}")
+        return values[order], seconds[order]
 
 
 def _different_rows(histories):
@@ -177,9 +189,13 @@ def _names_of(history):
     if _is_frame(history):
         history = history.to_pandas() if hasattr(history, "to_pandas") else history
         columns = [history.name] if history.ndim == 1 else history.columns
-        return [str(name) for name in columns if str(name).lower() not in TIME_COLUMNS]
+        return [str(name) for name in columns if history.ndim == 1 or not _holds_times(str(name), history[name])]
     shape = np.shape(history)
     return [str(place) for place in range(shape[1] if len(shape) > 1 else 1)]
+
+
+def _holds_times(name, column):
+    return column.dtype.kind not in "biuf" and is_time(name, column.tolist()) or name.lower() in TIME_COLUMNS
 
 
 def _is_frame(history):

@@ -5,7 +5,8 @@ import unicodedata
 
 import numpy as np
 
-from rnn_zoo.files import decode_text, read_bytes
+from rnn_zoo.files import read_lines
+from rnn_zoo.formats.tables import is_table, read_column
 from rnn_zoo.preprocessors.base import Preprocessor, check_positive, listed
 from rnn_zoo.preprocessors.marks import INNER, MARK, SOFT_HYPHEN
 from rnn_zoo.preprocessors.vocabulary import (
@@ -115,19 +116,22 @@ class Text(Preprocessor):
 
     @classmethod
     def read_file(cls, path):
-        """The lines of a text file, one example each, without line ends.
+        """The examples of a file: its lines, or a column of a table.
 
         Args:
-            path: of a UTF-8 file; decompressed if its name ends in `.gz` or `.xz`.
+            path: of a text file, packed or not. Of a table, whose name ends in `.csv` or `.tsv`, the column `text` is
+                read, or the only one.
 
         Returns:
-            A list of strings.
+            A list of strings, without line ends.
 
         Raises:
-            ValueError: for a damaged or blank file, or bytes that are not UTF-8; the message names the line.
+            ValueError: for a damaged or blank file, one that is not UTF-8, or a table without such a column; the
+                message names the line.
         """
-        text = decode_text(read_bytes(path), path).replace("\r\n", "\n")
-        return text.removesuffix("\n").split("\n")  # not splitlines(): it would also cut at rarer separators
+        if is_table(path):
+            return read_column(path, "text")
+        return read_lines(path)
 
     @classmethod
     def build_vocabulary(cls, texts, size=None, min_count=1, *, ngrams=1):

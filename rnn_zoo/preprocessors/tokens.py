@@ -4,11 +4,10 @@ import collections
 import dataclasses
 import re
 import unicodedata
-from pathlib import Path
 
 import numpy as np
 
-from rnn_zoo.files import read_rows
+from rnn_zoo.formats.conll import read_token_lines
 from rnn_zoo.preprocessors.base import Preprocessor, check_positive, listed
 from rnn_zoo.preprocessors.marks import INNER, MARK, SOFT_HYPHEN
 from rnn_zoo.preprocessors.vocabulary import (
@@ -23,7 +22,6 @@ from rnn_zoo.preprocessors.vocabulary import (
 )
 
 CHARACTER_BUCKET_WIDTH = 4
-CONLLU_COLUMNS = 10
 
 _LETTERS = rf"\w++(?:{INNER}++\w*+)*+"
 TOKEN = re.compile(
@@ -141,35 +139,16 @@ class Tokens(Preprocessor):
 
     @classmethod
     def read_file(cls, path):
-        r"""The sentences of a CoNLL file: one token a line, blank lines between sentences.
-
-        Args:
-            path: of a UTF-8 file; decompressed if its name ends in `.gz` or `.xz`. Columns lie between tabs, or between
-                spaces where a line has no tab. The token is the first column, or the second one of the ten that
-                CoNLL-U has. Lines that begin with `# ` or `## ` are comments; `-DOCSTART-` is no token.
+        """The sentences of a file with one token a line, see `rnn_zoo.formats.conll.read_tagged`.
 
         Returns:
             A list of lists of tokens.
-
-        Raises:
-            ValueError: for a damaged or blank file, a file without tokens, or a line that begins with no token; the
-                message names the line.
-
-        Example:
-            >>> from pathlib import Path
-            >>> _ = Path("two.conll").write_text("Ann\tB-PER\nsings\tO\n\nYes\tO\n")
-            >>> Tokens.read_file("two.conll")
-            [['Ann', 'sings'], ['Yes']]
         """
         sentences = []
-        for rows in read_rows(Path(path)):
-            tokens = []
-            for number, line in rows:
-                token = cls._token_of(line.rstrip("\r"), f"{path}, line {number}")
-                tokens += [] if token is None else [token]
-            sentences += [tokens] if tokens else []
-        if not sentences:
-            raise ValueError(f"{path} must hold tokens, one a line. Received: a file without any")
+        for rows in read_token_lines(path):
+            for place, token, _ in rows:
+                cls._check_token(token, place)
+            sentences.append([token for _, token, _ in rows])
         return sentences
 
     @staticmethod
@@ -223,20 +202,6 @@ class Tokens(Preprocessor):
                 character_ids[row, step, : len(ids)] = ids
         return {"word_ids": word_ids, "character_ids": character_ids}
 
-    @classmethod
-    def _token_of(cls, line, place):
-        """The token of a line of a CoNLL file; None if it holds none."""
-        columns = line.split("\t") if "\t" in line else line.split(" ")
-        if len(columns) == CONLLU_COLUMNS and "\t" in line:
-            return columns[1] if columns[0].isdigit() else None
-        if line.startswith(("# ", "## ")) or columns[0] == "-DOCSTART-":
-            return None
-        try:
-            cls._check_token(columns[0], place)
-        except ValueError as error:
-            raise ValueError(f"{place}: a line must begin with a token. {error}") from None
-        return columns[0]
-
     def _cut(self, token):
         if len(token) <= self.max_characters:
             return token
@@ -251,7 +216,8 @@ class Tokens(Preprocessor):
                 found = cls.split(sentence)
                 yield [token for token, _ in found], sentence, [span for _, span in found]
                 continue
-            tokens = list(sentence) if isinstance(sentence, (list, tuple, np.ndarray)) else []
+            tokens = sentence.tolist() if isinstance(sentence, np.ndarray) else sentence
+            tokens = list(tokens) if isinstance(tokens, (list, tuple)) else []
             if not tokens:
                 raise ValueError(
                     f"sentences must be strings, or lists of tokens, not empty. Received: sentences[{place}]="
