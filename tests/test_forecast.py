@@ -265,6 +265,13 @@ def test_an_autoregressive_model_learns_saves_and_answers_the_same(tmp_path):
     assert features.shape == (2, 6)
 
 
+def test_as_many_histories_as_the_horizon_has_timesteps_are_answered_as_each_by_itself():
+    task = forecaster(targets=["b"], horizon=4)
+    histories = [WAVES[place : place + 8] for place in range(4)]
+    together = [answer["values"] for answer in task.infer(histories)]
+    np.testing.assert_allclose(together, [task.infer(one)["values"] for one in histories], rtol=1e-5)
+
+
 def test_a_forecast_is_drawn_with_its_history(tmp_path):
     path = plots.forecast_with_history(
         WAVES[:20], WAVES[20:24], WAVES[:4], ["a", "b"], tmp_path / "forecast.png", "waves", {"naive": WAVES[16:20]}

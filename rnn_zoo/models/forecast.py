@@ -76,7 +76,8 @@ def build(
         recent = layers.Permute((2, 1), name="recent")(ops.take((series - base)[:, -highway:], columns, axis=-1))
         linear = layers.Dense(horizon, use_bias=False, dtype="float32", name="highway")(recent)
         differences = differences + layers.Permute((2, 1), dtype="float32", name="linear")(linear)
-    outputs = differences + ops.take(base, columns, axis=-1)
+    # In this order: Keras takes an added tensor for a bias if its examples are as many as the horizon (TensorFlow, 3.15).
+    outputs = ops.take(base, columns, axis=-1) + differences
     return Task(series, outputs, preprocessor=preprocessor, codec=codec, name=name)
 
 
