@@ -76,7 +76,7 @@ def build(
         recent = layers.Permute((2, 1), name="recent")(ops.take((series - base)[:, -highway:], columns, axis=-1))
         linear = layers.Dense(horizon, use_bias=False, dtype="float32", name="highway")(recent)
         differences = differences + layers.Permute((2, 1), dtype="float32", name="linear")(linear)
-    # In this order: Keras takes an added tensor for a bias if its examples are as many as the horizon (TensorFlow, 3.15).
+    # In this order: Keras 3.15 takes an added tensor for a bias where examples are as many as the horizon (TensorFlow).
     outputs = ops.take(base, columns, axis=-1) + differences
     return Task(series, outputs, preprocessor=preprocessor, codec=codec, name=name)
 
