@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import rnn_zoo
+
 BENCHMARKS = Path(__file__).parent.parent / "recipes" / "benchmarks"
 
 
@@ -103,3 +105,23 @@ def test_the_benchmark_of_accuracy_trains_each_way_once(tmp_path):
     assert [one["mixed_precision"] for one in settings.values()] == [True, False]
     assert settings["mirrored"]["distribute"] == "mirrored"
     assert re.search(r"^mirrored +0\.\d{4}$", said[0], re.MULTILINE)
+
+
+@pytest.mark.slow
+def test_the_benchmark_of_large_data_trains_on_the_same_reviews_both_ways(aclimdb, tmp_path):
+    options = ["--rows", "70", "--steps", "2", "--warm-up", "1", "--batch-size", "4", "--units", "2"]
+    result = CliRunner().invoke(
+        benchmark("large_data"),
+        [*options, "--data-dir", str(aclimdb), "--folder", str(tmp_path), "--json", str(tmp_path / "large.json")],
+        catch_exceptions=False,
+    )
+    assert result.exit_code == 0
+    found = json.loads((tmp_path / "large.json").read_text(encoding="utf-8"))
+    assert [way["way"] for way in found["ways"]] == ["memory", "shards"]
+    for way in found["ways"]:
+        assert way["tokens_a_second"] > 0 and 0.1 < way["peak_memory_gib"] < 8
+        assert way["seconds_to_learn"] > 0 and way["seconds_to_first_step"] > 0
+    memory, shards = (way["tokens_a_second"] for way in found["ways"])
+    assert found["shards_over_memory"] == pytest.approx(shards / memory)
+    raw, labels = rnn_zoo.Stream(tmp_path / "reviews_70").take(100)
+    assert len(raw) == 70 and set(labels) == {"negative", "positive"}
