@@ -64,7 +64,8 @@ def recurrent_layer(task, name=None):
 def gradient_flow(task, raw, labels, *, layer=None):
     """How strongly the loss depends on the state at every timestep: where gradients vanish, and where they explode.
 
-    The gradient is the total one: it counts what the state does to the loss through all later states.
+    The gradient is the total one: it counts what the state does to the loss through all later states. In `qrnn` and
+    `lru` the hidden state is an output alone, which no later state reads.
 
     Args:
         task: a Task that gives one answer an example, or one a timestep.

@@ -168,7 +168,8 @@ def test_gradients_are_followed_through_the_states_of_every_cell(core):
     np.testing.assert_allclose(np.swapaxes(still, 0, 1), model(SEQUENCE), **TOLERANCE)
     moved = inspection._run_nudged(layer, SEQUENCE, [one + np.float32(0.5) * (STEPS == 1) for one in nudges])
     changed = np.abs(moved - still).max(axis=(1, 2)) > 1e-3
-    assert changed.tolist() == [False, True, True, True, True]
+    is_fed_back = core not in ("qrnn", "lru")  # of these the output is not what the next timestep reads
+    assert changed.tolist() == [False, True] + 3 * [is_fed_back]
 
 
 def test_an_unknown_cell_is_refused_with_the_names_of_all():

@@ -28,6 +28,8 @@ TRIED_WITH = {
     "ind_rnn": "sequential_image",
     "min_gru": "language_model",
     "min_lstm": "dna",
+    "qrnn": "sentiment",
+    "lru": "sequential_image",
 }
 """The one task that each cell of a few tasks is tried with at once; the others are the same layers, and take long."""
 

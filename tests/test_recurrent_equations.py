@@ -101,6 +101,30 @@ def run_min_lstm(x, weights):
     return np.stack(outputs, axis=1)
 
 
+def run_qrnn(x, weights):
+    W, V, b = weights
+    c, before, outputs = np.zeros((len(x), len(b) // 3)), np.zeros_like(x[:, 0]), []
+    for t in range(x.shape[1]):
+        a_z, a_f, a_o = np.split(x[:, t] @ W + before @ V + b, 3, axis=1)
+        c = sigmoid(a_f) * c + (1 - sigmoid(a_f)) * np.tanh(a_z)
+        before = x[:, t]
+        outputs.append(sigmoid(a_o) * c)
+    return np.stack(outputs, axis=1)
+
+
+def run_lru(x, weights):
+    nu, theta, gamma, B, C, D, gates, biases = weights
+    (B, C), (W, V), (b, c) = ([B[:, :UNITS] + 1j * B[:, UNITS:], C[:UNITS] - 1j * C[UNITS:]],
+                              np.split(gates, 2, axis=1), np.split(biases, 2))  # fmt: skip
+    a, s, outputs = np.exp(-np.exp(nu) + 1j * np.exp(theta)), np.zeros((len(x), UNITS)), []
+    for t in range(x.shape[1]):
+        s = a * s + np.exp(gamma) * (x[:, t] @ B)
+        y = (s @ C).real + x[:, t] @ D
+        g = 0.5 * y * (1 + np.tanh(np.sqrt(2 / np.pi) * (y + 0.044715 * y**3)))
+        outputs.append((g @ W + b) * sigmoid(g @ V + c))
+    return np.stack(outputs, axis=1)
+
+
 EQUATIONS = {
     "simple_rnn": lambda x, weights: run_simple_rnn(x, weights, np.tanh),
     "irnn": lambda x, weights: run_simple_rnn(x, weights, lambda a: np.maximum(a, 0)),
@@ -110,6 +134,8 @@ EQUATIONS = {
     "ind_rnn": run_ind_rnn,
     "min_gru": run_min_gru,
     "min_lstm": run_min_lstm,
+    "qrnn": run_qrnn,
+    "lru": run_lru,
 }
 
 

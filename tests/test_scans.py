@@ -108,6 +108,17 @@ def test_minimal_cells_remember_from_the_start_as_long_as_they_are_told(core):
         CELLS[core].make_layer(4, longest_memory=1).build((None, None, 2))
 
 
+def test_an_lru_starts_with_the_decays_that_it_is_told_and_inputs_scaled_to_them():
+    layer = CELLS["lru"].make_layer(200)
+    layer.build((None, None, 2))
+    real, imaginary = layer.cell._decay()
+    sizes = np.hypot(ops.convert_to_numpy(real), ops.convert_to_numpy(imaginary))
+    assert 0.9 <= sizes.min() < 0.92 and 0.99 < sizes.max() <= 0.999
+    np.testing.assert_allclose(ops.convert_to_numpy(layer.cell.scale_log), np.log(np.sqrt(1 - sizes**2)), atol=1e-3)
+    with pytest.raises(ValueError, match="decays must be in .* Received: smallest_decay=0.9, largest_decay=0.5"):
+        CELLS["lru"].make_layer(4, largest_decay=0.5)
+
+
 def test_the_units_of_an_ind_rnn_never_keep_more_than_their_memory_allows():
     layer = CELLS["ind_rnn"].make_layer(4, longest_memory=10)
     layer.build((None, None, 2))

@@ -197,6 +197,31 @@ CELLS = {
         is_parallel=True,
         tasks=MODERN,
     ),
+    "qrnn": Cell(
+        "rnn_zoo.layers.qrnn:QRNNCell",
+        """Bradbury et al., "Quasi-recurrent neural networks", ICLR 2017, equations 1, 2 and 4 (fo-pooling):
+            z_t = tanh(x_t W_z + x_{t-1} V_z + b_z)
+            f_t, o_t = sigmoid(x_t W + x_{t-1} V + b), each with its own columns
+            c_t = f_t * c_{t-1} + (1 - f_t) * z_t
+            h_t = o_t * c_t""",
+        "rnn_zoo.layers.qrnn:QRNN",
+        long_memory=_longest,
+        recurrent_kernel=None,
+        is_parallel=True,
+        tasks=MODERN,
+    ),
+    "lru": Cell(
+        "rnn_zoo.layers.lru:LRUCell",
+        """Orvieto et al., "Resurrecting recurrent neural networks for long sequences", ICML 2023, equation 1 with
+        sections 3.2 to 3.4; complex s, a, B and C; the last line is the gated linear unit between the paper's layers:
+            s_t = a * s_{t-1} + exp(gamma) * (x_t B), with a = exp(-exp(nu) + i exp(theta))
+            y_t = Re(s_t C) + x_t D
+            h_t = (gelu(y_t) W + b) * sigmoid(gelu(y_t) V + c)""",
+        "rnn_zoo.layers.lru:LRU",
+        recurrent_kernel=None,
+        is_parallel=True,
+        tasks=MODERN,
+    ),
 }
 """Every recurrent cell of the zoo, by the name that models call their `core`."""
 

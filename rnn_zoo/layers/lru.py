@@ -1,0 +1,127 @@
+"""The linear recurrent unit: a diagonal linear recurrence of complex numbers, and what is not linear after it."""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from rnn_zoo.layers.scans import ScanLayer, linear_recurrence
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class LRUCell(layers.Layer):
+    """One step of an `LRU`, which has the equations. Its states are the output and both parts of the complex state s.
+
+    Real and imaginary parts stand beside one another in the kernel, B, and over one another in the output kernel, C,
+    the imaginary one with its sign turned.
+
+    Args:
+        units: size of the output, and of the complex state.
+        smallest_decay, largest_decay: sizes of the first a, between 0 and 1.
+        largest_phase: the angles of the first a, in radians, are below this.
+    """
+
+    def __init__(self, units, smallest_decay=0.9, largest_decay=0.999, largest_phase=2 * np.pi, **options):
+        super().__init__(**options)
+        if not 0 <= smallest_decay < largest_decay < 1:
+            raise ValueError(
+                f"decays must be in [0, 1), the smallest first. Received: {smallest_decay=}, {largest_decay=}"
+            )
+        self.units, self.state_size = units, [units, units, units]
+        self.settings = {
+            "smallest_decay": smallest_decay, "largest_decay": largest_decay, "largest_phase": largest_phase,
+        }  # fmt: skip
+
+    def build(self, input_shape):
+        units, features = self.units, input_shape[-1]
+        normal = keras.initializers.RandomNormal
+        exact = {"autocast": False}  # half precision cannot tell 0.999 from 1
+        self.decay_log = self.add_weight((units,), initializer=self._initial_decay_log, name="decay_log", **exact)
+        self.phase_log = self.add_weight((units,), initializer=self._initial_phase_log, name="phase_log", **exact)
+        self.scale_log = self.add_weight((units,), initializer=self._initial_scale_log, name="scale_log", **exact)
+        into, out_of = normal(0, (2 * features) ** -0.5), normal(0, units**-0.5)
+        self.kernel = self.add_weight((features, 2 * units), initializer=into, name="kernel")
+        self.output_kernel = self.add_weight((2 * units, units), initializer=out_of, name="output_kernel")
+        self.skip_kernel = self.add_weight((features, units), initializer="glorot_uniform", name="skip_kernel")
+        self.gate_kernel = self.add_weight((units, 2 * units), initializer="glorot_uniform", name="gate_kernel")
+        self.gate_bias = self.add_weight((2 * units,), initializer="zeros", name="gate_bias")
+
+    def call(self, inputs, states):
+        decay = [one[None, None] for one in self._decay()]
+        after = linear_recurrence(decay, [one[:, None] for one in self._read(inputs)], states[1:])
+        after = [one[:, 0] for one in after]
+        hidden = self._write(after, inputs)
+        return hidden, [hidden, *after]
+
+    def scan(self, sequence, states):
+        """All steps of sequences `<float>[batch, timesteps, feature]` at once: outputs, and the states at the end."""
+        new = self._read(sequence)
+        decay = [ops.broadcast_to(one, (1, *ops.shape(sequence)[1:2], self.units)) for one in self._decay()]
+        complex_states = linear_recurrence(decay, new, states[1:])
+        hidden = self._write(complex_states, sequence)
+        return hidden, [hidden[:, -1], *(one[:, -1] for one in complex_states)]
+
+    def get_config(self):
+        return {**super().get_config(), "units": self.units, **self.settings}
+
+    def _decay(self):
+        """Both parts of a, `<float>[units]`."""
+        size, phase = ops.exp(-ops.exp(self.decay_log)), ops.exp(self.phase_log)
+        return [size * ops.cos(phase), size * ops.sin(phase)]
+
+    def _read(self, inputs):
+        """Both parts of what the inputs add to the state, `<float>[..., units]` each."""
+        scale = ops.cast(ops.exp(self.scale_log), inputs.dtype)
+        return [scale * one for one in ops.split(ops.matmul(inputs, self.kernel), 2, axis=-1)]
+
+    def _write(self, states, inputs):
+        """The output of complex states, `<float>[..., units]`."""
+        seen = ops.matmul(ops.concatenate(states, axis=-1), self.output_kernel) + ops.matmul(inputs, self.skip_kernel)
+        value, gate = ops.split(ops.matmul(ops.gelu(seen), self.gate_kernel) + self.gate_bias, 2, axis=-1)
+        return value * ops.sigmoid(gate)
+
+    def _initial_decay_log(self, shape, dtype=None):
+        smallest, largest = self.settings["smallest_decay"], self.settings["largest_decay"]
+        squares = keras.random.uniform(shape, smallest**2, largest**2)
+        return ops.cast(ops.log(-ops.log(squares) / 2), dtype)
+
+    def _initial_scale_log(self, shape, dtype=None):
+        size = ops.exp(-ops.exp(ops.convert_to_tensor(self.decay_log)))
+        return ops.cast(ops.log(1 - size**2) / 2, dtype)
+
+    def _initial_phase_log(self, shape, dtype=None):
+        return ops.cast(ops.log(keras.random.uniform(shape, 1e-3, self.settings["largest_phase"])), dtype)
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class LRU(ScanLayer):
+    """A linear recurrent unit and the gated linear unit after it, parallel over time.
+
+    s_t = a * s_{t-1} + exp(gamma) * (x_t B) with a = exp(-exp(nu) + i exp(theta)) and y_t = Re(s_t C) + x_t D, where s,
+    a, B and C are complex; h_t = (g_t W + b) * sigmoid(g_t V + c) with g_t = gelu(y_t). The size of a is below 1
+    for any nu, so that no state explodes. Without the gated linear unit, which the paper has between its layers, a
+    network of these would be linear.
+
+    Args:
+        units: size of the hidden state.
+        return_sequences, return_state, smallest_decay, largest_decay, largest_phase: as for all layers that scan, and
+            for `LRUCell`.
+
+    Call arguments:
+        sequence: `<float>[batch, timesteps, feature]`.
+        initial_state: the output and both parts of s, `<float>[batch, units]` each; None for zeros.
+
+    Returns:
+        `<float>[batch, timesteps, units]`, or the last one, `<float>[batch, units]`; states too with `return_state`.
+
+    Raises:
+        ValueError: for decays outside [0, 1).
+
+    Example:
+        >>> LRU(4, return_sequences=True)(np.ones((2, 50, 3), "float32")).shape.as_list()
+        [2, 50, 4]
+
+    Source: Orvieto et al., "Resurrecting recurrent neural networks for long sequences", ICML 2023, equation 1, sections
+    3.2 to 3.4 and appendix A; gated linear unit: Dauphin et al., ICML 2017, equation 1.
+    """
+
+    step_class = LRUCell
