@@ -32,15 +32,17 @@ def test_the_benchmark_measures_both_keras_ways(aclimdb, tmp_path):
 @pytest.mark.slow
 def test_the_benchmark_of_long_sequences_measures_speed_and_memory_of_a_cell(tmp_path):
     command = benchmark("long_sequences")
-    options = ["--core", "gru", "--batch-size", "3", "--side", "4", "--units", "4", "--steps", "2"]
+    options = ["--core", "gru", "--core", "min_gru", "--batch-size", "3", "--side", "4", "--units", "4", "--steps", "2"]
     result = CliRunner().invoke(command, [*options, "--json", str(tmp_path / "long.json")], catch_exceptions=False)
     assert result.exit_code == 0
-    plain, found = json.loads((tmp_path / "long.json").read_text(encoding="utf-8"))
+    plain, found, *parallel = json.loads((tmp_path / "long.json").read_text(encoding="utf-8"))
     assert (found["core"], found["batch_size"], found["timesteps"]) == ("gru", 3, 16)
     assert (plain["xla"], found["xla"]) == (False, True)
     assert found["timesteps_a_second"] == pytest.approx(3 * 16 / found["seconds_a_step"])
     assert 0 < found["processor_seconds_a_step"] and 0.1 < found["peak_memory_gib"] < 8
-    assert "gru             3   no" in result.output and "gru             3  yes" in result.output
+    assert [one["core"] for one in parallel] == ["min_gru", "min_gru"]
+    lines = [line.split()[:4] for line in result.output.splitlines()]
+    assert ["gru", "3", "16", "no"] in lines and ["min_gru", "3", "16", "yes"] in lines
 
 
 @pytest.mark.slow

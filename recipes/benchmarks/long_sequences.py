@@ -1,11 +1,13 @@
-"""Training on 784 timesteps: how fast each cell reads images pixel by pixel, and how much memory that takes.
+"""Training on long sequences: how fast each cell reads images pixel by pixel, and how much memory that takes.
 
     python recipes/benchmarks/long_sequences.py
     python recipes/benchmarks/long_sequences.py --core lstm --batch-size 64 --batch-size 256 --json long.json
+    python recipes/benchmarks/long_sequences.py --core gru --core min_gru --side 16 --side 32 --side 64 --side 128
 
-Every cell and batch size runs in a process of its own, so that its peak of memory is its own: the GPU's if there is
-one, else all that the process held, TensorFlow itself (about 0.6 GiB) included. Pixels are random: only their number
-counts. Two clocks: that on the wall, and that of the processor, which other programs on the machine disturb less.
+Every cell, batch size and number of pixels runs in a process of its own, so that its peak of memory is its own: the
+GPU's if there is one, else all that the process held, TensorFlow itself (about 0.6 GiB) included. Pixels are random:
+only their number counts. Two clocks: that on the wall, and that of the processor, which other programs on the machine
+disturb less.
 """
 
 import itertools
@@ -19,7 +21,8 @@ from pathlib import Path
 
 import click
 
-CORES = ("simple_rnn", "irnn", "gru", "lstm")
+from rnn_zoo.layers import CELLS
+
 NUM_IMAGES = 47_995
 
 
@@ -76,31 +79,33 @@ def peak_memory():
 
 
 @click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
-@click.option("--core", "cores", multiple=True, type=click.Choice(CORES), default=CORES, help="A cell; all of them.")
+@click.option("--core", "cores", multiple=True, type=click.Choice(CELLS), default=CELLS, help="A cell; all of them.")
 @click.option("--batch-size", "batch_sizes", multiple=True, type=int, default=(128,), show_default=True,
               help="Images a batch; may be given several times.")  # fmt: skip
-@click.option("--side", default=28, show_default=True, help="Pixels of an image in each direction.")
+@click.option("--side", "sides", multiple=True, type=int, default=(28,), show_default=True,
+              help="Pixels of an image in each direction; may be given several times.")  # fmt: skip
 @click.option("--units", default=128, show_default=True, help="Size of the hidden state.")
 @click.option("--steps", default=8, show_default=True, help="Training steps, after a first one that does not count.")
 @click.option("--xla", type=click.Choice(["no", "yes", "both"]), default="both", show_default=True,
               help="Compile the training step with XLA, as --xla of the recipes does.")  # fmt: skip
 @click.option("--json", "json_path", default=None, help="Also write the numbers to this file.")
 @click.option("--here", is_flag=True, hidden=True, help="Measure in this process and print JSON.")
-def main(cores, batch_sizes, side, units, steps, xla, json_path, here):
-    """Measure every cell with every batch size, one after the other."""
+def main(cores, batch_sizes, sides, units, steps, xla, json_path, here):
+    """Measure every cell with every batch size and number of pixels, one after the other."""
     if here:
-        click.echo(json.dumps(measure(cores[0], batch_sizes[0], side, units, steps, xla == "yes")))
+        click.echo(json.dumps(measure(cores[0], batch_sizes[0], sides[0], units, steps, xla == "yes")))
         return
-    click.echo("core        batch  XLA  s/step  processor  timesteps/s     peak  epoch of MNIST")
+    click.echo("core             batch  timesteps  XLA  s/step  processor  timesteps/s     peak  epoch of MNIST")
     found = []
-    for core, batch_size, compiled in itertools.product(cores, batch_sizes, ("no", "yes") if xla == "both" else (xla,)):
+    compilations = ("no", "yes") if xla == "both" else (xla,)
+    for core, batch_size, side, compiled in itertools.product(cores, batch_sizes, sides, compilations):
         settings = {"core": core, "batch-size": batch_size, "side": side, "units": units, "steps": steps}
         flags = [part for name, value in {**settings, "xla": compiled}.items() for part in (f"--{name}", str(value))]
         run = subprocess.run([sys.executable, __file__, "--here", *flags], stdout=subprocess.PIPE, check=True)
         one = json.loads(run.stdout.splitlines()[-1])
         found.append(one)
         click.echo(
-            f"{core:<10} {batch_size:>6} {compiled:>4} {one['seconds_a_step']:>7.3f} "
+            f"{core:<15} {batch_size:>6} {side * side:>10} {compiled:>4} {one['seconds_a_step']:>7.3f} "
             f"{one['processor_seconds_a_step']:>10.3f} {one['timesteps_a_second']:>12,.0f} "
             f"{one['peak_memory_gib']:>4.1f} GiB {one['minutes_an_epoch']:>7.1f} minutes"
         )
