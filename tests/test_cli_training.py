@@ -12,17 +12,17 @@ from pathlib import Path
 import keras
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 from setuptools import find_packages
 
 import rnn_zoo
 from rnn_zoo import catalogue
-from rnn_zoo.cli import main
+from rnn_zoo.cli import learning, main
 from rnn_zoo.cli.labelled import read_labelled
 from rnn_zoo.datasets import Examples, load_splits
 
 ROOT = Path(__file__).parent.parent
 commands = importlib.import_module("rnn_zoo.cli.train")  # the package has a command of that name
-tuning = importlib.import_module("rnn_zoo.cli.fine_tune")
 VOWELS = ROOT / "rnn_zoo" / "datasets" / "dummy" / "japanese_vowels"
 
 
@@ -207,12 +207,51 @@ def test_fine_tune_learns_200_rows_of_three_easy_classes_with_its_defaults(model
     assert sum(map(str.__eq__, found, labels)) >= 0.95 * len(labels)
 
 
+def test_train_learns_rows_and_folders_of_files_from_scratch(tmp_path):
+    rows = [
+        json.dumps({"id": place, "body": text, "topic": label}) for place, (text, label) in enumerate(easy_rows(90, 0))
+    ]
+    (tmp_path / "rows.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    output = tmp_path / "bag.keras"
+    told = ["--output", output, "--epochs", 12, "--learning-rate", 0.03]
+    result = run("train", "sentiment_bag_of_words", "--data", tmp_path / "rows.jsonl", *told)
+    assert result.exit_code == 0 and "Learning billing, delivery, login from" in result.output
+    assert keras.saving.load_model(output).infer("the parcel is late again")["label"] == "delivery"
+    for label, grey in (("dark", 20), ("light", 220)):
+        (tmp_path / "images" / label).mkdir(parents=True)
+        for place in range(30):
+            Image.new("L", (4, 4), grey + place).save(tmp_path / "images" / label / f"{label}{place}.png")
+    output = tmp_path / "images.keras"
+    told = ["--output", output, "--epochs", 20, "--learning-rate", 0.01]
+    result = run("train", "digits_dense", "--data", tmp_path / "images", *told)
+    assert result.exit_code == 0 and "Held-out accuracy 1.0000" in result.output
+    assert "bag of words" not in result.output and keras.saving.load_model(output).codec.class_names == [
+        "dark",
+        "light",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "message"),
+    [
+        ("translation_gru", "text,label\na,b\n", "--data trains the tasks sentiment, rating"),
+        ("sentiment_gru", "one,two,label\na,b,c\n", "--column must be one of the columns ['one', 'two']"),
+        ("sentiment_gru", "text,kind\na,b\n", "--label-column must be one of the columns ['text', 'kind']"),
+        ("sentiment_gru", "text,label\na,\n", "line 2, 'label' must be a class. Received: ''"),
+    ],
+)
+def test_rows_that_nothing_can_be_learned_from_are_refused(name, rows, message, tmp_path):
+    (tmp_path / "rows.csv").write_text(rows, encoding="utf-8")
+    result = run("train", name, "--data", tmp_path / "rows.csv", "--output", tmp_path / "mine.keras")
+    assert result.exit_code == 1 and message in " ".join(result.output.split())
+
+
 @pytest.mark.parametrize(
     ("after", "bag", "warning"),
-    [(0.5, 0.4, "the commonest class"), (0.8, 1.0, "a bag of words"), (0.9, 0.8, None), (1.0, 1.0, None)],
+    [(0.5, 0.4, "always 'x'"), (0.8, 1.0, "a bag of words"), (0.9, 0.8, None), (1.0, 1.0, None)],
 )
 def test_a_model_that_is_no_better_than_something_simple_gets_a_warning(after, bag, warning, capsys):
-    tuning._say_scores(Examples(["a", "b"], ["x", "y"]), 0.3, after, bag)
+    learning.say_scores(Examples(["a", "b"], ["x", "y"]), 0.3, after, bag)
     said = capsys.readouterr()
     assert said.out.endswith(f"0.3000 before, 0.5000 for always 'x', {bag:.4f} for a bag of words.\n")
     assert (f"no better than {warning}:" in said.err) if warning else not said.err

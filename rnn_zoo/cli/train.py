@@ -8,6 +8,7 @@ import click
 
 from rnn_zoo import cards, catalogue
 from rnn_zoo.cli.arguments import complete_models, complete_names, examples, read_model
+from rnn_zoo.cli.own_data import train_on_own_data
 from rnn_zoo.cli.quiet import quiet_libraries
 
 PASSED_ON = {"ignore_unknown_options": True}
@@ -47,16 +48,25 @@ def passes_on(command, complete=complete_names):
         "rnn-zoo train sentiment_gru --dataset imdb --resume",
         "rnn-zoo train forecast_lstm --dataset ett --data-dir data/ett --subset etth2",
         "rnn-zoo train sentiment_gru --dataset imdb --help     # all flags of this recipe",
+        "rnn-zoo train sentiment_gru --data reviews.csv        # from scratch, on rows of your own",
+        "rnn-zoo train activity_gru --data sounds/             # a folder with a folder of files for each class",
     ),
 )
+@click.option("--data", type=click.Path(), help="In place of --dataset: a file or a folder of your own.")
 @passes_on
-def train(context, name, dataset, arguments, wants_help):
+def train(context, name, dataset, arguments, wants_help, data):
     """Train a model as its recipe does: data in, weights, plots and measures out.
 
     NAME is a builder; `rnn-zoo list` shows them. The model is measured once on the test split and saved below --output,
     runs/TASK_DATASET if that is not given. Ctrl-C keeps what was learned for --resume. Flags differ from recipe to
     recipe: --help with NAME and --dataset shows them all. --smoke is a run of seconds.
+
+    With --data in place of --dataset, a fresh model learns classes of your own examples; --help with NAME and --data
+    shows the flags of that.
     """
+    if name and data and not dataset:
+        _run(train_on_own_data, [name, "--data", data, *arguments], "rnn-zoo train", wants_help)
+        return
     if wants_help and not (name and dataset):
         click.echo(context.get_help())
         return
