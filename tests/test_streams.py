@@ -202,12 +202,12 @@ def test_parquet_is_read_through_pyarrow_or_refused_in_one_line(tmp_path, monkey
     [
         ("a.csv", "text,label\ngood,1\nbad\n", "a.csv, line 3: a row must have 2 columns. Received: 1"),
         ("a.csv", "text,stars\ngood,1\n", "a.csv, line 2: there must be a column 'label'. Received: .*'stars'"),
-        ("a.csv", "text,text\ngood,1\n", "line 1: columns must have names of their own"),
+        ("a.csv", "text,text\ngood,1\n", "line 1: columns must have different names"),
         ("a.csv", 'text,label\n"go\nod",1\nbad,\n', "line 4, column 'label': a cell must not be empty"),
         ("a.csv", 'text,label\n"good,1\n', "a.csv, line 2: unexpected end of data"),
         ("a.csv", "text,label\n", "must give examples each time"),
         ("a.jsonl", '{"text": "good", "label": 1}\n{"text"\n', "a.jsonl, line 2: "),
-        ("a.jsonl", '["good", 1]\n', "line 1: a line must hold a JSON object"),
+        ("a.jsonl", '["good", 1]\n', "line 1: a row must be an object"),
         ("a.jsonl", '{"text": null, "label": 1}\n', "line 1, column 'text': a cell must not be empty"),
     ],
 )
@@ -215,6 +215,12 @@ def test_what_is_wrong_with_a_file_is_named_with_its_line(tmp_path, name, text, 
     (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=message):
         rnn_zoo.Stream(tmp_path / name).take(10)
+
+
+def test_semicolons_long_cells_and_utf_16_are_read(tmp_path):
+    (tmp_path / "a.csv").write_bytes(f"text;label\r\n{'ab ' * 50_000};1\r\n좋아;2\r\n".encode("utf-16"))
+    (long, short), labels = rnn_zoo.Stream(tmp_path).take(2)
+    assert (len(long), short, labels) == (150_000, "좋아", ["1", "2"])
 
 
 def test_a_mark_of_byte_order_and_damage_are_told(tmp_path):

@@ -1,12 +1,11 @@
 """Files of rows with named columns, in and out: CSV, TSV and JSON Lines."""
 
 import csv
-import io
 import json
 import re
 from typing import NamedTuple
 
-from rnn_zoo.files import decode_text, read_bytes
+from rnn_zoo.formats.rows import each_row
 
 _KIND = re.compile(r"\.(csv|tsv|jsonl)(\.gz|\.xz)?$", re.IGNORECASE)
 
@@ -43,46 +42,14 @@ def read_rows(path, flag="--data"):
     Raises:
         ValueError: for a damaged file, or a row without all columns; the message names the line.
     """
-    kind, text = kind_of(path, flag), decode_text(read_bytes(path), path)
-    return _json_rows(path, text) if kind == "jsonl" else _table_rows(path, text, "\t" if kind == "tsv" else ",")
-
-
-def _table_rows(path, text, delimiter):
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows, line = Rows([], [], []), 1
-    try:
-        for cells in reader:
-            if not rows.names:
-                rows.names.extend(cell.strip() for cell in cells)
-                if len(set(rows.names)) < len(rows.names):
-                    raise ValueError(f"{path}, line {line}: columns must have different names. Received: {rows.names}")
-            elif cells:
-                if len(cells) != len(rows.names):
-                    raise ValueError(
-                        f"{path}, line {line}: a row must have {len(rows.names)} columns. Received: {len(cells)}"
-                    )
-                rows.lines.append(line)
-                rows.values.append(dict(zip(rows.names, cells, strict=True)))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise ValueError(f"{path}, line {line}: {error}") from error
-    return rows
-
-
-def _json_rows(path, text):
+    kind_of(path, flag)
     rows = Rows([], [], [])
-    for line, one in enumerate(text.split("\n"), start=1):
-        if not one.strip():
-            continue
-        try:
-            row = json.loads(one)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"{path}, line {line}: {error}") from error
-        if not isinstance(row, dict):
-            raise ValueError(f"{path}, line {line}: a row must be an object. Received: {one:.60}")
+    for line, row in each_row(path):
         rows.names.extend(name for name in row if name not in rows.names)
         rows.lines.append(line)
         rows.values.append(row)
+    if not rows.values:
+        raise ValueError(f"{path} must hold rows. Received: none")
     return rows
 
 

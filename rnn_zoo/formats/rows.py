@@ -1,12 +1,15 @@
 """Tables that are larger than memory: rows of CSV, TSV, JSON Lines and Parquet files, read one after another."""
 
+import codecs
 import csv
 import gzip
+import itertools
 import json
 import lzma
 from pathlib import Path
 
 from rnn_zoo.files import DAMAGE
+from rnn_zoo.formats.tables import delimiter_of
 
 PACKED = (".gz", ".xz")
 
@@ -15,8 +18,9 @@ def stream_rows(path, columns):
     r"""The rows of a table, of which no more than one, or a group of rows of a Parquet file, is held at a time.
 
     Args:
-        path: of a UTF-8 file whose name ends in `.csv`, `.tsv` (tabs between cells), both with a header and with cells
-            in double quotes where need be, or `.jsonl`, packed if `.gz` or `.xz` follows; or in `.parquet`.
+        path: of a file in UTF-8, or in UTF-16 with a byte order mark, whose name ends in `.csv` or `.tsv`, with a
+            header, tabs, semicolons or commas between cells, and double quotes around them where need be, or in
+            `.jsonl`, packed if `.gz` or `.xz` follows; or in `.parquet`.
         columns: their names, each of which must be there and have something in every row.
 
     Yields:
@@ -33,10 +37,8 @@ def stream_rows(path, columns):
         >>> [values for place, values in stream_rows("two.csv", ("text", "label"))]
         [['A gem.', 'good'], ['Dull.', 'bad']]
     """
-    reader = READERS.get(ending_of(path))
-    if reader is None:
-        raise ValueError(f"a file of rows must end in one of {list(READERS)}, or these and .gz. Received: {path}")
-    for place, row in reader(path, columns):
+    for line, row in each_row(path, columns):
+        place = f"{path}, line {line}"
         if missing := [name for name in columns if name not in row]:
             raise ValueError(f"{place}: there must be a column {missing[0]!r}. Received: columns {list(row)}")
         values = [row[name] for name in columns]
@@ -46,26 +48,45 @@ def stream_rows(path, columns):
         yield place, values
 
 
+def each_row(path, columns=None):
+    """The rows of a table, as `stream_rows` reads them, with all their columns.
+
+    Args:
+        path: of the file.
+        columns: those that are needed, where others need not be read; None for all.
+
+    Yields:
+        `(line, row)`: the number of its first line, of a Parquet file that of the row, and a dictionary.
+    """
+    reader = READERS.get(ending_of(path))
+    if reader is None:
+        raise ValueError(f"a file of rows must end in one of {list(READERS)}, or these and .gz. Received: {path}")
+    yield from reader(path, columns)
+
+
 def ending_of(path):
     """The ending of a name that says its format, in small letters: `.csv` of `shard.CSV.gz`."""
     path = Path(path)
     return Path(path.stem if path.suffix in PACKED else path.name).suffix.lower()
 
 
-def _cells(path, delimiter):
-    rows, header, line = csv.reader(_lines(path), delimiter=delimiter, strict=True), None, 1
+def _cells(path, columns):
+    lines = _lines(path)
+    first = next(lines, "")
+    rows = csv.reader(itertools.chain([first], lines), delimiter=delimiter_of(first), strict=True)
+    header, line = None, 1
     try:
         for cells in rows:
             if header is None:
                 header = [name.strip() for name in cells]
                 if len(set(header)) < len(header):
-                    raise ValueError(f"{path}, line 1: columns must have names of their own. Received: {header}")
+                    raise ValueError(f"{path}, line 1: columns must have different names. Received: {header}")
             elif cells:
                 if len(cells) != len(header):
                     raise ValueError(
                         f"{path}, line {line}: a row must have {len(header)} columns. Received: {len(cells)}"
                     )
-                yield f"{path}, line {line}", dict(zip(header, cells, strict=True))
+                yield line, dict(zip(header, cells, strict=True))
             line = rows.line_num + 1
     except csv.Error as error:
         raise ValueError(f"{path}, line {line}: {error}") from error
@@ -74,14 +95,13 @@ def _cells(path, delimiter):
 def _objects(path, columns):
     for number, line in enumerate(_lines(path), start=1):
         if line.strip():
-            place = f"{path}, line {number}"
             try:
                 row = json.loads(line)
             except json.JSONDecodeError as error:
-                raise ValueError(f"{place}: {error}") from error
+                raise ValueError(f"{path}, line {number}: {error}") from error
             if not isinstance(row, dict):
-                raise ValueError(f"{place}: a line must hold a JSON object. Received: {line.strip():.60}")
-            yield place, row
+                raise ValueError(f"{path}, line {number}: a row must be an object. Received: {line.strip():.60}")
+            yield number, row
 
 
 def _parquet(path, columns):
@@ -90,33 +110,29 @@ def _parquet(path, columns):
     except ModuleNotFoundError:
         raise ModuleNotFoundError(f"Parquet files need pyarrow: pip install pyarrow. Received: {path}") from None
     with parquet.ParquetFile(path) as file:
-        number = 0
-        for group in file.iter_batches(1024, columns=[name for name in columns if name in file.schema_arrow.names]):
-            for row in group.to_pylist():
-                number += 1
-                yield f"{path}, row {number}", row
+        names = file.schema_arrow.names
+        groups = file.iter_batches(1024, columns=names if columns is None else [one for one in columns if one in names])
+        yield from enumerate((row for group in groups for row in group.to_pylist()), start=1)
 
 
 def _lines(path):
     opener, number = {".gz": gzip.open, ".xz": lzma.open}.get(Path(path).suffix, open), 0
-    with opener(path, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        try:
+    try:
+        with opener(path, "rb") as file:
+            is_utf_16 = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+        encoding = {"encoding": "utf-16"} if is_utf_16 else {"encoding": "utf-8-sig", "errors": "surrogateescape"}
+        with opener(path, "rt", newline="", **encoding) as file:
             for line in file:
                 number += 1
                 if not line.isascii():
-                    line.encode("utf-8")  # finds bytes that were none
+                    line.encode("utf-8")  # finds bytes that were no text
                 yield line
-        except UnicodeEncodeError as error:
-            received = line[error.start : error.end].encode("utf-8", "surrogateescape")
-            raise ValueError(f"{path}, line {number}: text must be UTF-8. Received: {received}") from None
-        except DAMAGE as error:
-            raise ValueError(f"{path}, after line {number}, is damaged or cut short: {error}") from error
+    except UnicodeEncodeError as error:
+        received = error.object[error.start : error.end].encode("utf-8", "surrogateescape")
+        raise ValueError(f"{path}, line {number}: text must be UTF-8. Received: {received}") from None
+    except (UnicodeDecodeError, *DAMAGE) as error:
+        raise ValueError(f"{path}, after line {number}, is damaged or cut short: {error}") from error
 
 
-READERS = {
-    ".csv": lambda path, columns: _cells(path, ","),
-    ".tsv": lambda path, columns: _cells(path, "\t"),
-    ".jsonl": _objects,
-    ".parquet": _parquet,
-}
-"""From the ending of a name to what yields the place and the row, a dictionary."""
+READERS = {".csv": _cells, ".tsv": _cells, ".jsonl": _objects, ".parquet": _parquet}
+"""From the ending of a name to what yields the number of the line and the row, a dictionary."""
