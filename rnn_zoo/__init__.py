@@ -14,7 +14,7 @@ from pathlib import Path
 import lazy_loader
 import wrapt
 
-from rnn_zoo import catalogue
+from rnn_zoo import catalogue, codecs, preprocessors
 from rnn_zoo.catalogue import list_models, list_weights, read_card
 
 __version__ = "0.1.0"
@@ -32,17 +32,10 @@ _NAMES = {
     "fast_path": ["explain_fast_path"],
     "pretrained_embeddings": ["start_from_word_vectors"],
     "datasets": ["load_dataset"],
-    "preprocessors": [
-        "DNA", "Cepstra", "CharacterTokens", "Characters", "Frames", "Genres", "ImageQuestions", "Jamo", "Letters",
-        "LogMel", "Photos", "Pieces", "PixelSequence", "Pixels", "Series", "SpacedTokens", "SpacedWords", "Subwords",
-        "Tokens", "Videos", "Words",
-    ],
-    "codecs": [
-        "Captions", "Classes", "EntityTags", "Forecast", "NoteSequences", "Phonemes", "Ratings", "Sequences", "Tags",
-        "Texts", "Transcripts", "WrittenTranscripts",
-    ],
+    "preprocessors": preprocessors.__all__,
+    "codecs": codecs.__all__,
     "builders": list(catalogue.ROWS),
-}  # fmt: skip
+}
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, _ROOMS, _NAMES)
 __all__ += ["list_models", "list_weights", "read_card"]

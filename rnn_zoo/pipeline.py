@@ -112,11 +112,11 @@ def batches(
             for positions, width in groups[left_out:]:
                 if share is not None:
                     positions = np.resize(positions, -(-len(positions) // share.num_devices) * share.num_devices)
-                inputs = task.preprocessor.pad([encoded[place] for place in positions], width)
+                inputs = task.preprocessor.pad([encoded[index] for index in positions], width)
                 if targets is None:
                     batch = inputs
                 else:
-                    padded = task.codec.pad([targets[place] for place in positions], width)
+                    padded = task.codec.pad([targets[index] for index in positions], width)
                     batch = task.teacher_forced(inputs, padded), padded
                     batch += () if weights is None else (weights[positions],)
                 yield batch if share is None else _rows_of(share, batch, len(positions))
@@ -220,7 +220,7 @@ def length_buckets(encoded, batch_size, bucket_width, rng=None, *, keeps_order=F
         target_widths: by which examples of one width are put in order; None for no such order.
 
     Returns:
-        A list of `(positions, width)`: `<int64>[batch]` into encoded, and the timesteps to pad to. Every place comes
+        A list of `(positions, width)`: `<int64>[batch]` into encoded, and the timesteps to pad to. Every position comes
         once and all batches are full, but for the one with the longest examples.
     """
     widths = np.array([-(-len(example) // bucket_width) * bucket_width for example in encoded], int)

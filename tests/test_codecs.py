@@ -97,10 +97,10 @@ class Table(list):
 @pytest.mark.parametrize(
     ("labels", "remedy"),
     [
-        ("positive", "write .label. for a single one. Received: str"),
-        (1, "write .label. for a single one. Received: int"),
-        ({"label": [0, 1]}, "take one column of it"),
-        (Table([0, 1]), "take one column of it"),
+        ("positive", "write .label. for a single one. Received: 'positive'"),
+        (1, "write .label. for a single one. Received: 1"),
+        ({"label": [0, 1]}, "give one entry, data..label.."),
+        (Table([0, 1]), "give one column, frame..label.."),
         ({"positive", "negative"}, "a set has no order"),
     ],
 )
@@ -110,7 +110,7 @@ def test_what_is_no_list_of_labels_is_refused_with_a_remedy(kind, labels, remedy
         Classes: Classes(["negative", "positive"]), Tags: Tags(["negative", "positive"]), Forecast: Forecast(["a"], 1),
         Sequences: Sequences(rnn_zoo.Words(["positive"])), Transcripts: Transcripts("abc"),
     }[kind]  # fmt: skip
-    with pytest.raises(ValueError, match=f"labels must be a list, one an example: {remedy}"):
+    with pytest.raises(ValueError, match=f"labels must be a list: {remedy}"):
         codec.encode(labels)
 
 
@@ -119,7 +119,7 @@ def test_a_series_of_pandas_is_a_list_of_labels(codec):
     labels = pandas.Series(["positive", "negative"], index=[7, 3])
     assert codec.encode(labels).tolist() == [2, 0]
     assert Transcripts("ab").encode(pandas.Series(["ab"], index=[7]), [9])[0].tolist() == [1, 2]
-    with pytest.raises(ValueError, match='such as labels."label".. Received: DataFrame'):
+    with pytest.raises(ValueError, match=r"give one column, frame\['label'\]. Received: a table of"):
         codec.encode(pandas.DataFrame({"label": labels}))
 
 

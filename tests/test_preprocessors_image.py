@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from rnn_zoo.preprocessors import Pixels, PixelSequence, shuffled_order
+from rnn_zoo.preprocessors.pixels import Pixels, PixelSequence, shuffled_order
 
 
 @pytest.fixture

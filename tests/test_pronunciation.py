@@ -69,7 +69,7 @@ def test_long_words_and_wide_beams_get_answers_and_other_letters_and_no_length_a
         (["AA", "AA X"], r"phonemes must be among .*Received: labels\[1\]='AA X'"),
         (["AA", ["B", "AA"], []], r"texts\[2\]=\[\]"),
         (["AA", [7]], r"texts\[1\]=7"),
-        ("AA", "labels must be a list, one an example: write .label. for a single one"),
+        ("AA", "labels must be a list: write .label. for a single one"),
     ],
 )
 def test_labels_that_are_no_pronunciations_are_refused(labels, message):

@@ -53,7 +53,7 @@ def test_two_ordered_classes_are_a_logistic_regression():
 def test_a_fresh_layer_has_rising_thresholds_and_is_rebuilt_from_its_config():
     layer = CumulativeLogits(10, name="stars")
     shares = np.exp(keras.ops.convert_to_numpy(layer(np.zeros((1, 3)))))
-    assert shares.shape == layer.compute_output_shape((1, 3)) and (shares > 0.01).all()
+    assert shares.shape == layer.compute_output_spec(keras.KerasTensor((1, 3))).shape and (shares > 0.01).all()
     assert CumulativeLogits.from_config(layer.get_config()).num_classes == 10
     with pytest.raises(ValueError, match="at least 2. Received: num_classes=1"):
         CumulativeLogits(1)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from rnn_zoo.preprocessors import base
+
 LONGEST_SHOWN = 300
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
@@ -32,7 +34,7 @@ class Codec:
             **settings: other arguments of the class.
 
         Raises:
-            ValueError: for labels that nothing can be learned from; the message gives the place.
+            ValueError: for labels that nothing can be learned from; the message gives the position.
 
         Example:
             >>> rnn_zoo.Classes.from_examples([10, 2, 2]).class_names
@@ -58,7 +60,7 @@ class Codec:
             A list of arrays, or one array.
 
         Raises:
-            ValueError: for a label that is none; the message gives its place.
+            ValueError: for a label that is none; the message gives its position.
         """
         raise NotImplementedError
 
@@ -98,6 +100,11 @@ class Codec:
             A dictionary from names to floats.
         """
         raise NotImplementedError
+
+    @property
+    def confusion_names(self):
+        """What `confusions` tells apart."""
+        return self.class_names
 
     def __call__(self, labels):
         """Labels to targets as a model takes them: `pad(encode(labels))`."""
@@ -163,21 +170,8 @@ class Codec:
 
 
 def listed(labels):
-    """Labels as a list.
-
-    Raises:
-        ValueError: for a single label, a table, or what has no order.
-    """
-    remedy = None
-    if isinstance(labels, (str, bytes)) or not hasattr(labels, "__iter__"):
-        remedy = "write [label] for a single one"
-    elif isinstance(labels, dict) or hasattr(labels, "columns"):
-        remedy = 'take one column of it, such as labels["label"]'
-    elif isinstance(labels, (set, frozenset)):
-        remedy = "a set has no order"
-    if remedy:
-        raise ValueError(f"labels must be a list, one an example: {remedy}. Received: {type(labels).__name__}")
-    return list(labels)
+    """Labels as a list, see `rnn_zoo.preprocessors.base.listed`."""
+    return base.listed(labels, "labels", "label")
 
 
 def in_order(names):

@@ -70,7 +70,7 @@ class _Beams:
         self.in_blank, self.in_token = np.full(shape, -np.inf), np.full(shape, -np.inf)
         self.nodes[:, 0], self.in_blank[:, 0] = np.arange(batch), 0.0
         self._tree, self._numbers = [(-1, 0)] * batch, {}
-        self._parent_places, self._has_parent = np.zeros(shape, int), np.zeros(shape, bool)
+        self._parent_beams, self._has_parent = np.zeros(shape, int), np.zeros(shape, bool)
         self._examples = np.arange(batch)[:, None]
 
     def advance(self, scores, highest):
@@ -81,7 +81,7 @@ class _Beams:
             highest: `<float64>[batch]`, of the most probable token.
         """
         old_blank, either = self.in_blank, np.logaddexp(self.in_blank, self.in_token)
-        positions = self._examples, self._parent_places
+        positions = self._examples, self._parent_beams
         repeated = self.last[positions] == self.last  # a token comes again only behind a blank
         gained = np.where(self._has_parent, np.where(repeated, old_blank[positions], either[positions]), -np.inf)
         self.in_token = np.logaddexp(self.in_token, gained) + scores[self._examples, self.last]
@@ -97,8 +97,8 @@ class _Beams:
         totals = np.logaddexp(self.in_blank, self.in_token)
         order = np.argsort(-totals, axis=1, kind="stable")[:, :num_best]
         return [
-            [(self._tokens(nodes[place]), float(total[place])) for place in positions if total[place] > -np.inf]
-            for nodes, total, positions in zip(self.nodes, totals, order, strict=True)
+            [(self._tokens(nodes[beam]), float(total[beam])) for beam in beams if total[beam] > -np.inf]
+            for nodes, total, beams in zip(self.nodes, totals, order, strict=True)
         ]
 
     def _longer(self, rows, scores, in_blank, either):
@@ -108,7 +108,7 @@ class _Beams:
         row, beam = np.nonzero(last)
         longer[row, beam, last[row, beam] - 1] = in_blank[row, beam] + scores[row, last[row, beam]]
         row, beam = np.nonzero(self._has_parent[rows])
-        longer[row, self._parent_places[rows][row, beam], last[row, beam] - 1] = -np.inf
+        longer[row, self._parent_beams[rows][row, beam], last[row, beam] - 1] = -np.inf
         return longer
 
     def _grow(self, rows, kept, longer):
@@ -120,17 +120,17 @@ class _Beams:
         order = np.argsort(-totals, axis=1, kind="stable")
         chosen, totals = (np.take_along_axis(one, order, axis=1) for one in (chosen, totals))
         is_longer, is_none = chosen >= width, totals == -np.inf
-        from_places = rows[:, None], np.where(is_longer, (chosen - width) // num_tokens, chosen)
-        self.in_blank[rows] = np.where(is_longer, -np.inf, self.in_blank[from_places])
-        self.in_token[rows] = np.where(is_longer, totals, self.in_token[from_places])
-        last = np.where(is_longer, (chosen - width) % num_tokens + 1, self.last[from_places])
-        parents = np.where(is_longer, self.nodes[from_places], self.parents[from_places])
-        nodes, is_new = self.nodes[from_places], is_longer & ~is_none
+        from_beams = rows[:, None], np.where(is_longer, (chosen - width) // num_tokens, chosen)
+        self.in_blank[rows] = np.where(is_longer, -np.inf, self.in_blank[from_beams])
+        self.in_token[rows] = np.where(is_longer, totals, self.in_token[from_beams])
+        last = np.where(is_longer, (chosen - width) % num_tokens + 1, self.last[from_beams])
+        parents = np.where(is_longer, self.nodes[from_beams], self.parents[from_beams])
+        nodes, is_new = self.nodes[from_beams], is_longer & ~is_none
         nodes[is_new] = [self._node(one) for one in zip(parents[is_new].tolist(), last[is_new].tolist(), strict=True)]
         nodes[is_none], parents[is_none], last[is_none] = -2, -1, 0
         self.nodes[rows], self.parents[rows], self.last[rows] = nodes, parents, last
         is_parent = nodes[:, :, None] == parents[:, None, :]
-        self._parent_places[rows], self._has_parent[rows] = is_parent.argmax(axis=1), is_parent.any(axis=1)
+        self._parent_beams[rows], self._has_parent[rows] = is_parent.argmax(axis=1), is_parent.any(axis=1)
 
     def _node(self, parent_and_token):
         node = self._numbers.setdefault(parent_and_token, len(self._tree))

@@ -71,7 +71,7 @@ class EntityTags(Tags):
             [indices[tag.partition("-")[2] or "O"] for tags in one for tag in tags] for one in (labels, answers)
         )
 
-    def _checked(self, tags, place):
+    def _checked(self, tags, index):
         before = "O"
         for step, tag in enumerate(tags):
             prefix, _, name = str(tag).partition("-")
@@ -79,7 +79,7 @@ class EntityTags(Tags):
             if not is_known or (prefix == "I" and before[1:] != tag[1:]):
                 raise ValueError(
                     f"labels must be BIO tags of {self.class_names}, an I-tag only within an entity. "
-                    f"Received: labels[{place}][{step}]={tag!r:.60} after {before!r}"
+                    f"Received: labels[{index}][{step}]={tag!r:.60} after {before!r}"
                 )
             before = tag
         return convert(tags, self.scheme)

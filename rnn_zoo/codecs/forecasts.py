@@ -81,7 +81,7 @@ class Forecast(Codec):
 
     def encode(self, labels, lengths=None):
         """What came next, `<float>[horizon, targets]` each, or `[horizon]` of one target, to the same, scaled."""
-        return [self._scaled(self._checked(label, f"labels[{place}]")) for place, label in enumerate(listed(labels))]
+        return [self._scaled(self._checked(label, f"labels[{index}]")) for index, label in enumerate(listed(labels))]
 
     def pad(self, encoded, timesteps=None):
         """Encoded labels to one tensor `<float32>[examples, horizon, targets]`; there is nothing to pad."""
@@ -132,12 +132,12 @@ class Forecast(Codec):
         """Draw a forecast with its history, the one in the middle; returns the paths."""
         from rnn_zoo import plots
 
-        place = len(raw) // 2
-        history = np.asarray(raw[place])[:, self.columns]
-        guesses = {name: found[0]["values"] for name, found in self.baselines(raw[place : place + 1]).items()}
-        shown, values = history[-max(4 * self.horizon, 48) :], answers[place]["values"]
+        middle = len(raw) // 2
+        history = np.asarray(raw[middle])[:, self.columns]
+        guesses = {name: found[0]["values"] for name, found in self.baselines(raw[middle : middle + 1]).items()}
+        shown, values = history[-max(4 * self.horizon, 48) :], answers[middle]["values"]
         path = Path(folder) / "forecast.png"
-        return [plots.forecast_with_history(shown, labels[place], values, self.targets, path, title, guesses)]
+        return [plots.forecast_with_history(shown, labels[middle], values, self.targets, path, title, guesses)]
 
     def to_text(self, raw, answer):
         """A forecast on one line: timesteps apart by blanks, variables by commas.

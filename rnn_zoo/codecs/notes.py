@@ -88,9 +88,9 @@ class NoteSequences(Sequences):
         from rnn_zoo import plots
 
         pictures, settings = [], self._grid
-        for place, (genre, answer) in enumerate(zip(raw[:3], answers, strict=False)):
+        for index, (genre, answer) in enumerate(zip(raw[:3], answers, strict=False)):
             if any(piece := answer["notes"]):
-                path = Path(folder) / f"piece_{place}.png"
+                path = Path(folder) / f"piece_{index}.png"
                 pictures.append(plots.piano_roll(piece, path, f"{title}: {genre or 'any genre'}", **settings))
                 write_midi(piece, path.with_suffix(".mid"), **settings)
         return pictures

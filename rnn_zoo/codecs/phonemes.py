@@ -20,10 +20,10 @@ class Phonemes(Sequences):
     def encode(self, labels, lengths=None):
         """First pronunciations to ids with the end token; a phoneme that there is not is refused."""
         encoded, known = super().encode(labels), set(self.tokenizer.vocabulary)
-        for place, text in enumerate(first_of_each(labels)):
+        for index, text in enumerate(first_of_each(labels)):
             unknown = [one for one in self.tokenizer.split(text) if one not in known]
             if unknown:
-                raise ValueError(f"phonemes must be among {sorted(known)}. Received: labels[{place}]={text!r:.60}")
+                raise ValueError(f"phonemes must be among {sorted(known)}. Received: labels[{index}]={text!r:.60}")
         return encoded
 
     def compute_metrics(self, labels, answers):
@@ -34,18 +34,18 @@ class Phonemes(Sequences):
         import jiwer
 
         rights = all_of_each(labels)
-        owners = [place for place, some in enumerate(rights) for _ in some]
+        owners = [index for index, some in enumerate(rights) for _ in some]
         compared = jiwer.process_words(
-            [one for some in rights for one in some], [answers[place] for place in owners]
+            [one for some in rights for one in some], [answers[index] for index in owners]
         )  # one word of jiwer is a phoneme, one sentence a word
         nearest = {}
-        for place, reference, chunks in zip(owners, compared.references, compared.alignments, strict=True):
+        for index, reference, chunks in zip(owners, compared.references, compared.alignments, strict=True):
             edits = sum(
                 max(one.ref_end_idx - one.ref_start_idx, one.hyp_end_idx - one.hyp_start_idx)
                 for one in chunks
                 if one.type != "equal"
             )
-            nearest[place] = min(nearest.get(place, (edits, len(reference))), (edits, len(reference)))
+            nearest[index] = min(nearest.get(index, (edits, len(reference))), (edits, len(reference)))
         edits, lengths = zip(*nearest.values(), strict=True)
         return {"wer": sum(one > 0 for one in edits) / len(edits), "per": sum(edits) / sum(lengths)}
 

@@ -191,7 +191,7 @@ class Captions(Sequences):
 
         references = all_of_each(labels)
         most = max(map(len, references))
-        columns = [[one[place] if place < len(one) else None for one in references] for place in range(most)]
+        columns = [[one[index] if index < len(one) else None for one in references] for index in range(most)]
         return {
             "bleu": sacrebleu.corpus_bleu(answers, columns, lowercase=True).score,
             "distinct": len(set(answers)) / len(answers),

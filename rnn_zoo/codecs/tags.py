@@ -49,21 +49,16 @@ class Tags(Codec):
         """What the logits stand for."""
         return self.class_names
 
-    @property
-    def confusion_names(self):
-        """What `confusions` tells apart."""
-        return self.class_names
-
     def encode(self, labels, lengths=None):
         """Lists of tags to `<int32>[timesteps]` each; with lengths there must be as many."""
         indices = {name: index for index, name in enumerate(self.tag_names)}
         encoded = []
-        for place, tags in enumerate(tag_lists(labels)):
-            tags = self._checked(tags, place)
-            if lengths is not None and place < len(lengths) and len(tags) != lengths[place]:
+        for index, tags in enumerate(tag_lists(labels)):
+            tags = self._checked(tags, index)
+            if lengths is not None and index < len(lengths) and len(tags) != lengths[index]:
                 raise ValueError(
-                    f"labels must have one tag a timestep. Expected {lengths[place]} tags. "
-                    f"Received: labels[{place}] of length {len(tags)}"
+                    f"labels must have one tag a timestep. Expected {lengths[index]} tags. "
+                    f"Received: labels[{index}] of length {len(tags)}"
                 )
             encoded.append(np.array([indices[tag] for tag in tags], "int32"))
         return encoded
@@ -141,10 +136,10 @@ class Tags(Codec):
             return " ".join(map("/".join, zip(raw, answer, strict=True)) if raw else answer)
         return say_labels(raw, answer)
 
-    def _checked(self, tags, place):
+    def _checked(self, tags, index):
         for step, tag in enumerate(tags):
             if tag not in self.tag_names:
-                raise ValueError(f"tags must be among {self.tag_names}. Received: labels[{place}][{step}]={tag!r:.60}")
+                raise ValueError(f"tags must be among {self.tag_names}. Received: labels[{index}][{step}]={tag!r:.60}")
         return tags
 
     def _labels(self, tags):
@@ -153,12 +148,12 @@ class Tags(Codec):
 
     def _spans(self, tags):
         """What tags say of a string: `(label, start, end)`, positions of tokens, end excluded."""
-        return [(tag, place, place + 1) for place, tag in enumerate(tags)]
+        return [(tag, index, index + 1) for index, tag in enumerate(tags)]
 
 
 def tag_lists(labels):
     """Yield the tags of each example as a list, after making sure that they are one."""
-    for place, tags in enumerate(listed(labels)):
+    for index, tags in enumerate(listed(labels)):
         if isinstance(tags, (str, bytes, dict)) or not hasattr(tags, "__iter__"):
-            raise ValueError(f"labels must be lists of tags. Received: labels[{place}]={tags!r:.60}")
+            raise ValueError(f"labels must be lists of tags. Received: labels[{index}]={tags!r:.60}")
         yield list(tags)

@@ -85,7 +85,7 @@ class Texts(Sequences):
         """
         lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
         positions = sorted({0, len(lines) // 2, len(lines) - 1}) if lines else []
-        return [_cut(lines[place], num_characters) for place in positions]
+        return [_cut(lines[index], num_characters) for index in positions]
 
 
 def _cut(line, length):

@@ -2,16 +2,101 @@
 
 import numpy as np
 
-from rnn_zoo.codecs.codec import listed
+from rnn_zoo.codecs.codec import Codec, listed
 from rnn_zoo.codecs.ctc import prefix_beam_search
 from rnn_zoo.codecs.sequences import Sequences
-from rnn_zoo.codecs.spoken import UNKNOWN_WORD, Spoken, checked_tokens, joined
 from rnn_zoo.preprocessors.spelling import SpacedTokens
 from rnn_zoo.preprocessors.text import Characters
 from rnn_zoo.preprocessors.vocabulary import pad_ids
 
 TARGET_WIDTH = 8
 """Targets are padded to a multiple of this many tokens."""
+TOKEN_TYPES = ("characters", "words")
+UNKNOWN_WORD = "<unk>"
+"""Where it is among the tokens, words that there are not become it; otherwise they are refused."""
+NOTHING = "-"
+"""How confusions name a token that is not there."""
+
+
+class Spoken(Codec):
+    """What codecs of speech have in common. A subclass has `transcript_tokens`, a list, and `token_type`."""
+
+    @classmethod
+    def from_examples(cls, labels, *, class_names=None, token_type="characters", **settings):
+        """A codec for texts that are made as some examples are.
+
+        Args:
+            labels: of the training examples, a list of strings.
+            class_names: the characters or words that texts are made of; None for those of the labels, behind words
+                "<unk>", which stands for all others.
+            token_type: what texts are made of: "characters" or "words".
+            **settings: other arguments of the class.
+
+        Example:
+            >>> rnn_zoo.Transcripts.from_examples(["yes", "no yes"], token_type="words").tokens
+            ['no', 'yes', '<unk>']
+        """
+        tokens = seen_tokens(labels, token_type) if class_names is None else class_names
+        return cls(tokens, token_type=token_type, **settings)
+
+    @property
+    def confusion_names(self):
+        """What `confusions` tells apart: the blank between words is "_", no token "-"."""
+        return [{" ": "_"}.get(token, token) for token in self.transcript_tokens] + [NOTHING]
+
+    def confusions(self, labels, answers):
+        """What was taken for what in the cheapest alignment: true and found indices, two lists; needs jiwer.
+
+        The last name stands for a token that was left out, or put in.
+        """
+        import jiwer
+
+        process = jiwer.process_characters if self.token_type == "characters" else jiwer.process_words
+        aligned = process(_tidy(labels), _tidy(answers))
+        indices = {token: index for index, token in enumerate(self.transcript_tokens)}
+        pairs = []
+        for true, found, chunks in zip(aligned.references, aligned.hypotheses, aligned.alignments, strict=True):
+            for chunk in chunks:
+                one = true[chunk.ref_start_idx : chunk.ref_end_idx]
+                other = found[chunk.hyp_start_idx : chunk.hyp_end_idx]
+                for index in range(max(len(one), len(other))):
+                    sides = (side[index] if index < len(side) else None for side in (one, other))
+                    pairs.append([indices.get(side, len(indices)) for side in sides])
+        return tuple(map(list, zip(*pairs, strict=True))) if pairs else ([], [])
+
+    def compute_metrics(self, labels, answers):
+        """Error rates of characters and words, and the share of texts that are wholly right; needs jiwer.
+
+        A rate is that of insertions, deletions and substitutions by the number of true ones.
+        """
+        import jiwer
+
+        true, found = _tidy(labels), _tidy(answers)
+        return {
+            "cer": float(jiwer.cer(true, found)),
+            "wer": float(jiwer.wer(true, found)),
+            "accuracy": sum(one == other for one, other in zip(true, found, strict=True)) / len(true),
+        }
+
+    def split(self, labels):
+        """Texts to their tokens, a list of lists of strings.
+
+        Example:
+            >>> rnn_zoo.Transcripts(["yes", "<unk>"], token_type="words").split(["yes maybe"])
+            [['yes', '<unk>']]
+        """
+        tokens, labels = self.transcript_tokens, listed(labels)
+        known, found = set(tokens), split_texts(labels, self.token_type)
+        for index, split in enumerate(found):
+            unknown = next((token for token in split if token not in known), None)
+            if unknown is not None and UNKNOWN_WORD in known:
+                found[index] = [token if token in known else UNKNOWN_WORD for token in split]
+            elif unknown is not None:
+                raise ValueError(
+                    f"labels must be of the {self.token_type} {tokens if len(tokens) <= 40 else 'of training'}. "
+                    f"Received: labels[{index}]={labels[index]!r:.60} with {unknown!r}"
+                )
+        return found
 
 
 class Transcripts(Spoken):
@@ -36,7 +121,7 @@ class Transcripts(Spoken):
     """
 
     def __init__(self, tokens, *, token_type="characters", stride=1, beam_width=8):
-        self.tokens = self.transcript_tokens = checked_tokens(tokens, token_type)
+        self.tokens = self.transcript_tokens = _checked_tokens(tokens, token_type)
         for name, value in (("stride", stride), ("beam_width", beam_width)):
             if value != int(value) or value < 1:
                 raise ValueError(f"{name} must be a positive integer. Received: {name}={value!r}")
@@ -50,12 +135,12 @@ class Transcripts(Spoken):
         indices = {token: index for index, token in enumerate(self.tokens, start=1)}
         labels = listed(labels)
         encoded = [np.array([indices[token] for token in found], "int32") for found in self.split(labels)]
-        for place, (ids, length) in enumerate(zip(encoded, () if lengths is None else lengths, strict=False)):
+        for index, (ids, length) in enumerate(zip(encoded, () if lengths is None else lengths, strict=False)):
             timesteps, needed = -(-length // self.stride), len(ids) + int((ids[1:] == ids[:-1]).sum())
             if needed > timesteps:
                 raise ValueError(
                     f"labels must fit in the timesteps of their examples, a blank between equal neighbours: {needed} "
-                    f"are needed, {length} frames make {timesteps}. Received: labels[{place}]={labels[place]!r:.60}"
+                    f"are needed, {length} frames make {timesteps}. Received: labels[{index}]={labels[index]!r:.60}"
                 )
         return encoded
 
@@ -111,7 +196,7 @@ class WrittenTranscripts(Spoken, Sequences):
     """
 
     def __init__(self, transcript_tokens, *, token_type="characters", stride=1, decoding=None, label_smoothing=0.0):
-        self.transcript_tokens = checked_tokens(transcript_tokens, token_type)
+        self.transcript_tokens = _checked_tokens(transcript_tokens, token_type)
         self.token_type, self.stride = token_type, stride
         known = [one for one in self.transcript_tokens if one != UNKNOWN_WORD]  # that is the tokenizer's own
         tokenizer = (Characters if token_type == "characters" else SpacedTokens)(known)
@@ -124,3 +209,51 @@ class WrittenTranscripts(Spoken, Sequences):
     def limit(self, timesteps):
         """The most tokens of an answer to a recording of so many frames, where nothing else is asked for."""
         return -(-timesteps // self.stride) + 10
+
+
+def _checked_tokens(tokens, token_type):
+    """Tokens as a list of strings, after making sure that texts can be made of them."""
+    if token_type not in TOKEN_TYPES:
+        raise ValueError(f"token_type must be one of {list(TOKEN_TYPES)}. Received: token_type={token_type!r}")
+    tokens = [str(token) for token in tokens]
+    if not tokens or len(set(tokens)) < len(tokens):
+        raise ValueError(f"tokens must be one or more different strings. Received: tokens={tokens}")
+    for index, token in enumerate(tokens):
+        if len(token) != 1 if token_type == "characters" else token.split() != [token]:
+            raise ValueError(f"tokens must be {token_type}. Received: tokens[{index}]={token!r}")
+    return tokens
+
+
+def seen_tokens(texts, token_type):
+    """The tokens of training texts, sorted; behind words the one that stands for all others.
+
+    Example:
+        >>> seen_tokens(["go", "no go"], "words"), seen_tokens(["go", "no go"], "characters")
+        (['go', 'no', '<unk>'], [' ', 'g', 'n', 'o'])
+    """
+    found = sorted({token for tokens in split_texts(texts, token_type) for token in tokens} - {UNKNOWN_WORD})
+    return [*found, UNKNOWN_WORD] if token_type == "words" else found
+
+
+def split_texts(texts, token_type):
+    """Texts to their tokens; white space at the ends is dropped, and elsewhere is one blank.
+
+    Example:
+        >>> split_texts([" so  it "], "characters"), split_texts([" so  it "], "words")
+        ([['s', 'o', ' ', 'i', 't']], [['so', 'it']])
+    """
+    found = []
+    for index, text in enumerate(listed(texts)):
+        if not isinstance(text, str):
+            raise ValueError(f"labels must be texts. Received: labels[{index}]={text!r:.60}")
+        found.append(text.split() if token_type == "words" else list(" ".join(text.split())))
+    return found
+
+
+def joined(tokens, token_type):
+    """Tokens to their text, as `split_texts` takes it apart."""
+    return " ".join(("" if token_type == "characters" else " ").join(tokens).split())
+
+
+def _tidy(texts):
+    return [" ".join(text.split()) for text in texts]

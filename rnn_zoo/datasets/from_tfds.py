@@ -74,13 +74,13 @@ def read_splits(dataset, wanted, *, subset=None, limit=None):
         open_splits = {name: splits[name] for name in wanted if name in inside}
         if not open_splits:
             continue
-        for place, row in enumerate(tfds.as_numpy(builder.as_dataset(split=part, shuffle_files=False))):
+        for index, row in enumerate(tfds.as_numpy(builder.as_dataset(split=part, shuffle_files=False))):
             made = {}
             for name, examples in open_splits.items():
                 read = entry.taught if entry.taught and "train" in name else entry.examples
                 if read not in made:
                     made[read] = read(row)  # once, so that parts share what they have in common
-                found = _of_part(entry, name, row, place, made[read], cut if own == "train" else [])
+                found = _of_part(entry, name, row, index, made[read], cut if own == "train" else [])
                 examples.raw.extend(raw for raw, _ in found)
                 examples.labels.extend(label for _, label in found)
             open_splits = {name: one for name, one in open_splits.items() if limit is None or len(one.raw) < limit}
@@ -89,19 +89,19 @@ def read_splits(dataset, wanted, *, subset=None, limit=None):
     return {name: Examples(*(column[:limit] for column in examples)) for name, examples in splits.items()}
 
 
-def _of_part(entry, name, row, place, pairs, cut):
+def _of_part(entry, name, row, index, pairs, cut):
     """Those examples of a row that belong to a part."""
     if not cut:
         return pairs
     if entry.part_of:
         part = entry.part_of(row)
         return pairs if part == name or (name == "all_train" and part in ("train", "validation")) else []
-    return pairs if name == "all_train" else [pair for pair in pairs if _cut_part(place, pair[0], cut) == name]
+    return pairs if name == "all_train" else [pair for pair in pairs if _cut_part(index, pair[0], cut) == name]
 
 
-def _cut_part(place, raw, cut):
+def _cut_part(index, raw, cut):
     """Which part an example of TFDS's train part belongs to."""
-    digit = digit_of(raw) if isinstance(raw, str) else 9 - place % 10
+    digit = digit_of(raw) if isinstance(raw, str) else 9 - index % 10
     part = {0: "test", 1: "validation"}.get(digit, "train")
     return part if part in cut else "train"
 

@@ -118,7 +118,7 @@ DIGITS_FILE = {
         "sklearn",
         "scikit-learn",
         "data",
-        {"images": "datasets/data/digits.csv.gz"},
+        "datasets/data",
         {"images": "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22"},
     ),
 }
@@ -161,12 +161,7 @@ EASY_VQA = Dataset(
         "easy_vqa",
         "easy-vqa 1.0",
         "data",
-        {
-            "train": "data/train/questions.json",
-            "train_images": "data/train/images",
-            "test": "data/test/questions.json",
-            "test_images": "data/test/images",
-        },
+        "data",
         {
             "train": "bb67697636aed0e65631d4266824aebeae5c833b0f37ed781e20752e85617ec5",
             "test": "0d4630a51bafec65343e2f6af9cdd20cf8eae214344ef57636202eec409553f7",

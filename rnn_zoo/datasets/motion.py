@@ -58,17 +58,15 @@ def read_msr_action3d(paths, *, validation_subject=7, test_subject=9):
 
 def of_aeon(name, stem, class_names, num_features):
     """The record of a dataset in `.ts` files, which the package aeon holds: one for training and one for testing."""
-    files = {part: [f"{stem}_{half}.ts"] for part, half in (("train", "TRAIN"), ("test", "TEST"))}
-    inside = {part: f"datasets/data/{stem}/{file}" for part, (file,) in files.items()}
     return Dataset(
         name=name,
         class_names=class_names,
         features={"frames": Feature("array", (None, num_features)), "label": CLASS},
-        files=files,
+        files={"train": [f"{stem}_TRAIN.ts"], "test": [f"{stem}_TEST.ts"]},
         read=lambda files: cut_splits(
             *(Examples(*read_ts(path, class_names, num_features)) for path in files.values())
         ),
-        package=Package("aeon", "aeon", "frames", inside),
+        package=Package("aeon", "aeon", "frames", f"datasets/data/{stem}"),
     )
 
 

@@ -34,7 +34,7 @@ class Package(NamedTuple):
         module: its name in Python; it is never imported.
         requirement: its name and version for pip.
         extra: the extra of rnn-zoo that installs it.
-        files: from role to path inside it, or one folder.
+        files: the folder in it that holds the files of the dataset; or from role to path, for files of other names.
         sha256: of those files that must be of that version.
     """
 

@@ -148,8 +148,6 @@ STOCKS = series_of(
     read_prices,
     name="stocks",
     files={"prices": ["stocks.csv"]},
-    package=Package(
-        "vega_datasets", "vega_datasets 0.9.0", "series", {"prices": "_data/stocks.csv"}, {"prices": STOCKS_SHA256}
-    ),
+    package=Package("vega_datasets", "vega_datasets 0.9.0", "series", "_data", {"prices": STOCKS_SHA256}),
 )
 RECORDS = (ETT, EXCHANGE_RATE, DAILY_MIN_TEMPERATURES, STOCK_INDICES, STOCKS)

@@ -9,7 +9,7 @@ from rnn_zoo.datasets.from_tfds import OFFICIAL, TRAIN_ONLY, Entry
 from rnn_zoo.datasets.made import keyword, made, spoken
 from rnn_zoo.datasets.records import CLASS, TEXT, Dataset, Examples, Feature
 from rnn_zoo.datasets.sources import files_of
-from rnn_zoo.datasets.splits import SPLITS, cut_by_content, cut_by_group, with_official_test
+from rnn_zoo.datasets.splits import cut_by_content, cut_by_group, with_official_test
 from rnn_zoo.files import decode_text
 
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -107,10 +107,7 @@ def read_fsdd(paths):
         found[digit, speaker, index] = sound
     indices = [index for *_, index in sorted(found)]
     examples = Examples.of((found[key], DIGIT_WORDS[key[0]]) for key in sorted(found))
-    official = any(index < FIRST_TRAINING_INDEX for index in indices)
-    parts = {name: [index for index in indices if part_of(index, official) == name] for name in SPLITS[:3]}
-    parts["all_train"] = range(FIRST_TRAINING_INDEX, NUM_INDICES)
-    return cut_by_group(examples, indices, parts)
+    return cut_by_group(examples, indices, parts_of_digits(official=min(indices, default=0) < FIRST_TRAINING_INDEX))
 
 
 def _recordings(paths, pattern, expected_hz):
@@ -127,20 +124,14 @@ def _recordings(paths, pattern, expected_hz):
         yield match, place, (np.clip(np.round(samples[:, 0] * 2**15), -(2**15), 2**15 - 1).astype("int16"), rate)
 
 
-def part_of(index, official):
-    """The part that a recording belongs to.
-
-    Args:
-        index: from 0 to 49, the how manieth time a person says a digit.
-        official: whether the official test half is there; otherwise 45 to 49 are test.
-
-    Example:
-        >>> [part_of(index, official=True) for index in (4, 5, 40, 45)]
-        ['test', 'train', 'validation', 'train']
-    """
-    if index < FIRST_TRAINING_INDEX or (index >= 45 and not official):
-        return "test"
-    return "validation" if 40 <= index < 45 else "train"
+def parts_of_digits(official):
+    """The indices of recordings, the how manieth time somebody says a digit, by split, with or without a test half."""
+    return {
+        "train": {*range(FIRST_TRAINING_INDEX, 40), *(range(45, NUM_INDICES) if official else ())},
+        "validation": range(40, 45),
+        "test": range(FIRST_TRAINING_INDEX) if official else range(45, NUM_INDICES),
+        "all_train": range(FIRST_TRAINING_INDEX, NUM_INDICES),
+    }
 
 
 def read_speech_commands(paths):
@@ -175,7 +166,8 @@ def sound_and_digit(row):
 
 def part_of_digit(row):
     """The part of a recording by the index in the name of its file."""
-    return part_of(int(DIGIT_FILE.search(row["audio/filename"].decode())[3]), official=True)
+    index = int(DIGIT_FILE.search(row["audio/filename"].decode())[3])
+    return next(name for name, indices in parts_of_digits(official=True).items() if index in indices)
 
 
 OF_TFDS = Entry("spoken_digit", sound_and_digit, TRAIN_ONLY, part_of=part_of_digit)

@@ -178,12 +178,14 @@ def _in_package(dataset, subset):
         )
     root = Path(importlib.util.find_spec(package.module).origin).parent
     if isinstance(package.files, str):
-        return _in_path(dataset, root / package.files, subset)
-    roles = [subset] if subset in package.files else package.files
-    files = {role: root / package.files[role] for role in roles}
-    for role, path in files.items():
-        expected, found = package.sha256.get(role), sha256_of(path) if path.is_file() else None
-        if expected and found != expected:
+        files = _in_path(dataset, root / package.files, subset)
+    else:
+        roles = [subset] if subset in package.files else package.files
+        files = {role: root / package.files[role] for role in roles}
+    for role in package.sha256.keys() & files:
+        path, expected = files[role], package.sha256[role]
+        found = sha256_of(path) if path.is_file() else None
+        if found != expected:
             raise ValueError(
                 f'{path} must be that of {package.requirement}: pip install "rnn-zoo[{package.extra}]". Expected '
                 f"sha256={expected}. Received: sha256={found}"

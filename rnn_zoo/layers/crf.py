@@ -18,6 +18,7 @@ import keras
 from keras import ops
 
 from rnn_zoo.codecs.crf import FORBIDDEN_SCORE
+from rnn_zoo.layers.base import Layer
 
 SMALLEST_SUM = 1e-25
 
@@ -91,7 +92,7 @@ def best_path(scores):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class CRF(keras.layers.Layer):
+class CRF(Layer):
     """The head of a tagger: puts learned scores of neighbours, start and end to the logits of every timestep.
 
     It computes in float32 whatever the policy, because scores add up over the whole sequence.
@@ -142,10 +143,6 @@ class CRF(keras.layers.Layer):
         """Tags and timesteps by tags."""
         batch, timesteps, tags = logits.shape
         return keras.KerasTensor((batch, None if timesteps is None else tags + timesteps, tags), dtype="float32")
-
-    def get_config(self):
-        """Arguments that rebuild the layer."""
-        return {**super().get_config(), "forbidden": self.forbidden}
 
     def _allowed_scores(self):
         scores = [ops.convert_to_tensor(weight) for weight in (self.transitions, self.start, self.end)]

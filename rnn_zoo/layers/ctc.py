@@ -16,6 +16,8 @@ data with recurrent neural networks", ICML 2006.
 import keras
 from keras import ops
 
+from rnn_zoo.layers.base import Layer
+
 BLANK = 0
 IMPOSSIBLE = -1e30
 CERTAIN_LOGIT = -1e9
@@ -92,7 +94,7 @@ def _shifted(rows, positions, filler):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class BlankPadding(keras.layers.Layer):
+class BlankPadding(Layer):
     """Make padded frames certain blanks, so that neither loss nor decoding needs to know lengths.
 
     It computes in float32 whatever the policy.
@@ -116,8 +118,7 @@ class BlankPadding(keras.layers.Layer):
     """
 
     def __init__(self, stride=1, **kwargs):
-        kwargs["dtype"] = "float32"
-        super().__init__(**kwargs)
+        super().__init__(**{**kwargs, "dtype": "float32"})
         if stride < 1:
             raise ValueError(f"stride must be positive. Received: stride={stride}")
         self.stride = stride
@@ -132,7 +133,3 @@ class BlankPadding(keras.layers.Layer):
     def compute_output_spec(self, logits, lengths):
         """The shape of the logits."""
         return keras.KerasTensor(logits.shape, dtype="float32")
-
-    def get_config(self):
-        """Arguments that rebuild the layer."""
-        return {**super().get_config(), "stride": self.stride}

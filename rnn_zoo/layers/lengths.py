@@ -7,6 +7,8 @@ runs without one and takes what it needs by length is exact: a causal recurrence
 import keras
 from keras import ops
 
+from rnn_zoo.layers.base import Layer
+
 
 def is_real(sequence, lengths):
     """Which timesteps are real, `<bool>[batch, timesteps, 1]`, of a sequence `[batch, timesteps, ...]`."""
@@ -46,7 +48,7 @@ class SequenceLengths(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class ReverseByLength(keras.layers.Layer):
+class ReverseByLength(Layer):
     """Reverse the real timesteps of each sequence and leave its padding in place.
 
     Calling it twice gives the input back. Being its own inverse, its gradient is the same reversal; both move whole
@@ -71,9 +73,6 @@ class ReverseByLength(keras.layers.Layer):
         order = reversed_times(sequence, lengths) + shape[1] * ops.arange(shape[0], dtype="int32")[:, None]
         rows = ops.reshape(sequence, (-1, shape[2]))
         return ops.reshape(_swap_rows(rows, ops.reshape(order, (-1,))), shape)
-
-    def compute_output_spec(self, sequence, lengths):
-        return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -104,7 +103,7 @@ class RealTimesteps(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class ClearPadding(keras.layers.Layer):
+class ClearPadding(Layer):
     """Set padded timesteps to 0, before a layer that looks at neighbours, such as a convolution.
 
     Call arguments:
@@ -121,9 +120,6 @@ class ClearPadding(keras.layers.Layer):
 
     def call(self, sequence, lengths):
         return ops.where(is_real(sequence, lengths), sequence, ops.zeros_like(sequence))
-
-    def compute_output_spec(self, sequence, lengths):
-        return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")

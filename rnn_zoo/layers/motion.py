@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from rnn_zoo.layers.augmentation import Augmentation, check_below
+from rnn_zoo.layers.base import Augmentation, check_below
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -22,7 +22,7 @@ class FrameDropout(Augmentation):
     """
 
     def __init__(self, rate, seed=None, **kwargs):
-        super().__init__({"rate": rate}, seed, active=check_below(1, rate=rate), **kwargs)
+        super().__init__(seed, active=check_below(1, rate=rate), **kwargs)
         self.rate = rate
 
     def augment(self, frames, lengths):
@@ -48,7 +48,7 @@ class RandomScale(Augmentation):
     """
 
     def __init__(self, spread, seed=None, **kwargs):
-        super().__init__({"spread": spread}, seed, active=check_below(1, spread=spread), **kwargs)
+        super().__init__(seed, active=check_below(1, spread=spread), **kwargs)
         self.spread = spread
 
     def augment(self, frames, lengths):
@@ -78,7 +78,7 @@ class RandomTimeWarp(Augmentation):
     """
 
     def __init__(self, strength, seed=None, **kwargs):
-        super().__init__({"strength": strength}, seed, active=check_below(1, strength=strength), **kwargs)
+        super().__init__(seed, active=check_below(1, strength=strength), **kwargs)
         self.strength = strength
 
     def augment(self, frames, lengths):
@@ -123,7 +123,7 @@ class RandomTurn(Augmentation):
     """
 
     def __init__(self, degrees, seed=None, **kwargs):
-        super().__init__({"degrees": degrees}, seed, active=check_below(180, degrees=degrees), **kwargs)
+        super().__init__(seed, active=check_below(180, degrees=degrees), **kwargs)
         self.degrees = degrees
 
     def build(self, sequence_shape):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from rnn_zoo.layers.augmentation import Augmentation
+from rnn_zoo.layers.base import Augmentation, Layer
 from rnn_zoo.layers.lengths import reversed_times
 
 NUM_SPECIAL_IDS = 2
@@ -34,8 +34,8 @@ class RandomReverseComplement(Augmentation):
     def __init__(self, k, rate=0.5, seed=None, **kwargs):
         if k < 1 or not 0 <= rate <= 1:
             raise ValueError(f"k must be positive and rate in [0, 1]. Received: k={k}, rate={rate}")
-        super().__init__({"k": k, "rate": rate}, seed, active=rate, **kwargs)
-        self.rate = rate
+        super().__init__(seed, active=rate, **kwargs)
+        self.k, self.rate = k, rate
         self._other_strand = other_strand_ids(k)
 
     def augment(self, kmer_ids, lengths):
@@ -47,8 +47,8 @@ class RandomReverseComplement(Augmentation):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class OneHot(keras.layers.Layer):
-    """Symbol ids to one-hot vectors; padding is all zeros.
+class OneHot(Layer):
+    """Token ids to one-hot vectors; padding is all zeros.
 
     Args:
         vocabulary_size: number of ids, padding and unknown among them.
@@ -74,9 +74,6 @@ class OneHot(keras.layers.Layer):
 
     def compute_output_spec(self, token_ids):
         return keras.KerasTensor((*token_ids.shape, self.vocabulary_size - 1), dtype=self.compute_dtype)
-
-    def get_config(self):
-        return {**super().get_config(), "vocabulary_size": self.vocabulary_size}
 
 
 def other_strand_ids(k):

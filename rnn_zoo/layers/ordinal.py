@@ -5,9 +5,11 @@ import math
 import keras
 from keras import ops
 
+from rnn_zoo.layers.base import Layer
+
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class CumulativeLogits(keras.layers.Layer):
+class CumulativeLogits(Layer):
     """Log-probabilities of ordered classes from one score: where does it lie between rising thresholds?
 
     With the score s of an example and thresholds t_1 < ... < t_(K-1), all of them learned,
@@ -72,10 +74,6 @@ class CumulativeLogits(keras.layers.Layer):
         between = ops.log_sigmoid(above[:, :-1]) + ops.log_sigmoid(-above[:, 1:]) + ops.log(-ops.expm1(-steps))
         return ops.concatenate([lowest, between, highest], axis=1)
 
-    def compute_output_shape(self, features_shape):
+    def compute_output_spec(self, features):
         """A column a class."""
-        return (*features_shape[:-1], self.num_classes)
-
-    def get_config(self):
-        """Arguments that rebuild the layer."""
-        return {**super().get_config(), "num_classes": self.num_classes}
+        return keras.KerasTensor((*features.shape[:-1], self.num_classes), dtype="float32")

@@ -3,10 +3,11 @@
 import keras
 from keras import ops
 
+from rnn_zoo.layers.base import Layer
 from rnn_zoo.layers.lengths import is_real
 
 
-class Pooling(keras.layers.Layer):
+class Pooling(Layer):
     """What the layers below share: of each sequence one vector of as many features.
 
     Call arguments:
@@ -112,16 +113,13 @@ class PositionWeightedPooling(Pooling):
 
     def build(self, sequence_shape, lengths_shape=None):
         shape, small = (self.num_positions, sequence_shape[-1]), keras.initializers.RandomNormal(stddev=0.02)
-        self.position_weights = self.add_weight(shape=shape, initializer=small, name="place_weights")
+        self.position_weights = self.add_weight(shape=shape, initializer=small, name="position_weights")
 
     def call(self, sequence, lengths):
         times = ops.arange(ops.shape(sequence)[1], dtype="int32")
         weights = ops.take(self.position_weights, ops.minimum(times, self.num_positions - 1), axis=0)[None]
         weighted = sequence * ops.cast(weights, sequence.dtype)
         return ops.sum(ops.where(is_real(sequence, lengths), weighted, 0.0), axis=1)
-
-    def get_config(self):
-        return {**super().get_config(), "num_positions": self.num_positions}
 
 
 def _take_last(sequence, lengths):

@@ -5,11 +5,12 @@ import itertools
 import keras
 from keras import ops
 
+from rnn_zoo.layers.base import Layer
 from rnn_zoo.layers.cells import find_cell, state_sizes
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class Rollout(keras.layers.Layer):
+class Rollout(Layer):
     """Forecast one timestep, feed it back, and so on; one loop inside the graph, with the states carried.
 
     A dense layer with tanh makes the first states from the features. At each timestep, with y_0 the first value:
@@ -41,8 +42,8 @@ class Rollout(keras.layers.Layer):
 
     fallback_reason = "each timestep reads the forecast of the one before"  # for `rnn_zoo.explain_fast_path`
 
-    def __init__(self, core, units, horizon, **options):
-        super().__init__(**options)
+    def __init__(self, core, units, horizon, **kwargs):
+        super().__init__(**kwargs)
         self.core, self.units, self.horizon = core, units, horizon
         self.cell = find_cell(core).make_step(units, dtype=self.dtype_policy, name="cell")
         size = sum(state_sizes(self.cell))
@@ -69,6 +70,3 @@ class Rollout(keras.layers.Layer):
 
     def compute_output_spec(self, features, first):
         return keras.KerasTensor((first.shape[0], self.horizon, first.shape[1]), dtype=self.compute_dtype)
-
-    def get_config(self):
-        return {**super().get_config(), "core": self.core, "units": self.units, "horizon": self.horizon}

@@ -4,11 +4,13 @@ import keras
 import numpy as np
 from keras import ops
 
+from rnn_zoo.layers.base import Layer
+
 IMPOSSIBLE = -1e30
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class ScheduledSampling(keras.layers.Layer):
+class ScheduledSampling(Layer):
     """Replace true tokens before the targets by a first pass's predictions, at random.
 
     The first pass reads the true tokens, so both passes are parallel over the timesteps and keep their fused kernels.
@@ -68,13 +70,6 @@ class ScheduledSampling(keras.layers.Layer):
         draws = keras.random.uniform(ops.shape(previous_ids), seed=self.seed_generator)
         replaced = ops.logical_and(draws < self.share, previous_ids != 0)
         return ops.where(replaced, guessed, previous_ids)
-
-    def compute_output_spec(self, previous_ids, logits):
-        return keras.KerasTensor(previous_ids.shape, dtype=previous_ids.dtype)
-
-    def get_config(self):
-        own = {"final_share": self.final_share, "unread_ids": self.unread_ids, "seed": self.seed}
-        return {**super().get_config(), **own}
 
 
 class GrowingShare(keras.callbacks.Callback):

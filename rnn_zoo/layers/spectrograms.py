@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from rnn_zoo.layers.augmentation import Augmentation
+from rnn_zoo.layers.base import Augmentation, Layer
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -42,7 +42,9 @@ class SpecAugment(Augmentation):
                 raise ValueError(f"{name} must be an integer of at least 0. Received: {name}={count!r}")
         if not 0 <= longest_share <= 1:
             raise ValueError(f"longest_share must be in [0, 1]. Received: longest_share={longest_share}")
-        super().__init__({**counts, "longest_share": longest_share}, seed, **kwargs)
+        super().__init__(seed, **kwargs)
+        self.time_masks, self.longest_time_mask, self.longest_share = time_masks, longest_time_mask, longest_share
+        self.feature_masks, self.widest_feature_mask = feature_masks, widest_feature_mask
 
     def build(self, sequence_shape, lengths_shape=None):
         """Check the number of features.
@@ -50,22 +52,22 @@ class SpecAugment(Augmentation):
         Raises:
             ValueError: for a band that is wider than all features.
         """
-        widest = self.settings["widest_feature_mask"]
-        if widest > sequence_shape[-1]:
-            raise ValueError(f"widest_feature_mask must be at most {sequence_shape[-1]}. Received: {widest}")
+        if self.widest_feature_mask > sequence_shape[-1]:
+            raise ValueError(
+                f"widest_feature_mask must be at most {sequence_shape[-1]}. Received: {self.widest_feature_mask}"
+            )
 
     def augment(self, frames, lengths):
         """Draw a width and a position for every mask."""
         lengths = ops.cast(lengths, "float32")[:, None]
-        settings = self.settings
-        if settings["time_masks"] and settings["longest_time_mask"]:
-            longest = ops.minimum(float(settings["longest_time_mask"]), lengths * settings["longest_share"])
-            hidden = self._draw(settings["time_masks"], longest, lengths, ops.shape(frames)[1])
+        if self.time_masks and self.longest_time_mask:
+            longest = ops.minimum(float(self.longest_time_mask), lengths * self.longest_share)
+            hidden = self._draw(self.time_masks, longest, lengths, ops.shape(frames)[1])
             frames = ops.where(hidden[:, :, None], ops.zeros_like(frames), frames)
-        if settings["feature_masks"] and settings["widest_feature_mask"]:
+        if self.feature_masks and self.widest_feature_mask:
             features = ops.full_like(lengths, frames.shape[2])
-            widest = ops.full_like(lengths, settings["widest_feature_mask"])
-            hidden = self._draw(settings["feature_masks"], widest, features, frames.shape[2])
+            widest = ops.full_like(lengths, self.widest_feature_mask)
+            hidden = self._draw(self.feature_masks, widest, features, frames.shape[2])
             frames = ops.where(hidden[:, None, :], ops.zeros_like(frames), frames)
         return frames
 
@@ -82,7 +84,7 @@ class SpecAugment(Augmentation):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class StackFrames(keras.layers.Layer):
+class StackFrames(Layer):
     """Put neighbouring frames side by side, so that there are fewer timesteps with more features each.
 
     Args:
@@ -123,12 +125,9 @@ class StackFrames(keras.layers.Layer):
         stacked = None if timesteps is None else -(-timesteps // self.size)
         return keras.KerasTensor((batch, stacked, self.size * features), dtype=self.compute_dtype)
 
-    def get_config(self):
-        return {**super().get_config(), "size": self.size}
-
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class StackedLengths(keras.layers.Layer):
+class StackedLengths(Layer):
     """Lengths after `StackFrames`.
 
     Args:
@@ -146,15 +145,8 @@ class StackedLengths(keras.layers.Layer):
     """
 
     def __init__(self, size, **kwargs):
-        kwargs["dtype"] = "int32"
-        super().__init__(**kwargs)
+        super().__init__(**{**kwargs, "dtype": "int32"})
         self.size = size
 
     def call(self, lengths):
         return (lengths + self.size - 1) // self.size
-
-    def compute_output_spec(self, lengths):
-        return keras.KerasTensor(lengths.shape, dtype="int32")
-
-    def get_config(self):
-        return {**super().get_config(), "size": self.size}

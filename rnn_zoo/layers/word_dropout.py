@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from rnn_zoo.layers.augmentation import Augmentation, check_below
+from rnn_zoo.layers.base import Augmentation, Layer, check_below
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -23,8 +23,7 @@ class WordDropout(Augmentation):
     """
 
     def __init__(self, rate, unknown_id=1, seed=None, **kwargs):
-        settings = {"rate": rate, "unknown_id": unknown_id}
-        super().__init__(settings, seed, active=check_below(1, rate=rate), **kwargs)
+        super().__init__(seed, active=check_below(1, rate=rate), **kwargs)
         self.rate, self.unknown_id = rate, unknown_id
 
     def augment(self, token_ids, lengths):
@@ -35,7 +34,7 @@ class WordDropout(Augmentation):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class VectorDropout(keras.layers.Layer):
+class VectorDropout(Layer):
     """Take whole vectors from an embedding at random while training: a token loses its vector all over the batch.
 
     Args:
@@ -76,10 +75,3 @@ class VectorDropout(keras.layers.Layer):
         kept = keras.random.uniform((self.vocabulary_size,), seed=self.seed_generator) >= self.rate
         scale = ops.cast(kept, vectors.dtype) / (1 - self.rate)
         return vectors * ops.take(scale, token_ids, axis=0)[..., None]
-
-    def compute_output_spec(self, vectors, token_ids, training=False):
-        return keras.KerasTensor(vectors.shape, dtype=vectors.dtype)
-
-    def get_config(self):
-        own = {"rate": self.rate, "vocabulary_size": self.vocabulary_size, "seed": self.seed}
-        return {**super().get_config(), **own}

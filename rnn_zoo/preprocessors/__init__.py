@@ -1,41 +1,22 @@
 """Preprocessors: raw examples in, right-padded arrays out. They need neither Keras nor TensorFlow."""
 
-from rnn_zoo.preprocessors.audio import Cepstra, LogMel
-from rnn_zoo.preprocessors.character_tokens import CharacterTokens
-from rnn_zoo.preprocessors.frames import Frames
-from rnn_zoo.preprocessors.histories import Series
-from rnn_zoo.preprocessors.image_questions import ImageQuestions
-from rnn_zoo.preprocessors.kmers import DNA
-from rnn_zoo.preprocessors.photos import Photos
-from rnn_zoo.preprocessors.pitches import Genres, Pieces
-from rnn_zoo.preprocessors.pixels import Pixels, PixelSequence, shuffled_order
-from rnn_zoo.preprocessors.spelling import Letters, SpacedTokens
-from rnn_zoo.preprocessors.subwords import Subwords
-from rnn_zoo.preprocessors.text import Characters, Jamo, SpacedWords, Words
-from rnn_zoo.preprocessors.tokens import Tokens
-from rnn_zoo.preprocessors.videos import Videos
+import lazy_loader
 
-__all__ = [
-    "DNA",
-    "Cepstra",
-    "CharacterTokens",
-    "Characters",
-    "Frames",
-    "Genres",
-    "ImageQuestions",
-    "Jamo",
-    "Letters",
-    "LogMel",
-    "Photos",
-    "Pieces",
-    "PixelSequence",
-    "Pixels",
-    "Series",
-    "SpacedTokens",
-    "SpacedWords",
-    "Subwords",
-    "Tokens",
-    "Videos",
-    "Words",
-    "shuffled_order",
-]
+MODULES = {
+    "audio": ["Cepstra", "LogMel"],
+    "character_tokens": ["CharacterTokens"],
+    "frames": ["Frames"],
+    "histories": ["Series"],
+    "image_questions": ["ImageQuestions"],
+    "kmers": ["DNA"],
+    "photos": ["Photos"],
+    "pitches": ["Genres", "Pieces"],
+    "pixels": ["Pixels", "PixelSequence"],
+    "spelling": ["Letters", "SpacedTokens"],
+    "subwords": ["Subwords"],
+    "text": ["Characters", "Jamo", "SpacedWords", "Words"],
+    "tokens": ["Tokens"],
+    "videos": ["Videos"],
+}
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs=MODULES)

@@ -1,6 +1,24 @@
-"""What layers share that change sequences at random while training."""
+"""What layers share."""
+
+import inspect
 
 import keras
+
+_OF_KERAS = inspect.signature(keras.layers.Layer.__init__).parameters
+
+
+class Layer(keras.layers.Layer):
+    """A layer that is rebuilt of its arguments, which it keeps as attributes of the same names.
+
+    Its output is like its first input, where it does not say otherwise.
+    """
+
+    def compute_output_spec(self, sequence, *args, **kwargs):
+        return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
+
+    def get_config(self):
+        own = [name for name in inspect.signature(type(self).__init__).parameters if name not in _OF_KERAS]
+        return {**super().get_config(), **{name: getattr(self, name) for name in own}}
 
 
 def check_below(highest, **setting):
@@ -15,13 +33,12 @@ def check_below(highest, **setting):
     return value
 
 
-class Augmentation(keras.layers.Layer):
+class Augmentation(Layer):
     """A layer that changes sequences at random while training, never their shape, and does nothing otherwise.
 
     A subclass writes `augment(sequence, lengths)`.
 
     Args:
-        settings: arguments that rebuild the layer, but the seed.
         seed: of the random generator.
         active: whether there is anything to do while training.
 
@@ -36,16 +53,10 @@ class Augmentation(keras.layers.Layer):
         ValueError: for settings outside their legal values.
     """
 
-    def __init__(self, settings, seed, *, active=True, **kwargs):
+    def __init__(self, seed, *, active=True, **kwargs):
         super().__init__(**kwargs)
-        self.settings, self.active = {**settings, "seed": seed}, bool(active)
+        self.seed, self.active = seed, bool(active)
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, sequence, lengths=None, training=False):
         return self.augment(sequence, lengths) if training and self.active else sequence
-
-    def compute_output_spec(self, sequence, lengths=None, training=False):
-        return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
-
-    def get_config(self):
-        return {**super().get_config(), **self.settings}
