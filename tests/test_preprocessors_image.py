@@ -114,7 +114,10 @@ def test_a_fixed_order_reads_every_pixel_once_and_is_kept_in_the_config():
     [
         ({"pixels_per_step": 4}, "must divide the 6 pixels of an image. Received: pixels_per_step=4"),
         ({"pixels_per_step": 0}, "Received: pixels_per_step=0"),
-        ({"order": [0, 1, 2, 3, 4, 4]}, r"order must hold each place from 0 to 5 once. Received: \[0, 1, 2, 3, 4, 4\]"),
+        (
+            {"order": [0, 1, 2, 3, 4, 4]},
+            r"order must hold each position from 0 to 5 once. Received: \[0, 1, 2, 3, 4, 4\]",
+        ),
         ({"order": [0, 1]}, "from 0 to 5 once"),
     ],
 )

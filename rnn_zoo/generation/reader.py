@@ -33,14 +33,14 @@ class Reader:
         found = [None] * len(encoded)
         sizes, width = [len(one) for one in targets], bucket_width_of(task.preprocessor)
         for positions, timesteps in length_buckets(encoded, batch_size, width, target_widths=sizes):
-            chosen = [targets[place] for place in positions]
+            chosen = [targets[index] for index in positions]
             if task.has_encoder:
-                inputs = task.preprocessor.pad([encoded[place] for place in positions], timesteps)
+                inputs = task.preprocessor.pad([encoded[index] for index in positions], timesteps)
                 scores = self._scores_of_answers(inputs, chosen)
             else:
                 scores = self.scores_of_texts(chosen)
-            for place, one in zip(positions, scores, strict=True):
-                found[place] = one
+            for index, one in zip(positions, scores, strict=True):
+                found[index] = one
         return found
 
     def _scores_of_answers(self, inputs, targets):

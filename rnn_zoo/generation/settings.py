@@ -116,7 +116,7 @@ class Decoding(NamedTuple):
 
 
 def draws_for(examples, decoding, max_length):
-    """The random numbers that sampling needs: those of an example depend on its place alone, not on its batch.
+    """The random numbers that sampling needs: those of an example depend on its position alone, not on its batch.
 
     Args:
         examples: the positions of the examples in what the user gave.
@@ -127,5 +127,5 @@ def draws_for(examples, decoding, max_length):
         `<float32>[examples * num_results, max_length]` in [0, 1).
     """
     size = (decoding.num_results, max_length)
-    numbers = [np.random.default_rng([decoding.seed, int(place)]).random(size[::-1]).T for place in examples]
+    numbers = [np.random.default_rng([decoding.seed, int(index)]).random(size[::-1]).T for index in examples]
     return np.concatenate(numbers).astype("float32")

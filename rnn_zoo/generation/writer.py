@@ -49,7 +49,7 @@ class Writer:
         requests = [one for one in requests if one.source is not None]
         width = bucket_width_of(self.task.preprocessor)
         for positions, timesteps in length_buckets([one.source for one in requests], batch_size, width):
-            group = [requests[place] for place in positions]
+            group = [requests[index] for index in positions]
             hypotheses = self._run(group, timesteps, decoding, with_attention)
             for request, *row in zip(group, *hypotheses, strict=True):
                 found[request.position] = self._generations(request, row, with_attention)

@@ -23,7 +23,7 @@ def draw_lines(panels, path, title, x_label, y_label, first=0, marks=None, mark=
         title: above the picture.
         x_label: below the panels.
         y_label: beside them.
-        first: the first place on the x axis.
+        first: the first position on the x axis.
         marks: from headings to the height of a dashed line.
         mark: what that line is called.
         every: positions between values.
@@ -37,10 +37,10 @@ def draw_lines(panels, path, title, x_label, y_label, first=0, marks=None, mark=
     axes = figure.subplots(1, len(panels), sharey=shared, squeeze=False)[0]
     for axis, (heading, lines) in zip(axes, panels.items(), strict=True):
         for name, values in lines.items():
-            place = names.index(name)
+            index = names.index(name)
             values = np.asarray(values, "float64")
             seen = np.where(np.isfinite(values) & (values > 0), values, np.nan)
-            style = {"color": COLOURS[place % len(COLOURS)], "linestyle": _LINE_STYLES[place % len(_LINE_STYLES)]}
+            style = {"color": COLOURS[index % len(COLOURS)], "linestyle": _LINE_STYLES[index % len(_LINE_STYLES)]}
             timesteps = first + every * np.arange(len(values))
             axis.plot(timesteps, seen, label=name, linewidth=1.6, **style)
             if not np.isfinite(values).all() and np.isfinite(seen).any():  # where a line ends for good
@@ -65,7 +65,7 @@ def name_timesteps(axis, tokens):
     every = -(-len(tokens) // 120)
     positions = range(0, len(tokens), every)
     axis.set_xticks(
-        positions, [tokens[place][:18] for place in positions], rotation=60, ha="right", rotation_mode="anchor"
+        positions, [tokens[index][:18] for index in positions], rotation=60, ha="right", rotation_mode="anchor"
     )
 
 

@@ -92,9 +92,9 @@ def scores_by_size(scores, path, title="", *, y_label="accuracy", baselines=None
     """
     figure = new_figure_class()(figsize=(5.5, 3.8), layout="constrained")
     axis = figure.subplots()
-    for place, (name, runs) in enumerate(scores.items()):
+    for index, (name, runs) in enumerate(scores.items()):
         sizes = sorted(runs)
-        style = {"color": COLOURS[(place + 2) % len(COLOURS)]}
+        style = {"color": COLOURS[(index + 2) % len(COLOURS)]}
         axis.plot(sizes, [np.mean(runs[size]) for size in sizes], label=name, linewidth=1.6, **style)
         for size in sizes:
             axis.plot([size] * len(runs[size]), runs[size], "o", markersize=4, alpha=0.6, **style)

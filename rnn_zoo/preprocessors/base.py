@@ -47,7 +47,7 @@ class Preprocessor(abc.ABC):
             A list of `[timesteps, ...]`, or of what `pad` takes and `len` gives the timesteps of; none are empty.
 
         Raises:
-            ValueError: for a single example instead of a list, or what is no example; the message gives the place.
+            ValueError: for a single example instead of a list, or what is no example; the message gives the position.
             FileNotFoundError: for a path that does not exist.
         """
 

@@ -74,7 +74,7 @@ class Series(Preprocessor):
         first = first_of(histories, cls.plural)
         plain = cls(_names_of(first) if variables is None else variables, 1)
         values, steps = zip(
-            *(plain._columns(one, f"histories[{place}]") for place, one in enumerate(histories)), strict=True
+            *(plain._columns(one, f"histories[{index}]") for index, one in enumerate(histories)), strict=True
         )
         rows = _different_rows(values)
         std = rows.std(axis=0)
@@ -92,7 +92,7 @@ class Series(Preprocessor):
         return self.window > 1 and len(raw[0]) == 1  # and no list of histories of one variable
 
     def encode(self, raw):
-        return [self._encode_one(one, f"histories[{place}]") for place, one in enumerate(self._listed(raw))]
+        return [self._encode_one(one, f"histories[{index}]") for index, one in enumerate(self._listed(raw))]
 
     def pad(self, encoded, timesteps=None):
         return np.array(encoded, "float32").reshape(-1, self.window, len(self.variables))
@@ -191,7 +191,7 @@ def _names_of(history):
         columns = [history.name] if history.ndim == 1 else history.columns
         return [str(name) for name in columns if history.ndim == 1 or not _holds_times(str(name), history[name])]
     shape = np.shape(history)
-    return [str(place) for place in range(shape[1] if len(shape) > 1 else 1)]
+    return [str(index) for index in range(shape[1] if len(shape) > 1 else 1)]
 
 
 def _holds_times(name, column):

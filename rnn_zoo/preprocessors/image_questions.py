@@ -123,9 +123,9 @@ def _is_single(raw):
 
 def _checked_pairs(pairs):
     pairs = listed(pairs, ImageQuestions.plural, ImageQuestions.singular, _is_single)
-    for place, pair in enumerate(pairs):
+    for index, pair in enumerate(pairs):
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-            raise ValueError(f"pairs must be (image, question). Received: pairs[{place}]={pair!r:.60}")
+            raise ValueError(f"pairs must be (image, question). Received: pairs[{index}]={pair!r:.60}")
         if not isinstance(pair[1], str):
-            raise ValueError(f"questions must be strings. Received: questions[{place}]={pair[1]!r:.60}")
+            raise ValueError(f"questions must be strings. Received: questions[{index}]={pair[1]!r:.60}")
     return pairs

@@ -64,13 +64,13 @@ class DNA(Text):
 
     def encode(self, raw):
         sequences = [text.strip().upper() for text in checked_texts(raw, self.plural, self.singular)]
-        for place, sequence in enumerate(sequences):
+        for index, sequence in enumerate(sequences):
             if not sequence:
-                raise ValueError(f"sequences must hold at least one base. Received: sequences[{place}]=''")
+                raise ValueError(f"sequences must hold at least one base. Received: sequences[{index}]=''")
             if wrong := _WRONG_BASE.search(sequence):
                 raise ValueError(
                     "sequences must be of A, C, G and T, and N for an unknown base (write N for other ambiguity codes, "
-                    f"and T for U). Received: sequences[{place}]={sequence!r:.60} with {wrong[0]!r}, base "
+                    f"and T for U). Received: sequences[{index}]={sequence!r:.60} with {wrong[0]!r}, base "
                     f"{wrong.start() + 1}"
                 )
         return super().encode(sequences)

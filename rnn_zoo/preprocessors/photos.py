@@ -61,9 +61,9 @@ def read_once(found, read):
         A list of what it returned.
     """
     kept, results = {}, []
-    for place, image in enumerate(found):
+    for index, image in enumerate(found):
         key = str(image) if isinstance(image, str) or hasattr(image, "__fspath__") else id(image)
         if key not in kept:
-            kept[key] = read(image, f"images[{place}]")
+            kept[key] = read(image, f"images[{index}]")
         results.append(kept[key])
     return results

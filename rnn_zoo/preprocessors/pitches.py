@@ -74,14 +74,14 @@ class Pieces(Preprocessor):
 
     def encode(self, raw):
         encoded = []
-        for place, piece in enumerate(self._listed(raw)):
+        for index, piece in enumerate(self._listed(raw)):
             ids = []
-            for index, frame in enumerate(checked_piece(piece, f"pieces[{place}]")):
+            for step, frame in enumerate(checked_piece(piece, f"pieces[{index}]")):
                 for pitch in frame:
                     if not self.lowest <= abs(pitch) <= self.highest:
                         raise ValueError(
-                            f"a pitch must be from {self.lowest} to {self.highest}. Received: pieces[{place}]"
-                            f"[{index}]={frame}"
+                            f"a pitch must be from {self.lowest} to {self.highest}. Received: pieces[{index}]"
+                            f"[{step}]={frame}"
                         )
                     is_held = self.held and pitch < 0
                     ids.append(FIRST_PITCH_ID + abs(pitch) - self.lowest + (self.num_pitches if is_held else 0))
@@ -151,9 +151,9 @@ class Genres(Preprocessor):
 
     def encode(self, raw):
         encoded = []
-        for place, genre in enumerate(self._listed(raw)):
+        for index, genre in enumerate(self._listed(raw)):
             if genre is not None:
-                check_choice(f"genres[{place}]", genre, self.class_names)
+                check_choice(f"genres[{index}]", genre, self.class_names)
             encoded.append(np.array([ANY_ID if genre is None else ANY_ID + 1 + self.class_names.index(genre)], "int32"))
         return encoded
 

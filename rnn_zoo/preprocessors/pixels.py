@@ -49,7 +49,7 @@ class Pixels(Preprocessor):
         return images.is_file(raw) or number_of_axes(raw) == 2
 
     def encode(self, raw):
-        return [self._encode_one(image, f"images[{place}]") for place, image in enumerate(self._listed(raw))]
+        return [self._encode_one(image, f"images[{index}]") for index, image in enumerate(self._listed(raw))]
 
     def pad(self, encoded, timesteps=None):
         return np.array(encoded, "float32").reshape(-1, self.height * self.width)
@@ -82,8 +82,8 @@ class PixelSequence(Pixels):
         width: columns of an image.
         scale: the value of full ink in arrays, as in `Pixels`.
         pixels_per_step: pixels a timestep: 1 for the longest sequence, width for one row of the image at a time.
-        order: `<int>[height * width]`, the place (row * width + column) of the pixel to read first, second and so on;
-            None for row by row. `shuffled_order` makes one.
+        order: `<int>[height * width]`, the position (row * width + column) of the pixel to read first, second and so
+            on; None for row by row. `shuffled_order` makes one.
 
     Raises:
         ValueError: for settings that are not positive, pixels that do not fill the last step, or an order that does not
@@ -107,9 +107,9 @@ class PixelSequence(Pixels):
                 f"pixels_per_step must divide the {num_pixels} pixels of an image. Received: {pixels_per_step=}"
             )
         self.pixels_per_step = pixels_per_step
-        self.order = None if order is None else [int(place) for place in order]
+        self.order = None if order is None else [int(position) for position in order]
         if self.order is not None and sorted(self.order) != list(range(num_pixels)):
-            raise ValueError(f"order must hold each place from 0 to {num_pixels - 1} once. Received: {order!r:.60}")
+            raise ValueError(f"order must hold each position from 0 to {num_pixels - 1} once. Received: {order!r:.60}")
 
     @classmethod
     def from_examples(cls, raw, *, permutation: int | None = None, **settings):
@@ -146,7 +146,7 @@ def shuffled_order(num_pixels, seed):
         seed: a natural number; the same seed gives the same order.
 
     Returns:
-        `<int>[num_pixels]`, each place once.
+        `<int>[num_pixels]`, each position once.
 
     Example:
         >>> sorted(shuffled_order(4, seed=1).tolist())

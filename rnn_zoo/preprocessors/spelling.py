@@ -29,12 +29,12 @@ class Letters(Text):
     def encode(self, raw):
         words = listed(raw, self.plural, self.singular)
         encoded = super().encode(words)
-        for place, word in enumerate(words):
+        for index, word in enumerate(words):
             strangers = [one for one in self.split(word) if one not in self._ids]
             if strangers or not word.strip():
                 raise ValueError(
                     f"words must be made of the letters {''.join(sorted(self.vocabulary))!r}, one at least. "
-                    f"Received: words[{place}]={word!r:.60}"
+                    f"Received: words[{index}]={word!r:.60}"
                 )
         return encoded
 

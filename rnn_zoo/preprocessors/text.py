@@ -161,7 +161,7 @@ class Text(Preprocessor):
         """The token ids of pairs from `build_bigrams`, `<int32>[pairs, 2]`, without those with an unknown token.
 
         Raises:
-            ValueError: for an element that is no pair; the message gives its place.
+            ValueError: for an element that is no pair; the message gives its position.
         """
         return ids_of_pairs(bigrams, self._ids)
 
@@ -287,22 +287,22 @@ def checked_texts(texts, plural="texts", singular="text"):
     """The texts as a list, after making sure that they are strings.
 
     Raises:
-        ValueError: for a bare string, for bytes, or for an element that is no string; the message gives its place.
+        ValueError: for a bare string, for bytes, or for an element that is no string; the message gives its position.
     """
     return list(each_text(listed(texts, plural, singular), plural, singular))
 
 
 def each_text(texts, plural="texts", singular="text"):
     """Yield the texts, as `checked_texts` checks them, without holding those of a stream."""
-    for place, text in enumerate(texts if isinstance(texts, Column) else listed(texts, plural, singular)):
+    for index, text in enumerate(texts if isinstance(texts, Column) else listed(texts, plural, singular)):
         if not isinstance(text, str):
             hint = "; decode bytes first, for example text.decode('utf-8')" if isinstance(text, bytes) else ""
-            raise ValueError(f"{plural} must be strings{hint}. Received: {plural}[{place}]={text!r:.60}")
+            raise ValueError(f"{plural} must be strings{hint}. Received: {plural}[{index}]={text!r:.60}")
         yield text
 
 
 def _with_ngrams(tokens, ngrams):
     found = list(tokens)
     for order in range(2, ngrams + 1):
-        found += [" ".join(tokens[place : place + order]) for place in range(len(tokens) - order + 1)]
+        found += [" ".join(tokens[start : start + order]) for start in range(len(tokens) - order + 1)]
     return found

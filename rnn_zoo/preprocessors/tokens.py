@@ -211,7 +211,7 @@ class Tokens(Preprocessor):
     @classmethod
     def _checked(cls, sentences):
         """Yield `(tokens, text, offsets)` of every sentence; the last two are None where tokens were given."""
-        for place, sentence in enumerate(listed(sentences, cls.plural, cls.singular)):
+        for index, sentence in enumerate(listed(sentences, cls.plural, cls.singular)):
             if isinstance(sentence, str):
                 found = cls.split(sentence)
                 yield [token for token, _ in found], sentence, [span for _, span in found]
@@ -220,11 +220,11 @@ class Tokens(Preprocessor):
             tokens = list(tokens) if isinstance(tokens, (list, tuple)) else []
             if not tokens:
                 raise ValueError(
-                    f"sentences must be strings, or lists of tokens, not empty. Received: sentences[{place}]="
+                    f"sentences must be strings, or lists of tokens, not empty. Received: sentences[{index}]="
                     f"{sentence!r:.60}"
                 )
             for step, token in enumerate(tokens):
-                cls._check_token(token, f"sentences[{place}][{step}]")
+                cls._check_token(token, f"sentences[{index}][{step}]")
             yield tokens, None, None
 
     @classmethod

@@ -108,12 +108,12 @@ def ids_of_pairs(bigrams, ids):
     """The token ids of pairs, `<int32>[pairs, 2]`, without those that hold an unknown token.
 
     Raises:
-        ValueError: for an element that is no pair; the message gives its place.
+        ValueError: for an element that is no pair; the message gives its position.
     """
     found = []
-    for place, pair in enumerate(bigrams):
+    for index, pair in enumerate(bigrams):
         if isinstance(pair, str) or len(pair) != 2:
-            raise ValueError(f"bigrams must be pairs of tokens. Received: bigrams[{place}]={pair!r}")
+            raise ValueError(f"bigrams must be pairs of tokens. Received: bigrams[{index}]={pair!r}")
         if pair[0] in ids and pair[1] in ids:
             found.append([ids[token] for token in pair])
     return np.array(found, "int32").reshape(-1, 2)
