@@ -12,6 +12,7 @@ import tensorflow as tf
 import rnn_zoo
 from rnn_zoo.preprocessors.vocabulary import count
 from rnn_zoo.streams import Column
+from rnn_zoo.training import Share
 
 NUM_EXAMPLES = 50
 LENGTHS = np.random.default_rng(0).integers(1, 30, NUM_EXAMPLES)
@@ -87,11 +88,13 @@ def test_a_stream_trains_to_the_losses_of_the_same_examples_in_memory(task):
         dataset = rnn_zoo.batches(task, *examples, batch_size=8, shuffle=True, seed=1, bucket_width=30, **more)
         return task.fit(dataset, epochs=2, verbose=0).history["loss"]
 
+    starts = []
     task.compile("sgd")
     weights = task.get_weights()
-    found = losses(rnn_zoo.Stream(pairs), window=NUM_EXAMPLES)
+    found = losses(rnn_zoo.Stream(lambda: starts.append(1) or pairs()), window=NUM_EXAMPLES)
     assert found == pytest.approx(losses(TEXTS, LABELS), abs=1e-6)
     assert found[0] != found[1]
+    assert len(starts) == 1 + 2  # to see what examples look like, and a pass an epoch
 
 
 def test_the_order_repeats_by_seed_and_differs_by_epoch_and_by_window(task):
@@ -128,6 +131,16 @@ def test_no_more_than_two_windows_are_read_ahead(task, monkeypatch):
         windows_begun = -(-step // 5)
         assert len(read) <= 1 + 20 * (windows_begun + 1)  # one to see what examples look like
     batches.close()
+
+
+def test_devices_share_the_batches_of_a_stream(task):
+    def rows_of(process):
+        share = Share(num_devices=2, process=process, num_processes=2)
+        return content(rnn_zoo.batches(task, pairs, batch_size=6, window=12, share=share))
+
+    whole = content(rnn_zoo.batches(task, pairs, batch_size=6, window=12))
+    for first, second, (inputs, targets) in zip(rows_of(0), rows_of(1), whole, strict=True):
+        assert (first[0] + second[0], first[1] + second[1]) == (inputs, targets)
 
 
 def test_a_window_is_rounded_up_so_that_all_batches_but_the_last_are_full(task):
