@@ -15,6 +15,7 @@ from rnn_zoo.heads import head_of
 from rnn_zoo.losses import loss_of
 from rnn_zoo.metrics import metrics_of
 from rnn_zoo.pipeline import batches, length_buckets
+from rnn_zoo.preprocessors.base import warn_of_unknown
 from rnn_zoo.streams import holds_examples, is_source
 
 BATCH_SIZE = 32
@@ -178,7 +179,9 @@ class Task(keras.Model):
         return answers[0] if is_single else answers
 
     def _answers(self, raw, top_k, batch_size):
+        raw = self.preprocessor.listed(raw)
         encoded = self.preprocessor.encode(raw)
+        warn_of_unknown(raw, encoded, self.preprocessor)
         answers = [None] * len(encoded)
         groups = length_buckets(encoded, batch_size, self.preprocessor.bucket_width) if encoded else []
         for positions, width in groups:

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 import rnn_zoo
 from rnn_zoo import cards, catalogue
 from rnn_zoo.cli import main
+from rnn_zoo.cli.answer import _with_bar
 from rnn_zoo.cli.inputs import Input, in_chunks, read_chunks, read_inputs, reads_stdin
 
 CARD = {
@@ -221,6 +222,38 @@ def test_infer_reads_fasta_files_beside_texts(tmp_path):
     assert wrong.exit_code == 1 and "genes.fa, line 3: bases must be" in wrong.stderr and wrong.stdout == ""
     wrong = run(*arguments, "none.fa")
     assert wrong.exit_code == 1 and "none.fa" in wrong.stderr
+
+
+@pytest.mark.filterwarnings("always:The model knows nothing of")
+def test_infer_reads_the_column_of_a_table_and_warns_of_what_it_knows_nothing_of(model, tmp_path, monkeypatch):
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
+    path = tmp_path / "reviews.csv"
+    path.write_text('text,label\n"zzz. Really.\nzzz",1\nbad,0\n', encoding="utf-8")
+    result = run("infer", model, path, "--json")
+    assert "Warning: The model knows nothing of 'zzz. Really." in result.stderr
+    assert [one["input"] for one in json_lines(result)] == ["zzz. Really.\nzzz", "bad"]
+    path.write_text("review,label\nbad,0\n", encoding="utf-8")
+    assert "reviews.csv, line 1: there must be one column 'text'" in run("infer", model, path).stderr
+
+
+def test_long_input_has_a_progress_bar_where_answers_go_elsewhere(monkeypatch):
+    chunks = [[Input("a", ""), Input("b", "")], [Input("c", "")]]
+
+    def failing():
+        yield chunks[0]
+        raise ValueError("line 3")
+
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert list(_with_bar(iter(chunks))) == chunks
+    assert "Answering" in terminal.getvalue() and "100%" in terminal.getvalue()
+    found = _with_bar(failing())
+    assert next(found) == chunks[0]
+    with pytest.raises(ValueError, match="line 3"):
+        next(found)
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    assert list(_with_bar(iter(chunks))) == chunks and not sys.stderr.getvalue()
 
 
 def test_infer_tags_the_tokens_of_conll_files(tmp_path):

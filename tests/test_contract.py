@@ -12,7 +12,6 @@ from rnn_zoo.layers.cells import CELLS
 from rnn_zoo.layers.ctc import CERTAIN_LOGIT
 
 TOLERANCE = 1e-5
-pytestmark = pytest.mark.filterwarnings("ignore:The model knows nothing of")
 
 BUILDERS = rnn_zoo.list_models()
 VARIANTS = {"speech": ["speech with attention"]}

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import pickle
+import warnings
 from concurrent.futures import ProcessPoolExecutor
 
 import keras
@@ -217,3 +218,12 @@ def test_a_task_is_pickled_and_answers_in_a_spawned_process(tiny_task, texts, la
         found = pool.submit(answer, pickle.dumps(task)).result(timeout=300)
     assert found["label"] == task.infer("a great film")["label"]
     assert found["score"] == pytest.approx(task.infer("a great film")["score"], abs=1e-6)
+
+
+def test_an_example_of_which_nothing_is_known_is_warned_of(tiny_task):
+    task = tiny_task()
+    with pytest.warns(UserWarning, match="The model knows nothing of 'zzz qqq', and guesses"):
+        task.infer(["", "zzz qqq"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        task.infer([*task.preprocessor.vocabulary[:1], "  "])

@@ -1,6 +1,7 @@
 """`rnn-zoo infer` and `generate`: what models answer."""
 
 import functools
+import sys
 from pathlib import Path
 
 import click
@@ -64,9 +65,10 @@ def infer(model, texts, files, top_k, as_json, batch_size):
     between them and the variables of each with commas.
     TensorFlow's messages are held back; TF_CPP_MIN_LOG_LEVEL=0 in the environment shows them.
     """
-    reads_stdin(texts, files)  # wrong usage is said before anything is loaded
+    from_stdin = reads_stdin(texts, files)  # wrong usage is said before anything is loaded
     task = read_model(model).load()
     chunks = input_chunks(texts, files, task.preprocessor, batch_size)
+    chunks = chunks if from_stdin else _with_bar(chunks)
     answer = functools.partial(task.infer, top_k=top_k, batch_size=batch_size)
     _print_answers(chunks, answer, task, json_line if as_json else plain_line)
 
@@ -150,6 +152,24 @@ def generate(model, texts, as_json, outputs, batch_size, **settings):
         _write_answers(chunks, answer, task, outputs)
     else:
         _print_answers(chunks, answer, task, json_of_generations if as_json else plain_generations)
+
+
+def _with_bar(chunks):
+    """The same chunks; a progress bar on standard error where answers go elsewhere and nobody waits for more input."""
+    if sys.stdout.isatty() or not sys.stderr.isatty():
+        yield from chunks
+        return
+    known, wrong = [], None
+    try:
+        known.extend(chunks)
+    except (ValueError, OSError) as error:  # said after the answers to what came before
+        wrong = error
+    with click.progressbar(length=sum(map(len, known)), label="Answering", file=sys.stderr) as bar:
+        for chunk in known:
+            yield chunk
+            bar.update(len(chunk))
+    if wrong:
+        raise wrong
 
 
 def _answered(chunks, answer, task):

@@ -9,6 +9,9 @@ import numpy as np
 
 from rnn_zoo.files import content_of
 
+OPPOSITE = 0.01
+"""Channels of which the mean has a smaller share of their energy take each other away."""
+
 LOWEST_RATE_HZ = 1000
 """Of sound; smaller numbers are kHz."""
 
@@ -71,7 +74,8 @@ def checked_sound(sound, place):
         place: what to call it in an error.
 
     Returns:
-        `<float32>[samples]`, the mean of the channels, and the rate in Hz.
+        `<float32>[samples]`, the mean of the channels, or the loudest one where they take each other away; and the rate
+        in Hz.
 
     Raises:
         ValueError: for anything else, no samples, or samples that are no finite numbers.
@@ -179,8 +183,11 @@ def _mono(samples, place):
     elif samples.dtype.kind != "f":
         raise ValueError(f"samples must be floats or signed integers. Received: {place} of {samples.dtype}")
     samples = samples.astype("float32")
-    if samples.ndim == 2:
-        samples = samples.mean(axis=1)
+    if samples.ndim == 2 and samples.size:
+        channels, samples = samples, samples.mean(axis=1)
+        energies = (channels**2).mean(axis=0)
+        if (samples**2).mean() < OPPOSITE * energies.mean():  # one channel is the other upside down
+            samples = channels[:, energies.argmax()]
     if not samples.size:
         raise ValueError(f"A sound must have at least one sample. Received: {place} without any")
     if not np.isfinite(samples).all():

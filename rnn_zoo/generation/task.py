@@ -8,7 +8,7 @@ import numpy as np
 from rnn_zoo.generation.reader import Reader
 from rnn_zoo.generation.settings import Decoding
 from rnn_zoo.generation.texts import is_blank, joined, split_sentences
-from rnn_zoo.generation.writer import Writer, listed_by
+from rnn_zoo.generation.writer import Writer
 from rnn_zoo.layers.scheduled_sampling import GrowingShare
 from rnn_zoo.task import Task
 
@@ -184,7 +184,7 @@ class GenerativeTask(Task):
             settings = self.codec.decoding
             method = "beam" if settings.method == "greedy" else settings.method
             options = {"num_results": top_k, "num_beams": max(settings.num_beams, top_k), "method": method}
-        raw = listed_by(self.preprocessor, raw)
+        raw = self.preprocessor.listed(raw)
         if not self.splits_sentences or not all(isinstance(one, str) for one in raw):
             found = self.generate(raw, batch_size=batch_size, **options)
         else:

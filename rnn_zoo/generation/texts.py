@@ -2,12 +2,9 @@
 
 import heapq
 import re
-import warnings
 from typing import NamedTuple
 
 import numpy as np
-
-from rnn_zoo.preprocessors.vocabulary import UNKNOWN_ID
 
 SENTENCE_END = re.compile(r"""(\s?)([.!?…]+)(?:\s?»|["'”’“)\]])*(\s+)|\s*\n\s*""")
 ABBREVIATIONS = frozenset(
@@ -37,20 +34,6 @@ class Generation(NamedTuple):
 def is_blank(raw):
     """Whether an example is a text without anything in it."""
     return isinstance(raw, str) and not raw.strip()
-
-
-def warn_of_unknown(texts, encoded, tokenizer):
-    """Warn of the first text of which no token is known, of its spaces at most; blank ones are left alone.
-
-    Args:
-        texts: a list of strings.
-        encoded: their ids.
-        tokenizer: what made these.
-    """
-    for text, ids in zip(texts, encoded, strict=True):
-        if UNKNOWN_ID in ids and not is_blank(text) and not tokenizer.join(ids[ids != UNKNOWN_ID]).strip():
-            warnings.warn(f"The model knows nothing of {text!r:.60}, and guesses.", stacklevel=5)
-            return
 
 
 def gone_on(given, ids, num_given, answer):

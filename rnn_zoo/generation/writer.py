@@ -10,9 +10,9 @@ from rnn_zoo.codecs.codec import listed as listed_labels
 from rnn_zoo.generation.compiling import compiled
 from rnn_zoo.generation.engine import decode
 from rnn_zoo.generation.settings import DEAD, draws_for
-from rnn_zoo.generation.texts import Generation, gone_on, is_blank, warn_of_unknown
+from rnn_zoo.generation.texts import Generation, gone_on, is_blank
 from rnn_zoo.pipeline import bucket_width_of, length_buckets
-from rnn_zoo.preprocessors.base import listed
+from rnn_zoo.preprocessors.base import warn_of_unknown
 
 GRAPHS_KEPT = 8
 """Compiled graphs that are kept: those used last."""
@@ -57,7 +57,7 @@ class Writer:
 
     def _requests(self, raw, prefix):
         task = self.task
-        raw = listed_by(task.preprocessor, raw)
+        raw = task.preprocessor.listed(raw)
         given = (None if task.has_encoder else raw) if prefix is None else listed_labels(prefix)
         prefixes = None if given is None else task.codec.prefix(given)
         sources = self._sources(raw) if task.has_encoder else prefixes
@@ -130,8 +130,3 @@ class Writer:
                 weights = attention[:length, :steps] if with_attention else None
                 found.append(Generation(answer, float(total), float(penalized), tokens, weights))
         return found
-
-
-def listed_by(preprocessor, raw):
-    """Raw examples as a list; what is none is refused."""
-    return listed(raw, preprocessor.plural, preprocessor.singular, preprocessor.is_single)

@@ -8,6 +8,9 @@ from rnn_zoo.formats.sounds import checked_sound, is_rate, read_cepstra, resampl
 from rnn_zoo.preprocessors.base import first_of, listed
 from rnn_zoo.preprocessors.frames import Frames
 
+USUAL_LEVELS, MIDDLE_LEVEL = (0.003, 0.25), 0.03
+"""Root of the mean square of samples in [-1, 1]."""
+
 LOWEST_ENERGY = 1e-6
 """Added to energies before the logarithm: the quietest that is told from silence."""
 
@@ -17,8 +20,9 @@ class LogMel(Frames):
 
     A recording is a file (see `rnn_zoo.formats.sounds.read_sound`), `(samples, sample_rate_hz)`, or a
     dictionary with both; samples are floats in [-1, 1] or integers, `[samples]` or `[samples, channels]`. Channels
-    are averaged, and sound of another rate is resampled, with a warning. Frames overlap; the last one is filled up with
-    silence. Silence has the same energy in all bands: it is 0 everywhere with `scaling="sequence"`.
+    are averaged, and sound of another rate is resampled, with a warning. What is far quieter or louder than recordings
+    are is brought to their level. Frames overlap; the last one is filled up with silence. Silence has the same energy
+    in all bands: it is 0 everywhere with `scaling="sequence"`, and warned of.
 
     Args:
         sample_rate_hz: samples a second that the energies are computed at.
@@ -100,7 +104,7 @@ class LogMel(Frames):
         return is_pair or isinstance(raw, (str, bytes, Path, dict))
 
     def read(self, sequence, place):
-        samples = resampled(*checked_sound(sequence, place), self.sample_rate_hz)
+        samples = at_usual_level(resampled(*checked_sound(sequence, place), self.sample_rate_hz))
         num_frames = 1 + max(0, -(-(len(samples) - self.window_length) // self.hop_length))
         samples = np.pad(samples, (0, (num_frames - 1) * self.hop_length + self.window_length - len(samples)))
         pieces = np.lib.stride_tricks.sliding_window_view(samples, self.window_length)[:: self.hop_length]
@@ -146,6 +150,21 @@ class Cepstra(Frames):
 
     def get_config(self):
         return {**super().get_config(), "num_features": self.frame_shape[0]}
+
+
+def at_usual_level(samples):
+    """Sound that is quieter or louder than recordings of voices are, brought to a level that they have.
+
+    Args:
+        samples: `<float32>[samples]`; integers that were cast to floats, too.
+
+    Returns:
+        The same shape; what is within `USUAL_LEVELS`, and silence, is left alone.
+    """
+    level = float(np.sqrt(np.mean(np.square(samples, dtype="float64"))))
+    if level == 0 or USUAL_LEVELS[0] <= level <= USUAL_LEVELS[1]:
+        return samples
+    return samples * np.float32(MIDDLE_LEVEL / level)
 
 
 def mel_bands(frequencies, num_bands, lowest_hz, highest_hz):

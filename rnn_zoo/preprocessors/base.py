@@ -2,6 +2,7 @@
 
 import abc
 import inspect
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,10 @@ class Preprocessor(abc.ABC):
         """Raw examples to padded arrays: `pad(encode(raw))`."""
         return self.pad(self.encode(raw))
 
+    def knows(self, encoded):
+        """Whether anything of an encoded example is known; True where examples hold no tokens."""
+        return True
+
     @classmethod
     def read_file(cls, path):
         """The raw examples of a file: here one, its path, which `encode` reads."""
@@ -81,7 +86,8 @@ class Preprocessor(abc.ABC):
         """Rebuild from `get_config()`."""
         return cls(**config)
 
-    def _listed(self, raw):
+    def listed(self, raw):
+        """Raw examples as a list; what is none is refused, see `rnn_zoo.preprocessors.base.listed`."""
         return listed(raw, self.plural, self.singular, self.is_single)
 
 
@@ -117,6 +123,14 @@ def listed(raw, plural, singular, is_single=lambda raw: isinstance(raw, (str, by
     if remedy:
         raise ValueError(f"{plural} must be a list: {remedy}. Received: {received}")
     return raw.to_pylist() if hasattr(raw, "to_pylist") else list(raw)
+
+
+def warn_of_unknown(raw, encoded, preprocessor):
+    """Warn of the first example of which the preprocessor knows nothing; blank texts are left alone."""
+    for one, ids in zip(raw, encoded, strict=True):
+        if not (isinstance(one, str) and not one.strip()) and not preprocessor.knows(ids):
+            warnings.warn(f"The model knows nothing of {one!r:.60}, and guesses.", stacklevel=5)
+            return
 
 
 def columns_of(table):

@@ -128,7 +128,10 @@ class Frames(Preprocessor):
         return is_table or number_of_axes(raw) == 1 + len(self.frame_shape)
 
     def encode(self, raw):
-        return [self._features(one, f"{self.plural}[{index}]") for index, one in enumerate(self._listed(raw))]
+        return [self._features(one, f"{self.plural}[{index}]") for index, one in enumerate(self.listed(raw))]
+
+    def knows(self, encoded):
+        return bool(encoded.any())
 
     def pad(self, encoded, timesteps=None):
         return pad_frames(encoded, timesteps, (self.num_features,), "float32")

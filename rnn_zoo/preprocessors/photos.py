@@ -36,7 +36,7 @@ class Photos(Preprocessor):
 
     def encode(self, raw):
         return read_once(
-            self._listed(raw),
+            self.listed(raw),
             lambda image, place: images.resized(images.read_image(image, place), self.height, self.width)[None],
         )
 

@@ -74,7 +74,7 @@ class Pieces(Preprocessor):
 
     def encode(self, raw):
         encoded = []
-        for index, piece in enumerate(self._listed(raw)):
+        for index, piece in enumerate(self.listed(raw)):
             ids = []
             for step, frame in enumerate(checked_piece(piece, f"pieces[{index}]")):
                 for pitch in frame:
@@ -151,7 +151,7 @@ class Genres(Preprocessor):
 
     def encode(self, raw):
         encoded = []
-        for index, genre in enumerate(self._listed(raw)):
+        for index, genre in enumerate(self.listed(raw)):
             if genre is not None:
                 check_choice(f"genres[{index}]", genre, self.class_names)
             encoded.append(np.array([ANY_ID if genre is None else ANY_ID + 1 + self.class_names.index(genre)], "int32"))

@@ -49,7 +49,7 @@ class Pixels(Preprocessor):
         return images.is_file(raw) or number_of_axes(raw) == 2
 
     def encode(self, raw):
-        return [self._encode_one(image, f"images[{index}]") for index, image in enumerate(self._listed(raw))]
+        return [self._encode_one(image, f"images[{index}]") for index, image in enumerate(self.listed(raw))]
 
     def pad(self, encoded, timesteps=None):
         return np.array(encoded, "float32").reshape(-1, self.height * self.width)

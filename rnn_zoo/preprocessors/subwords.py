@@ -100,6 +100,7 @@ class Subwords(Preprocessor):
         """Ids `<int>[timesteps]` back to text, padding left out."""
         return self._pieces.decode([int(one) for one in ids if one != PADDING_ID])
 
+    knows = Text.knows
     read_file = Text.read_file
 
 

@@ -177,6 +177,9 @@ class Text(Preprocessor):
             encoded.append(np.array(ids or [UNKNOWN_ID], "int32"))
         return encoded
 
+    def knows(self, encoded):
+        return UNKNOWN_ID not in encoded or bool(self.join(encoded[encoded != UNKNOWN_ID]).strip())
+
     def pad(self, encoded, timesteps=None):
         if self.encoding == "bag_of_words":
             bags = np.zeros((len(encoded), self.vocabulary_size), "float32")

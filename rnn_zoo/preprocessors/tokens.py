@@ -192,6 +192,9 @@ class Tokens(Preprocessor):
             encoded.append(Sentence(tokens, np.array(word_ids, "int32"), character_ids, text, offsets))
         return encoded
 
+    def knows(self, encoded):
+        return any((ids != UNKNOWN_ID).any() for ids in (encoded.word_ids, *encoded.character_ids))
+
     def pad(self, encoded, timesteps=None):
         longest = max((len(ids) for sentence in encoded for ids in sentence.character_ids), default=1)
         word_ids = pad_ids([sentence.word_ids for sentence in encoded], timesteps)

@@ -57,7 +57,7 @@ class Videos(Preprocessor):
         return images.is_file(raw) or in_channels or (num_axes == 3 and self.channels == 1)
 
     def encode(self, raw):
-        return [self._encode_one(video, f"videos[{index}]") for index, video in enumerate(self._listed(raw))]
+        return [self._encode_one(video, f"videos[{index}]") for index, video in enumerate(self.listed(raw))]
 
     def pad(self, encoded, timesteps=None):
         return pad_frames(encoded, timesteps, (self.height, self.width, self.channels), "uint8")
