@@ -63,6 +63,27 @@ def test_trained_weights_match_their_card(name, weights):
     assert (catalogue.WEIGHTS_FOLDER.parent.parent / card["recipe"]).is_file()
 
 
+TRUTHS = {
+    "digits": "9",
+    "easy_vqa": "red",
+    "ewt": ["DET", "NOUN", "VERB", "ADP", "DET", "NOUN", "PUNCT"],
+    "fsdd": "seven",
+    "gene_family": "transcription factor",
+    "imdb": "positive",
+    "mnist": "1",
+    "moving_digits": "left",
+    "nsmc": "positive",
+    "permuted_mnist": "1",
+    "promoters": "promoter",
+}
+
+
+@pytest.mark.parametrize(("name", "weights"), [pair for pair in TRAINED if pair[1] in TRUTHS])
+def test_the_example_of_a_card_is_answered_with_the_truth(name, weights):
+    answer = catalogue.read_card(name, weights)["example"]["answer"]
+    assert (answer.get("label", answer.get("text")) if isinstance(answer, dict) else answer) == TRUTHS[weights]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "weights"), TRAINED)
 def test_trained_weights_reach_at_least_what_their_card_says(name, weights):
