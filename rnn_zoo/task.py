@@ -11,6 +11,7 @@ import numpy as np
 
 from rnn_zoo.catalogue import WEIGHTS_FOLDER
 from rnn_zoo.files import replacing
+from rnn_zoo.graphs import forgetting_gradients
 from rnn_zoo.heads import head_of
 from rnn_zoo.losses import loss_of
 from rnn_zoo.metrics import metrics_of
@@ -110,7 +111,7 @@ class Task(keras.Model):
             validation_data = self._batches(validation_data, None, size or batch_size, False)
         if class_weight is not None:
             class_weight = self._class_weight(class_weight)
-        with _quiet_end_of_streams():
+        with _quiet_end_of_streams(), forgetting_gradients():
             return super().fit(
                 x, y, batch_size=None, epochs=epochs, verbose=verbose, callbacks=callbacks,
                 validation_data=validation_data, shuffle=False, class_weight=class_weight, sample_weight=sample_weight,

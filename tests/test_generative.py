@@ -170,6 +170,7 @@ def test_a_task_that_nobody_holds_is_gone_with_its_graphs():
 
     before = graphs()
     task = build()
+    task.fit(SOURCE, TARGET, verbose=0)
     task.infer(SOURCE)
     task.log_likelihood(SOURCE, TARGET)
     task, held = None, weakref.ref(task)
