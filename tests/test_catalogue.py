@@ -253,7 +253,9 @@ FIRST = {
 }
 
 
-@pytest.mark.parametrize("name", FIRST)
+@pytest.mark.parametrize(
+    "name", ["Task", *(pytest.param(name, marks=pytest.mark.slow) for name in FIRST if name != "Task")]
+)
 def test_a_name_can_be_the_first_that_a_process_imports_and_files_are_readable_then(name, weights_folder):
     code = f"""if True:
         {FIRST[name]}
@@ -268,6 +270,13 @@ def test_a_name_can_be_the_first_that_a_process_imports_and_files_are_readable_t
     assert found.returncode == 0, found.stderr[-2000:]
 
 
+def test_builders_are_made_where_python_leaves_docstrings_out(monkeypatch):
+    monkeypatch.setattr(inspect, "getdoc", lambda thing: None)
+    builder = find_builder.__wrapped__("sentiment_bag_of_words")
+    assert len(builder.from_examples(EXAMPLES, min_count=1).infer(["good"])) == 1
+
+
+@pytest.mark.slow
 def test_models_are_made_and_answer_where_python_leaves_docstrings_out():
     code = """if True:
         import rnn_zoo

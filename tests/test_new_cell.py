@@ -20,6 +20,7 @@ def test_a_new_cell_builds_fits_answers_and_is_stored_for_every_task(core, task,
     assert name in rnn_zoo.list_models(task=task)
     made = find_builder(name).from_examples(tiny.examples, **tiny.settings)
     before = [np.array(weight) for weight in made.trainable_weights]
+    made.compile(run_eagerly=True)
     made.fit(tiny.inputs, tiny.targets, epochs=1, verbose=0)
     assert all((np.array(new) != old).any() for new, old in zip(made.trainable_weights, before, strict=True))
     made.save(tmp_path / "made.keras")

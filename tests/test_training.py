@@ -12,12 +12,16 @@ from rnn_zoo.training import TrainingState, cross_fitted_teacher, soften, train
 WORDS = ["good", "great", "fine", "bad", "awful", "dull", "film", "plot", "the", "a"]
 
 
-def tiny_task():
+def tiny_task(core="bag_of_words", **settings):
+    """A bag of words is the quickest to trace, and has dropout."""
     keras.utils.set_random_seed(1)
-    return rnn_zoo.sentiment_gru(
-        rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), units=4, embedding_dim=4,
-        embedding_dropout=0.2, dropout=0.2,
-    )  # fmt: skip
+    builder = getattr(rnn_zoo, f"sentiment_{core}")
+    words = rnn_zoo.Words(WORDS, encoding="bag_of_words" if core == "bag_of_words" else "ids")
+    return builder(words, rnn_zoo.Classes(["negative", "positive"]), dropout=0.2, **settings)
+
+
+def tiny_gru():
+    return tiny_task("gru", units=4, embedding_dim=4, embedding_dropout=0.2, bidirectional=False)
 
 
 def tiny_examples(num_examples=24):
@@ -44,9 +48,9 @@ class StopAfter(keras.callbacks.Callback):
 
 def test_an_interrupted_run_resumes_to_the_same_weights(tmp_path, monkeypatch, capsys):
     examples = tiny_examples()
-    undisturbed = tiny_task()
+    undisturbed = tiny_gru()
     history = train(undisturbed, examples, examples, epochs=4, output=tmp_path / "a", **SETTINGS)
-    stopped = tiny_task()
+    stopped = tiny_gru()
     fit = type(stopped).fit
 
     def interrupted_fit(self, *args, callbacks, **options):
@@ -56,7 +60,7 @@ def test_an_interrupted_run_resumes_to_the_same_weights(tmp_path, monkeypatch, c
         patch.setattr(type(stopped), "fit", interrupted_fit)
         train(stopped, examples, examples, epochs=4, output=tmp_path / "b", **SETTINGS)
     assert "--resume" in capsys.readouterr().err
-    resumed = tiny_task()
+    resumed = tiny_gru()
     resumed_history = train(resumed, examples, examples, epochs=4, output=tmp_path / "b", resume=True, **SETTINGS)
     assert len(resumed_history["loss"]) == 4
     np.testing.assert_allclose(resumed_history["val_loss"], history["val_loss"], rtol=1e-6)
@@ -163,11 +167,8 @@ def test_resume_needs_an_output_folder():
 
 def test_a_checkpoint_of_another_model_is_refused(tmp_path):
     train(tiny_task(), tiny_examples(), epochs=1, output=tmp_path, **SETTINGS)
-    other = rnn_zoo.sentiment_gru(
-        rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), units=5, embedding_dim=4
-    )
     with pytest.raises(ValueError, match="another model"):
-        train(other, tiny_examples(), epochs=2, output=tmp_path, resume=True, **SETTINGS)
+        train(tiny_gru(), tiny_examples(), epochs=2, output=tmp_path, resume=True, **SETTINGS)
 
 
 def test_a_damaged_checkpoint_is_refused_and_kept(tmp_path):
