@@ -13,8 +13,10 @@ from rnn_zoo.streams import Column, is_source, stream_of
 
 FIXED = ("core", "name")
 """Keyword-only arguments of `build` that the catalogue gives."""
-LEARNED = ("vocabulary", "characters", "frame_shape", "num_features", "order", "mean", "std", "encoding")
-"""Arguments of preprocessors that are always learned from examples, or fixed by the network."""
+LEARNED = (
+    "vocabulary", "characters", "frame_shape", "num_features", "order", "mean", "std", "encoding", "temperature",
+)  # fmt: skip
+"""Arguments of preprocessors and codecs that are always learned from examples, later, or fixed by the network."""
 SETTINGS = {
     "units": "size of the hidden state, of one direction where a network reads in both.",
     "num_layers": "layers on top of one another.",

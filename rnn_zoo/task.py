@@ -184,13 +184,45 @@ class Task(keras.Model):
         encoded = self.preprocessor.encode(raw)
         warn_of_unknown(raw, encoded, self.preprocessor)
         answers = [None] * len(encoded)
-        groups = length_buckets(encoded, batch_size, self.preprocessor.bucket_width) if encoded else []
-        for positions, width in groups:
+        for positions, outputs in _outputs_of(self, self.preprocessor, encoded, batch_size):
             examples = [encoded[position] for position in positions]
-            outputs = keras.ops.convert_to_numpy(self.predict_on_batch(self.preprocessor.pad(examples, width)))
             for position, answer in zip(positions, self.codec.decode(outputs, examples, top_k=top_k), strict=True):
                 answers[position] = answer
         return answers
+
+    def embed(self, raw, *, batch_size=64):
+        """Vectors of raw examples: what the head of the network sees.
+
+        Args:
+            raw: a list of examples, as the preprocessor takes them; or a single one.
+            batch_size: examples computed at once.
+
+        Returns:
+            `<float32>[examples, feature]`, in order, or `<float32>[feature]` for a single example; of a tagger a list
+            of `<float32>[timesteps, feature]`, or one.
+
+        Raises:
+            ValueError: for input that is no list of examples, with the place in the message, or a network without a
+                layer named "features".
+
+        Example:
+            >>> vectors = rnn_zoo.sentiment_lstm().embed(["A great film.", "Dull."])
+            >>> len(vectors)
+            2
+        """
+        if all(layer.name != "features" for layer in self.layers):
+            raise ValueError(f'a Task that embeds must have a layer named "features". Received: {self.name}')
+        is_single, extractor = self.preprocessor.is_single(raw), feature_extractor(self)
+        encoded = self.preprocessor.encode([raw] if is_single else raw)
+        vectors = [None] * len(encoded)
+        for positions, features in _outputs_of(extractor, self.preprocessor, encoded, batch_size):
+            for position, one in zip(positions, features, strict=True):
+                vectors[position] = one if one.ndim == 1 else one[: len(encoded[position])]
+        if is_single:
+            return vectors[0]
+        return (
+            np.array(vectors).reshape(-1, extractor.output_shape[-1]) if len(extractor.output_shape) == 2 else vectors
+        )
 
     def plot(self, raw, labels, answers, folder, title=""):
         """Plots that say how a test split went, as the codec plots them.
@@ -275,6 +307,14 @@ class Task(keras.Model):
             for key in ("network", "preprocessor", "codec")
         )
         return cls(network.input, network.output, preprocessor=preprocessor, codec=codec, name=network.name)
+
+
+def _outputs_of(network, preprocessor, encoded, batch_size):
+    """What a network gives to encoded examples, those of about one length together: pairs of positions and array."""
+    groups = length_buckets(encoded, batch_size, preprocessor.bucket_width) if encoded else []
+    for positions, width in groups:
+        inputs = preprocessor.pad([encoded[position] for position in positions], width)
+        yield positions, keras.ops.convert_to_numpy(network.predict_on_batch(inputs))
 
 
 def is_fed(x):

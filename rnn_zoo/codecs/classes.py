@@ -15,9 +15,10 @@ class Classes(Codec):
 
     Args:
         class_names: the classes, in the order of the logits.
+        temperature: by which logits are divided before their softmax, above 0; `rnn_zoo.calibrate` finds it.
 
     Raises:
-        ValueError: for fewer than two names, or a name that comes twice.
+        ValueError: for fewer than two names, a name that comes twice, or a temperature that is not above 0.
 
     Example:
         >>> codec = Classes(["negative", "positive"])
@@ -29,10 +30,13 @@ class Classes(Codec):
 
     says_examples = True
 
-    def __init__(self, class_names):
+    def __init__(self, class_names, *, temperature=1.0):
         self.class_names = [str(name) for name in class_names]
         if len(self.class_names) < 2 or len(set(self.class_names)) < len(self.class_names):
             raise ValueError(f"class_names must be two or more different names. Received: {self.class_names}")
+        self.temperature = float(temperature)
+        if not 0 < self.temperature < float("inf"):
+            raise ValueError(f"temperature must be above 0. Received: temperature={temperature}")
 
     @classmethod
     def _seen_names(cls, labels):
@@ -77,16 +81,23 @@ class Classes(Codec):
         return np.array(encoded) if len(encoded) else np.zeros(0, "int32")
 
     def decode(self, outputs, encoded=None, *, top_k=None):
-        """Logits `<float32>[examples, classes]` to `{"label": str, "score": float}`; scores are their softmax."""
+        """Logits `<float32>[examples, classes]` to `{"label": str, "score": float}`.
+
+        Scores are the softmax of logits / temperature.
+        """
         if top_k is not None and not (isinstance(top_k, int) and 1 <= top_k <= len(self.class_names)):
             raise ValueError(f"top_k must be in [1, {len(self.class_names)}]. Received: top_k={top_k!r}")
-        scores = softmax(outputs)
+        scores = softmax(np.asarray(outputs) / self.temperature)
         best = np.argsort(-scores, axis=1, kind="stable")[:, : top_k or 1]
         answers = [
             [{"label": self.class_names[index], "score": float(row[index]), **more} for index in order]
             for row, order, more in zip(scores, best, self._facts(scores), strict=True)
         ]
         return answers if top_k else [answer[0] for answer in answers]
+
+    def with_class_names(self, class_names):
+        """A codec of the same kind for other classes, without what was found for these: the temperature."""
+        return type(self)(**{**self.get_config(), "class_names": class_names, "temperature": 1.0})
 
     def compute_metrics(self, labels, answers):
         """Accuracy, macro F1 and Matthews' correlation; needs scikit-learn."""
@@ -137,9 +148,10 @@ class Ratings(Classes):
         class_names: the classes in their order, which is that of the outputs.
         ordinal: learn one score and thresholds between the classes, see `rnn_zoo.layers.CumulativeLogits`, instead of
             every class by itself.
+        temperature: as of `Classes`.
 
     Raises:
-        ValueError: for fewer than two names, or a name that comes twice.
+        ValueError: as `Classes` does.
 
     Example:
         >>> codec = Ratings(["1", "2", "3"])
@@ -148,8 +160,8 @@ class Ratings(Classes):
         ('1', '2')
     """
 
-    def __init__(self, class_names, *, ordinal=False):
-        super().__init__(class_names)
+    def __init__(self, class_names, *, ordinal=False, temperature=1.0):
+        super().__init__(class_names, temperature=temperature)
         self.ordinal = bool(ordinal)
 
     def compute_metrics(self, labels, answers):
