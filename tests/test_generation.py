@@ -2,6 +2,7 @@
 
 import itertools
 
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -219,3 +220,16 @@ def test_the_coverage_penalty_is_the_paper_s():
 def test_illegal_settings_are_named(settings, named):
     with pytest.raises(ValueError, match=named):
         Decoding(**settings).checked(VOCABULARY)
+
+
+@pytest.mark.parametrize("method", ["greedy", "beam", "sample"])
+def test_a_network_in_double_precision_writes_the_same(method):
+    mask = np.ones((5, 3), "float32")
+    expected = run(Decoding(method), batch=5, source_mask=mask)
+    keras.config.set_floatx("float64")
+    try:
+        found = run(Decoding(method), batch=5, source_mask=mask.astype("float64"))
+    finally:
+        keras.config.set_floatx("float32")
+    np.testing.assert_array_equal(found.tokens, expected.tokens)
+    assert found.log_probabilities.dtype == "float32"

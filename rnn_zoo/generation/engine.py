@@ -81,16 +81,17 @@ def decode(
     forced, limits, cache = keras.tree.map_structure(
         lambda one: ops.repeat(one, width, axis=0), (prompt, limits, cache)
     )
+    source_mask = None if source_mask is None else ops.cast(source_mask, "float32")
     rows = ops.shape(forced)[0]
     forced_lengths = (
         ops.zeros((rows,), "int32") if prompt_lengths is None else ops.repeat(prompt_lengths, width, axis=0)
     )
-    exists = ops.logical_or(decoding.method == "sample", ops.arange(rows) % width == 0)
+    exists = ops.logical_or(decoding.method == "sample", ops.arange(rows, dtype="int32") % width == 0)
     beams = _Beams(
         index=ops.convert_to_tensor(1, "int32"),
-        tokens=ops.where(ops.arange(total)[None, :] <= forced_lengths[:, None], forced, PADDING_ID),
+        tokens=ops.where(ops.arange(total, dtype="int32")[None, :] <= forced_lengths[:, None], forced, PADDING_ID),
         lengths=ops.zeros((rows,), "int32"),
-        sums=ops.where(exists, 0.0, IMPOSSIBLE),
+        sums=ops.cast(ops.where(exists, 0.0, IMPOSSIBLE), "float32"),
         finished=limits < 1,
         attention=ops.zeros((rows, total, 0 if source_mask is None else ops.shape(source_mask)[1]), "float32"),
         cache=cache,
@@ -113,10 +114,12 @@ def decode(
         else:
             parents, chosen = _best(allowed, totals, state, width)
         is_forced = state.index <= forced_lengths
-        parents = None if width == 1 or parents is None else ops.where(is_forced, ops.arange(rows), parents)
+        parents = (
+            None if width == 1 or parents is None else ops.where(is_forced, ops.arange(rows, dtype="int32"), parents)
+        )
         chosen = ops.where(is_forced, ops.take(forced, state.index, axis=1), chosen)
         state = state._replace(cache=cache)
-        attention = None if source_mask is None else attention
+        attention = None if source_mask is None else ops.cast(attention, "float32")
         return tuple(_grown(state, parents, chosen, allowed, totals, attention, is_forced, end_id, limits))
 
     beams = _Beams(*ops.while_loop(go_on, advance, tuple(beams)))
@@ -135,7 +138,7 @@ def _grown(state, parents, chosen, allowed, totals, attention, is_forced, end_id
     flat = own(ops.arange(rows, dtype="int32")) * size + chosen
     gained = ops.take(ops.reshape(allowed, (-1,)), flat) - own(totals)
     gained = ops.where(ops.logical_or(is_forced, was_finished), 0.0, gained)
-    here = ops.arange(ops.shape(state.tokens)[1]) == state.index
+    here = ops.arange(ops.shape(state.tokens)[1], dtype="int32") == state.index
     sums = ops.maximum(own(state.sums) + gained, IMPOSSIBLE)
     ends = limits <= state.index
     if end_id is not None:
@@ -171,7 +174,7 @@ def _repeating(state, order, vocabulary_size):
     """Tokens that would complete a sequence of `order` tokens which a row already has, `<bool>[rows, vocabulary]`."""
     tokens, index = state.tokens, state.index
     rows, total = ops.shape(tokens)[0], ops.shape(tokens)[1]
-    positions = ops.arange(total)
+    positions = ops.arange(total, dtype="int32")
     # the positions of the last token of an earlier sequence
     same = ops.logical_and(positions >= order, positions < index)[None, :]
     for back in range(1, order):
@@ -179,7 +182,7 @@ def _repeating(state, order, vocabulary_size):
         before = ops.take(tokens, ops.maximum(positions - back, 0), axis=1)
         same = ops.logical_and(same, before == last[:, None])
     same = ops.logical_and(same, index > order)
-    row = ops.broadcast_to(ops.arange(rows)[:, None], (rows, total))
+    row = ops.broadcast_to(ops.arange(rows, dtype="int32")[:, None], (rows, total))
     where = ops.reshape(row * vocabulary_size + tokens, (-1,))
     found = ops.reshape(ops.cast(ops.broadcast_to(same, (rows, total)), "float32"), (-1,))
     counts = ops.segment_sum(found, where, num_segments=rows * vocabulary_size)
