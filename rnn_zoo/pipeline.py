@@ -8,6 +8,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
+from rnn_zoo.buckets import length_buckets
 from rnn_zoo.streams import is_source, stream_of
 
 BATCHES_A_WINDOW = 100
@@ -206,31 +207,6 @@ def _rows_of(share, batch, num_rows):
     size = num_rows // share.num_processes
     rows = slice(share.process * size, (share.process + 1) * size)
     return keras.tree.map_structure(lambda array: array[rows], batch)
-
-
-def length_buckets(encoded, batch_size, bucket_width, rng=None, *, keeps_order=False, target_widths=None):
-    """Share out examples to batches of about equal length.
-
-    Args:
-        encoded: examples whose `len` is their number of timesteps.
-        batch_size: examples a batch.
-        bucket_width: batches are as wide as the next multiple of this.
-        rng: a NumPy generator to shuffle with; None keeps the order of length.
-        keeps_order: leave the examples in their order, whatever their lengths.
-        target_widths: by which examples of one width are put in order; None for no such order.
-
-    Returns:
-        A list of `(positions, width)`: `<int64>[batch]` into encoded, and the timesteps to pad to. Every position comes
-        once and all batches are full, but for the one with the longest examples.
-    """
-    widths = np.array([-(-len(example) // bucket_width) * bucket_width for example in encoded], int)
-    order = np.arange(len(encoded)) if rng is None else rng.permutation(len(encoded))
-    if not keeps_order:
-        keys = widths if not target_widths else widths * (1 + max(target_widths)) + np.array(target_widths)
-        order = order[np.argsort(keys[order], kind="stable")]
-    cuts = np.arange(batch_size, len(order), batch_size)
-    groups = [(positions, int(widths[positions].max())) for positions in np.split(order, cuts) if len(positions)]
-    return groups if rng is None else [groups[index] for index in rng.permutation(len(groups))]
 
 
 def describe_batches(dataset, num_batches=20):

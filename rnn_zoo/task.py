@@ -9,14 +9,14 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from rnn_zoo.buckets import answer, outputs_of
 from rnn_zoo.catalogue import WEIGHTS_FOLDER
 from rnn_zoo.files import replacing
 from rnn_zoo.graphs import forgetting_gradients
 from rnn_zoo.heads import head_of
 from rnn_zoo.losses import loss_of
 from rnn_zoo.metrics import metrics_of
-from rnn_zoo.pipeline import batches, length_buckets
-from rnn_zoo.preprocessors.base import warn_of_unknown
+from rnn_zoo.pipeline import batches
 from rnn_zoo.streams import holds_examples, is_source
 
 BATCH_SIZE = 32
@@ -180,15 +180,9 @@ class Task(keras.Model):
         return answers[0] if is_single else answers
 
     def _answers(self, raw, top_k, batch_size):
-        raw = self.preprocessor.listed(raw)
-        encoded = self.preprocessor.encode(raw)
-        warn_of_unknown(raw, encoded, self.preprocessor)
-        answers = [None] * len(encoded)
-        for positions, outputs in _outputs_of(self, self.preprocessor, encoded, batch_size):
-            examples = [encoded[position] for position in positions]
-            for position, answer in zip(positions, self.codec.decode(outputs, examples, top_k=top_k), strict=True):
-                answers[position] = answer
-        return answers
+        return answer(
+            raw, _computing(self), self.preprocessor, self.codec, top_k=top_k, batch_size=batch_size
+        )  # fmt: skip
 
     def embed(self, raw, *, batch_size=64):
         """Vectors of raw examples: what the head of the network sees.
@@ -215,7 +209,7 @@ class Task(keras.Model):
         is_single, extractor = self.preprocessor.is_single(raw), feature_extractor(self)
         encoded = self.preprocessor.encode([raw] if is_single else raw)
         vectors = [None] * len(encoded)
-        for positions, features in _outputs_of(extractor, self.preprocessor, encoded, batch_size):
+        for positions, features in outputs_of(encoded, _computing(extractor), self.preprocessor, batch_size):
             for position, one in zip(positions, features, strict=True):
                 vectors[position] = one if one.ndim == 1 else one[: len(encoded[position])]
         if is_single:
@@ -309,12 +303,9 @@ class Task(keras.Model):
         return cls(network.input, network.output, preprocessor=preprocessor, codec=codec, name=network.name)
 
 
-def _outputs_of(network, preprocessor, encoded, batch_size):
-    """What a network gives to encoded examples, those of about one length together: pairs of positions and array."""
-    groups = length_buckets(encoded, batch_size, preprocessor.bucket_width) if encoded else []
-    for positions, width in groups:
-        inputs = preprocessor.pad([encoded[position] for position in positions], width)
-        yield positions, keras.ops.convert_to_numpy(network.predict_on_batch(inputs))
+def _computing(network):
+    """A function from a network's inputs to its outputs, an array."""
+    return lambda inputs: keras.ops.convert_to_numpy(network.predict_on_batch(inputs))
 
 
 def is_fed(x):

@@ -45,7 +45,7 @@ def check_command(words):
         ValueError: for an unknown model or dataset.
     """
     words = [word for place, word in enumerate(words) if not (ASSIGNMENT.fullmatch(word) and "--" not in words[:place])]
-    words = [word for word in words if word not in ("export", "exec")]
+    words = words[1:] if words and words[0] in ("export", "exec") else words
     name = next((word for word in words if word.startswith("recipes/") and word.endswith(".py")), None)
     if name is not None:
         assert (ROOT / name).is_file(), name

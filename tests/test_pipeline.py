@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import rnn_zoo
-from rnn_zoo.pipeline import length_buckets
+from rnn_zoo.buckets import length_buckets
 from rnn_zoo.preprocessors import Words
 
 NUM_EXAMPLES = 50

@@ -12,6 +12,7 @@ from rnn_zoo.cli.answer import generate, infer
 from rnn_zoo.cli.arguments import examples
 from rnn_zoo.cli.completion import completion
 from rnn_zoo.cli.explain import explain
+from rnn_zoo.cli.export import export
 from rnn_zoo.cli.fine_tune import fine_tune
 from rnn_zoo.cli.lookup import info, list_command
 from rnn_zoo.cli.predict import predict
@@ -56,5 +57,5 @@ def main():
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-for command in (list_command, info, infer, predict, generate, train, evaluate, fine_tune, explain, completion):
+for command in (list_command, info, infer, predict, generate, train, evaluate, fine_tune, explain, export, completion):
     main.add_command(command)

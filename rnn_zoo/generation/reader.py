@@ -6,8 +6,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from rnn_zoo.buckets import length_buckets
 from rnn_zoo.generation.compiling import compiled
-from rnn_zoo.pipeline import bucket_width_of, length_buckets
+from rnn_zoo.pipeline import bucket_width_of
 
 LOGITS_AT_ONCE = 2**24
 LONGEST_WINDOW = 256

@@ -6,12 +6,13 @@ from typing import NamedTuple
 import numpy as np
 from keras import ops
 
+from rnn_zoo.buckets import length_buckets
 from rnn_zoo.codecs.codec import listed as listed_labels
 from rnn_zoo.generation.compiling import compiled
 from rnn_zoo.generation.engine import decode
 from rnn_zoo.generation.settings import DEAD, draws_for
 from rnn_zoo.generation.texts import Generation, gone_on, is_blank
-from rnn_zoo.pipeline import bucket_width_of, length_buckets
+from rnn_zoo.pipeline import bucket_width_of
 from rnn_zoo.preprocessors.base import warn_of_unknown
 
 GRAPHS_KEPT = 8

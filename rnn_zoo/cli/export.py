@@ -1,0 +1,53 @@
+"""`rnn-zoo export`: a model as a file that runs without Keras."""
+
+from pathlib import Path
+
+import click
+
+from rnn_zoo.cli.arguments import examples, model_argument, read_model
+from rnn_zoo.cli.labelled import read_labelled
+from rnn_zoo.cli.quiet import quiet_libraries
+
+
+@click.command(
+    epilog=examples(
+        "rnn-zoo export sentiment_lstm",
+        "rnn-zoo export sentiment_gru:nsmc --output nsmc.onnx",
+        "rnn-zoo export sentiment_lstm --quantize int8 --data reviews.csv --max-drop 0.003",
+        "rnn-zoo export my.keras --output my.onnx",
+    ),
+    short_help="Write a model as a file that runs without Keras.",
+)
+@model_argument
+@click.option(
+    "--format", "format_name", type=click.Choice(["onnx"]), default="onnx", show_default=True, help="Of file."
+)
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Where to; without it MODEL with .onnx, in the working folder.",
+)  # fmt: skip
+@click.option("--quantize", type=click.Choice(["int8"]), help="Store large weights in a quarter of their size.")
+@click.option(
+    "--data", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+    help="A CSV file with the columns text and label, to measure the model and the file on.",
+)  # fmt: skip
+@click.option("--max-drop", type=float, metavar="X", help="Refuse a file whose first metric is worse by more than X.")
+def export(model, format_name, output, quantize, data, max_drop):
+    """Write a model to an ONNX file, once the file was run and gave the same outputs.
+
+    MODEL is a builder's name, NAME:WEIGHTS, or a .keras file. Printed are the size and the largest difference of an
+    output from Keras'; above 1e-4 no file is written. In Python, rnn_zoo.runtime.load(FILE).infer(...) answers with
+    NumPy and onnxruntime alone.
+    """
+    named = read_model(model)
+    rows = read_labelled(data) if data else None
+    validation = None if rows is None else ([row.text for row in rows], [row.label for row in rows])
+    output = output or Path(Path(model).stem.replace(":", "_")).with_suffix(f".{format_name}")
+    with quiet_libraries():
+        task = named.load()
+        from rnn_zoo.exporting import export as export_task
+
+        report = export_task(
+            task, output, format=format_name, quantize=quantize, validation=validation, max_drop=max_drop
+        )
+    click.echo(str(report))

@@ -1,0 +1,199 @@
+"""Export: files that answer as the Task does, without Keras; what cannot be exported is refused and named."""
+
+import json
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from tiny_models import TINY
+
+import rnn_zoo
+from rnn_zoo import catalogue, runtime
+from rnn_zoo.cli import main
+from rnn_zoo.exporting import layer_functions
+from rnn_zoo.exporting.quantization import rows_as_int8
+
+onnx = pytest.importorskip("onnx", reason='the extra "onnx" is not installed')
+pytest.importorskip("onnxruntime", reason='the extra "onnx" is not installed')
+
+EXPORTED = ("simple_rnn", "irnn", "gru", "lstm", "dense", "bag_of_words")
+"""Cores that ONNX has operators for."""
+WRITERS = ("language_model", "caption", "music", "translation", "pronunciation")
+NAMES = [
+    pytest.param(name, marks=() if name.endswith(("_gru", "_dense", "_bag_of_words")) else pytest.mark.slow)
+    for name in rnn_zoo.list_models()
+]
+VARIANTS = [
+    ("forecast_lstm", {"mode": "autoregressive", "level": "mean", "highway": 3}),
+    ("rating_gru", {"ordinal": True, "num_layers": 2, "bidirectional": False}),
+    ("dna_gru", {"embedding_dim": None, "motifs": 0, "num_layers": 2}),
+    ("ner_lstm", {"num_bigrams": 5, "bigram_min_count": 1, "num_layers": 2}),
+    ("vqa_simple_rnn", {"keep_positions": True, "fusion": "sum"}),
+    ("speech_gru", {"stack": 3, "num_layers": 2}),
+]
+
+
+def made(name, **settings):
+    """A tiny fresh model with weights that are not near zero, and its examples."""
+    row = catalogue.ROWS[name]
+    tiny = TINY[row.task](name.removeprefix(f"{row.task}_"))
+    task = getattr(rnn_zoo, name).from_examples(tiny.examples, **{**tiny.settings, **settings})
+    rng = np.random.default_rng(0)
+    for weight in task.trainable_weights:
+        weight.assign(np.asarray(weight) + rng.normal(scale=0.3, size=weight.shape))
+    return task, tiny
+
+
+def operators_of(path):
+    return [node.op_type for node in onnx.load(path).graph.node]
+
+
+def assert_alike(found, expected):
+    """The same answers, numbers to 5 decimals."""
+    if isinstance(expected, dict):
+        assert found.keys() == expected.keys()
+        found, expected = list(found.values()), list(expected.values())
+    if isinstance(expected, list):
+        assert len(found) == len(expected)
+        for one, other in zip(found, expected, strict=True):
+            assert_alike(one, other)
+    elif isinstance(expected, (float, np.ndarray)):
+        np.testing.assert_allclose(found, expected, atol=1e-5, rtol=1e-5)
+    else:
+        assert found == expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_builder_is_exported_and_answers_the_same_or_is_refused_in_one_line(name, tmp_path):
+    path, task_name = tmp_path / "model.onnx", catalogue.ROWS[name].task
+    task, tiny = made(name)
+    if task_name in WRITERS or name.removeprefix(f"{task_name}_") not in EXPORTED:
+        with pytest.raises(ValueError, match="cannot be exported") as refusal:
+            rnn_zoo.export(task, path)
+        assert "\n" not in str(refusal.value) and not list(tmp_path.iterdir())
+        return
+    report = rnn_zoo.export(task, path, examples=tiny.inputs)
+    assert report.largest_difference < 1e-5 and report.num_examples == 12 + len(tiny.inputs)
+    assert report.size_bytes == path.stat().st_size and list(tmp_path.iterdir()) == [path]
+    assert_alike(runtime.load(path).infer(tiny.inputs), task.infer(tiny.inputs))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "settings"), VARIANTS, ids=lambda value: value if isinstance(value, str) else "")
+def test_networks_with_other_layers_are_exported(name, settings, tmp_path):
+    task, tiny = made(name, **settings)
+    assert rnn_zoo.export(task, tmp_path / "m.onnx", examples=tiny.inputs).largest_difference < 1e-5
+
+
+def test_both_directions_are_one_node_that_knows_the_lengths(tmp_path):
+    rnn_zoo.export(made("activity_lstm")[0], tmp_path / "m.onnx")
+    found = operators_of(tmp_path / "m.onnx")
+    assert found.count("LSTM") == 1 and "ReverseSequence" not in found
+    (node,) = [one for one in onnx.load(tmp_path / "m.onnx").graph.node if one.op_type == "LSTM"]
+    assert {one.name: one.s for one in node.attribute}["direction"] == b"bidirectional" and node.input[4]
+
+
+def test_bigrams_at_both_ends_of_the_list_and_beyond_are_found(tmp_path):
+    """The search runs over 1 to 9 known pairs, ids from the first to the last."""
+    for count in (1, 4, 7, 9):
+        layer = rnn_zoo.layers.BigramIds(count, 4)
+        pairs = [(one, other) for one in (1, 2, 3) for other in (1, 2, 3)]
+        layer.adapt(pairs[-count:] if count % 2 else pairs[:count])
+        token_ids = keras.Input((None,), dtype="int32", name="token_ids")
+        x = keras.layers.Embedding(count + 2, 2)(layer(token_ids))
+        logits = keras.layers.Dense(2)(x[:, -1])
+        codec = rnn_zoo.Classes(["a", "b"])
+        task = rnn_zoo.Task(token_ids, logits, preprocessor=rnn_zoo.Words(["x", "y"]), codec=codec, name="pairs")
+        rnn_zoo.export(task, tmp_path / "m.onnx")
+        model, before = (
+            runtime.load(tmp_path / "m.onnx"),
+            np.array([[a, b] for a in range(4) for b in range(4)], "int32"),
+        )
+        np.testing.assert_allclose(model.compute(before), task(before), atol=1e-6)
+
+
+WITHOUT_KERAS = """
+import json, sys
+sys.modules |= dict.fromkeys(["keras", "tensorflow", "jax", "torch", "onnx"])  # an import of any of them fails
+import rnn_zoo.runtime
+for path, raw in zip(sys.argv[1::2], sys.argv[2::2]):
+    print(json.dumps(rnn_zoo.runtime.load(path).infer(json.loads(raw), top_k=2)))
+"""
+
+
+def test_shipped_weights_answer_the_same_without_keras(tmp_path):
+    texts, images = ["정말 재미있는 영화", "지루하다", ""], np.random.default_rng(0).integers(0, 17, (3, 8, 8)).tolist()
+    arguments, expected = [], []
+    for task, raw in ((rnn_zoo.sentiment_gru(weights="nsmc"), texts), (rnn_zoo.digits_dense(), images)):
+        path = tmp_path / f"{task.name}.onnx"
+        rnn_zoo.export(task, path)
+        arguments += [str(path), json.dumps(raw)]
+        expected.append(task.infer(raw, top_k=2))
+        assert runtime.load(path).metadata["card"]["builder"] == task.name
+    done = subprocess.run([sys.executable, "-c", WITHOUT_KERAS, *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert_alike([json.loads(line) for line in done.stdout.splitlines()], expected)
+
+
+def test_a_layer_without_a_function_is_named(tmp_path, tiny_task, monkeypatch):
+    monkeypatch.delitem(layer_functions.TABLE, "MaskedMeanPooling")
+    with pytest.raises(ValueError, match="'mean_0' cannot be exported to ONNX: MaskedMeanPooling has no function"):
+        rnn_zoo.export(tiny_task(), tmp_path / "m.onnx")
+    with pytest.raises(ValueError, match="'lstm_0' to ONNX. Received: gelu"):
+        task = tiny_task("lstm")
+        task.get_layer("lstm_0").cell.activation = keras.activations.gelu
+        rnn_zoo.export(task, tmp_path / "m.onnx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_whose_outputs_differ_is_refused_and_not_left(tmp_path, tiny_task, monkeypatch):
+    monkeypatch.setitem(layer_functions.TABLE, "MaskedMeanPooling", layer_functions.TABLE["MaskedMaxPooling"])
+    with pytest.raises(ValueError, match=r"differ from those of Keras by .*, and 1e-04 is the most"):
+        rnn_zoo.export(tiny_task(), tmp_path / "m.onnx")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("core", ["gru", pytest.param("lstm", marks=pytest.mark.slow)])
+def test_int8_is_smaller_and_says_what_it_costs(tmp_path, texts, labels, core):
+    task = getattr(rnn_zoo, f"sentiment_{core}").from_examples((texts, labels), min_count=1)
+    whole = rnn_zoo.export(task, tmp_path / "whole.onnx")
+    small = rnn_zoo.export(task, tmp_path / "small.onnx", quantize="int8", validation=(texts, labels), max_drop=1.0)
+    assert small.size_bytes < 0.35 * whole.size_bytes
+    assert 0 < small.largest_difference < 0.1
+    assert "accuracy: " in str(small) and [one.keys() for one in small.metrics] == [small.metrics[0].keys()] * 2
+    runtime.load(tmp_path / "small.onnx").infer(texts)
+    with pytest.raises(ValueError, match=r"accuracy is worse by .*max_drop=-0.5"):
+        rnn_zoo.export(task, tmp_path / "refused.onnx", quantize="int8", validation=(texts, labels), max_drop=-0.5)
+    assert not (tmp_path / "refused.onnx").exists()
+
+
+def test_rows_become_int8_and_back_to_half_a_step():
+    rows = np.concatenate([np.random.default_rng(0).normal(size=(5, 7)), np.zeros((1, 7))])
+    integers, scales = rows_as_int8(rows)
+    assert integers.dtype == np.int8 and np.abs(integers).max() == 127
+    assert (np.abs(integers * scales - rows) <= scales / 2 + 1e-6).all()
+
+
+def test_illegal_arguments_and_other_files_are_refused(tmp_path, tiny_task):
+    with pytest.raises(ValueError, match="must end in .onnx"):
+        rnn_zoo.export(tiny_task(), tmp_path / "m.keras")
+    with pytest.raises(ValueError, match="format must be one of"):
+        rnn_zoo.export(tiny_task(), tmp_path / "m.onnx", format="pdf")
+    with pytest.raises(ValueError, match="max_drop needs validation"):
+        rnn_zoo.export(tiny_task(), tmp_path / "m.onnx", max_drop=0.1)
+    (tmp_path / "m.onnx").write_bytes(b"no model")
+    with pytest.raises(ValueError, match=r"m.onnx is damaged or is no file that rnn_zoo.export wrote"):
+        runtime.load(tmp_path / "m.onnx")
+    with pytest.raises(FileNotFoundError):
+        runtime.load(tmp_path / "none.onnx")
+
+
+def test_the_command_line_exports(tmp_path):
+    path = tmp_path / "digits.onnx"
+    done = CliRunner().invoke(main, ["export", "digits_dense", "--output", str(path)])
+    assert done.exit_code == 0 and "opset 17" in done.output and "largest difference" in done.output
+    refused = CliRunner().invoke(main, ["export", "language_model_gru", "--output", str(tmp_path / "l.onnx")])
+    assert refused.exit_code == 1 and "cannot be exported yet" in refused.output
