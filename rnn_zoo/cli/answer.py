@@ -54,10 +54,10 @@ def infer(model, texts, files, top_k, as_json, batch_size):
     Lines are answered as they come, so another program can wait for an answer before it writes the next line. A line
     that MODEL cannot read ends it, after the answers to those before.
 
-    What names a file is read as the model's kind of input: a text file of one text a line, FASTA for DNA, CoNLL or
-    CoNLL-U for taggers (the first column; a token's other columns are left alone), an image, a film, sound, frames of
-    sensors or of a skeleton (CSV with a frame a line, or .npy). Text files may be compressed (.gz, .xz). vqa_* take
-    "PATH: QUESTION", or a tab between the two.
+    What names a file is read as the model's kind of input: a text file of one text a line or the column text of a CSV
+    or TSV file, FASTA for DNA, CoNLL or CoNLL-U for taggers (a token's other columns are left alone), an image, a
+    film, sound, frames of sensors or of a skeleton (CSV with a frame a line, or .npy). Text files may be compressed
+    (.gz, .xz). vqa_* take "PATH: QUESTION", or a tab between the two.
 
     Every input gets one line of output, in order; what a model writes over several lines keeps them, with a blank line
     between answers. An empty text gets the model's answer to an unknown word, and an empty DNA sequence is an error.

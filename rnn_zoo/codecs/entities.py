@@ -78,7 +78,8 @@ class EntityTags(Tags):
             is_known = tag == "O" or (prefix in ("B", "I") and name in self.class_names)
             if not is_known or (prefix == "I" and before[1:] != tag[1:]):
                 raise ValueError(
-                    f"labels must be BIO tags of {self.class_names}, an I-tag only within an entity. "
+                    f"labels must be BIO tags of {self.class_names}, an I-tag only within an entity: "
+                    "rnn_zoo.formats.tag_schemes.convert(tags, 'BIO') makes them of IOB1, BIOES and BILOU. "
                     f"Received: labels[{index}][{step}]={tag!r:.60} after {before!r}"
                 )
             before = tag
