@@ -84,23 +84,16 @@ def test_every_public_name_of_the_core_can_be_had():
         _ = rnn_zoo.sentiment_transformer
 
 
-def test_importing_the_package_is_quick_and_imports_neither_keras_nor_tensorflow_nor_numpy():
+def test_importing_the_package_imports_neither_keras_nor_tensorflow_nor_numpy():
     code = """if True:
-        import sys, time
-        start = time.perf_counter()
+        import sys
         import rnn_zoo
         rnn_zoo.list_models()
-        seconds = time.perf_counter() - start
         assert not {"keras", "tensorflow", "numpy"} & set(sys.modules), sorted(sys.modules)
-        print(seconds)
     """
     environment = {"PYTHONPATH": str(PACKAGE_ROOT)}
-    run = [
-        subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True) for _ in "12345"
-    ]
-    assert not any(found.stderr for found in run)
-    # At most 0.2 s; twice that for a machine that has other things to do.
-    assert min(float(found.stdout) for found in run) < 0.4
+    found = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert not found.stderr
 
 
 def test_a_preprocessor_and_a_codec_build_a_fresh_model_with_or_without_weights_none(vocabulary):

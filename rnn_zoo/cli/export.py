@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from rnn_zoo.cli.arguments import examples, model_argument, read_model
-from rnn_zoo.cli.labelled import read_labelled
 from rnn_zoo.cli.quiet import quiet_libraries
 
 
@@ -39,6 +38,8 @@ def export(model, format_name, output, quantize, data, max_drop):
     output from Keras'; above 1e-4 no file is written. In Python, rnn_zoo.runtime.load(FILE).infer(...) answers with
     NumPy and onnxruntime alone.
     """
+    from rnn_zoo.cli.labelled import read_labelled  # needs NumPy, which `rnn-zoo list` need not wait for
+
     named = read_model(model)
     rows = read_labelled(data) if data else None
     validation = None if rows is None else ([row.text for row in rows], [row.label for row in rows])

@@ -3,7 +3,6 @@
 import click
 
 from rnn_zoo.cli.arguments import examples, model_argument, read_model
-from rnn_zoo.cli.labelled import check_labels, check_readable, read_labelled
 from rnn_zoo.cli.learning import check_output, cut_rows, learn, measure
 from rnn_zoo.cli.quiet import quiet_libraries
 
@@ -49,6 +48,8 @@ def fine_tune(model, data, output, text_column, label_column, new_words, overwri
     a model that is no better than these gets a warning. Classes so rare that none of their rows would be learned from
     have all of them there. Ctrl-C keeps the best epoch so far, measures and saves it.
     """
+    from rnn_zoo.cli.labelled import check_labels, read_labelled  # needs NumPy, which `rnn-zoo list` need not wait for
+
     check_output(model, output, overwrite)
     rows = read_labelled(data, text_column, label_column)
     class_names = check_labels(rows, data, label_column)
@@ -63,6 +64,7 @@ def _prepare(model, rows, class_names, data, text_column, new_words, seed):
     """The Task with the classes of the rows, and the parts of the rows."""
     import keras
 
+    from rnn_zoo.cli.labelled import check_readable
     from rnn_zoo.codecs import Classes
     from rnn_zoo.datasets import Examples
     from rnn_zoo.task import replace_head

@@ -9,7 +9,6 @@ import lzma
 from pathlib import Path
 
 from rnn_zoo.files import DAMAGE
-from rnn_zoo.formats.tables import delimiter_of
 
 PACKED = (".gz", ".xz")
 
@@ -71,6 +70,8 @@ def ending_of(path):
 
 
 def _cells(path, columns):
+    from rnn_zoo.formats.tables import delimiter_of  # needs NumPy, which the command line need not wait for
+
     lines = _lines(path)
     first = next(lines, "")
     rows = csv.reader(itertools.chain([first], lines), delimiter=delimiter_of(first), strict=True)
