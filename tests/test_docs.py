@@ -1,6 +1,7 @@
 """The documentation is true: links lead somewhere, code runs, commands exist, numbers are those of the cards."""
 
 import ast
+import functools
 import importlib
 import json
 import re
@@ -9,6 +10,7 @@ import tokenize
 from io import StringIO
 from pathlib import Path
 
+import keras
 import pytest
 from documented_commands import check_command, commands_of, extras
 
@@ -160,8 +162,16 @@ def dummy_data(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture
+def quick_steps(code, monkeypatch):
+    """Without a graph, whose tracing takes longer than the few batches of dummy data."""
+    if "load_dataset" in code:
+        monkeypatch.setattr(keras.Model, "compile", functools.partialmethod(keras.Model.compile, run_eagerly=True))
+
+
+@pytest.mark.usefixtures("dummy_data", "quick_steps")
 @pytest.mark.parametrize("code", blocks(ROOT / "README.md", "python"), ids=["infer", "train", "fine-tune"])
-def test_code_in_the_readme_runs(code, dummy_data):
+def test_code_in_the_readme_runs(code):
     names = run(code)
     assert type(names["task"]).__name__ == "Task"
     if "fine_tune(" in code:
@@ -169,8 +179,9 @@ def test_code_in_the_readme_runs(code, dummy_data):
         assert [answer["label"] for answer in names["task"].infer(texts)] == stars
 
 
+@pytest.mark.usefixtures("dummy_data", "quick_steps")
 @pytest.mark.parametrize("code", [code for page in PAGES[1:] for code in blocks(page, "python")], ids=name_of)
-def test_code_in_the_documentation_runs(code, dummy_data):
+def test_code_in_the_documentation_runs(code):
     if "rnn_zoo.export(" in code:
         pytest.importorskip("onnxruntime", reason='the extra "onnx" is not installed')
     run(code)

@@ -178,9 +178,9 @@ def fine_tune(
     Example:
         >>> texts, labels = ["Awful.", "A masterpiece!"] * 8, ["negative", "positive"] * 8
         >>> task = rnn_zoo.sentiment_lstm()
-        >>> history = fine_tune(task, (texts, labels), (texts[:2], labels[:2]), epochs=1, verbose=0)
+        >>> history = fine_tune(task, (texts, labels), (texts[:2], labels[:2]), epochs=1, gradual=False, verbose=0)
         >>> len(history["val_loss"])
-        3
+        1
 
     Source: Howard & Ruder, ACL 2018.
     """
