@@ -96,7 +96,7 @@ def test_accuracy_is_of_the_label_and_mean_absolute_error_of_the_median():
 
 def test_stars_are_learned_from_examples():
     codec = Ratings.from_examples([3, 10, 2, 3], ordinal=True)
-    assert codec.get_config() == {"class_names": ["2", "3", "10"], "ordinal": True}
+    assert codec.get_config() == {"class_names": ["2", "3", "10"], "ordinal": True, "temperature": 1.0}
     assert Ratings.from_examples(["good", "bad"], class_names=["bad", "good"]).class_names == ["bad", "good"]
 
 
@@ -112,7 +112,7 @@ def test_a_task_learns_stars_keeps_its_head_and_takes_other_stars(ordinal, tmp_p
     assert task.codec.compute_metrics(stars, task.infer(texts)) == {"accuracy": 1.0, "mean_absolute_error": 0.0}
     task.save(tmp_path / "stars.keras")
     loaded = keras.saving.load_model(tmp_path / "stars.keras")
-    assert loaded.codec.get_config() == {"class_names": STARS, "ordinal": ordinal}
+    assert loaded.codec.get_config() == {"class_names": STARS, "ordinal": ordinal, "temperature": 1.0}
     assert loaded.infer(["lovely film"]) == task.infer(["lovely film"])
     new = rnn_zoo.replace_head(task, ["bad", "good"])
     assert type(new.codec) is Ratings and new.codec.ordinal == ordinal
