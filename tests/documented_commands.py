@@ -5,7 +5,9 @@ import functools
 import re
 import runpy
 import shlex
+import sys
 from pathlib import Path
+from unittest import mock
 
 import click
 
@@ -94,7 +96,8 @@ def check_flags(command, words):
 @functools.cache
 def command_of(name):
     """The click command of a script below `recipes/`."""
-    found = runpy.run_path(str(ROOT / name)).get("main")
+    with mock.patch.object(sys, "path", [str((ROOT / name).parent), *sys.path]):  # as `python name` does
+        found = runpy.run_path(str(ROOT / name)).get("main")
     if isinstance(found, Recipe):
         return found.command()
     return found or click.Command(name)

@@ -13,6 +13,11 @@ import rnn_zoo
 BENCHMARKS = Path(__file__).parent.parent / "recipes" / "benchmarks"
 
 
+@pytest.fixture(autouse=True)
+def beside_each_other(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+
+
 def benchmark(name):
     return runpy.run_path(str(BENCHMARKS / f"{name}.py"))["main"]
 

@@ -16,11 +16,9 @@ from unittest import mock
 
 import click
 import keras
+from measuring import NAMES, RECIPES, benchmark_command
 
 from rnn_zoo.training.checkpoint import TrainingState
-
-RECIPES = Path(__file__).parents[1]
-NAMES = sorted(path.stem for path in RECIPES.glob("*.py") if "\nmain = Recipe(" in path.read_text(encoding="utf-8"))
 
 
 class Stopwatch:
@@ -53,7 +51,7 @@ class Stopwatch:
         return timed
 
 
-@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
+@benchmark_command(__doc__)
 @click.argument("recipe", default="sentiment_imdb", type=click.Choice(NAMES), metavar="RECIPE")
 @click.option("--data-dir", default=None, help="As of the recipe.")
 @click.option("--epochs", default=1, show_default=True, help="Passes over the training data.")

@@ -9,32 +9,15 @@ accuracy, take turns, so that a slow minute of the machine falls on both. A firs
 not count. Two clocks: that on the wall, and that of the processor, which other programs on the machine disturb less.
 """
 
-import json
-import statistics
-import time
-from pathlib import Path
-
 import click
 import keras
 import numpy as np
 import tensorflow as tf
+from measuring import benchmark_command, clocked, json_option, write_json
 
 from rnn_zoo import Tags, Tokens
 from rnn_zoo.layers.crf import CRF, best_path, log_partition, path_score
 from rnn_zoo.models.tagging import build
-
-
-def clocked(functions, rounds):
-    """Median seconds of each function, `{name: (wall, processor)}`; they take turns."""
-    for function in functions.values():
-        function()
-    found = {name: [] for name in functions}
-    for _ in range(rounds):
-        for name, function in functions.items():
-            wall, processor = time.perf_counter(), time.process_time()
-            function()
-            found[name].append((time.perf_counter() - wall, time.process_time() - processor))
-    return {name: tuple(map(statistics.median, zip(*times, strict=True))) for name, times in found.items()}
 
 
 def crf_functions(batch_size, length, num_tags, rng):
@@ -76,13 +59,13 @@ def training_steps(batch_size, length, num_tags, units, rng):
     return steps
 
 
-@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
+@benchmark_command(__doc__)
 @click.option("--batch-size", default=32, show_default=True, help="Sentences a batch.")
 @click.option("--length", default=100, show_default=True, help="Words a sentence.")
 @click.option("--num-tags", default=50, show_default=True, help="Tags to choose from.")
 @click.option("--units", default=128, show_default=True, help="Size of the hidden state of one direction.")
 @click.option("--rounds", default=10, show_default=True, help="Times that each is measured; the median counts.")
-@click.option("--json", "json_path", default=None, help="Also write the numbers to this file.")
+@json_option
 def main(batch_size, length, num_tags, units, rounds, json_path):
     """Measure the CRF alone, then the two training steps, and print tokens a second."""
     rng = np.random.default_rng(0)
@@ -99,17 +82,16 @@ def main(batch_size, length, num_tags, units, rounds, json_path):
     click.echo(
         f"A step with a CRF takes {ratios['wall']:.2f}x that of a softmax ({ratios['processor']:.2f}x processor)."
     )
-    if json_path:
-        content = {
-            "batch_size": batch_size,
-            "length": length,
-            "num_tags": num_tags,
-            "units": units,
-            "seconds": {name: {"wall": wall, "processor": processor} for name, (wall, processor) in times.items()},
-            "tokens_a_second": {name: tokens / wall for name, (wall, _) in times.items()},
-            "crf_over_softmax": ratios,
-        }
-        Path(json_path).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    content = {
+        "batch_size": batch_size,
+        "length": length,
+        "num_tags": num_tags,
+        "units": units,
+        "seconds": {name: {"wall": wall, "processor": processor} for name, (wall, processor) in times.items()},
+        "tokens_a_second": {name: tokens / wall for name, (wall, _) in times.items()},
+        "crf_over_softmax": ratios,
+    }
+    write_json(json_path, content)
 
 
 if __name__ == "__main__":

@@ -14,14 +14,12 @@ count. Two clocks: that on the wall, and that of the processor, which other prog
 With --model the time to translate sentences of Multi30k with the model's own settings (a beam of 5) is measured too.
 """
 
-import json
-import statistics
 import time
-from pathlib import Path
 
 import click
 import keras
 import numpy as np
+from measuring import benchmark_command, clocked, json_option, write_json
 
 import rnn_zoo
 from rnn_zoo.layers import CELLS
@@ -77,18 +75,6 @@ def write_compiled(task, raw, length):
     return np.stack([results[0].tokens for results in found])
 
 
-def clocked(functions, rounds):
-    """Median seconds of each function, `{name: (wall, processor)}`; they take turns."""
-    found = {name: [] for name in functions}
-    for turn in range(rounds + 1):
-        for name, function in functions.items():
-            wall, processor = time.perf_counter(), time.process_time()
-            function()
-            if turn:
-                found[name].append((time.perf_counter() - wall, time.process_time() - processor))
-    return {name: tuple(map(statistics.median, zip(*times, strict=True))) for name, times in found.items()}
-
-
 def compare(task, models, batch_size, length, rounds):
     """Both ways on one batch, after making sure that they write the same."""
     rng = np.random.default_rng(0)
@@ -126,7 +112,7 @@ def translate(path, data_dir, sentences):
     return found
 
 
-@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
+@benchmark_command(__doc__)
 @click.option("--core", default="lstm", show_default=True, type=click.Choice(["simple_rnn", "gru", "lstm"]),
               help="The cell.")  # fmt: skip
 @click.option("--units", default=256, show_default=True, help="Size of the hidden state.")
@@ -137,7 +123,7 @@ def translate(path, data_dir, sentences):
 @click.option("--model", default=None, help="A trained translation model, to be timed on Multi30k.")
 @click.option("--data-dir", default=None, help="Folder of Multi30k, for --model.")
 @click.option("--sentences", default=1000, show_default=True, help="How many of its sentences to translate.")
-@click.option("--json", "json_path", default=None, help="Also write the numbers to this file.")
+@json_option
 def main(core, units, length, batch_sizes, rounds, model, data_dir, sentences, json_path):
     """Measure both ways, and a trained model if there is one."""
     keras.utils.set_random_seed(0)
@@ -147,8 +133,7 @@ def main(core, units, length, batch_sizes, rounds, model, data_dir, sentences, j
     content["batches"] = [compare(task, models, size, length, rounds) for size in batch_sizes]
     if model:
         content["translation"] = translate(model, data_dir, sentences)
-    if json_path:
-        Path(json_path).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    write_json(json_path, content)
 
 
 if __name__ == "__main__":

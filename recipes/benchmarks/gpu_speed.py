@@ -16,14 +16,13 @@ Where a row says "loop", `rnn-zoo explain` says why the backend has no fused ker
 """
 
 import itertools
-import json
 import os
 import statistics
 import time
-from pathlib import Path
 
 import click
 import numpy as np
+from measuring import benchmark_command, json_option, write_json
 
 os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")  # the GPU is shared with torch
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
@@ -170,7 +169,7 @@ def device_name():
     return ", ".join(accelerators()) or f"CPU, {os.cpu_count()} cores"
 
 
-@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
+@benchmark_command(__doc__)
 @click.option("--core", "cores", multiple=True, type=click.Choice(CORES), default=CORES, help="A cell; both of them.")
 @click.option("--layers", multiple=True, type=POSITIVE, default=(1, 2), show_default=True, help="Recurrent layers.")
 @click.option(
@@ -183,7 +182,7 @@ def device_name():
 @click.option("--timesteps", type=POSITIVE, default=200, show_default=True, help="Length of all sequences.")
 @click.option("--steps", type=POSITIVE, default=40, show_default=True, help="Training steps that count of one turn.")
 @click.option("--rounds", type=POSITIVE, default=3, show_default=True, help="Turns that each of the three takes.")
-@click.option("--json", "json_path", default=None, help="Also write the numbers to this file, after each row.")
+@json_option
 def main(cores, layers, units, batch_sizes, precisions, timesteps, steps, rounds, json_path):
     """Measure every combination and print a table."""
     import keras
@@ -201,9 +200,8 @@ def main(cores, layers, units, batch_sizes, precisions, timesteps, steps, rounds
             f"{one['core']:<4} {one['layers']:>6} {one['units']:>5} {one['batch_size']:>5} {one['precision']:<9} "
             f"{one['kernel']:<6}{numbers}{'':>9}{ratios[0]:>8}{ratios[1]:>8}"
         )
-        if json_path:
-            about = {"device": device_name(), "keras": keras.__version__, "backend": keras.backend.backend()}
-            Path(json_path).write_text(json.dumps({**about, "rows": found}, indent=2) + "\n", encoding="utf-8")
+        about = {"device": device_name(), "keras": keras.__version__, "backend": keras.backend.backend()}
+        write_json(json_path, {**about, "rows": found})
 
 
 if __name__ == "__main__":

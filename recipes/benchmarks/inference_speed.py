@@ -4,22 +4,21 @@ python recipes/benchmarks/inference_speed.py
 python recipes/benchmarks/inference_speed.py --name sentiment_gru --json speed.json
 """
 
-import json
 import statistics
 import time
-from pathlib import Path
 
 import click
+from measuring import benchmark_command, json_option, write_json
 
 import rnn_zoo
 
 
-@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
+@benchmark_command(__doc__)
 @click.option("--name", default="sentiment_lstm", show_default=True, help="A builder with trained weights.")
 @click.option("--num-reviews", default=2_000, show_default=True, help="Reviews answered in a turn, after a warm-up.")
 @click.option("--rounds", default=5, show_default=True, help="Turns; the median counts.")
 @click.option("--data-dir", default=None, help="Folder or archive with the original files.")
-@click.option("--json", "json_path", default=None, help="Also write the numbers to this file.")
+@json_option
 def main(name, num_reviews, rounds, data_dir, json_path):
     """Answer reviews in turns and print the median speed."""
     reviews = rnn_zoo.load_dataset("imdb", "train", source=data_dir).raw
@@ -34,8 +33,7 @@ def main(name, num_reviews, rounds, data_dir, json_path):
     click.echo(
         f"{name}: {statistics.median(speeds):,.0f} reviews/s, median of {rounds} turns of {len(reviews)} reviews"
     )
-    if json_path:
-        Path(json_path).write_text(json.dumps({"name": name, "reviews_a_second": speeds}) + "\n", encoding="utf-8")
+    write_json(json_path, {"name": name, "reviews_a_second": speeds})
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ peak of its memory. In memory are no more than `--memory-rows`.
 import csv
 import json
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -21,12 +20,12 @@ from pathlib import Path
 
 import click
 import numpy as np
+from measuring import benchmark_command, json_option, peak_of_process, write_json
 
 import rnn_zoo
 
 ROWS_A_FILE = 50_000
 CLASSES = ("negative", "positive")
-GIB_OF_MAXRSS = 2**30 if sys.platform == "darwin" else 2**20
 
 
 def made_reviews(reviews, num_rows, rng):
@@ -81,7 +80,7 @@ def measure(way, folder, *, memory_rows, steps, warm_up, batch_size, units):
         "seconds_to_learn": learned - began,
         "seconds_to_first_step": first_step - learned,
         "tokens_a_second": num_tokens / (time.perf_counter() - warm),
-        "peak_memory_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / GIB_OF_MAXRSS,
+        "peak_memory_gib": peak_of_process() / 2**30,
     }
 
 
@@ -90,7 +89,7 @@ def _passes(dataset):
         yield from dataset
 
 
-@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
+@benchmark_command(__doc__)
 @click.option("--rows", default="2_000", show_default=True, type=int, help="Reviews in the files.")
 @click.option("--memory-rows", default=25_000, show_default=True, help="Reviews in memory, at most.")
 @click.option("--steps", default=20, show_default=True, help="Training steps that are counted.")
@@ -101,7 +100,7 @@ def _passes(dataset):
     "--folder", default=None, help="Where to keep the files for another time; a temporary folder if not given."
 )
 @click.option("--data-dir", default=None, help="Folder or archive with the original files of IMDb.")
-@click.option("--json", "json_path", default=None, help="Also write the numbers to this file.")
+@json_option
 @click.option("--way", default=None, hidden=True, type=click.Choice(["memory", "shards"]))
 def main(rows, folder, data_dir, json_path, way, **settings):
     """Let each way train in a process of its own, and print what it cost."""
@@ -120,10 +119,8 @@ def main(rows, folder, data_dir, json_path, way, **settings):
             found.append(json.loads(done.stdout.splitlines()[-1]))
     ratio = found[1]["tokens_a_second"] / found[0]["tokens_a_second"]
     content = {"rows": rows, "gigabytes": size_gb, **settings, "ways": found, "shards_over_memory": ratio}
-    text = json.dumps(content, indent=2)
-    click.echo(text)
-    if json_path:
-        Path(json_path).write_text(text + "\n", encoding="utf-8")
+    click.echo(json.dumps(content, indent=2))
+    write_json(json_path, content)
 
 
 if __name__ == "__main__":

@@ -12,14 +12,13 @@ disturb less.
 
 import itertools
 import json
-import resource
 import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import click
+from measuring import benchmark_command, json_option, peak_of_process, write_json
 
 from rnn_zoo.layers import CELLS
 
@@ -71,14 +70,10 @@ def peak_memory():
 
     if tf.config.list_physical_devices("GPU"):
         return tf.config.experimental.get_memory_info("GPU:0")["peak"]
-    status = Path("/proc/self/status")  # what `resource` says there includes the process that started this one
-    if status.exists():
-        lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-        return int(lines["VmHWM"].split()[0]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return peak_of_process()
 
 
-@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
+@benchmark_command(__doc__)
 @click.option("--core", "cores", multiple=True, type=click.Choice(CELLS), default=CELLS, help="A cell; all of them.")
 @click.option("--batch-size", "batch_sizes", multiple=True, type=int, default=(128,), show_default=True,
               help="Images a batch; may be given several times.")  # fmt: skip
@@ -88,7 +83,7 @@ def peak_memory():
 @click.option("--steps", default=8, show_default=True, help="Training steps, after a first one that does not count.")
 @click.option("--xla", type=click.Choice(["no", "yes", "both"]), default="both", show_default=True,
               help="Compile the training step with XLA, as --xla of the recipes does.")  # fmt: skip
-@click.option("--json", "json_path", default=None, help="Also write the numbers to this file.")
+@json_option
 @click.option("--here", is_flag=True, hidden=True, help="Measure in this process and print JSON.")
 def main(cores, batch_sizes, sides, units, steps, xla, json_path, here):
     """Measure every cell with every batch size and number of pixels, one after the other."""
@@ -109,8 +104,7 @@ def main(cores, batch_sizes, sides, units, steps, xla, json_path, here):
             f"{one['processor_seconds_a_step']:>10.3f} {one['timesteps_a_second']:>12,.0f} "
             f"{one['peak_memory_gib']:>4.1f} GiB {one['minutes_an_epoch']:>7.1f} minutes"
         )
-    if json_path:
-        Path(json_path).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    write_json(json_path, found)
 
 
 if __name__ == "__main__":

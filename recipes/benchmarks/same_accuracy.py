@@ -15,9 +15,8 @@ import sys
 from pathlib import Path
 
 import click
+from measuring import NAMES, RECIPES, benchmark_command
 
-RECIPES = Path(__file__).parents[1]
-NAMES = sorted(path.stem for path in RECIPES.glob("*.py") if "\nmain = Recipe(" in path.read_text(encoding="utf-8"))
 WAYS = {
     "float32": {},
     "mixed_precision": {"mixed_precision": True},
@@ -38,7 +37,7 @@ def train(recipe, way, **settings):
     run(**WAYS[way], **settings)
 
 
-@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
+@benchmark_command(__doc__)
 @click.option("--recipe", type=click.Choice(NAMES), metavar="NAME", default="sentiment_imdb", show_default=True,
               help="The name of its file.")  # fmt: skip
 @click.option("--way", "ways", multiple=True, type=click.Choice(list(WAYS)), default=tuple(WAYS), help="All of them.")

@@ -13,15 +13,14 @@ words, the same batch size. Counted are real words a second, padding left out, a
 The three take turns, several times, so that a slow minute of the machine falls on all of them.
 """
 
-import json
 import statistics
 import time
-from pathlib import Path
 
 import click
 import keras
 import numpy as np
 from keras import layers
+from measuring import benchmark_command, json_option, write_json
 
 import rnn_zoo
 
@@ -94,14 +93,14 @@ def measure(steps, num_steps):
     return float(num_words / (time.perf_counter() - began))
 
 
-@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
+@benchmark_command(__doc__)
 @click.option("--batch-size", default=64, show_default=True, help="Reviews a batch, the same for all.")
 @click.option("--steps", default=40, show_default=True, help="Training steps of one turn.")
 @click.option("--rounds", default=5, show_default=True, help="Turns that each of them takes.")
 @click.option("--warm-up", default=10, show_default=True, help="Steps before anything is counted.")
 @click.option("--vocabulary-size", default=20_000, show_default=True, help="Words known to the model.")
 @click.option("--data-dir", default=None, help="Folder or archive with the original files.")
-@click.option("--json", "json_path", default=None, help="Also write the numbers to this file.")
+@json_option
 def main(batch_size, steps, rounds, warm_up, vocabulary_size, data_dir, json_path):
     """Let the three take turns and print words a second."""
     reviews = rnn_zoo.load_dataset("imdb", "train", source=data_dir)
@@ -130,14 +129,13 @@ def main(batch_size, steps, rounds, warm_up, vocabulary_size, data_dir, json_pat
     medians = {name: statistics.median(values) for name, values in speeds.items()}
     for name, value in medians.items():
         click.echo(f"{name:<8} {value:>9,.0f} real words/s   ours is {medians['rnn_zoo'] / value:.2f}x")
-    if json_path:
-        content = {
-            "batch_size": batch_size,
-            "backend": keras.backend.backend(),
-            "words_a_second": medians,
-            "turns": speeds,
-        }
-        Path(json_path).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    content = {
+        "batch_size": batch_size,
+        "backend": keras.backend.backend(),
+        "words_a_second": medians,
+        "turns": speeds,
+    }
+    write_json(json_path, content)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ class ImageQuestions(Preprocessor):
     plural, singular = "pairs", "(image, question)"
     read_file = None
 
-    def __init__(self, vocabulary, height, width, max_timesteps=None):
+    def __init__(self, vocabulary, height, width, max_timesteps: int | None = None):
         check_positive(height=height, width=width)
         self.words = Words(vocabulary, max_timesteps)
         self.vocabulary = self.words.vocabulary
@@ -58,7 +58,7 @@ class ImageQuestions(Preprocessor):
         self.width = width
 
     @classmethod
-    def from_examples(cls, raw, *, vocabulary_size=None, min_count=1, **settings):
+    def from_examples(cls, raw, *, vocabulary_size: int | None = None, min_count=1, **settings):
         """A preprocessor that knows the words of the questions, for images of the size of the first one.
 
         Args:
