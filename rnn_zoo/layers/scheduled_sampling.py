@@ -64,7 +64,7 @@ class ScheduledSampling(Layer):
         """Draw one number a token and replace those below the share."""
         unread = np.zeros(logits.shape[-1], "float32")
         unread[self.unread_ids] = IMPOSSIBLE
-        logits = ops.cast(ops.stop_gradient(logits), "float32") + unread
+        logits = ops.cast(ops.stop_gradient(logits), "float32") + ops.convert_to_tensor(unread)
         guessed = ops.cast(ops.argmax(logits, axis=-1), previous_ids.dtype)
         guessed = ops.concatenate([previous_ids[:, :1], guessed[:, :-1]], axis=1)
         draws = keras.random.uniform(ops.shape(previous_ids), seed=self.seed_generator)
