@@ -76,6 +76,7 @@ def test_the_benchmark_of_decoding_writes_the_same_both_ways(tmp_path):
     assert "x as fast" in result.output
 
 
+@pytest.mark.slow
 def test_the_benchmark_of_stacks_compares_three_systems_on_any_device(tmp_path):
     command = benchmark("gpu_speed")
     options = ["--core", "gru", "--layers", "2", "--units", "4", "--batch-size", "3", "--timesteps", "5",

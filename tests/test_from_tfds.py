@@ -233,10 +233,10 @@ def test_without_network_the_error_says_what_and_where_to(monkeypatch, tmp_path,
 @pytest.mark.parametrize(
     "name",
     [
-        "rating_star_reviews", "vqa_clevr", "caption_coco_captions", "speech_librispeech",
+        "rating_star_reviews",
         *(pytest.param(one, marks=pytest.mark.slow)
-          for one in ("dna_genomics_ood", "video_ucf101", "ner_wikiann", "speech_fsdd",
-                      "translation_ted_hrlr_translate")),
+          for one in ("caption_coco_captions", "dna_genomics_ood", "ner_wikiann", "speech_fsdd", "speech_librispeech",
+                      "translation_ted_hrlr_translate", "video_ucf101", "vqa_clevr")),
     ],
 )  # fmt: skip
 def test_a_recipe_runs_on_what_tfds_gives(name, offline, tmp_path):

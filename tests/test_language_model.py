@@ -227,6 +227,7 @@ def test_the_tiny_shakespeare_recipe_learns_its_dummy_play(tmp_path, capsys):
     assert wrong.exit_code == 1 and "temperature must be above 0" in wrong.stderr
 
 
+@pytest.mark.slow
 def test_the_ptb_recipe_counts_the_ends_of_lines(tmp_path):
     metrics = recipe("language_model_ptb").main(
         data_dir=str(DUMMY / "ptb"), output=str(tmp_path), units=12, embedding_dim=12, epochs=12, batch_size=4,

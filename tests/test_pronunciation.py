@@ -87,6 +87,7 @@ def test_a_word_is_right_if_it_is_any_of_its_pronunciations_and_errors_are_those
     assert codec.compute_metrics([["A B C D", "B C"]], ["B D"]) == {"wer": 1.0, "per": 1 / 2}
 
 
+@pytest.mark.slow
 def test_the_recipe_learns_its_dummy_data_and_knows_the_n_best(tmp_path, capsys):
     pytest.importorskip("jiwer", reason="jiwer is not installed")
     metrics = recipe("pronunciation_cmudict").main(

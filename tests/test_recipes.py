@@ -127,7 +127,7 @@ def test_a_tagging_recipe_learns_its_dummy_data_and_leaves_results(name, dataset
     ("name", "settings"),
     [
         ("speech_an4", {"token_type": "words", "stack": 2, "time_masks": 0, "noise": 0.0}),
-        ("speech_fsdd", {**FSDD, "decoder": "attention"}),
+        pytest.param("speech_fsdd", {**FSDD, "decoder": "attention"}, marks=pytest.mark.slow),
         pytest.param("speech_fsdd", {**FSDD, "core": "simple_rnn"}, marks=pytest.mark.slow),
     ],
 )
@@ -159,6 +159,7 @@ def test_a_speech_recipe_knows_the_characters_of_its_dataset_and_that_there_are_
         assert by_word.codec.encode(["NEW"])[0][0] == by_word.codec.tokens.index("<unk>") + (decoder == "ctc")
 
 
+@pytest.mark.slow
 def test_the_rating_recipe_measures_a_bag_and_a_reader_alike(tmp_path, capsys):
     measured = {}
     for core, epochs in (("bag_of_words", 30), ("gru", 1)):
@@ -202,6 +203,7 @@ def test_the_digits_recipe_learns_and_shows_answers(tmp_path, capsys):
     assert "matthews_correlation 0.9" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_gene_family_recipe_learns_from_one_species_and_tests_on_another(tmp_path):
     metrics = recipe("dna_gene_family").main(
         data_dir=str(DUMMY / "gene_family"), output=str(tmp_path), train_subset="dog", subset="human", k=2,
@@ -216,6 +218,7 @@ def test_the_gene_family_recipe_learns_from_one_species_and_tests_on_another(tmp
     assert {answer["label"] for answer in answers[1]} == set(task.codec.class_names)
 
 
+@pytest.mark.slow
 def test_the_promoter_recipe_learns_a_tiny_data_set(tmp_path):
     """The dummy promoters are rich in A and T, the others in G and C."""
     metrics = recipe("dna_promoters").main(
@@ -228,6 +231,7 @@ def test_the_promoter_recipe_learns_a_tiny_data_set(tmp_path):
     assert [answer["label"] for answer in answers] == ["non-promoter", "promoter"]
 
 
+@pytest.mark.slow
 def test_the_action_recipe_learns_from_some_people_and_tests_on_another(tmp_path):
     """In the dummy takes a hand is raised, or somebody bends."""
     metrics = recipe("activity_msr_action3d").main(
@@ -251,6 +255,7 @@ def test_a_sensor_recipe_learns_its_dummy_data(name, tmp_path):
     assert keras.saving.load_model(tmp_path / "model.keras").preprocessor.velocities
 
 
+@pytest.mark.slow
 def test_the_vqa_recipe_learns_a_tiny_data_set(tmp_path, capsys):
     """Two shapes in two colours: who does not look gets half of the questions right, who sees colours two of three."""
     metrics = recipe("vqa_easy_vqa").main(
@@ -267,6 +272,7 @@ def test_the_vqa_recipe_learns_a_tiny_data_set(tmp_path, capsys):
     assert result.exit_code == 0 and result.output.startswith("red  ")
 
 
+@pytest.mark.slow
 def test_the_video_recipe_learns_which_way_blots_move(tmp_path, capsys):
     rng, lines = np.random.default_rng(0), []
     for place in range(60):
@@ -291,6 +297,7 @@ def test_the_video_recipe_learns_which_way_blots_move(tmp_path, capsys):
     assert result.output == f"{answer['label']}  {answer['score']:.2f}  {path}\n"
 
 
+@pytest.mark.slow
 def test_the_chorales_recipe_learns_to_compose(tmp_path, capsys):
     pytest.importorskip("mido", reason="writes MIDI files")
     metrics = recipe("music_jsb").main(
@@ -311,6 +318,7 @@ def test_the_chorales_recipe_learns_to_compose(tmp_path, capsys):
     assert result.output == task.codec.to_text("chorale", task.infer(["chorale"])[0]) + "\n"
 
 
+@pytest.mark.slow
 def test_the_english_korean_recipe_measures_its_domains_apart(tmp_path, capsys):
     pytest.importorskip("sacrebleu", reason="measures chrF")
     metrics = recipe("translation_en_ko").main(
@@ -321,6 +329,7 @@ def test_the_english_korean_recipe_measures_its_domains_apart(tmp_path, capsys):
     assert f"Test on tatoeba: bleu {metrics['tatoeba_bleu']:.4f}" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_caption_recipe_learns_colours(tmp_path, capsys):
     pytest.importorskip("sacrebleu", reason="measures BLEU")
     metrics = recipe("caption_flickr8k").main(
@@ -378,7 +387,7 @@ def test_the_translation_recipe_learns_a_tiny_language(tokens, tmp_path, capsys)
             {"window": 10, "level": "mean", "core": "simple_rnn"},
             marks=pytest.mark.slow,
         ),
-        ("forecast_stocks", "stocks", {"level": "none"}),
+        pytest.param("forecast_stocks", "stocks", {"level": "none"}, marks=pytest.mark.slow),
     ],
 )
 def test_a_forecasting_recipe_prints_the_baselines_beside_the_model(name, dataset, settings, tmp_path, capsys):

@@ -48,7 +48,7 @@ def test_a_share_of_0_is_teacher_forcing_to_the_last_bit():
     for one, other in zip(sampling.trainable_weights, forced.trainable_weights, strict=True):
         one.assign(other)
     for task in (forced, sampling):
-        task.compile(keras.optimizers.Adam(0.02))
+        task.compile(keras.optimizers.Adam(0.02), run_eagerly=True)
         task.fit(rnn_zoo.batches(task, SOURCE, TARGET), epochs=1, verbose=0)  # the first epoch of the schedule
     assert float(sampling.get_layer("decoder").sampling.share) == 0
     for one, other in zip(sampling.trainable_weights, forced.trainable_weights, strict=True):
@@ -124,6 +124,7 @@ def test_it_learns_and_survives_saving(tmp_path):
     assert (sampling.final_share, float(sampling.share)) == (0.5, 0.5)
     assert sampling.unread_ids == [0, 1, task.codec.start_id, task.codec.end_id]
     assert loaded.infer(SOURCE) == TARGET
+    loaded.run_eagerly = True
     loaded.fit(rnn_zoo.batches(loaded, SOURCE, TARGET), epochs=3, initial_epoch=1, verbose=0)
 
 
