@@ -478,3 +478,12 @@ def test_bash_completes_weights_though_it_divides_words_at_colons(packaged, word
 
 def test_version_is_the_package_version():
     assert rnn_zoo.__version__ in run("--version").stdout
+
+
+def test_keras_is_imported_without_what_no_command_gives_it():
+    """Scikit-learn, pandas and matplotlib are a third of the time of Keras' import where they are installed."""
+    script = (
+        "import sys; from rnn_zoo.cli.quiet import import_keras; import_keras(); "
+        "assert not {'matplotlib', 'pandas', 'sklearn'} & set(sys.modules), 'imported'; import matplotlib"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)

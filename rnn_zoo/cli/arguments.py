@@ -6,7 +6,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from rnn_zoo import catalogue
-from rnn_zoo.cli.quiet import quiet_libraries
+from rnn_zoo.cli.quiet import import_keras, quiet_libraries
 
 
 class Model(NamedTuple):
@@ -27,6 +27,7 @@ class Model(NamedTuple):
             ValueError: for a builder without trained weights; the message names those of its task that have some.
         """
         with quiet_libraries():
+            import_keras()
             if self.name is None:
                 return catalogue.load_task(self.weights)
             return catalogue.load_weights(self.name, self.weights or catalogue.default_weights(self.name))
