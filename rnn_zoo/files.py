@@ -111,6 +111,42 @@ def decode_text(data, place):
     return text
 
 
+def text_lines(path):
+    """The lines of a text file with their ends, one after another: a file may be larger than memory.
+
+    Args:
+        path: of a file as `read_bytes` and `decode_text` take it.
+
+    Raises:
+        ValueError: as these two, but for a blank file.
+    """
+    with open(path, "rb") as file:
+        head = file.read(6)
+    opener = {b"\x1f\x8b": gzip.open, b"\xfd7": lzma.open}.get(head[:2])
+    opener = opener or {".gz": gzip.open, ".xz": lzma.open}.get(Path(path).suffix, open)
+    number = 0
+    try:
+        with opener(path, "rb") as file:
+            head = file.read(4)
+        is_utf_16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        encoding = {"encoding": "utf-16"} if is_utf_16 else {"encoding": "utf-8-sig", "errors": "surrogateescape"}
+        with opener(path, "rt", newline="", **encoding) as file:
+            for line in file:
+                number += 1
+                if not line.isascii():
+                    line.encode("utf-8")  # finds bytes that were no text
+                elif "\0" in line:
+                    raise ValueError(
+                        f"{path}, line {number}: text must be UTF-8. Received: {chr(0)!r}; {_remedy(head)}"
+                    )
+                yield line
+    except UnicodeEncodeError as error:
+        received = error.object[error.start : error.end].encode("utf-8", "surrogateescape")
+        raise ValueError(f"{path}, line {number}: text must be UTF-8. Received: {received}; {_remedy(head)}") from None
+    except (UnicodeDecodeError, *DAMAGE) as error:
+        raise ValueError(f"{path}, after line {number}, is damaged or cut short: {error}") from error
+
+
 def _remedy(data):
     """What makes text of bytes that are none."""
     if data.startswith(b"PK"):

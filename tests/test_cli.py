@@ -229,8 +229,8 @@ def test_infer_reads_the_column_of_a_table_and_warns_of_what_it_knows_nothing_of
     result = run("infer", model, path, "--json")
     assert "Warning: The model knows nothing of 'zzz. Really." in result.stderr
     assert [one["input"] for one in json_lines(result)] == ["zzz. Really.\nzzz", "bad"]
-    path.write_text("review,label\nbad,0\n", encoding="utf-8")
-    assert "reviews.csv, line 1: there must be one column 'text'" in run("infer", model, path).stderr
+    path.write_text("remark,label\nbad,0\n", encoding="utf-8")
+    assert "the column of texts must be one of the columns ['remark', 'label']" in run("infer", model, path).stderr
 
 
 def test_long_input_has_a_progress_bar_where_answers_go_elsewhere(monkeypatch):

@@ -1,6 +1,5 @@
 import configparser
 import csv
-import gzip
 import importlib
 import importlib.util
 import itertools
@@ -18,7 +17,6 @@ from setuptools import find_packages
 import rnn_zoo
 from rnn_zoo import catalogue
 from rnn_zoo.cli import learning, main
-from rnn_zoo.cli.labelled import read_labelled
 from rnn_zoo.datasets import Examples, load_splits
 
 ROOT = Path(__file__).parent.parent
@@ -173,7 +171,7 @@ def test_fine_tune_learns_new_classes_and_leaves_the_model_as_it_was(model, revi
     assert result.exit_code == 0, result.output
     printed = result.output
     assert "knew the classes negative, positive: it gets a new head" in printed and "Learning down, up from" in printed
-    assert "Held-out accuracy 1.0000" in printed and printed.endswith(f"Saved {output}.\n")
+    assert "Held-out accuracy 1.0000" in printed and f"Saved {output}.\n" in printed
     assert model.read_bytes() == before and [path.name for path in output.parent.iterdir()] == ["mine.keras"]
     task = keras.saving.load_model(output)
     assert [answer["label"] for answer in task.infer(["the good film", "the bad film"])] == ["up", "down"]
@@ -234,10 +232,17 @@ def test_train_learns_rows_and_folders_of_files_from_scratch(tmp_path):
 @pytest.mark.parametrize(
     ("name", "rows", "message"),
     [
-        ("translation_gru", "text,label\na,b\n", "--data trains the tasks sentiment, rating"),
-        ("sentiment_gru", "one,two,label\na,b,c\n", "--column must be one of the columns ['one', 'two']"),
-        ("sentiment_gru", "text,kind\na,b\n", "--label-column must be one of the columns ['text', 'kind']"),
-        ("sentiment_gru", "text,label\na,\n", "line 2, 'label' must be a class. Received: ''"),
+        (
+            "sentiment_gru",
+            "one,two,label\na,b,c\n",
+            "--column must be one of the columns ['one', 'two']. Received: --column=None",
+        ),
+        (
+            "sentiment_gru",
+            "text,kind\na,b\n",
+            "--label-column must be one of the columns ['text', 'kind']. Received: --label-column=None",
+        ),
+        ("sentiment_gru", "text,label\na,\n", "line 2, column 'label': there must be a class. Received: ''"),
     ],
 )
 def test_rows_that_nothing_can_be_learned_from_are_refused(name, rows, message, tmp_path):
@@ -278,14 +283,17 @@ def test_ctrl_c_keeps_the_best_epoch_so_far(model, reviews, tmp_path, monkeypatc
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("text,label\na,x\n", "line 1: there must be one column 'body'. Received: columns ['text', 'label']"),
-        ("body,label,label\na,x,y\n", "line 1: there must be one column 'label'. Received: twice"),
+        ("text,label\na,x\n", "--column must be one of the columns ['text']. Received: --column='body'"),
+        (
+            "body,label,label\na,x,y\n",
+            "line 1: columns must have different names. Received: ['body', 'label', 'label']",
+        ),
         ('body,label\n"two\nlines",x\nb\n', "line 4: a row must have 2 columns. Received: 1"),
         ('body,label\n"two\nlines",x\n  ,y\n', "line 4, column 'body': a cell must not be empty"),
-        ("body,label\na,\n", "line 2, column 'label': a cell must not be empty"),
+        ("body,label\na,\n", "line 2, column 'label': there must be a class. Received: ''"),
         ('body,label\na,x\n"never closed,y\n', "line 3: unexpected end of data"),
-        ("body,label\na,x\nb,x\n", "column 'label': there must be two classes or more"),
-        ("body,label\na,1\nb,2\nc,3\nd,4\n", "Received: 4 in 4 rows, '1', '2', '3'"),
+        ("body,label\na,x\nb,x\n", "wrong.csv: there must be two classes or more"),
+        ("body,label\na,1\nb,2\nc,3\nd,4\n", "Received: 4 in 4 examples, '1', '2', '3'"),
         ("body,label\na,x\nb,y\nc,x\nd,y\ne,x\nf,y\n", "There must be examples enough"),
     ],
 )
@@ -294,12 +302,6 @@ def test_what_is_wrong_with_a_csv_file_is_named_with_its_place(content, message,
     path.write_text(content, encoding="utf-8")
     result = tune(model, path, tmp_path / "mine.keras")
     assert result.exit_code == 1 and message in " ".join(result.output.split())
-
-
-def test_tabs_compression_and_a_byte_order_mark_are_understood(tmp_path):
-    path = tmp_path / "rows.tsv.gz"
-    path.write_bytes(gzip.compress("\ufefftext\tlabel\na, b\tx\n\nc\ty\n".encode()))
-    assert read_labelled(path) == [(2, "a, b", "x"), (4, "c", "y")]
 
 
 def test_a_text_that_the_model_cannot_read_is_named(tmp_path):

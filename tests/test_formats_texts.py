@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from rnn_zoo.cli.labelled import read_labelled
 from rnn_zoo.formats.conll import read_tagged
+from rnn_zoo.formats.rows import column_of, read_rows
 from rnn_zoo.preprocessors import Tokens, Words
 
 ROWS = "text,label\nSlow and lovely,good\nI left early,bad\n"
@@ -25,9 +25,10 @@ TABLES = {
 def test_tables_of_spreadsheets_are_read(tmp_path, kind):
     name, data = TABLES[kind]
     (tmp_path / name).write_bytes(data)
-    rows = read_labelled(tmp_path / name)
-    assert [row[1:] for row in rows] == [("Slow and lovely", "good"), ("I left early", "bad")]
-    assert rows[0].line == (3 if "sep" in kind else 2)
+    rows = read_rows(tmp_path / name)
+    assert [tuple(row.values()) for row in rows.values] == [("Slow and lovely", "good"), ("I left early", "bad")]
+    assert column_of(rows, "text", (), "column") == rows.names[0]
+    assert rows.places[0].endswith("line 3" if "sep" in kind else "line 2")
     assert Words.read_file(tmp_path / name) == ["Slow and lovely", "I left early"]
 
 
@@ -43,7 +44,7 @@ def test_tables_of_spreadsheets_are_read(tmp_path, kind):
 def test_long_cells_and_quotes_are_read(tmp_path, name, content, text):
     delimiter = "\t" if name.endswith("tsv") else ","
     (tmp_path / name).write_text(f"text{delimiter}label\n{content}{delimiter}good\nno{delimiter}bad\n")
-    assert read_labelled(tmp_path / name)[0].text == text
+    assert read_rows(tmp_path / name).values[0]["text"] == text
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_long_cells_and_quotes_are_read(tmp_path, name, content, text):
         (ROWS.encode("utf-16-le"), "iconv -f utf-16le"),
         (ROWS.encode("utf-16-be"), "iconv -f utf-16be"),
         (b"PK\x03\x04" + bytes(range(128, 200)), "save a sheet of a workbook as 'CSV UTF-8'"),
-        (b"review,label\nGood,1\n", r"a.csv, line 1: there must be one column 'text'. Received: columns \['review'"),
+        (b"remark,label\nGood,1\n", r"a.csv, line 2: .*must be one of the columns \['remark', 'label'\]"),
         (b"text,label\nGood, really,1\n", "a.csv, line 2: a row must have 2 columns. Received: 3"),
         (b'text,label\nGood,1\n"no,0\n', "a.csv, line 3: unexpected end of data"),
     ],
@@ -62,9 +63,8 @@ def test_long_cells_and_quotes_are_read(tmp_path, name, content, text):
 def test_what_is_no_table_is_refused_with_its_remedy(tmp_path, data, remedy):
     path = tmp_path / "a.csv"
     path.write_bytes(data)
-    for read in (read_labelled, Words.read_file):
-        with pytest.raises(ValueError, match=remedy):
-            read(path)
+    with pytest.raises(ValueError, match=remedy):
+        Words.read_file(path)
 
 
 TAGGED = {

@@ -206,7 +206,7 @@ def test_parquet_is_read_through_pyarrow_or_refused_in_one_line(tmp_path, monkey
     with pytest.raises(ValueError, match="there must be a column 'review'"):
         rnn_zoo.Stream(path, columns=("review", "label")).take(1)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(ModuleNotFoundError, match="^Parquet files need pyarrow: pip install pyarrow"):
+    with pytest.raises(ModuleNotFoundError, match="^Parquet files need pyarrow: pip install .rnn-zoo.tables.."):
         rnn_zoo.Stream(path).take(1)
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from rnn_zoo.answering import answer_chunk
 from rnn_zoo.cli.arguments import complete_files, examples, model_argument, read_model
-from rnn_zoo.cli.inputs import answer_chunk, input_chunks, reads_stdin
+from rnn_zoo.cli.inputs import input_chunks, reads_stdin
 from rnn_zoo.cli.printing import json_line, json_of_generations, plain_generations, plain_line
 from rnn_zoo.cli.quiet import quiet_libraries
 

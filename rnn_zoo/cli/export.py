@@ -6,6 +6,7 @@ import click
 
 from rnn_zoo.cli.arguments import examples, model_argument, read_model
 from rnn_zoo.cli.quiet import quiet_libraries
+from rnn_zoo.formats.rows import LABEL_COLUMNS, TEXT_COLUMNS, classes_of, column_of, raw_of, read_rows
 
 
 @click.command(
@@ -28,7 +29,7 @@ from rnn_zoo.cli.quiet import quiet_libraries
 @click.option("--quantize", type=click.Choice(["int8"]), help="Store large weights in a quarter of their size.")
 @click.option(
     "--data", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
-    help="A CSV file with the columns text and label, to measure the model and the file on.",
+    help="A .csv, .tsv, .jsonl or .parquet file with the columns text and label, to measure the model and the file on.",
 )  # fmt: skip
 @click.option("--max-drop", type=float, metavar="X", help="Refuse a file whose first metric is worse by more than X.")
 def export(model, format_name, output, quantize, data, max_drop):
@@ -38,11 +39,12 @@ def export(model, format_name, output, quantize, data, max_drop):
     output from Keras'; above 1e-4 no file is written. In Python, rnn_zoo.runtime.load(FILE).infer(...) answers with
     NumPy and onnxruntime alone.
     """
-    from rnn_zoo.cli.labelled import read_labelled  # needs NumPy, which `rnn-zoo list` need not wait for
-
     named = read_model(model)
-    rows = read_labelled(data) if data else None
-    validation = None if rows is None else ([row.text for row in rows], [row.label for row in rows])
+    rows = read_rows(data) if data else None
+    validation = rows and (
+        raw_of(rows, column_of(rows, None, TEXT_COLUMNS, "the column of texts")),
+        classes_of(rows, column_of(rows, None, LABEL_COLUMNS, "the column of labels")),
+    )
     output = output or Path(Path(model).stem.replace(":", "_")).with_suffix(f".{format_name}")
     with quiet_libraries():
         task = named.load()

@@ -3,24 +3,17 @@
 import os
 import re
 import sys
-from typing import NamedTuple
 
 import click
 
-EXAMPLES_AT_ONCE = 512
+from rnn_zoo.answering import EXAMPLES_AT_ONCE, Input
+
 READ_AT_ONCE = 2**16
 _FILE_NAME = re.compile(
     r"\S+\.(txt|md|log|csv|tsv|jsonl?|parquet|xlsx|conllu?|iob2?|fasta|fa|fna|wav|flac|mp3|mid|midi|npy|npz|png|jpe?g"
     r"|gif|webp|bmp|pdf|html?|xml|zip|tar|keras)(\.gz|\.xz)?|\S+\.(gz|xz)|(\.{1,2}|~)/\S+|/\S+/\S+",
     re.IGNORECASE,
 )
-
-
-class Input(NamedTuple):
-    """A raw example, and where it was read, such as "standard input, line 7"; empty for the only TEXT."""
-
-    raw: object
-    place: str
 
 
 def reads_stdin(texts, files):
@@ -184,34 +177,3 @@ def input_chunks(texts, files, preprocessor, batch_size):
         yield from read_chunks(sys.stdin.buffer, size)
     else:
         yield from in_chunks(read_inputs(texts, files, preprocessor), size)
-
-
-def answer_chunk(answer, preprocessor, chunk):
-    """The answers to a chunk, up to the first example that the model cannot read.
-
-    Args:
-        answer: from a list of raw examples to a list of answers.
-        preprocessor: of the model.
-        chunk: a list of `Input`.
-
-    Returns:
-        The answers, and what is wrong with the example after the last one of them, a ValueError; None if nothing is.
-
-    Raises:
-        ValueError: for what has nothing to do with a single example.
-    """
-    from_line = getattr(preprocessor, "from_line", str)
-
-    def raw_of(inputs):
-        return [from_line(one.raw) if isinstance(one.raw, str) else one.raw for one in inputs]
-
-    try:
-        return answer(raw_of(chunk)), None
-    except (ValueError, OSError):
-        for position, one in enumerate(chunk):
-            try:
-                preprocessor.encode(raw_of([one]))
-            except (ValueError, OSError) as error:
-                said = ValueError(f"{one.place}: {error}") if one.place else error
-                return answer(raw_of(chunk[:position])) if position else [], said
-        raise

@@ -1,4 +1,4 @@
-"""What `fine-tune` and `train --data` share: cut rows, train, measure, compare with something simple."""
+"""What `fine-tune` and `train --data` share: train, measure, compare with something simple."""
 
 import os
 import sys
@@ -7,6 +7,9 @@ from pathlib import Path
 import click
 
 from rnn_zoo.cli.quiet import quiet_libraries
+
+MEASURED = 1000
+"""Held-out examples that models are measured on that answer with more than a class."""
 
 
 def check_output(model, output, overwrite):
@@ -23,49 +26,93 @@ def check_output(model, output, overwrite):
         raise ValueError(f"--output must be in a folder that can be written to. Received: {output}")
 
 
-def cut_rows(examples, content=None):
-    """The parts of the rows, as `cut_by_content` has them; but no class is left without a row to learn from."""
-    from rnn_zoo.datasets.splits import cut_by_content, cut_by_part
+def learn(task, parts, output, *, before=None, seed, **settings):
+    """Train on the parts of the examples, save the model, and say how good it is.
 
-    parts = cut_by_content(examples, content)
-    known = set(parts["train"].labels)
-    part_of = {text: name for name in ("train", "validation", "test") for text in parts[name].raw}
-    part_of |= {text: "train" for text, label in zip(*examples, strict=True) if label not in known}
-    parts = cut_by_part(examples, [part_of[text] for text in examples.raw])
-    if unmeasured := sorted(set(examples.labels) - set(parts["test"].labels)):
+    Args:
+        task: a Task.
+        parts: from `rnn_zoo.datasets.own.read_own`.
+        output: where the model goes.
+        before: metrics before training; None for a model that knew nothing.
+        seed: of the order of the examples.
+        **settings: of `rnn_zoo.training.fine_tune`.
+    """
+    training, validation, test = (parts[name] for name in ("train", "validation", "test"))
+    classes = f" {', '.join(task.codec.class_names)}" if has_classes(task) else ""
+    click.echo(
+        f"Learning{classes} from {len(training.raw):,} examples; {len(validation.raw):,} choose the best epoch, "
+        f"{len(test.raw):,} are held out."
+    )
+    if classes and (unmeasured := sorted(set(training.labels) - set(test.labels))):
         count = len(unmeasured)
         click.echo(
             f"{count:,} class{'es' * (count > 1)} learned but not measured, such as {unmeasured[0]!r}: too rare."
         )
-    return parts
-
-
-def learn(task, parts, output, *, before=None, seed, **settings):
-    """Train on the parts of the rows, say how good the model is, and save it.
-
-    Args:
-        task: a Task that answers with a class.
-        parts: from `cut_rows`.
-        output: where the model goes.
-        before: accuracy before training; None for a model that knew nothing.
-        seed: of the order of the rows.
-        **settings: of `rnn_zoo.training.fine_tune`.
-    """
-    training, validation, test = (parts[name] for name in ("train", "validation", "test"))
-    click.echo(
-        f"Learning {', '.join(task.codec.class_names)} from {len(training.raw):,} rows; {len(validation.raw):,} choose "
-        f"the best epoch, {len(test.raw):,} are held out."
-    )
     interrupted = _train(task, training, validation, seed=seed, **settings)
     with quiet_libraries():
-        after = measure(task, test)
         task.save(output, include_optimizer=False)
-        bag = bag_of_words(training, task.preprocessor)
-        simple = None if bag is None else measure(bag, test)
-    say_scores(test, before, after, simple)
     click.echo(f"Saved {output}.")
+    with quiet_libraries():
+        after = measure(task, test)
+        bag = bag_of_words(training, task.preprocessor) if classes else None
+        simple = None if bag is None else measure(bag, test)
+    if classes:
+        say_scores(test, before, after, simple)
+    else:
+        _say_metrics(task, test, before, after)
     if interrupted:
         raise SystemExit(130)
+
+
+def check_classes(labels, data):
+    """Make sure that labels are classes.
+
+    Raises:
+        ValueError: for a single class, or so many that nearly every example has one of its own.
+    """
+    from rnn_zoo.codecs.codec import in_order
+
+    classes = in_order(labels)
+    if len(classes) < 2 or len(classes) > max(2, len(labels) // 3):
+        raise ValueError(
+            f"{data}: there must be two classes or more, with three examples each or more in the mean. "
+            f"Received: {len(classes)} in {len(labels)} examples, {', '.join(map(repr, classes[:3]))}"
+        )
+
+
+def check_readable(preprocessor, raw, data):
+    """Make sure that a model can read all examples.
+
+    Raises:
+        ValueError: for one that it cannot read; the message names its row.
+    """
+    try:
+        preprocessor.encode(raw)
+    except (ValueError, OSError):
+        for one in raw:
+            try:
+                preprocessor.encode([one])
+            except (ValueError, OSError) as error:
+                raise ValueError(f"{_place_of(one, data)}{error}") from error
+        raise
+
+
+def _place_of(raw, data):
+    from rnn_zoo.formats.rows import READERS, ending_of, read_rows
+
+    rows = read_rows(data) if ending_of(data) in READERS else None
+    for place, row in zip(rows.places, rows.values, strict=True) if rows else ():
+        for name, value in row.items():
+            if value == raw:
+                return f"{place}, column {name!r}: "
+    return ""
+
+
+def has_classes(task):
+    """Whether a Task answers with one class an example."""
+    from rnn_zoo.codecs import Classes
+
+    return isinstance(task.codec, Classes)
 
 
 def _train(task, training, validation, **settings):
@@ -87,9 +134,11 @@ def _train(task, training, validation, **settings):
 
 
 def measure(task, examples):
-    """The share of right answers."""
-    true, found = task.codec.confusions(examples.labels, task.infer(examples.raw))
-    return sum(one == other for one, other in zip(true, found, strict=True)) / len(true)
+    """The share of right answers, of a Task that answers with classes; else its metrics, on some examples if many."""
+    if has_classes(task):
+        true, found = task.codec.confusions(examples.labels, task.infer(examples.raw))
+        return sum(one == other for one, other in zip(true, found, strict=True)) / len(true)
+    return task.answer_metrics(*(column[:MEASURED] for column in examples))
 
 
 def bag_of_words(training, preprocessor):
@@ -124,3 +173,15 @@ def say_scores(test, before, after, bag):
     best = max(simple, key=simple.get)
     if after <= simple[best] and after < 1:
         click.echo(f"Warning: the model is no better than {best}: it needs more rows, or other ones.", err=True)
+
+
+def _say_metrics(task, test, before, after):
+    """Print metrics of what are no classes, beside what there is to compare them with."""
+    from rnn_zoo.training.report import say
+
+    raw, labels = (column[:MEASURED] for column in test)
+    click.echo(f"Held-out {say(after)} on {len(raw):,} examples.")
+    if before is not None:
+        click.echo(f"Before: {say(before)}.")
+    for name, answers in (task.codec.baselines(raw) if hasattr(task.codec, "baselines") else {}).items():
+        click.echo(f"Of {name}: {say(task.codec.compute_metrics(labels, answers))}.")

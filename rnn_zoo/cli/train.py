@@ -8,7 +8,7 @@ import click
 
 from rnn_zoo import cards, catalogue
 from rnn_zoo.cli.arguments import complete_models, complete_names, examples, read_model
-from rnn_zoo.cli.own_data import train_on_own_data
+from rnn_zoo.cli.own_data import own_command
 from rnn_zoo.cli.quiet import quiet_libraries
 
 PASSED_ON = {"ignore_unknown_options": True}
@@ -65,7 +65,7 @@ def train(context, name, dataset, arguments, wants_help, data):
     shows the flags of that.
     """
     if name and data and not dataset:
-        _run(train_on_own_data, [name, "--data", data, *arguments], "rnn-zoo train", wants_help)
+        _run(own_command(name), ["--data", data, *arguments], f"rnn-zoo train {name}", wants_help)
         return
     if wants_help and not (name and dataset):
         click.echo(context.get_help())

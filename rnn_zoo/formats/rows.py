@@ -1,25 +1,163 @@
-"""Tables that are larger than memory: rows of CSV, TSV, JSON Lines and Parquet files, read one after another."""
+"""Files of rows with named columns, in and out: CSV, TSV, JSON Lines and Parquet; and data frames."""
 
-import codecs
 import csv
-import gzip
-import itertools
 import json
-import lzma
 from pathlib import Path
-
-from rnn_zoo.files import DAMAGE
+from typing import NamedTuple
 
 PACKED = (".gz", ".xz")
+TEXT_COLUMNS = ("text", "sentence", "review", "body", "content", "sequence", "path", "file")
+LABEL_COLUMNS = ("label", "class", "category", "stars", "rating", "sentiment", "topic")
+"""What columns are called that are read, and those with what is learned, in small letters."""
+
+
+class Rows(NamedTuple):
+    """Rows: names of the columns, what to call each row in an error, and a dictionary for each row."""
+
+    names: list
+    places: list
+    values: list
+
+
+def read_rows(data):
+    r"""The rows of a file, or of a data frame.
+
+    Args:
+        data: a path, as `each_row` reads it; or a data frame of pandas or polars, a table of pyarrow, or what else
+            narwhals knows.
+
+    Returns:
+        `Rows`.
+
+    Raises:
+        ValueError: for a damaged file, another ending, a row without all columns, or no rows; the message names the
+            line. FileNotFoundError: for a path that does not exist.
+        ModuleNotFoundError: for a Parquet file, if pyarrow is not installed.
+
+    Example:
+        >>> _ = Path("two.csv").write_text("id,text,label\n1,A gem.,good\n2,Dull.,bad\n")
+        >>> rows = read_rows("two.csv")
+        >>> rows.names, rows.places[1], rows.values[1]["text"]
+        (['id', 'text', 'label'], 'two.csv, line 3', 'Dull.')
+    """
+    if isinstance(data, (str, Path)):
+        found, source = [(f"{data}, line {line}", row) for line, row in each_row(data)], str(data)
+    elif (frame := frame_of(data)) is not None:
+        found, source = [(f"row {place}", row) for place, row in enumerate(frame.rows(named=True))], "the data frame"
+    else:
+        raise ValueError(f"data must be the path of a file of rows, or a data frame. Received: {data!r:.100}")
+    if not found:
+        raise ValueError(f"{source} must hold rows. Received: none")
+    names = list(dict.fromkeys(name for _, row in found for name in row))
+    return Rows(names, [place for place, _ in found], [row for _, row in found])
+
+
+def frame_of(data):
+    """A data frame of any library as one of narwhals; None for what is none."""
+    import narwhals
+
+    found = narwhals.from_native(data, pass_through=True)
+    found = found.collect() if isinstance(found, narwhals.LazyFrame) else found
+    return found if isinstance(found, narwhals.DataFrame) else None
+
+
+def column_of(rows, wanted, usual, argument):
+    """The name of the column that is meant.
+
+    Args:
+        rows: `Rows`.
+        wanted: its name, in upper or lower case; or None to guess it: the first of the usual names, or another that one
+            column alone has, or the only column.
+        usual: usual names, in lower case.
+        argument: that gives the name.
+
+    Raises:
+        ValueError: if there is no such column, or doubt.
+    """
+    names = [str(name).lower() for name in rows.names]
+    if wanted is None:
+        found = [name for name in names if name in usual] or names
+        found = usual[:1] if usual[0] in found else found
+    else:
+        found = [wanted] if wanted in rows.names else [wanted.lower()]
+    names = rows.names if found[0] in rows.names else names
+    if len(found) > 1 or names.count(found[0]) != 1:
+        raise ValueError(
+            f"{rows.places[0]}: {argument} must be one of the columns {rows.names}. Received: {argument}={wanted!r}"
+        )
+    return rows.names[names.index(found[0])]
+
+
+def raw_of(rows, column, *, blank=False):
+    """The raw examples in a column: texts, paths, or what else there is in JSON Lines, Parquet and data frames.
+
+    Args:
+        rows: `Rows`.
+        column: its name.
+        blank: whether texts may be blank.
+
+    Raises:
+        ValueError: for a number or nothing; the message names the line.
+    """
+    raw = [row.get(column) for row in rows.values]
+    for place, value in zip(rows.places, raw, strict=True):
+        if not isinstance(value, (str, bytes, list, tuple, dict)):
+            raise ValueError(f"{place}, column {column!r}: there must be a text. Received: {value!r:.60}")
+        if not blank and isinstance(value, str) and not value.strip():
+            raise ValueError(f"{place}, column {column!r}: a cell must not be empty.")
+    return raw
+
+
+def classes_of(rows, column):
+    """The names of classes in a column; whole numbers and truth values are names too.
+
+    Raises:
+        ValueError: for another number, or nothing; the message names the line.
+    """
+    labels = []
+    for place, row in zip(rows.places, rows.values, strict=True):
+        label = row.get(column)
+        label = int(label) if isinstance(label, float) and label.is_integer() else label
+        if not isinstance(label, (str, int)) or not str(label).strip():
+            raise ValueError(f"{place}, column {column!r}: there must be a class. Received: {label!r:.60}")
+        labels.append(str(label).strip())
+    return labels
+
+
+def write_rows(path, names, rows):
+    """Write rows as the ending of a name says; in tables of text, what is no text and no number is JSON.
+
+    Args:
+        path: of the file, `.csv`, `.tsv`, `.jsonl` or `.parquet`.
+        names: of the columns.
+        rows: dictionaries.
+    """
+    kind = ending_of(path)
+    if kind == ".parquet":
+        pyarrow = _pyarrow(path)
+        table = pyarrow.table({name: [row.get(name) for row in rows] for name in names})
+        pyarrow.parquet.write_table(table, path)
+        return
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        if kind == ".jsonl":
+            file.writelines(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
+            return
+        writer = csv.DictWriter(file, names, delimiter="\t" if kind == ".tsv" else ",", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+
+
+def _cell(value):
+    if isinstance(value, (list, tuple, dict)):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return value
 
 
 def stream_rows(path, columns):
     r"""The rows of a table, of which no more than one, or a group of rows of a Parquet file, is held at a time.
 
     Args:
-        path: of a file in UTF-8, or in UTF-16 with a byte order mark, whose name ends in `.csv` or `.tsv`, with a
-            header, tabs, semicolons or commas between cells, and double quotes around them where need be, or in
-            `.jsonl`, packed if `.gz` or `.xz` follows; or in `.parquet`.
+        path: of a file, as `each_row` reads it.
         columns: their names, each of which must be there and have something in every row.
 
     Yields:
@@ -48,19 +186,31 @@ def stream_rows(path, columns):
 
 
 def each_row(path, columns=None):
-    """The rows of a table, as `stream_rows` reads them, with all their columns.
+    """The rows of a table, one after another, with all their columns.
 
     Args:
-        path: of the file.
+        path: of a file in UTF-8, or in UTF-16 with a byte order mark, whose name ends in `.csv` or `.tsv`, with a
+            header, tabs, semicolons or commas between cells, and double quotes around them where need be, or in
+            `.jsonl`, packed if `.gz` or `.xz` follows; or in `.parquet`.
         columns: those that are needed, where others need not be read; None for all.
 
     Yields:
         `(line, row)`: the number of its first line, of a Parquet file that of the row, and a dictionary.
     """
-    reader = READERS.get(ending_of(path))
-    if reader is None:
-        raise ValueError(f"a file of rows must end in one of {list(READERS)}, or these and .gz. Received: {path}")
-    yield from reader(path, columns)
+    yield from READERS[check_ending(path, "a file of rows")](path, columns)
+
+
+def check_ending(path, argument):
+    """What a file of rows is by its name, such as ".csv".
+
+    Raises:
+        ValueError: for another ending.
+    """
+    ending = ending_of(path)
+    if ending not in READERS:
+        remedy = ": save a sheet of a workbook as 'CSV UTF-8'" if ending.startswith(".xls") else ""
+        raise ValueError(f"{argument} must end in one of {list(READERS)}, or these and .gz{remedy}. Received: {path}")
+    return ending
 
 
 def ending_of(path):
@@ -70,31 +220,23 @@ def ending_of(path):
 
 
 def _cells(path, columns):
-    from rnn_zoo.formats.tables import delimiter_of  # needs NumPy, which the command line need not wait for
+    from rnn_zoo.files import text_lines
+    from rnn_zoo.formats.tables import stream_cells  # needs NumPy, which the command line need not wait for
 
-    lines = _lines(path)
-    first = next(lines, "")
-    rows = csv.reader(itertools.chain([first], lines), delimiter=delimiter_of(first), strict=True)
-    header, line = None, 1
-    try:
-        for cells in rows:
-            if header is None:
-                header = [name.strip() for name in cells]
-                if len(set(header)) < len(header):
-                    raise ValueError(f"{path}, line 1: columns must have different names. Received: {header}")
-            elif cells:
-                if len(cells) != len(header):
-                    raise ValueError(
-                        f"{path}, line {line}: a row must have {len(header)} columns. Received: {len(cells)}"
-                    )
-                yield line, dict(zip(header, cells, strict=True))
-            line = rows.line_num + 1
-    except csv.Error as error:
-        raise ValueError(f"{path}, line {line}: {error}") from error
+    rows = stream_cells(lambda: text_lines(path), path)
+    header = [name.strip() for name in next(rows, (1, []))[1]]
+    if len(set(header)) < len(header):
+        raise ValueError(f"{path}, line 1: columns must have different names. Received: {header}")
+    for line, cells in rows:
+        if len(cells) != len(header):
+            raise ValueError(f"{path}, line {line}: a row must have {len(header)} columns. Received: {len(cells)}")
+        yield line, dict(zip(header, cells, strict=True))
 
 
 def _objects(path, columns):
-    for number, line in enumerate(_lines(path), start=1):
+    from rnn_zoo.files import text_lines
+
+    for number, line in enumerate(text_lines(path), start=1):
         if line.strip():
             try:
                 row = json.loads(line)
@@ -106,33 +248,20 @@ def _objects(path, columns):
 
 
 def _parquet(path, columns):
-    try:
-        from pyarrow import parquet
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError(f"Parquet files need pyarrow: pip install pyarrow. Received: {path}") from None
-    with parquet.ParquetFile(path) as file:
+    with _pyarrow(path).parquet.ParquetFile(path) as file:
         names = file.schema_arrow.names
         groups = file.iter_batches(1024, columns=names if columns is None else [one for one in columns if one in names])
         yield from enumerate((row for group in groups for row in group.to_pylist()), start=1)
 
 
-def _lines(path):
-    opener, number = {".gz": gzip.open, ".xz": lzma.open}.get(Path(path).suffix, open), 0
+def _pyarrow(path):
     try:
-        with opener(path, "rb") as file:
-            is_utf_16 = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-        encoding = {"encoding": "utf-16"} if is_utf_16 else {"encoding": "utf-8-sig", "errors": "surrogateescape"}
-        with opener(path, "rt", newline="", **encoding) as file:
-            for line in file:
-                number += 1
-                if not line.isascii():
-                    line.encode("utf-8")  # finds bytes that were no text
-                yield line
-    except UnicodeEncodeError as error:
-        received = error.object[error.start : error.end].encode("utf-8", "surrogateescape")
-        raise ValueError(f"{path}, line {number}: text must be UTF-8. Received: {received}") from None
-    except (UnicodeDecodeError, *DAMAGE) as error:
-        raise ValueError(f"{path}, after line {number}, is damaged or cut short: {error}") from error
+        import pyarrow.parquet
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(
+            f'Parquet files need pyarrow: pip install "rnn-zoo[tables]". Received: {path}'
+        ) from None
+    return pyarrow
 
 
 READERS = {".csv": _cells, ".tsv": _cells, ".jsonl": _objects, ".parquet": _parquet}

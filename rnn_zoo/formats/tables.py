@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import io
+import itertools
 import re
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ from rnn_zoo.files import decode_text, read_bytes, read_lines
 from rnn_zoo.formats.times import find_times, is_time, order_of
 
 csv.field_size_limit(2**31 - 1)  # cells may be long texts
+ROWS_TO_JUDGE_BY = 100_000
+"""Of a table, which tell how its quotes are meant."""
 
 
 class Table(NamedTuple):
@@ -92,16 +95,37 @@ def parse_cells(text, place, delimiter=None):
         >>> parse_cells('text;label\n"Good; really.";yes\n', "my.csv")
         [(1, ['text', 'label']), (2, ['Good; really.', 'yes'])]
     """
-    line = 1
-    if delimiter is None and (named := re.match(r"sep=(.)\r?\n", text)):
-        text, delimiter, line = text[named.end() :], named[1], 2
-    delimiter = delimiter or delimiter_of(text)
+    return list(stream_cells(lambda: io.StringIO(text, newline=""), place, delimiter))
+
+
+def stream_cells(start, place, delimiter=None):
+    """The rows of a table, one after another.
+
+    Args:
+        start: a function that gives the lines of the table anew, with their ends.
+        place: as of `parse_cells`.
+        delimiter: as of `parse_cells`.
+
+    Yields:
+        `(line, cells)`, as of `parse_cells`.
+
+    Raises:
+        ValueError: as `parse_cells`.
+    """
+    lines = (line for line in start() if line.strip())
+    first, skipped = next(lines, ""), 0
+    if delimiter is None and (named := re.fullmatch(r"sep=(.)\s*", first)):
+        delimiter, skipped = named[1], 1
+    dialect = {"delimiter": delimiter or delimiter_of(first)}
+    for quoting in _quotings(dialect["delimiter"], start):
+        with contextlib.suppress(csv.Error, ValueError):  # said once what comes before it was read
+            for _ in itertools.islice(_parsed(start(), skipped, **dialect, **quoting), ROWS_TO_JUDGE_BY):
+                pass
+            dialect |= quoting
+            break
     try:
-        return _parsed(text, line, delimiter=delimiter)
-    except ValueError as error:
-        for other in _other_quoting(text, delimiter):
-            with contextlib.suppress(ValueError):
-                return _parsed(text, line, delimiter=delimiter, **other)
+        yield from _parsed(start(), skipped, **dialect)
+    except csv.Error as error:
         raise ValueError(f"{place}, {error}") from None
 
 
@@ -110,59 +134,32 @@ def is_table(path):
     return re.search(r"\.(csv|tsv)(\.gz|\.xz)?$", str(path), re.IGNORECASE) is not None
 
 
-def read_column(path, name):
-    """The cells of a column of a table with a header: the column of that name, or the only one.
-
-    Raises:
-        ValueError: for a damaged file, no such column, or a row of another width; the message names the line.
-    """
-    (_, header), *rows = parse_cells(decode_text(read_bytes(path), path), path)
-    place = place_of_column(header, header[0].strip() if len(header) == 1 else name, path)
-    for line, cells in rows:
-        if len(cells) != len(header):
-            raise ValueError(f"{path}, line {line}: a row must have {len(header)} columns. Received: {len(cells)}")
-    return [cells[place] for _, cells in rows]
-
-
-def place_of_column(header, name, path):
-    """Where a column is, whether its name is in upper or lower case.
-
-    Raises:
-        ValueError: if there is none, or more than one.
-    """
-    names = [one.strip() for one in header]
-    if name not in names:
-        names, name = [one.lower() for one in names], name.lower()
-    if names.count(name) != 1:
-        found = "twice" if name in names else f"columns {header}"
-        raise ValueError(f"{path}, line 1: there must be one column {name!r}. Received: {found}")
-    return names.index(name)
-
-
 def delimiter_of(text):
     """What stands between the cells of a table, by its first line."""
-    first = text.lstrip("\r\n").partition("\n")[0]
+    first = re.match(r"[\r\n]*([^\r\n]*)", text)[1]
     return next((one for one in "\t;" if one in first), ",")
 
 
-def _other_quoting(text, delimiter):
-    """How quotes may be meant where they are not doubled within cells."""
-    if '\\"' in text:
-        yield {"doublequote": False, "escapechar": "\\"}
+def _quotings(delimiter, start):
+    """How quotes may be meant: doubled within cells, escaped there, or as they stand."""
+    yield {}
+    with contextlib.suppress(ValueError):
+        if any('\\"' in line for line in itertools.islice(start(), ROWS_TO_JUDGE_BY)):
+            yield {"doublequote": False, "escapechar": "\\"}
     if delimiter == "\t":
         yield {"quoting": csv.QUOTE_NONE}
 
 
-def _parsed(text, line, **dialect):
-    reader, rows, first = csv.reader(io.StringIO(text, newline=""), strict=True, **dialect), [], line
+def _parsed(lines, skipped, **dialect):
+    reader = csv.reader(itertools.islice(lines, skipped, None), strict=True, **dialect)
+    line = skipped + 1
     try:
         for cells in reader:
             if any(map(str.strip, cells)):
-                rows.append((line, cells))
-            line = reader.line_num + first
+                yield line, cells
+            line = reader.line_num + skipped + 1
     except csv.Error as error:
-        raise ValueError(f"line {line}: {error}") from None
-    return rows
+        raise csv.Error(f"line {line}: {error}") from None
 
 
 def parse_table(text, place, *, has_header=True, columns=None, time_format=None, gaps=False):

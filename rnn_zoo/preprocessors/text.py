@@ -6,7 +6,7 @@ import unicodedata
 import numpy as np
 
 from rnn_zoo.files import read_lines
-from rnn_zoo.formats.tables import is_table, read_column
+from rnn_zoo.formats.rows import READERS, TEXT_COLUMNS, column_of, ending_of, raw_of, read_rows
 from rnn_zoo.preprocessors.base import Preprocessor, check_positive, listed
 from rnn_zoo.preprocessors.marks import INNER, MARK, SOFT_HYPHEN
 from rnn_zoo.preprocessors.vocabulary import (
@@ -119,8 +119,8 @@ class Text(Preprocessor):
         """The examples of a file: its lines, or a column of a table.
 
         Args:
-            path: of a text file, packed or not. Of a table, whose name ends in `.csv` or `.tsv`, the column `text` is
-                read, or the only one.
+            path: of a text file, packed or not. Of a table, `.csv`, `.tsv`, `.jsonl` or `.parquet`, the column `text`
+                is read, or the only one, or that with another usual name.
 
         Returns:
             A list of strings, without line ends.
@@ -129,8 +129,9 @@ class Text(Preprocessor):
             ValueError: for a damaged or blank file, one that is not UTF-8, or a table without such a column; the
                 message names the line.
         """
-        if is_table(path):
-            return read_column(path, "text")
+        if ending_of(path) in READERS:
+            rows = read_rows(path)
+            return raw_of(rows, column_of(rows, None, TEXT_COLUMNS, "the column of texts"), blank=True)
         return read_lines(path)
 
     @classmethod

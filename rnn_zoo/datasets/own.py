@@ -1,0 +1,242 @@
+"""A person's own files, as examples of a task: rows, folders by class, tagged files, FASTA, MIDI, texts and series."""
+
+import functools
+import hashlib
+from pathlib import Path
+
+from rnn_zoo.datasets.records import Examples
+from rnn_zoo.datasets.splits import SPLITS, cut_by_content, cut_by_part, cut_series, joined
+from rnn_zoo.files import decode_text, read_bytes
+from rnn_zoo.formats.conll import read_tagged
+from rnn_zoo.formats.fasta import read_fasta
+from rnn_zoo.formats.midi import read_midi
+from rnn_zoo.formats.rows import (
+    LABEL_COLUMNS,
+    READERS,
+    TEXT_COLUMNS,
+    classes_of,
+    column_of,
+    ending_of,
+    raw_of,
+    read_rows,
+)
+from rnn_zoo.formats.tables import parse_table
+from rnn_zoo.formats.times import step_of
+
+FILE_COLUMNS = ("path", "file", "filename", "image", "audio", "video")
+TARGET_COLUMNS = ("target", "translation", "pronunciation", "transcript", "transcription", "caption", "text")
+FASTA, MIDI = (".fa", ".fasta", ".fna", ".ffn"), (".mid", ".midi")
+PIECE_CHARACTERS = 500
+
+
+def read_own(task, path, *, check=None, **settings):
+    r"""The examples of a person's own files, in parts.
+
+    Args:
+        task: of the catalogue, for example "sentiment".
+        path: of a file or a folder.
+        check: a function of all examples that refuses them, before they are cut; None for nothing.
+        **settings: keyword arguments of `reader_of(task)`.
+
+    Returns:
+        A dictionary of `Examples`, "train", "validation" and "test", and one of settings of the builders that follow
+        from the files. A tenth of the examples each, by a hash of what they are made of, is validation and test, of
+        series and long texts the last fifth; but no class is left without an example in "train".
+
+    Raises:
+        ValueError: for files of another kind, damaged ones, or doubt about columns; the message names file and line.
+
+    Example:
+        >>> _ = Path("rows.csv").write_text("text,label\n" + "".join(f"film {n},{n % 2}\n" for n in range(60)))
+        >>> parts, _ = read_own("sentiment", "rows.csv")
+        >>> len(parts["train"].raw), sorted(set(parts["test"].labels))
+        (43, ['0', '1'])
+    """
+    if not Path(path).exists():
+        raise FileNotFoundError(f"data must name a file or a folder. Received: {path}")
+    examples, cut, found = reader_of(task)(Path(path), **settings)
+    if check:
+        check(examples)
+    return cut(examples), found
+
+
+def reader_of(task):
+    """What reads the files of a task: a function of a path and settings.
+
+    It returns all examples, a function from these to their parts, and settings of builders.
+    """
+    if task in ("pos", "ner"):
+        found = functools.partial(read_sentences, 3 if task == "pos" else None)
+    else:
+        others = {"language_model": read_texts, "music": read_pieces, "forecast": read_series}
+        found = functools.partial(others[task]) if task in others else functools.partial(read_examples, task)
+    found.__doc__ = found.func.__doc__
+    return found
+
+
+def read_examples(task, path, *, column: str | None = None, label_column: str | None = None):
+    """One example a row, or a file: rows, a folder with a folder of files for each class, or FASTA.
+
+    Args:
+        task: as of `read_own`.
+        path: as of `read_own`.
+        column: name of the column that is read; None guesses where there is no doubt.
+        label_column: name of the column that is learned; None guesses where there is no doubt.
+    """
+    files = task in ("digits", "sequential_image", "activity", "video", "vqa", "speech", "caption")
+    if path.is_dir():
+        found = [file for file in _files_in(path) if task == "dna" or file.parent != path]
+        if not found:
+            raise ValueError(f"data must hold a folder of files for each class. Received: {path}")
+        examples = Examples.of(
+            (raw, file.parent.name if file.parent != path else file.name.partition(".")[0])
+            for file in found
+            for raw in ([bases for _, bases in read_fasta(file)] if task == "dna" else [str(file)])
+        )
+    elif task == "dna" and ending_of(path) in FASTA:
+        examples = Examples.of((bases, header.replace("|", " ").split()[-1]) for header, bases in read_fasta(path))
+    else:
+        examples = _columns(path, task, column, label_column, files)
+    names_of = {
+        "translation": lambda label: (),
+        "caption": lambda label: (),
+        "speech": tuple,
+        "pronunciation": str.split,
+    }
+    cut = functools.partial(
+        _cut, names_of=names_of.get(task, lambda label: (label,)), content=_hash_of_file if files else None
+    )
+    return examples, cut, {}
+
+
+def _columns(path, task, column, label_column, files):
+    rows, writes = read_rows(path), task in ("translation", "pronunciation", "speech", "caption")
+    if writes and column is None and label_column is None and len(rows.names) == 2:
+        column, label_column = rows.names
+    label_column = column_of(rows, label_column, TARGET_COLUMNS if writes else LABEL_COLUMNS, "--label-column")
+    others = rows._replace(names=[name for name in rows.names if name not in (label_column, "question")])
+    column = column_of(others, column, FILE_COLUMNS if files else TEXT_COLUMNS, "--column")
+    raw = raw_of(rows, column)
+    if files:
+        raw = [str(path.parent / one) if isinstance(one, str) else one for one in raw]
+    if task == "vqa":
+        raw = list(zip(raw, raw_of(rows, column_of(rows, "question", (), "the column of questions")), strict=True))
+    return Examples(raw, raw_of(rows, label_column) if writes else classes_of(rows, label_column))
+
+
+def read_sentences(tag_column, path, *, token_column: int | None = None, label_column: int | None = None):
+    """CoNLL and its relatives, one token a line, see `rnn_zoo.formats.conll.read_tagged`; or a folder of such files.
+
+    Args:
+        tag_column: of CoNLL-U, where no label_column is given; None for the last one.
+        path: as of `read_own`.
+        token_column: of the tokens, counted from 0; None finds it.
+        label_column: of the tags, counted from 0, or from the end if negative; None for the last one, of CoNLL-U for
+            parts of speech, the fourth.
+    """
+    sentences, tags = [], []
+    for file in _files_in(path):
+        found = read_tagged(file, token_column=token_column, tag_column=-1 if label_column is None else label_column)
+        if label_column is None and tag_column is not None and ".conllu" in file.name:
+            found = read_tagged(file, token_column=token_column, tag_column=tag_column)
+        sentences += found[0]
+        tags += found[1]
+    cut = functools.partial(_cut, names_of=tuple, content=lambda tokens, tags: " ".join(tokens))
+    return Examples(sentences, tags), cut, {}
+
+
+def read_texts(path, *, column: str | None = None):
+    """Texts to go on from: rows with a text each, or running text, a file or a folder of files, in pieces.
+
+    Args:
+        path: as of `read_own`.
+        column: of the texts; None guesses where there is no doubt.
+    """
+    if path.is_file() and ending_of(path) in READERS:
+        rows = read_rows(path)
+        texts = raw_of(rows, column_of(rows, column, TEXT_COLUMNS, "--column"))
+        return Examples(texts, texts), cut_by_content, {}
+    pieces = [piece for file in _files_in(path) for piece in _pieces_of(decode_text(read_bytes(file), file))]
+    names = [SPLITS[max(0, index * 10 // len(pieces) - 7)] for index in range(len(pieces))]
+    return Examples(pieces, pieces), functools.partial(cut_by_part, names=names), {}
+
+
+def _pieces_of(text):
+    """A text in pieces of about 500 characters, which end with lines where lines are short."""
+    piece = ""
+    for line in text.splitlines(keepends=True):
+        while len(piece) + len(line) > 2 * PIECE_CHARACTERS:
+            yield (piece + line)[:PIECE_CHARACTERS]
+            piece, line = "", (piece + line)[PIECE_CHARACTERS:]
+        piece += line
+        if len(piece) >= PIECE_CHARACTERS:
+            yield piece
+            piece = ""
+    if piece.strip():
+        yield piece
+
+
+def read_pieces(path, *, frames_per_quarter=4, held=False):
+    """Pieces of music: a folder of MIDI files, whose folders in it, if any, are genres.
+
+    Args:
+        path: as of `read_own`.
+        frames_per_quarter: frames that a quarter note takes.
+        held: tell held notes from struck ones.
+    """
+    settings = {"frames_per_quarter": frames_per_quarter, "held": held}
+    files = [file for file in _files_in(path) if file.suffix.lower() in MIDI]
+    genres = [file.parent.name if file.parent != path else "music" for file in files]
+    pieces = [read_midi(file, **settings) for file in files]
+    cut = functools.partial(cut_by_content, content=lambda genre, piece: repr(piece))
+    return Examples(genres, pieces), cut, settings
+
+
+def read_series(path, *, variables: tuple | None = None, window: int | None = None, horizon: int | None = None):
+    """One series a file, a CSV file with a column a variable; or a folder of such files.
+
+    Args:
+        path: as of `read_own`.
+        variables: names of the columns; None for all but time stamps.
+        window: timesteps that are read; None for four times as many as are forecast.
+        horizon: timesteps that are forecast; None for 24, of a short series less.
+    """
+    tables = [parse_table(decode_text(read_bytes(file), file), file, columns=variables) for file in _files_in(path)]
+    if len({table.names for table in tables}) > 1:
+        raise ValueError(f"all files in {path} must have the same columns. Received: {tables[0].names} and others")
+    steps = [step_of(table.stamps, path, None) for table in tables if table.stamps]
+    horizon = horizon or max(1, min(24, min(len(table.values) for table in tables) // 40))
+    window = window or 4 * horizon
+    cut = [cut_series(table.values, (0.8, 0.9, 1.0), context=window, horizon=horizon) for table in tables]
+    parts = {name: joined(*(one[name] for one in cut)) for name in SPLITS[:3]}
+    settings = {"variables": tables[0].names, "window": window, "step_seconds": steps[0] if steps else None}
+    return parts["train"], lambda examples: parts, settings
+
+
+def _cut(examples, names_of, content=None):
+    """Parts by content; but what stands in no label of "train" comes there."""
+    parts = cut_by_content(examples, content)
+    known = {name for label in parts["train"].labels for name in names_of(label)}
+    if all(known.issuperset(names_of(label)) for label in examples.labels):
+        return parts
+    content = content or (lambda raw, label: raw)
+    keys = [content(*one) for one in zip(*examples, strict=True)]
+    part_of = {content(*one): name for name in SPLITS[:3] for one in zip(*parts[name], strict=True)}
+    part_of |= {
+        key: "train" for key, label in zip(keys, examples.labels, strict=True) if not known.issuperset(names_of(label))
+    }
+    return cut_by_part(examples, [part_of[key] for key in keys])
+
+
+def _hash_of_file(raw, label):
+    path = raw[0] if isinstance(raw, tuple) else raw
+    return hashlib.sha1(path if isinstance(path, bytes) else Path(path).read_bytes()).hexdigest()
+
+
+def _files_in(path):
+    """A file, or the files in a folder and in the folders in it."""
+    found = [path] if path.is_file() else sorted(one for one in (*path.glob("*"), *path.glob("*/*")) if one.is_file())
+    found = [one for one in found if not one.name.startswith(".")]
+    if not found:
+        raise ValueError(f"data must hold files. Received: {path}")
+    return found
