@@ -10,7 +10,7 @@ import rnn_zoo
 SIZES = {"embedding_dim": 8, "character_dim": 8, "character_units": 8, "units": 8}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def make():
     def make(codec=None, name="ner_gru", **settings):
         codec = codec or rnn_zoo.EntityTags(["PER", "LOC"])
@@ -20,12 +20,19 @@ def make():
     return make
 
 
-@pytest.fixture
-def trained(make):
+@pytest.fixture(scope="module")
+def trained_file(make, tmp_path_factory):
     task = make()
     task.compile(keras.optimizers.Adam(0.03))
     task.fit(rnn_zoo.batches(task, SENTENCES, ENTITIES, batch_size=3, shuffle=True), epochs=25, verbose=0)
-    return task
+    path = tmp_path_factory.mktemp("trained") / "task.keras"
+    task.save(path)
+    return path
+
+
+@pytest.fixture
+def trained(trained_file):
+    return keras.saving.load_model(trained_file)
 
 
 def test_a_tagger_of_characters_finds_entities_in_strings_by_their_characters(tmp_path):
@@ -87,6 +94,7 @@ def test_a_compiled_tagger_goes_on_after_loading(trained, tmp_path):
     loaded = keras.saving.load_model(tmp_path / "task.keras")
     assert loaded.infer(SENTENCES) == ENTITIES
     data = trained.preprocessor(SENTENCES), trained.codec(ENTITIES)
+    trained.run_eagerly = loaded.run_eagerly = True
     results = [model.train_on_batch(*data, return_dict=True) for model in (loaded, trained)]
     assert results[0]["loss"] == pytest.approx(results[1]["loss"], abs=1e-5)
 
@@ -142,7 +150,7 @@ def test_word_vectors_that_do_not_fit_are_refused(make, tmp_path, content, messa
 def test_either_tagger_takes_either_head(make, name, codec, transitions):
     task = make(codec, name)
     assert task(task.preprocessor([["Ann", "sings", "in"]])).shape[1] == 3 + transitions
-    task.compile(keras.optimizers.Adam(0.03))
+    task.compile(keras.optimizers.Adam(0.03), run_eagerly=True)
     labels = ENTITIES if name == "ner_gru" else [[tag[2:] or "LOC" for tag in tags] for tags in ENTITIES]
     data = task.preprocessor(SENTENCES), task.codec(labels)
     losses = [task.train_on_batch(*data)[0] for _ in range(6)]
