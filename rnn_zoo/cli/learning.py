@@ -37,10 +37,13 @@ def learn(task, parts, output, *, before=None, seed, **settings):
         seed: of the order of the examples.
         **settings: of `rnn_zoo.training.fine_tune`.
     """
+    from rnn_zoo.codecs.codec import say_raw
+
     training, validation, test = (parts[name] for name in ("train", "validation", "test"))
     classes = f" {', '.join(task.codec.class_names)}" if has_classes(task) else ""
+    shown = "" if classes else f", such as {say_raw(training.raw[0]):.40} -> {say_raw(training.labels[0]):.40}"
     click.echo(
-        f"Learning{classes} from {len(training.raw):,} examples; {len(validation.raw):,} choose the best epoch, "
+        f"Learning{classes} from {len(training.raw):,} examples{shown}; {len(validation.raw):,} choose the best epoch, "
         f"{len(test.raw):,} are held out."
     )
     if classes and (unmeasured := sorted(set(training.labels) - set(test.labels))):

@@ -15,7 +15,7 @@ def read_frames(path, frame_shape, place="sequence"):
         path: a `.npy` file with an array of the right shape; or a `.csv` file with a frame a line, the coordinates of
             joint after joint, with or without a first line of names, and a column of time stamps if it is named so.
             `.csv.gz` and `.csv.xz` are decompressed.
-        frame_shape: the shape of a frame.
+        frame_shape: the shape of a frame; None takes that of the file, `[columns]` of CSV.
         place: what to call it in an error, for example "sequences[3]".
 
     Returns:
@@ -33,11 +33,12 @@ def read_frames(path, frame_shape, place="sequence"):
             frames = np.load(path, allow_pickle=False)
         except (ValueError, EOFError) as error:
             raise ValueError(f"{path} must be a .npy file of numbers: {error}") from error
-        return checked_frames(frames, frame_shape, path)
+        return checked_frames(frames, frames.shape[1:] if frame_shape is None else frame_shape, path)
     if ".csv" not in path.suffixes:
         raise ValueError(f"frames in a file must be CSV or NumPy's, with a name in .csv or .npy. Received: {path}")
     text = decode_text(read_bytes(path), path)
     values = parse_table(text, path, has_header=not _is_numbers(text.lstrip().partition("\n")[0])).values
+    frame_shape = values.shape[1:] if frame_shape is None else frame_shape
     if values.shape[1] != np.prod(frame_shape):
         raise ValueError(
             f"{path}: a line must have {np.prod(frame_shape)} numbers, those of a frame of shape {list(frame_shape)}. "

@@ -83,8 +83,8 @@ class Frames(Preprocessor):
             keep_shape: with "training", divide all coordinates by one number and all velocities by another, and
                 subtract nothing, so that a skeleton keeps its shape and joints that hardly move stay quiet. It suits
                 centred skeletons.
-            **settings: the other arguments of the class; a frame_shape that is given is not learned, and files need
-                one.
+            **settings: the other arguments of the class; a frame_shape that is given is not learned; that of CSV
+                files is `[columns]`.
 
         Raises:
             ValueError: for no sequences, what `encode` refuses, or illegal settings.
@@ -96,8 +96,7 @@ class Frames(Preprocessor):
         sequences = listed(raw, cls.plural, cls.singular)
         if "frame_shape" not in settings:
             first = first_of(sequences, cls.plural)
-            if isinstance(first, (str, Path)):
-                raise ValueError(f"frame_shape must be given where sequences are files. Received: {first!s:.60}")
+            first = read_frames(first, None) if isinstance(first, (str, Path)) else first
             settings = {"frame_shape": np.shape(first)[1:], **settings}
         return cls._scaled(sequences, scaling, keep_shape, **settings)
 

@@ -1,0 +1,175 @@
+"""A person's own files: each kind is read as examples of its task, and learned from without code."""
+
+import functools
+import importlib.util
+
+import keras
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import rnn_zoo
+from rnn_zoo.cli import main
+from rnn_zoo.datasets.own import read_own
+from rnn_zoo.formats.midi import write_midi
+
+BASES = ["ACGT"[place % 4] * 3 + "ACGT"[place // 4 % 4] * 3 + "ACGT"[place // 16] * 3 for place in range(64)]
+
+
+def written(folder, name, text):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def pairs_of(task, path, **settings):
+    """All examples of all parts, in order of the parts, after making sure that no part is empty."""
+    parts, found = read_own(task, path, **settings)
+    assert [*parts][:3] == ["train", "validation", "test"] and all(parts[name].raw for name in [*parts][:3])
+    return [pair for name in [*parts][:3] for pair in zip(*parts[name], strict=True)], found
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_fasta_by_class_is_read_from_a_folder_or_from_its_headers(flat, tmp_path):
+    classes = [("cat", "dog")[place % 2] for place in range(64)]
+    records = [f">s|{label}\n{bases}\n" for bases, label in zip(BASES, classes, strict=True)]
+    if flat:
+        data = written(tmp_path, "all.fa", "".join(records))
+    else:
+        data = tmp_path
+        for label in ("cat", "dog"):
+            written(tmp_path, f"{label}.fa", "".join(one for one in records if label in one))
+    pairs, _ = pairs_of("dna", data)
+    assert sorted(pairs) == sorted(zip(BASES, classes, strict=True))
+
+
+def test_two_columns_are_read_and_learned_in_their_order(tmp_path):
+    rows = [(f"a dog {place}", f"ein Hund {place}") for place in range(60)]
+    data = written(tmp_path, "pairs.tsv", "\n".join(map("\t".join, [("en", "de"), *rows])))
+    assert sorted(pairs_of("translation", data)[0]) == sorted(rows)
+    turned, _ = pairs_of("translation", data, column="de", label_column="en")
+    assert sorted(turned) == sorted((german, english) for english, german in rows)
+
+
+def test_tagged_files_are_read_and_rare_tags_are_learned(tmp_path):
+    lines = [f"w{place}\tNOUN\nruns\tVERB\n" for place in range(60)]
+    parts, _ = read_own("pos", written(tmp_path, "usual.conll", "\n".join(lines)))
+    held_out = int(parts["test"].raw[0][0][1:])
+    lines[held_out] = f"w{held_out}\tNOUN\nruns\tRARE\n"
+    parts, _ = read_own("pos", written(tmp_path, "rare.conll", "\n".join(lines)))
+    assert ["NOUN", "RARE"] in parts["train"].labels and ["NOUN", "RARE"] not in parts["test"].labels
+    tree = "\n".join(f"1\tw{place}\t_\tNOUN\tNN\t_\t0\troot\t_\t_\n" for place in range(60))
+    assert pairs_of("pos", written(tmp_path, "tree.conllu", tree))[0][0][1] == ["NOUN"]
+    assert pairs_of("pos", tmp_path / "tree.conllu", label_column=4)[0][0][1] == ["NN"]
+
+
+def test_a_running_text_is_cut_in_order_and_rows_are_texts(tmp_path):
+    lines = [f"line {place} of a long text" for place in range(2000)]
+    pairs, _ = pairs_of("language_model", written(tmp_path, "text.txt", "\n".join(lines)))
+    assert "".join(raw for raw, _ in pairs) == "\n".join(lines) and all(raw == label for raw, label in pairs)
+    assert max(len(raw) for raw, _ in pairs) < 1000
+    (piece, *others), _ = pairs_of("language_model", written(tmp_path, "one.txt", "x" * 9000))
+    assert len(piece[0]) == 500 and len(others) == 16
+    rows = "\n".join(["text", *lines[:60]])
+    assert sorted(pairs_of("language_model", written(tmp_path, "rows.csv", rows))[0]) == sorted(
+        (line, line) for line in lines[:60]
+    )
+
+
+@pytest.mark.skipif(importlib.util.find_spec("mido") is None, reason="needs the extra `music`")
+def test_a_folder_of_midi_files_has_genres_as_folders(tmp_path):
+    for place in range(40):
+        genre = ("jig", "reel")[place % 2]
+        (tmp_path / genre).mkdir(exist_ok=True)
+        write_midi([[60 + place], [62], [64]], tmp_path / genre / f"{place}.mid", frames_per_quarter=2)
+    pairs, settings = pairs_of("music", tmp_path, frames_per_quarter=2)
+    assert ("jig", [[60], [62], [64]]) in pairs and ("reel", [[61], [62], [64]]) in pairs
+    assert settings == {"frames_per_quarter": 2, "held": False}
+
+
+HOURS = "date,load,heat\n" + "".join(
+    f"2020-01-{place // 24 + 1:02}T{place % 24:02}:00,{place},{place % 24}\n" for place in range(480)
+)
+
+
+def test_series_are_cut_by_time_and_their_columns_and_step_are_kept(tmp_path):
+    data = written(tmp_path, "series.csv", HOURS)
+    parts, settings = read_own("forecast", data)
+    assert settings == {"variables": ("load", "heat"), "window": 48, "step_seconds": 3600.0}
+    assert parts["train"].raw[0].shape == (48, 2) and parts["train"].labels[0].shape == (12, 2)
+    assert parts["train"].labels[-1][-1, 0] == 383 and parts["test"].labels[0][0, 0] == 432
+    settings = {"variables": ("heat",), "window": 5, "horizon": 3}
+    assert read_own("forecast", data, **settings)[0]["train"].raw[0].shape == (5, 1)
+    written(tmp_path, "other.csv", "date,load\n2020-01-01,1\n")
+    with pytest.raises(ValueError, match="must have the same columns"):
+        read_own("forecast", tmp_path)
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, list(map(str, arguments)), prog_name="rnn-zoo")
+
+
+def test_a_series_is_learned_without_code_and_compared_with_its_baseline(tmp_path, monkeypatch):
+    monkeypatch.setattr(keras.Model, "compile", functools.partialmethod(keras.Model.compile, run_eagerly=True))
+    data, output = written(tmp_path, "series.csv", "".join(HOURS.splitlines(True)[:120])), tmp_path / "mine.keras"
+    told = ["--data", data, "--output", output, "--units", 2, "--horizon", 3, "--window", 4, "--epochs", 1]
+    result = run("train", "forecast_gru", *told)
+    assert result.exit_code == 0 and "Held-out scaled_mse" in result.output and "Of naive: scaled_mse" in result.output
+    task = rnn_zoo.forecast_gru(weights=output)
+    assert task.preprocessor.variables == ["load", "heat"] and task.preprocessor.step_seconds == 3600
+    assert task.infer(str(data))["values"].shape == (3, 2)
+    result = run(
+        "fine-tune", output, "--data", data, "--output", tmp_path / "more.keras", "--epochs", 1, "--all-at-once"
+    )
+    assert result.exit_code == 0 and "Before: scaled_mse" in result.output
+
+
+def test_frames_in_files_are_learned(tmp_path):
+    rng = np.random.default_rng(0)
+    for label in ("walk", "run"):
+        for place in range(30):
+            np.savetxt(
+                written(tmp_path, f"{label}/{place}.csv", ""), rng.random((6, 3)), delimiter=",", header="x,y,z",
+                comments="",
+            )  # fmt: skip
+    parts, _ = read_own("activity", tmp_path)
+    task = rnn_zoo.activity_gru.from_examples(tuple(parts["train"]), units=4)
+    assert task.preprocessor.frame_shape == [3]
+
+
+def test_help_shows_what_the_reader_and_the_builder_take(tmp_path):
+    printed = run("train", "forecast_gru", "--data", "x", "--help").output
+    assert "--horizon" in printed and "--units" in printed and "--label-column" not in printed
+    assert "--label-column" in run("train", "sentiment_gru", "--data", "x", "--help").output
+    result = run("train", "pos_gru", "--data", tmp_path / "gone.conll")
+    assert result.exit_code == 1 and "data must name a file or a folder. Received: " in " ".join(result.output.split())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "flags"),
+    [
+        ("translation_gru", ["--token-type", "words"]),
+        ("pronunciation_gru", []),
+        ("pos_gru", []),
+        ("language_model_gru", []),
+        ("music_gru", []),
+    ],
+)
+def test_other_tasks_are_learned_without_code(name, flags, tmp_path):
+    if name == "music_gru":
+        pytest.importorskip("mido")
+        data = tmp_path / "midi"
+        data.mkdir()
+        for place in range(40):
+            write_midi([[60 + place], [62], [64]] * 6, data / f"{place}.mid", frames_per_quarter=4)
+    elif name == "pos_gru":
+        data = written(tmp_path, "a.conll", "\n".join(f"w{place}\tNOUN\nruns\tVERB\n" for place in range(60)))
+    elif name == "language_model_gru":
+        data = written(tmp_path, "a.txt", "a line of text\n" * 600)
+    else:
+        data = written(tmp_path, "a.csv", "\n".join(f"the dog {place},the cat {place}" for place in range(60)))
+    told = ["--data", data, "--output", tmp_path / "mine.keras", "--units", 4, "--epochs", 1, *flags]
+    result = run("train", name, *told)
+    assert result.exit_code == 0 and "Held-out" in result.output, result.output
