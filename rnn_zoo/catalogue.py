@@ -53,6 +53,7 @@ CATALOGUE = (
     Row("forecast", "many_to_one", "etth1"),
     Row("pos", "many_to_many", "ewt"),
     Row("ner", "many_to_many", "wnut17"),
+    Row("intent", "many_to_many", "atis"),  # and many_to_one: an intent a sentence beside a tag a word
     Row("language_model", "many_to_many", "tiny_shakespeare"),
     # CTC names a token, or the blank, at every timestep; with decoder="attention" it is an encoder_decoder.
     Row("speech", "many_to_many", "fsdd"),

@@ -4,9 +4,11 @@ import functools
 
 from keras import layers
 
-from rnn_zoo.codecs import Classes, Forecast, Ratings, Tags, Transcripts
+from rnn_zoo.codecs import Classes, Forecast, Ratings, Requests, Tags, Transcripts
+from rnn_zoo.layers import MaskedMaxPooling
 from rnn_zoo.layers.crf import CRF
 from rnn_zoo.layers.ctc import BlankPadding
+from rnn_zoo.layers.lengths import RowBefore
 from rnn_zoo.layers.ordinal import CumulativeLogits
 
 
@@ -48,6 +50,13 @@ def _(codec: Ratings, features, lengths=None):
 def _(codec: Tags, features, lengths=None):
     logits = _logits(features, len(codec.tag_names))
     return CRF(codec.forbidden, name="crf")(logits, lengths) if codec.crf else logits
+
+
+@head_of.register
+def _(codec: Requests, features, lengths=None):
+    sentence = MaskedMaxPooling(name="sentence")(features, lengths)
+    intents = layers.Dense(len(codec.intents), dtype="float32", name="intent_logits")(sentence)
+    return RowBefore(name="request")(intents, head_of.dispatch(Tags)(codec, features, lengths))
 
 
 @head_of.register

@@ -5,7 +5,7 @@ import functools
 import keras
 from keras import ops
 
-from rnn_zoo.codecs import Classes, Forecast, Sequences, Tags, Transcripts
+from rnn_zoo.codecs import Classes, Forecast, Requests, Sequences, Tags, Transcripts
 from rnn_zoo.layers.crf import log_partition, path_score
 from rnn_zoo.layers.ctc import ctc_losses
 
@@ -46,6 +46,9 @@ def _(codec: Forecast, *, soft=False):
 
 
 loss_of.register(Tags, lambda codec, *, soft=False: TagLoss(codec.crf))
+loss_of.register(
+    Requests, lambda codec, *, soft=False: RequestLoss(len(codec.intents), len(codec.tag_names), codec.crf)
+)
 loss_of.register(Sequences, lambda codec, *, soft=False: SequenceLoss(codec.label_smoothing))
 loss_of.register(Transcripts, lambda codec, *, soft=False: CTCLoss())
 
@@ -88,6 +91,44 @@ class TagLoss(keras.losses.Loss):
     def get_config(self):
         """Arguments that rebuild the loss."""
         return {**super().get_config(), "crf": self.crf}
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class RequestLoss(TagLoss):
+    """The loss of tags, and that of the intent in the row before them: both negative log-likelihoods in nats.
+
+    Args:
+        num_intents: logits of the first row that count.
+        num_tags: columns of the other rows that count.
+        crf: the other rows are a CRF's scores and not logits.
+        name: of the loss.
+        **kwargs: as every Keras loss takes them.
+
+    Example:
+        >>> targets, outputs = np.array([[1, 0, -1]]), np.zeros((1, 3, 2), "float32")
+        >>> round(float(np.exp(RequestLoss(2, 2)(targets, outputs))), 3)  # two intents, and two tags
+        4.0
+    """
+
+    def __init__(self, num_intents, num_tags, crf=False, name="request_loss", **kwargs):
+        super().__init__(crf, name=name, **kwargs)
+        self.num_intents, self.num_tags = num_intents, num_tags
+
+    def call(self, targets, outputs):
+        """One value an example, scaled as `TagLoss` scales it.
+
+        Args:
+            targets: `[batch, 1 + timesteps]`, the intent and the tags, -1 where a sequence is padded.
+            outputs: `<float32>[batch, 1 + rows, max(intents, tags)]`.
+        """
+        intents = ops.sparse_categorical_crossentropy(
+            ops.cast(targets[:, 0], "int32"), outputs[:, 0, : self.num_intents], from_logits=True
+        )
+        return intents + super().call(targets[:, 1:], outputs[:, 1:, : self.num_tags])
+
+    def get_config(self):
+        """Arguments that rebuild the loss."""
+        return {**super().get_config(), "num_intents": self.num_intents, "num_tags": self.num_tags}
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")

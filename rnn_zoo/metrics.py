@@ -5,7 +5,7 @@ import functools
 import keras
 from keras import ops
 
-from rnn_zoo.codecs import Classes, Forecast, Sequences, Tags, Transcripts
+from rnn_zoo.codecs import Classes, Forecast, Requests, Sequences, Tags, Transcripts
 from rnn_zoo.layers.crf import best_path
 from rnn_zoo.layers.ctc import best_alignments
 
@@ -38,6 +38,9 @@ def _(codec: Classes, *, soft=False):
 
 
 metrics_of.register(Tags, lambda codec, *, soft=False: [TagAccuracy(codec.crf)])
+metrics_of.register(
+    Requests, lambda codec, *, soft=False: [RequestAccuracy(len(codec.intents), len(codec.tag_names), codec.crf)]
+)
 metrics_of.register(Sequences, lambda codec, *, soft=False: [Perplexity()])
 metrics_of.register(Transcripts, lambda codec, *, soft=False: [TranscriptAccuracy()])
 metrics_of.register(Forecast, lambda codec, *, soft=False: [keras.metrics.MeanAbsoluteError(name="mae")])
@@ -72,6 +75,42 @@ class TagAccuracy(keras.metrics.Mean):
     def get_config(self):
         """Arguments that rebuild the metric."""
         return {**super().get_config(), "crf": self.crf}
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class RequestAccuracy(TagAccuracy):
+    """Share of requests whose intent and tags are all found.
+
+    Args:
+        num_intents: logits of the first row that count.
+        num_tags: columns of the other rows that count.
+        crf: the other rows are a CRF's scores and not logits.
+        name: of the metric.
+        dtype: as every Keras metric takes it.
+
+    Example:
+        >>> metric = RequestAccuracy(2, 2)
+        >>> metric.update_state(np.array([[1, 0, -1], [1, 0, 0]]), np.array([[[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]] * 2))
+        >>> float(metric.result())
+        0.5
+    """
+
+    def __init__(self, num_intents, num_tags, crf=False, name="accuracy", dtype=None):
+        super().__init__(crf, name=name, dtype=dtype)
+        self.num_intents, self.num_tags = num_intents, num_tags
+
+    def update_state(self, targets, outputs, sample_weight=None):
+        """Count a batch; shapes as `RequestLoss` takes them."""
+        targets, rows = ops.cast(targets, "int32"), outputs[:, 1:, : self.num_tags]
+        tags = best_path(rows) if self.crf else ops.cast(ops.argmax(rows, axis=-1), "int32")
+        intents = ops.cast(ops.argmax(outputs[:, 0, : self.num_intents], axis=-1), "int32")
+        is_right = ops.all(ops.logical_or(tags == targets[:, 1:], targets[:, 1:] < 0), axis=1)
+        is_right = ops.logical_and(is_right, intents == targets[:, 0])
+        keras.metrics.Mean.update_state(self, ops.cast(is_right, "float32"))
+
+    def get_config(self):
+        """Arguments that rebuild the metric."""
+        return {**super().get_config(), "num_intents": self.num_intents, "num_tags": self.num_tags}
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")

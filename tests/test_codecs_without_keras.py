@@ -18,6 +18,7 @@ labels = {
     codecs.Ratings(["1", "2"], ordinal=True): [1, 2],
     codecs.Tags(["N", "V"]): [["N", "V"], ["V"]],
     codecs.EntityTags(["PER"]): [["B-PER", "O"], ["O"]],
+    codecs.Requests(["city"], ["fare", "flight"]): [("fare", ["B-city", "O"]), ("flight", ["O"])],
     codecs.Forecast(["load"], 2): [[1.0, 2.0], [3.0, 4.0]],
     codecs.Transcripts("ab"): ["ab", "b"],
     codecs.WrittenTranscripts("ab"): ["ab", "b"],
@@ -30,7 +31,7 @@ labels = {
 assert {type(codec).__name__ for codec in labels} == set(codecs.__all__)
 outputs = {
     "Classes": np.zeros((2, 2)), "Ratings": np.zeros((2, 2)), "Tags": np.zeros((2, 2, 2)), "EntityTags": scores,
-    "Forecast": np.zeros((2, 2, 1)), "Transcripts": np.zeros((2, 3, 3)),
+    "Requests": np.zeros((2, 3, 3)), "Forecast": np.zeros((2, 2, 1)), "Transcripts": np.zeros((2, 3, 3)),
 }
 for codec, given in labels.items():
     targets, name = codec(given), type(codec).__name__

@@ -216,6 +216,13 @@ def tiny_ner(core):
     return tiny_tagger(core, ["PER", "LOC"], ENTITIES, never)
 
 
+def tiny_intent(core):
+    targets = [
+        ("where" if "in" in sentence else "who", tags) for sentence, tags in zip(SENTENCES, ENTITIES, strict=True)
+    ]
+    return tiny_tagger(core, ["PER", "LOC"], targets, {})
+
+
 def tiny_translation(core):
     source = [
         "a dog runs",
@@ -358,6 +365,7 @@ TINY = {
     "forecast": tiny_forecast,
     "pos": tiny_pos,
     "ner": tiny_ner,
+    "intent": tiny_intent,
     "caption": tiny_caption,
     "music": tiny_music,
     "translation": tiny_translation,

@@ -12,6 +12,7 @@ MODULES = {
     "forecasts": ["Forecast"],
     "notes": ["NoteSequences"],
     "phonemes": ["Phonemes"],
+    "requests": ["Requests"],
     "sequences": ["Captions", "Sequences"],
     "tags": ["Tags"],
     "texts": ["Texts"],

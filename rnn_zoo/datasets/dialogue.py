@@ -46,7 +46,7 @@ def of_requests(name):
             forms = {
                 "slots": lambda tokens, intent, tags: (tokens, tags),
                 "intents": lambda tokens, intent, tags: (" ".join(tokens), intent),
-                "joint": lambda tokens, intent, tags: (tokens, (intent, tags)),
+                "joint": lambda tokens, intent, tags: (tokens, (intents[intent], tags)),
             }
             parts[part] = Examples.of(forms[subset](*request) for request in requests)
         return cut_end(parts, held_out=len(parts["validation"].raw))
@@ -59,14 +59,18 @@ def of_requests(name):
     }
     return Dataset(
         name=name,
-        class_names=lambda subset: intents if subset == "intents" else slots,
+        class_names=lambda subset: {
+            "slots": slots,
+            "intents": intents,
+            "joint": {"class_names": slots, "intents": intents},
+        }[subset],
         features=lambda subset: features[subset],
         files={"train": ["train.conll"], "validation": ["valid.conll"], "test": ["test.conll"]},
         optional=[("test",)],
         wanted="the folder of train.conll and valid.conll, also test.conll if there, made from",
         read=read,
         subsets=("slots", "intents", "joint"),
-        usual="slots",
+        usual="joint",
     )
 
 

@@ -128,6 +128,14 @@ def _unfold_timesteps(graph, layer, folded, sequence):
     return graph.add("Reshape", folded, sizes)
 
 
+@converts("RowBefore")
+def _row_before(graph, layer, row, sequence):
+    size = max(row.shape[-1], sequence.shape[-1])
+    row = graph.add("Pad", row, np.array([0, 0, 0, size - row.shape[-1]]), np.float32(0))
+    sequence = graph.add("Pad", sequence, np.array([0, 0, 0, 0, 0, size - sequence.shape[-1]]), np.float32(0))
+    return graph.add("Concat", graph.add("Unsqueeze", row, np.array([1])), sequence, axis=1)
+
+
 @converts("MaskedMaxPooling", any_order=True)
 def _maximum(graph, layer, sequence, lengths):
     real = graph.add("Where", graph.is_real(sequence, lengths), sequence, np.float32(LOWEST))

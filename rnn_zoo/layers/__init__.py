@@ -18,6 +18,7 @@ MODULES = {
         "FoldTimesteps",
         "RealTimesteps",
         "ReverseByLength",
+        "RowBefore",
         "SequenceLengths",
         "UnfoldTimesteps",
     ],

@@ -167,6 +167,36 @@ class UnfoldTimesteps(keras.layers.Layer):
         return keras.KerasTensor((*sequence.shape[:2], folded.shape[-1]), dtype=folded.dtype)
 
 
+@keras.saving.register_keras_serializable("rnn_zoo")
+class RowBefore(keras.layers.Layer):
+    """Put what was computed for a whole sequence into a row before those of its timesteps; the narrower is widened.
+
+    Call arguments:
+        row: `<float>[batch, features]`.
+        sequence: `<float>[batch, rows, other features]`.
+
+    Returns:
+        `<float>[batch, 1 + rows, max(features, other features)]`, zeros where it was widened.
+
+    Example:
+        >>> RowBefore()(np.array([[1.0, 2.0]]), np.array([[[3.0], [4.0]]])).numpy().tolist()
+        [[[1.0, 2.0], [3.0, 0.0], [4.0, 0.0]]]
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**{**kwargs, "dtype": "float32"})
+
+    def call(self, row, sequence):
+        size = max(row.shape[-1], sequence.shape[-1])
+        row = ops.pad(row, [[0, 0], [0, size - row.shape[-1]]])
+        sequence = ops.pad(sequence, [[0, 0], [0, 0], [0, size - sequence.shape[-1]]])
+        return ops.concatenate([row[:, None], sequence], axis=1)
+
+    def compute_output_spec(self, row, sequence):
+        rows = None if sequence.shape[1] is None else 1 + sequence.shape[1]
+        return keras.KerasTensor((row.shape[0], rows, max(row.shape[-1], sequence.shape[-1])), dtype="float32")
+
+
 def _swap_rows(rows, order):
     """Rows in another order that is its own inverse: the gradient is the same gather.
 

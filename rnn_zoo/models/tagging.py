@@ -63,7 +63,8 @@ def build(
 
     Args:
         preprocessor: `rnn_zoo.Tokens`; or `rnn_zoo.CharacterTokens`, which hold no characters to read one by one.
-        codec: `rnn_zoo.Tags` or `rnn_zoo.EntityTags`, with a conditional random field or a softmax on top.
+        codec: `rnn_zoo.Tags` or `rnn_zoo.EntityTags`, with a conditional random field or a softmax on top; or
+            `rnn_zoo.Requests`, which also tell what the whole sentence wants.
         bigrams: known pairs of neighbouring tokens, from `preprocessor.build_bigrams`, that get a vector at the second
             of them; those with unknown tokens are left out.
         character_dim: size of a character's vector.
@@ -74,8 +75,9 @@ def build(
     Returns:
         A Task: `{"word_ids": <int32>[batch, timesteps], "character_ids": <int32>[batch, timesteps, characters]}` (the
         first only for "characters"), right-padded with 0, to logits `<float32>[batch, timesteps, tags]`, or
-        with a CRF to what `rnn_zoo.layers.CRF` gives, `<float32>[batch, tags + timesteps, tags]`. `infer` answers lists
-        of tokens with lists of tags, and strings with spans, `{"text", "label", "start", "end", "score"}`.
+        with a CRF to what `rnn_zoo.layers.CRF` gives, `<float32>[batch, tags + timesteps, tags]`; below the intents of
+        `rnn_zoo.Requests`, a row more. `infer` answers lists of tokens with lists of tags, and strings with spans,
+        `{"text", "label", "start", "end", "score"}`, requests with `{"intent", "score", "slots"}`.
 
     Raises:
         ValueError: for weights together with other arguments, unknown weights, illegal settings, or word vectors that

@@ -15,7 +15,7 @@ from rnn_zoo.training.loop import train
 from rnn_zoo.training.options import recipe_command, start
 from rnn_zoo.training.report import report
 
-GIVEN_BY_DATASET = ("class_names", "variables")
+GIVEN_BY_DATASET = ("class_names", "intents", "variables")
 """Settings of builders that a dataset knows, whatever examples there are."""
 SMOKE_EXAMPLES, SMOKE_CHARACTERS = 100, 20_000
 _TRAINING = {"epochs": None, "batch_size": None, "learning_rate": None, "weight_decay": 0.02}
@@ -130,7 +130,7 @@ class Recipe:
         used = self._with(given)
         builder = self.builders[used.get("core", self.core)]
         names = class_names(self.dataset, used.get("subset"))
-        known = {name: names for name in GIVEN_BY_DATASET if names is not None}
+        known = names if isinstance(names, dict) else {name: names for name in GIVEN_BY_DATASET if names is not None}
         return builder.from_examples(training, **_own(builder.from_examples, {**used, **known}))
 
     def __call__(self, **given):

@@ -1,0 +1,17 @@
+"""Intents: learn from ATIS what somebody wants of a flight information system, and which words say of what.
+
+python recipes/intent_atis.py --data-dir atis  # a folder with train.conll and valid.conll (or .xz)
+python recipes/intent_atis.py --data-dir atis --core gru --seed 1
+python recipes/intent_atis.py --data-dir atis --word-vectors glove.6B.100d.txt --num-vector-words 20000
+"""
+
+from rnn_zoo.training import Recipe
+
+main = Recipe(
+    __file__, "intent", "atis", core="lstm", epochs=20, batch_size=16, learning_rate=4e-3,
+    smoke={"units": 8},
+)  # fmt: skip
+
+
+if __name__ == "__main__":
+    main.command()()
