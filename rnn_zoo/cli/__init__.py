@@ -16,6 +16,7 @@ from rnn_zoo.cli.export import export
 from rnn_zoo.cli.fine_tune import fine_tune
 from rnn_zoo.cli.lookup import info, list_command
 from rnn_zoo.cli.predict import predict
+from rnn_zoo.cli.serve import serve
 from rnn_zoo.cli.train import evaluate, train
 
 
@@ -57,5 +58,18 @@ def main():
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-for command in (list_command, info, infer, predict, generate, train, evaluate, fine_tune, explain, export, completion):
+for command in (
+    list_command,
+    info,
+    infer,
+    predict,
+    generate,
+    train,
+    evaluate,
+    fine_tune,
+    explain,
+    export,
+    serve,
+    completion,
+):
     main.add_command(command)

@@ -1,0 +1,232 @@
+"""Answers over HTTP: models of the zoo behind a server; needs neither Keras nor TensorFlow for exported files.
+
+`rnn-zoo serve` runs it; the extra `serve` installs what it needs.
+"""
+
+import asyncio
+import contextlib
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated, Any
+
+import fastapi
+import prometheus_client
+import pydantic
+from fastapi.responses import HTMLResponse, PlainTextResponse
+
+from rnn_zoo import __version__
+from rnn_zoo.serving_page import PAGE
+
+QUEUED = 1024
+"""So many examples wait for a model at most; further ones are answered with 503."""
+SLOWEST_BODY_S = 10.0
+"""Between two pieces of a request's body."""
+
+
+class Question(pydantic.BaseModel):
+    """What is asked of a model: one `input`, or a list of `inputs`."""
+
+    input: Any = None
+    inputs: Annotated[list | None, pydantic.Field(max_length=1000)] = None
+    top_k: Annotated[int | None, pydantic.Field(ge=1, le=1000)] = None
+
+
+def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_characters=20_000, timeout_s=30.0):
+    """An ASGI application that answers for models.
+
+    Examples that arrive while a batch is computed share the next one, whoever asked.
+
+    Args:
+        models: from names to models, `rnn_zoo.runtime.Model` or Tasks.
+        batch_size: examples computed at once.
+        max_body_bytes: of a request; a longer one is answered with 413.
+        max_characters: of a text; a longer one is answered with 422.
+        timeout_s: for an answer; afterwards 503.
+
+    Returns:
+        A `fastapi.FastAPI` with `POST /models/{name}/infer` (JSON), `POST /models/{name}/files` (uploads), `GET
+        /models`, `/health`, `/metrics` (Prometheus), `/docs` (OpenAPI), and a page to try the models on at `/`.
+
+    Raises:
+        ValueError: for no models.
+
+    Example:
+        >>> app = create_app({"sentiment_lstm": rnn_zoo.sentiment_lstm()})
+        >>> app.title
+        'rnn_zoo'
+    """
+    if not models:
+        raise ValueError("models must hold at least one model. Received: none")
+    registry = prometheus_client.CollectorRegistry()
+    requests = prometheus_client.Counter("rnn_zoo_requests", "Requests.", ["model", "status"], registry=registry)
+    seconds = prometheus_client.Histogram("rnn_zoo_seconds", "Time to an answer.", ["model"], registry=registry)
+    sizes = prometheus_client.Histogram(
+        "rnn_zoo_batch_size", "Examples computed at once.", ["model"], buckets=(1, 2, 4, 8, 16, 32, 64, 128),
+        registry=registry,
+    )  # fmt: skip
+    queues = {
+        name: _Batches(model, batch_size, sizes.labels(name).observe) for name, model in models.items()
+    }  # fmt: skip
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_):
+        tasks = [asyncio.create_task(one.run()) for one in queues.values()]
+        yield
+        for task in tasks:
+            task.cancel()
+
+    app = fastapi.FastAPI(title="rnn_zoo", version=__version__, lifespan=lifespan)
+    app.add_middleware(_LimitedBody, max_bytes=max_body_bytes)
+
+    async def answered(name, examples, top_k=None):
+        """The answers as JSON holds them; what is wrong becomes a status."""
+        began, status = time.monotonic(), 500
+        try:
+            if name not in queues:
+                status, said = 404, f"model must be one of {list(queues)}. Received: {name[:60]!r}"
+                raise fastapi.HTTPException(status, said)
+            for index, text in enumerate(examples):
+                if isinstance(text, str) and len(text) > max_characters and not text.startswith("data:"):
+                    raise ValueError(f"inputs[{index}] must have {max_characters} characters at most: {len(text)}")
+            found = await asyncio.wait_for(queues[name].answers(examples, top_k), timeout_s)
+            status = 200
+            return [queues[name].model.codec.to_json(one) for one in found]
+        except (ValueError, TypeError) as error:
+            status = 422
+            raise fastapi.HTTPException(status, " ".join(str(error).split())[:1000]) from error
+        except (asyncio.QueueFull, TimeoutError) as error:
+            status = 503
+            raise fastapi.HTTPException(status, "busy: try again later", headers={"Retry-After": "1"}) from error
+        finally:
+            requests.labels(name if name in queues else "unknown", status).inc()
+            if name in queues:
+                seconds.labels(name).observe(time.monotonic() - began)
+
+    @app.post("/models/{name}/infer")
+    async def infer(name: str, question: Question):
+        """Answer JSON: `{"input": ...}` with `{"answer": ...}`, `{"inputs": [...]}` with `{"answers": [...]}`."""
+        if (question.inputs is None) == ("input" not in question.model_fields_set):
+            raise fastapi.HTTPException(422, 'give either "input" or "inputs"')
+        if question.inputs is None:
+            return {"answer": (await answered(name, [question.input], question.top_k))[0]}
+        return {"answers": await answered(name, question.inputs, question.top_k)}
+
+    @app.post("/models/{name}/files")
+    async def files(name: str, files: list[fastapi.UploadFile]):
+        """Answer uploaded files: images, sounds, tables of frames, or what else the model reads."""
+        if len(files) > 32:
+            raise fastapi.HTTPException(422, "32 files at most")
+        examples, read_file = (
+            [],
+            getattr(queues[name].model.preprocessor, "read_file", None) if name in queues else None,
+        )
+        if name in queues and read_file is None:
+            raise fastapi.HTTPException(422, f"{name} reads no files")
+        with tempfile.TemporaryDirectory() as folder:
+            for number, one in enumerate(files if read_file else ()):
+                path = Path(folder, f"{number}{Path(one.filename or '').suffix[:10]}")
+                path.write_bytes(await one.read())
+                try:
+                    examples += await asyncio.to_thread(read_file, path)
+                except (ValueError, OSError) as error:
+                    said = " ".join(str(error).replace(str(path), one.filename or "file").split())
+                    raise fastapi.HTTPException(422, said[:1000]) from error
+        return {"answers": await answered(name, examples)}
+
+    @app.get("/models")
+    async def list_models():
+        """The models, with the cards of trained weights."""
+        return {name: getattr(one.model, "metadata", {}).get("card") for name, one in queues.items()}
+
+    @app.get("/health")
+    async def health():
+        """Whether it runs, and how many examples wait."""
+        return {"status": "ok", "waiting": {name: one.waiting.qsize() for name, one in queues.items()}}
+
+    @app.get("/metrics")
+    async def metrics():
+        """For Prometheus."""
+        text = prometheus_client.generate_latest(registry).decode()
+        return PlainTextResponse(text, media_type=prometheus_client.CONTENT_TYPE_LATEST)
+
+    @app.get("/", include_in_schema=False)
+    async def page():
+        return HTMLResponse(PAGE)
+
+    return app
+
+
+class _Batches:
+    """A model, and the examples that wait for it."""
+
+    def __init__(self, model, batch_size, observe):
+        self.model, self.batch_size, self.observe = model, batch_size, observe
+        self.waiting, self.thread = asyncio.Queue(QUEUED), ThreadPoolExecutor(1)
+
+    async def answers(self, examples, top_k):
+        """The answers to some examples, in order."""
+        futures = [asyncio.get_running_loop().create_future() for _ in examples]
+        if self.waiting.qsize() + len(futures) > QUEUED:
+            raise asyncio.QueueFull
+        for one in zip(examples, futures, strict=True):
+            self.waiting.put_nowait((*one, top_k))
+        try:
+            return [await one for one in futures]
+        finally:
+            for one in futures:
+                one.cancel()  # nobody waits for those behind an error
+
+    async def run(self):
+        """Answer what waits, for ever."""
+        while True:
+            asked = [await self.waiting.get()]
+            while not self.waiting.empty() and len(asked) < self.batch_size:
+                asked.append(self.waiting.get_nowait())
+            for top_k in {one[2] for one in asked}:
+                await self._answer([one[:2] for one in asked if one[2] == top_k and not one[1].done()], top_k)
+
+    async def _answer(self, asked, top_k):
+        if not asked:
+            return
+        self.observe(len(asked))
+        raw = [one for one, _ in asked]
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(self.thread, self._infer, raw, top_k)
+        except Exception as error:
+            if len(asked) > 1:  # one of them is wrong, and says so by itself
+                for one in asked:
+                    await self._answer([one], top_k)
+            elif not asked[0][1].done():
+                asked[0][1].set_exception(error)
+            return
+        for (_, future), answer in zip(asked, found, strict=True):
+            if not future.done():
+                future.set_result(answer)
+
+    def _infer(self, raw, top_k):
+        return self.model.infer(raw, top_k=top_k, batch_size=self.batch_size)
+
+
+class _LimitedBody:
+    """ASGI middleware: bodies that are too long or come too slowly are refused."""
+
+    def __init__(self, app, max_bytes):
+        self.app, self.max_bytes = app, max_bytes
+
+    async def __call__(self, scope, receive, send):
+        received, is_whole = 0, False
+
+        async def limited():
+            nonlocal received, is_whole
+            try:
+                message = await asyncio.wait_for(receive(), None if is_whole else SLOWEST_BODY_S)
+            except TimeoutError:
+                raise fastapi.HTTPException(408, "the body came too slowly") from None
+            received, is_whole = received + len(message.get("body", b"")), not message.get("more_body", False)
+            if received > self.max_bytes:
+                raise fastapi.HTTPException(413, f"a body must have {self.max_bytes} bytes at most")
+            return message
+
+        await self.app(scope, limited if scope["type"] == "http" else receive, send)

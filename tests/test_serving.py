@@ -1,0 +1,126 @@
+"""The server: what it answers, what it refuses, and that it ends as it should."""
+
+import concurrent.futures
+import json
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from rnn_zoo.codecs import Classes
+from rnn_zoo.preprocessors import Words
+
+pytest.importorskip("fastapi", reason="needs the extra `serve`")
+pytest.importorskip("httpx2", reason="needs the extra `test`")
+
+
+class Counting:
+    """A model that says how long a text is, and remembers its batches."""
+
+    preprocessor, codec = Words(["a"]), Classes(["short", "long"])
+
+    def __init__(self):
+        self.batches = []
+
+    def infer(self, raw, *, top_k=None, batch_size=64):
+        self.batches.append(len(raw))
+        if not all(isinstance(one, str) for one in raw):
+            raise ValueError(f"examples must be strings. Received: {raw!r:.60}")
+        answers = [{"label": "long" if len(one) > 5 else "short", "score": 1.0} for one in raw]
+        return [[one] * top_k for one in answers] if top_k else answers
+
+
+@pytest.fixture
+def model():
+    return Counting()
+
+
+@pytest.fixture
+def client(model):
+    from fastapi.testclient import TestClient
+
+    from rnn_zoo.serving import create_app
+
+    with TestClient(create_app({"counting": model}, max_body_bytes=2000, max_characters=50)) as client:
+        yield client
+
+
+def ask(client, **body):
+    return client.post("/models/counting/infer", json=body)
+
+
+def test_one_input_and_several_are_answered(client):
+    assert ask(client, input="tiny").json() == {"answer": {"label": "short", "score": 1.0}}
+    assert [one["label"] for one in ask(client, inputs=["tiny", "much longer"]).json()["answers"]] == ["short", "long"]
+    assert ask(client, input="tiny", top_k=2).json() == {"answer": [{"label": "short", "score": 1.0}] * 2}
+    assert ask(client, inputs=[]).json() == {"answers": []}
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{", 422), (b"[]", 422), (b"{}", 422), (b'{"input": "a", "inputs": []}', 422), (b'{"inputs": "a"}', 422),
+        (b'{"input": 3}', 422), (b'{"input": "a", "top_k": 0}', 422), (b'{"input": "' + b"a" * 51 + b'"}', 422),
+        (b'{"input": "' + b"a" * 3000 + b'"}', 413), (b"\xff\xfe", 400),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_refused_and_the_next_is_answered(client, body, status):
+    response = client.post("/models/counting/infer", content=body, headers={"content-type": "application/json"})
+    assert response.status_code in (status, 422) and response.json()["detail"]
+    assert ask(client, input="fine").status_code == 200
+
+
+def test_a_body_of_unknown_length_is_refused_when_it_is_too_long(client):
+    response = client.post("/models/counting/infer", content=(b" " * 500 for _ in range(9)))
+    assert response.status_code == 413
+
+
+def test_an_unknown_model_and_files_that_none_reads_are_refused(client):
+    assert client.post("/models/other/infer", json={"input": "a"}).status_code == 404
+    assert client.post("/models/other/files", files={"files": b"a"}).status_code == 404
+
+
+def test_a_wrong_example_does_not_spoil_those_it_shares_a_batch_with(client, model):
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda one: ask(client, input=one).status_code, ["a", 7, "b", 8, "c", "d"] * 5))
+    assert found == [200, 422, 200, 422, 200, 200] * 5
+
+
+def test_files_are_read_as_the_command_line_reads_them(client):
+    answers = client.post("/models/counting/files", files={"files": ("two.txt", b"tiny\nmuch longer\n")}).json()
+    assert [one["label"] for one in answers["answers"]] == ["short", "long"]
+    broken = client.post("/models/counting/files", files={"files": ("two.csv", b"a,b\n1\n")})
+    assert broken.status_code == 422 and "two.csv" in broken.json()["detail"]
+
+
+def test_health_metrics_models_and_the_page(client):
+    ask(client, input="tiny")
+    assert client.get("/health").json() == {"status": "ok", "waiting": {"counting": 0}}
+    assert 'rnn_zoo_requests_total{model="counting",status="200"} 1.0' in client.get("/metrics").text
+    assert client.get("/models").json() == {"counting": None}
+    page = client.get("/").text
+    assert "<form" in page and not re.search(r"https?://", page)  # nothing comes from elsewhere
+
+
+def test_the_command_serves_this_machine_alone_and_ends_on_sigterm(tmp_path, tiny_task):
+    pytest.importorskip("onnxruntime", reason="needs the extra `onnx`")
+    from rnn_zoo import export
+
+    export(tiny_task(), tmp_path / "tiny.onnx")
+    script = f"import sys; from rnn_zoo.cli import main; main(['serve', r'{tmp_path / 'tiny.onnx'}', '--port', '0'])"
+    command = [sys.executable, "-c", script]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        address = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())[0]
+        body, headers = b'{"input": "a great film"}', {"content-type": "application/json"}
+        asked = urllib.request.Request(f"{address}/models/tiny/infer", body, headers)
+        answer = json.load(urllib.request.urlopen(asked, timeout=30))["answer"]
+        assert answer["label"] in ("negative", "positive")
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(20) in (0, -signal.SIGTERM) and "Traceback" not in server.stderr.read()
+    finally:
+        server.kill()
+        server.communicate()
