@@ -8,7 +8,9 @@ import textwrap
 
 from rnn_zoo import catalogue
 from rnn_zoo.catalogue import check_choice
+from rnn_zoo.codecs.codec import Codec
 from rnn_zoo.datasets import Examples
+from rnn_zoo.preprocessors.base import Preprocessor
 from rnn_zoo.streams import Column, is_source, stream_of
 
 FIXED = ("core", "name")
@@ -85,6 +87,12 @@ def find_builder(name):
 
     def build(arguments):
         given = [arguments.pop(part) for part in parts if part in arguments]
+        for part, kind, one in zip(("preprocessor", "codec"), (Preprocessor, Codec), given, strict=False):
+            if not isinstance(one, kind):
+                raise ValueError(
+                    f"{part} must be a {kind.__name__}; {name}.from_examples(examples) learns both. "
+                    f"Received: {part}={one!r:.60}"
+                )
         return module.build(*given, core=core, name=name, **arguments)
 
     def builder(*args, weights="default", **settings):

@@ -11,6 +11,7 @@ import numpy as np
 
 from rnn_zoo.buckets import answer, outputs_of
 from rnn_zoo.catalogue import WEIGHTS_FOLDER
+from rnn_zoo.extras import require
 from rnn_zoo.files import replacing
 from rnn_zoo.graphs import forgetting_gradients
 from rnn_zoo.heads import head_of
@@ -152,6 +153,7 @@ class Task(keras.Model):
         Returns:
             A dictionary from names of metrics to numbers.
         """
+        require(f"metrics of {self.name}", *self.codec.measured_with)
         return self.codec.compute_metrics(labels, self.infer(raw) if answers is None else answers)
 
     def prompts_of(self, raw):

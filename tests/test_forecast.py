@@ -89,11 +89,13 @@ def test_a_data_frame_is_read_by_name_and_in_order_of_time():
         series.encode([frame.assign(b=frame["b"].where(frame.index != days[58]))])
 
 
-def test_columns_of_any_table_are_found_by_name():
-    pyarrow = pytest.importorskip("pyarrow")
+@pytest.mark.parametrize("library", ["pyarrow", "polars"])
+def test_columns_of_any_table_are_found_by_name(library):
+    module = pytest.importorskip(library)
     values = np.arange(12.0).reshape(6, 2)
     series = Series(["a", "b"], 3)
-    table = pyarrow.table({"b": values[:, 1], "date": [f"2020-01-0{day}" for day in range(1, 7)], "a": values[:, 0]})
+    make = module.table if library == "pyarrow" else module.DataFrame
+    table = make({"b": values[:, 1], "date": [f"2020-01-0{day}" for day in range(1, 7)], "a": values[:, 0]})
     np.testing.assert_array_equal(series([table]), series([values]))
     assert series.is_single(table) and not series.is_single([table])
     assert Series.from_examples([table]).variables == ["b", "a"]

@@ -43,12 +43,10 @@ def read(name, split, data_dir):
         korean, english = read("nsmc", split, data_dir), read("rotten_tomatoes", split, data_dir)
         count = min(len(korean.raw), len(english.raw))
         return Examples(*(a[:count] + b[:count] for a, b in zip(korean, english, strict=True)))
-    found = load_dataset(
-        name, split, source=None if name == "rotten_tomatoes" else Path(data_dir, name.split("_stars")[0])
-    )
-    names = class_names(name)
-    labels = [label[0] if isinstance(label, tuple) else label for label in found.labels]
-    found = Examples(found.raw, [str(names[one]) if isinstance(one, int) else one for one in labels])
+    subset = "intents" if name == "snips" else None
+    source = None if name == "rotten_tomatoes" else Path(data_dir, name.removesuffix("_stars"))
+    found, names = load_dataset(name, split, source=source, subset=subset), class_names(name, subset)
+    found = Examples(found.raw, [names[one] if isinstance(one, int) else one for one in found.labels])
     texts = [one if isinstance(one, str) else " ".join(one) for one in found.raw]
     seen = set(load_dataset("nsmc", "train", source=Path(data_dir, "nsmc")).raw) if name.startswith("nsmc") else ()
     return Examples(texts, found.labels).take(place for place, text in enumerate(texts) if text not in seen)

@@ -8,7 +8,7 @@ import click
 
 from rnn_zoo.answering import answer_chunk
 from rnn_zoo.cli.arguments import complete_files, examples, model_argument, read_model
-from rnn_zoo.cli.inputs import input_chunks, reads_stdin
+from rnn_zoo.cli.inputs import as_utf_8, input_chunks, reads_stdin
 from rnn_zoo.cli.printing import json_line, json_of_generations, plain_generations, plain_line
 from rnn_zoo.cli.quiet import quiet_libraries
 
@@ -32,7 +32,7 @@ from rnn_zoo.cli.quiet import quiet_libraries
     ),
 )
 @model_argument
-@click.argument("texts", metavar="[TEXT|FILE]...", nargs=-1, shell_complete=complete_files)
+@click.argument("texts", metavar="[TEXT|FILE]...", nargs=-1, shell_complete=complete_files, callback=as_utf_8)
 @click.option(
     "--file",
     "files",
@@ -113,7 +113,7 @@ def decoding_options(command):
     short_help="Write on from texts, translate, compose.",
 )
 @model_argument
-@click.argument("texts", metavar="[TEXT|FILE]...", nargs=-1, shell_complete=complete_files)
+@click.argument("texts", metavar="[TEXT|FILE]...", nargs=-1, shell_complete=complete_files, callback=as_utf_8)
 @decoding_options
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines: one object an input, with log-probabilities.")
 @click.option(

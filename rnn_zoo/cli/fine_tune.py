@@ -91,7 +91,8 @@ def _prepare(task, data, columns, new_words, seed):
         found = type(task.codec).from_examples(parts["train"].labels)
         click.echo(f"The model knew the classes {', '.join(task.codec.class_names)}: it gets a new head.")
         task = replace_head(task, found.class_names)
-    if new_words and isinstance(task.preprocessor, Text) and has_classes(task):
+    has_vectors = any(layer.name == "embedding" for layer in task.layers)
+    if new_words and has_vectors and isinstance(task.preprocessor, Text) and has_classes(task):
         known = set(task.preprocessor.vocabulary)
         found = type(task.preprocessor).build_vocabulary(parts["train"].raw, min_count=2)
         words = [word for word in found if word not in known][:new_words]

@@ -1,5 +1,6 @@
 """Raw examples from arguments, files and standard input."""
 
+import contextlib
 import os
 import re
 import sys
@@ -42,6 +43,16 @@ def reads_stdin(texts, files):
             if not _is_file(text):
                 raise ValueError(f"TEXT must be UTF-8. Received: {text!r:.60}") from None
     return False
+
+
+def as_utf_8(context, parameter, texts):
+    """Arguments that are UTF-8, whatever the locale takes them for."""
+    found = list(texts)
+    for index, text in enumerate(texts):
+        if not text.isprintable():  # bytes that the locale has no letters for
+            with contextlib.suppress(UnicodeError):
+                found[index] = os.fsencode(text).decode()
+    return tuple(found)
 
 
 def _is_file(text):

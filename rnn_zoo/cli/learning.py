@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from rnn_zoo.cli.quiet import quiet_libraries
+from rnn_zoo.extras import require
 
 MEASURED = 1000
 """Held-out examples that models are measured on that answer with more than a class."""
@@ -39,6 +40,8 @@ def learn(task, parts, output, *, before=None, seed, **settings):
     """
     from rnn_zoo.codecs.codec import say_raw
 
+    if not has_classes(task):
+        require(f"metrics of {task.name}", *task.codec.measured_with)
     training, validation, test = (parts[name] for name in ("train", "validation", "test"))
     classes = f" {', '.join(task.codec.class_names)}" if has_classes(task) else ""
     shown = "" if classes else f", such as {say_raw(training.raw[0]):.40} -> {say_raw(training.labels[0]):.40}"

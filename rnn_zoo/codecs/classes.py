@@ -28,6 +28,8 @@ class Classes(Codec):
         [{'label': 'positive', 'score': 1.0}]
     """
 
+    measured_with = ("sklearn",)
+
     says_examples = True
 
     def __init__(self, class_names, *, temperature=1.0):

@@ -20,6 +20,9 @@ class Codec:
     of `decode`.
     """
 
+    measured_with = ()
+    """Packages that `compute_metrics` needs."""
+
     says_examples = False
     """Whether `to_text` says the example, too."""
 

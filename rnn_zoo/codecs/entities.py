@@ -22,6 +22,8 @@ class EntityTags(Tags):
         [[1, 3, 0]]
     """
 
+    measured_with = ("nervaluate",)
+
     def __init__(self, class_names, *, scheme="BIOES", crf=True):
         if scheme not in PREFIXES:
             raise ValueError(f"scheme must be one of {list(PREFIXES)}. Received: scheme={scheme!r}")
@@ -52,10 +54,7 @@ class EntityTags(Tags):
 
     def compute_metrics(self, labels, answers):
         """F1, precision and recall of exact entities: right type, right start, right end; needs nervaluate."""
-        try:
-            from nervaluate import Evaluator
-        except ImportError as error:
-            raise ImportError('entities are measured with nervaluate: pip install "rnn-zoo[metrics]"') from error
+        from nervaluate import Evaluator
 
         true, found = (
             [[{"label": name, "start": start, "end": end - 1} for name, start, end in spans_of(tags)] for tags in one]

@@ -36,6 +36,8 @@ class Forecast(Codec):
         [[15.0], [20.0]]
     """
 
+    measured_with = ("sklearn",)
+
     def __init__(self, targets, horizon, *, columns=None, mean=None, std=None, season=None, loss="mse"):
         self.targets = [str(name) for name in targets]
         self.columns = list(range(len(self.targets)) if columns is None else columns)

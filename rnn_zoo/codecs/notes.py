@@ -30,6 +30,8 @@ class NoteSequences(Sequences):
         {'notes': [[64, 60], []]}
     """
 
+    measured_with = ()
+
     bucket_width = 25
     file_endings = (".mid", ".midi", ".png")
     """What `write` takes."""

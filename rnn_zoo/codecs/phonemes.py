@@ -17,6 +17,8 @@ class Phonemes(Sequences):
         {'wer': 0.5, 'per': 0.16666666666666666}
     """
 
+    measured_with = ("jiwer",)
+
     def encode(self, labels, lengths=None):
         """First pronunciations to ids with the end token; a phoneme that there is not is refused."""
         encoded, known = super().encode(labels), set(self.tokenizer.vocabulary)

@@ -36,6 +36,8 @@ class Sequences(Codec):
         [[2, 3, 5], [3, 5, 0]]
     """
 
+    measured_with = ("sacrebleu",)
+
     bucket_width = 5
     """Targets are as wide as the next multiple of this many tokens, so that few widths are compiled."""
     stride = 1

@@ -24,6 +24,8 @@ class Tags(Codec):
         [[0, 1], [1, -1]]
     """
 
+    measured_with = ("sklearn",)
+
     says_examples = True
     forbidden = None
     """Which tags must not be neighbours, as `rnn_zoo.layers.CRF` takes it."""

@@ -27,6 +27,8 @@ class Texts(Sequences):
         ([[2, 3, 4], [3, 4, 0]], [[4, 2, 3], [4, 3, 4]])
     """
 
+    measured_with = ()
+
     def __init__(self, tokenizer, *, decoding=None):
         super().__init__(tokenizer, decoding=decoding)
 

@@ -21,6 +21,8 @@ NOTHING = "-"
 class Spoken(Codec):
     """What codecs of speech have in common. A subclass has `transcript_tokens`, a list, and `token_type`."""
 
+    measured_with = ("jiwer",)
+
     @classmethod
     def from_examples(cls, labels, *, class_names=None, token_type="characters", **settings):
         """A codec for texts that are made as some examples are.

@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
+from rnn_zoo.extras import require
+
 PACKED = (".gz", ".xz")
 TEXT_COLUMNS = ("text", "sentence", "review", "body", "content", "sequence", "path", "file")
 LABEL_COLUMNS = ("label", "class", "category", "stars", "rating", "sentiment", "topic")
@@ -53,11 +55,15 @@ def read_rows(data):
 
 
 def frame_of(data):
-    """A data frame of any library as one of narwhals; None for what is none."""
+    """A data frame, or a series, of any library as a data frame of narwhals; None for what is none."""
     import narwhals
 
-    found = narwhals.from_native(data, pass_through=True)
+    if isinstance(data, (str, bytes, list, tuple)) or type(data).__module__ == "numpy":
+        return None
+    data = data.to_pandas() if hasattr(data, "coords") and hasattr(data, "to_pandas") else data  # of xarray
+    found = narwhals.from_native(data, pass_through=True, allow_series=True)
     found = found.collect() if isinstance(found, narwhals.LazyFrame) else found
+    found = found.to_frame() if isinstance(found, narwhals.Series) else found
     return found if isinstance(found, narwhals.DataFrame) else None
 
 
@@ -134,7 +140,8 @@ def write_rows(path, names, rows):
     """
     kind = ending_of(path)
     if kind == ".parquet":
-        pyarrow = _pyarrow(path)
+        import pyarrow.parquet
+
         table = pyarrow.table({name: [row.get(name) for row in rows] for name in names})
         pyarrow.parquet.write_table(table, path)
         return
@@ -204,12 +211,14 @@ def check_ending(path, argument):
     """What a file of rows is by its name, such as ".csv".
 
     Raises:
-        ValueError: for another ending.
+        ValueError: for another ending. ModuleNotFoundError: for Parquet, if pyarrow is not installed.
     """
     ending = ending_of(path)
     if ending not in READERS:
         remedy = ": save a sheet of a workbook as 'CSV UTF-8'" if ending.startswith(".xls") else ""
         raise ValueError(f"{argument} must end in one of {list(READERS)}, or these and .gz{remedy}. Received: {path}")
+    if ending == ".parquet":
+        require("Parquet files", "pyarrow")
     return ending
 
 
@@ -248,20 +257,12 @@ def _objects(path, columns):
 
 
 def _parquet(path, columns):
-    with _pyarrow(path).parquet.ParquetFile(path) as file:
+    import pyarrow.parquet
+
+    with pyarrow.parquet.ParquetFile(path) as file:
         names = file.schema_arrow.names
         groups = file.iter_batches(1024, columns=names if columns is None else [one for one in columns if one in names])
         yield from enumerate((row for group in groups for row in group.to_pylist()), start=1)
-
-
-def _pyarrow(path):
-    try:
-        import pyarrow.parquet
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError(
-            f'Parquet files need pyarrow: pip install "rnn-zoo[tables]". Received: {path}'
-        ) from None
-    return pyarrow
 
 
 READERS = {".csv": _cells, ".tsv": _cells, ".jsonl": _objects, ".parquet": _parquet}

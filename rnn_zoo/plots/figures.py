@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnn_zoo.extras import require
 from rnn_zoo.files import replacing
 
 COLOURS = ("#D55E00", "#E69F00", "#0072B2", "#009E73", "#CC79A7", "#56B4E9", "#000000")
@@ -84,10 +85,9 @@ def families_for(text):
 
 def new_figure_class():
     """Matplotlib's figure, which needs no display; says which extra is missing."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError('plots need matplotlib and scikit-learn: pip install "rnn-zoo[plots]"') from error
+    require("plots", "matplotlib")
+    from matplotlib.figure import Figure
+
     return Figure
 
 

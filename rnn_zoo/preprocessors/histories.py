@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from rnn_zoo.files import decode_text, read_bytes
+from rnn_zoo.formats.rows import frame_of
 from rnn_zoo.formats.tables import is_table, parse_table
 from rnn_zoo.formats.times import FIRST_UNIX_SECONDS, TIME_COLUMNS, find_times, is_time, order_of, step_of
 from rnn_zoo.preprocessors.base import Preprocessor, first_of, listed, number_of_axes
@@ -15,9 +16,9 @@ class Series(Preprocessor):
     """The last timesteps of each history, every variable scaled by the mean and deviation that it had in training.
 
     An example is an array `<float>[timesteps, variables]`, or `[timesteps]` of a single variable, of at least `window`
-    timesteps; or a DataFrame or Series of pandas, a table of polars or pyarrow, or the path of a CSV file (`.csv`),
-    whose columns are found by name. Time stamps, in an index or in other columns, put the rows in order, and must go on
-    without holes. It gives `<float32>[batch, window, variables]`.
+    timesteps; or a data frame or series of pandas, polars, pyarrow, xarray or what else narwhals knows, or the path of
+    a CSV file (`.csv`), whose columns are found by name. Time stamps, in an index or in other columns, put the rows in
+    order, and must go on without holes. It gives `<float32>[batch, window, variables]`.
 
     Args:
         variables: names of the variables, in the order of the columns of arrays.
@@ -131,12 +132,10 @@ class Series(Preprocessor):
     def _values_of(self, history, place):
         if np.ma.isMaskedArray(history):
             history = history.astype("float64").filled(np.nan)
-        if hasattr(history, "to_pandas"):  # a table of polars, pyarrow or xarray: its columns have names too
-            history = history.to_pandas()
         if isinstance(history, (str, Path)):
             return self._values_of_file(Path(history), place)
-        if _is_frame(history):
-            return self._values_of_frame(history, place)
+        if (frame := frame_of(history)) is not None:
+            return self._values_of_frame(frame, place)
         try:
             values = np.asarray(history)
         except ValueError:  # rows of different lengths
@@ -158,20 +157,36 @@ class Series(Preprocessor):
         return table.values, np.array(table.stamps) if table.stamps else None
 
     def _values_of_frame(self, frame, place):
-        columns = [frame.name] if frame.ndim == 1 else list(frame.columns)
-        if frame.ndim == 1 and len(self.variables) == 1:  # what a single column is called says nothing
-            columns = self.variables
-        if missing := [name for name in self.variables if name not in columns]:
+        columns = self.variables
+        if len(frame.columns) == 1 == len(columns):  # what a single column is called says nothing
+            columns = frame.columns
+        if missing := [name for name in columns if name not in frame.columns]:
             raise ValueError(
                 f"a data frame must have columns {self.variables}. Received: {place} without {missing[0]!r}"
             )
-        values = (frame if frame.ndim == 1 else frame[self.variables]).to_numpy(dtype="float64", na_value=np.nan)
-        others = {str(name): frame[name].tolist() for name in columns if name not in self.variables}
-        seconds = find_times({**others, "index": frame.index.tolist()}, lambda row: f"{place}, row {row}")
+        values = np.array([_numbers(frame[name], place) for name in columns]).T
+        others = {str(name): frame[name].to_list() for name in frame.columns if name not in columns}
+        seconds = find_times({**others, **_index_of(frame)}, lambda row: f"{place}, row {row}")
         if seconds is None:
             return values, None
         order = order_of(seconds, lambda row: f"{place}, row {row}")
         return values[order], seconds[order]
+
+
+def _numbers(column, place):
+    """A column as `<float64>[rows]`; what is missing is NaN."""
+    try:
+        return np.array([np.nan if value is None else value for value in column.to_list()], "float64")
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"values must be numbers. Received: {place}, column {column.name!r}: {error}") from error
+
+
+def _index_of(frame):
+    """The index of a data frame, where its library has one."""
+    import narwhals
+
+    index = narwhals.maybe_get_index(frame)
+    return {} if index is None else {"index": index.tolist()}
 
 
 def _different_rows(histories):
@@ -186,18 +201,17 @@ def _names_of(history):
     if isinstance(history, (str, Path)):
         path = Path(history)
         return parse_table(decode_text(read_bytes(path), path), path).names
-    if _is_frame(history):
-        history = history.to_pandas() if hasattr(history, "to_pandas") else history
-        columns = [history.name] if history.ndim == 1 else history.columns
-        return [str(name) for name in columns if history.ndim == 1 or not _holds_times(str(name), history[name])]
+    if (frame := frame_of(history)) is not None:
+        is_one = len(frame.columns) == 1
+        return [str(name) for name in frame.columns if is_one or not _holds_times(str(name), frame[name])]
     shape = np.shape(history)
     return [str(index) for index in range(shape[1] if len(shape) > 1 else 1)]
 
 
 def _holds_times(name, column):
-    return column.dtype.kind not in "biuf" and is_time(name, column.tolist()) or name.lower() in TIME_COLUMNS
+    is_number = column.dtype.is_numeric() or str(column.dtype) == "Boolean"
+    return (not is_number and is_time(name, column.to_list())) or name.lower() in TIME_COLUMNS
 
 
 def _is_frame(history):
-    """Whether it is a DataFrame or a Series of pandas, which need not be installed, or what becomes one."""
-    return hasattr(history, "to_pandas") or all(hasattr(history, name) for name in ("to_numpy", "index", "ndim"))
+    return frame_of(history) is not None

@@ -10,6 +10,7 @@ from typing import get_args
 from rnn_zoo.builders import described, find_builder, settings_of
 from rnn_zoo.catalogue import CATALOGUE, cores_of
 from rnn_zoo.datasets import DATASETS, Examples, class_names, load_splits, subsets
+from rnn_zoo.extras import require
 from rnn_zoo.training.distribution import alone, is_first_process
 from rnn_zoo.training.loop import train
 from rnn_zoo.training.options import recipe_command, start
@@ -139,11 +140,13 @@ class Recipe:
         Of several processes that train together, the first one measures and writes; others return an empty dictionary.
         """
         settings = self._with(given)
+        require("recipes", "matplotlib", "sklearn", "tensorboard")
         setup = start(settings["seed"], settings["mixed_precision"], settings["distribute"])
         used = {**settings, **self.smoke} if settings["smoke"] else settings
         training, fitted, validation, test = self._examples(used)
         with setup.scope:
             task = self.build(training, **used)
+        require(f"metrics of {task.name}", *task.codec.measured_with)
         first = is_first_process()
         if first:
             task.summary()

@@ -1,0 +1,28 @@
+"""Packages that only some of the zoo needs: said in one line where they are missing, before anything is computed."""
+
+import importlib.util
+
+EXTRAS = {
+    "tensorboard": "recipes", "matplotlib": "plots", "sklearn": "metrics", "jiwer": "metrics", "nervaluate": "metrics",
+    "sacrebleu": "metrics", "pyarrow": "tables", "mido": "music", "music21": "music", "onnx": "onnx",
+    "onnxruntime": "onnx",
+}  # fmt: skip
+"""From modules to the extra that installs them."""
+
+
+def require(what, *modules):
+    """Make sure that modules can be imported.
+
+    Args:
+        what: needs them, such as "recipes".
+        *modules: names of modules in `EXTRAS`.
+
+    Raises:
+        ModuleNotFoundError: if one is missing, with what installs it.
+
+    Example:
+        >>> require("lists of names", "json")
+    """
+    for name in modules:
+        if importlib.util.find_spec(name) is None:
+            raise ModuleNotFoundError(f'{what} need {name}: pip install "rnn-zoo[{EXTRAS[name]}]"', name=name)
