@@ -50,6 +50,7 @@ CATALOGUE = (
     Row("vqa", "many_to_one", "easy_vqa"),
     Row("video", "many_to_one", "moving_digits"),
     Row("sequential_image", "many_to_one", "mnist"),
+    Row("keyword", "many_to_one", "speech_commands"),
     Row("forecast", "many_to_one", "etth1"),
     Row("pos", "many_to_many", "ewt"),
     Row("ner", "many_to_many", "wnut17"),

@@ -347,6 +347,11 @@ def tiny_speech(core):
     return Tiny(settings, recordings, texts, [recordings[0], without_a_number], {})
 
 
+def tiny_keyword(core):
+    tiny, settings = tiny_speech(core), {"class_names": ["yes", "no"], "filters": 8, "filter_stride": 4}
+    return tiny._replace(settings={**tiny.settings, **settings}, targets=["yes", "no"] * 4, bad_target="no such class")
+
+
 def tiny_speech_with_attention(core):
     tiny = tiny_speech(core)
     settings = {**tiny.settings, "decoder": "attention", "units": 16}
@@ -371,6 +376,7 @@ TINY = {
     "translation": tiny_translation,
     "pronunciation": tiny_pronunciation,
     "speech": tiny_speech,
+    "keyword": tiny_keyword,
     "speech with attention": tiny_speech_with_attention,
     "language_model": tiny_language_model,
 }

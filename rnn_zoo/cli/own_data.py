@@ -17,7 +17,7 @@ _FILES = "A folder with a folder of files for each class, or rows with their pat
 _TAGGED = "A CoNLL file, one token a line with its tag, or a folder of such files."
 _WANTED = {
     **dict.fromkeys(("pos", "ner"), _TAGGED),
-    **dict.fromkeys(("digits", "sequential_image", "activity", "video"), _FILES),
+    **dict.fromkeys(("digits", "sequential_image", "activity", "video", "keyword"), _FILES),
     "language_model": "A text file, a folder of them, or rows: .csv, .tsv, .jsonl or .parquet.",
     "music": "A folder of MIDI files, in folders by genre if there are several.",
     "forecast": "A .csv file with a column a variable, or a folder of such files.",

@@ -83,7 +83,7 @@ def read_examples(task, path, *, column: str | None = None, label_column: str | 
         column: name of the column that is read; None guesses where there is no doubt.
         label_column: name of the column that is learned; None guesses where there is no doubt.
     """
-    files = task in ("digits", "sequential_image", "activity", "video", "vqa", "speech", "caption")
+    files = task in ("digits", "sequential_image", "activity", "video", "vqa", "speech", "keyword", "caption")
     if path.is_dir():
         found = [file for file in _files_in(path) if task == "dna" or file.parent != path]
         if not found:
