@@ -172,6 +172,17 @@ def test_gradients_are_followed_through_the_states_of_every_cell(core):
     assert changed.tolist() == [False, True] + 3 * [is_fed_back]
 
 
+@pytest.mark.parametrize("core", ALL)
+def test_gradients_stay_finite_behind_a_long_silence(core):
+    """The black border of an image, read pixel by pixel: zeros, for which norms have steep gradients."""
+    layer, sequence = find_cell(core).make_layer(16), np.zeros((2, 45, 1), "float32")
+    sequence[:, -5:] = 1
+    model = keras.Sequential([layer])
+    model.compile("sgd", "mse", run_eagerly=True)
+    model.fit(sequence, np.ones((2, 16), "float32"), verbose=0)
+    assert all(np.isfinite(weight).all() and np.abs(weight).max() < 100 for weight in model.get_weights())
+
+
 def test_an_unknown_cell_is_refused_with_the_names_of_all():
     known = re.escape(f"core must be one of {ALL}. Received: core='rnn'")
     with pytest.raises(ValueError, match=known):

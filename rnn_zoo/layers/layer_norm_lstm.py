@@ -39,7 +39,9 @@ class LayerNormLSTMCell(layers.Layer):
         own = {"dtype": self.dtype_policy}
         self.norm_inputs = layers.LayerNormalization(center=False, name="norm_inputs", **own)
         self.norm_hidden = layers.LayerNormalization(center=False, name="norm_hidden", **own)
-        self.norm_cell = layers.LayerNormalization(name="norm_cell", **own)
+        # Where inputs are zeros, all states would stay zero, where the norms multiply gradients by 250 a timestep.
+        off_zero = keras.initializers.RandomNormal(stddev=0.5)
+        self.norm_cell = layers.LayerNormalization(beta_initializer=off_zero, name="norm_cell", **own)
 
     def build(self, input_shape):
         size = 4 * self.units
