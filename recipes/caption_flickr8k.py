@@ -8,7 +8,8 @@ From some hundred photographs a small CNN learns colours and little more: captio
 fit. On a part of Flickr8k with 678 photographs to learn from, the first command reached a BLEU of 9.4 on the validation
 split and of 8.0 on the 113 photographs of the official development split, lower-cased, against five references (seed 0,
 9 minutes on one busy CPU core; 12 epochs, too few, had printed 5.9 there before); with --scheduled-sampling 0.25 it was
-10.0 and 9.1. No weights are in the package: the photographs are for research only.
+10.0 and 9.1. On all of Flickr8k at 128 pixels `--epochs 15` reached 10.4 on validation and 10.3 on the 1,000
+photographs of the official development split (GRU, seed 0, 30 minutes on one busy core): the weights in the package.
 """
 
 from rnn_zoo.training import Recipe

@@ -30,6 +30,7 @@ class Row(NamedTuple):
         default_weights: name of the weights that a builder loads when it is called without arguments.
         cores: what its models are made of; None for the recurrent cells of `rnn_zoo.layers.cells`.
         module: of `rnn_zoo.models`; None for the one with the task's name.
+        next_weights: the name of those that builders without the default ones load; None for the first of the alphabet.
     """
 
     task: str
@@ -37,6 +38,7 @@ class Row(NamedTuple):
     default_weights: str
     cores: tuple | None = None
     module: str | None = None
+    next_weights: str | None = None
 
 
 CATALOGUE = (
@@ -53,7 +55,7 @@ CATALOGUE = (
     Row("keyword", "many_to_one", "speech_commands"),
     Row("forecast", "many_to_one", "etth1"),
     Row("pos", "many_to_many", "ewt"),
-    Row("ner", "many_to_many", "wnut17"),
+    Row("ner", "many_to_many", "conll2003", next_weights="wnut17"),
     Row("intent", "many_to_many", "atis"),  # and many_to_one: an intent a sentence beside a tag a word
     Row("language_model", "many_to_many", "tiny_shakespeare"),
     # CTC names a token, or the blank, at every timestep; with decoder="attention" it is an encoder_decoder.
@@ -132,7 +134,8 @@ def list_weights(name):
     longer = tuple(other for other in ROWS if other.startswith(f"{name}_"))
     stems = [path.stem for path in WEIGHTS_FOLDER.glob(f"{name}_*.json") if not path.stem.startswith(longer)]
     found = sorted(stem.removeprefix(f"{name}_") for stem in stems)
-    return sorted(found, key=lambda weights: weights != ROWS[name].default_weights)
+    first = (ROWS[name].default_weights, ROWS[name].next_weights)
+    return sorted(found, key=lambda weights: first.index(weights) if weights in first else len(first))
 
 
 def default_weights(name):

@@ -145,6 +145,10 @@ def test_trained_weights_are_loaded_by_name_and_by_default(weights_folder, tiny_
             np.testing.assert_array_equal(found, expected)
 
 
+def test_builders_without_the_default_weights_load_the_next_ones():
+    assert [rnn_zoo.list_weights(f"ner_{core}")[0] for core in ("lstm", "simple_rnn")] == ["conll2003", "wnut17"]
+
+
 def test_weights_and_their_cards_are_listed_with_the_default_first(weights_folder):
     assert rnn_zoo.list_weights("sentiment_gru") == ["tiny"]
     assert rnn_zoo.list_weights("sentiment_lstm") == []
