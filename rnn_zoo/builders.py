@@ -17,6 +17,7 @@ FIXED = ("core", "name")
 """Keyword-only arguments of `build` that the catalogue gives."""
 LEARNED = (
     "vocabulary", "characters", "frame_shape", "num_features", "order", "mean", "std", "encoding", "temperature",
+    "interval", "margins",
 )  # fmt: skip
 """Arguments of preprocessors and codecs that are always learned from examples, later, or fixed by the network."""
 SETTINGS = {

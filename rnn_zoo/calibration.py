@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_zoo.codecs import Classes
+from rnn_zoo.codecs import Classes, Forecast
 from rnn_zoo.codecs.codec import softmax
 
 
@@ -22,22 +22,39 @@ class Calibration(NamedTuple):
     error_after: float
 
 
-def calibrate(task, validation):
-    """Make the scores of a classifier as high as they are right, by one temperature; its labels stay as they are.
+class Intervals(NamedTuple):
+    """What `calibrate` found for forecasts.
 
-    The temperature is the one with the highest likelihood of the validation labels. It is kept in the codec, and saved
+    Attributes:
+        interval: share of the true values that the intervals are to hold.
+        margins: `<float64>[horizon, targets]`, how far the ends are from the forecast.
+    """
+
+    interval: float
+    margins: np.ndarray
+
+
+def calibrate(task, validation, *, interval=0.9):
+    """Make the scores of a classifier as high as they are right, or give forecasts intervals that hold what they say.
+
+    Of a classifier one temperature is found, the one with the highest likelihood of the validation labels; its labels
+    stay as they are. Of a forecast it is how far answers were off, for every timestep and target by itself: `infer`
+    then answers "lower" and "upper" too (split conformal prediction). What is found is kept in the codec, and saved
     with the Task.
 
     Args:
-        task: a Task that answers with a class; its codec is changed.
-        validation: `(raw, labels)`: examples that were not trained on, a few hundred or more. The errors are measured
-            on them too: one temperature hardly overfits.
+        task: a Task that answers with a class or a forecast; its codec is changed.
+        validation: `(raw, labels)`: examples that were not trained on, a few hundred or more. The errors of classes are
+            measured on them too: one temperature hardly overfits.
+        interval: share of the true values that the intervals of a forecast shall hold, in (0, 1). They do where what
+            comes is like validation.
 
     Returns:
-        A `Calibration`.
+        A `Calibration`, or `Intervals`.
 
     Raises:
-        ValueError: for a Task that answers with something else, or what preprocessor and codec refuse.
+        ValueError: for a Task that answers with something else, an illegal interval, too few examples for it, or what
+            preprocessor and codec refuse.
 
     Example:
         >>> task = rnn_zoo.sentiment_lstm()
@@ -45,17 +62,14 @@ def calibrate(task, validation):
         >>> task.codec.temperature == found.temperature
         True
 
-    Source: Guo et al., "On calibration of modern neural networks", ICML 2017, section 4.2.
+    Source: Guo et al., "On calibration of modern neural networks", ICML 2017, section 4.2; Lei et al.,
+    "Distribution-free predictive inference for regression", JASA 2018, algorithm 2, for every timestep by itself.
     """
+    if isinstance(task.codec, Forecast):
+        return _intervals(task, *validation, interval)
     from scipy.optimize import minimize_scalar
 
-    if not isinstance(task.codec, Classes):
-        raise ValueError(f"task must answer with one class an example. Received: {task.name}")
-    raw, labels = validation
-    raw = [raw] if task.preprocessor.is_single(raw) else raw
-    logits, true = np.asarray(task.predict(raw, verbose=0), "float64"), task.codec.encode(labels)
-    if len(logits) != len(true) or true.ndim != 1:
-        raise ValueError(f"validation must hold one class for each example. Received: {len(logits)} and {len(true)}")
+    logits, true = _logits_and_labels(task, validation)
 
     def loss(log_temperature):
         return -np.log(softmax(logits / np.exp(log_temperature))[np.arange(len(true)), true] + 1e-300).mean()
@@ -65,6 +79,46 @@ def calibrate(task, validation):
     task.codec.temperature = float(np.exp(found.x))
     after = expected_calibration_error(softmax(logits / task.codec.temperature), true)
     return Calibration(task.codec.temperature, before, after)
+
+
+def calibration_error(task, examples):
+    """The expected calibration error of a classifier as it is.
+
+    Args:
+        task: a Task that answers with a class.
+        examples: `(raw, labels)`.
+
+    Returns:
+        A number in [0, 1].
+    """
+    logits, true = _logits_and_labels(task, examples)
+    return expected_calibration_error(softmax(logits / task.codec.temperature), true)
+
+
+def _logits_and_labels(task, examples):
+    if not isinstance(task.codec, Classes):
+        raise ValueError(f"task must answer with one class an example, or a forecast. Received: {task.name}")
+    raw, labels = examples
+    raw = [raw] if task.preprocessor.is_single(raw) else raw
+    logits, true = np.asarray(task.predict(raw, verbose=0), "float64"), task.codec.encode(labels)
+    if len(logits) != len(true) or true.ndim != 1:
+        raise ValueError(f"validation must hold one class for each example. Received: {len(logits)} and {len(true)}")
+    return logits, true
+
+
+def _intervals(task, raw, labels, interval):
+    count = len(labels)
+    rank = np.ceil((count + 1) * interval)
+    if not 0 < interval < 1 or rank > count:
+        raise ValueError(
+            "interval must be in (0, 1), and validation hold interval / (1 - interval) examples at least. "
+            f"Received: interval={interval}, {count} examples"
+        )
+    said = np.array([answer["values"] for answer in task.infer(list(raw))], "float64")
+    errors = np.sort(np.abs(np.reshape(np.asarray(labels, "float64"), said.shape) - said), axis=0)
+    margins = errors[int(rank) - 1]
+    task.codec.interval, task.codec.margins = float(interval), margins.tolist()
+    return Intervals(task.codec.interval, margins)
 
 
 def expected_calibration_error(probabilities, labels, *, num_bins=15):

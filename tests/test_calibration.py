@@ -1,9 +1,14 @@
+import json
+
 import keras
 import numpy as np
 import pytest
 
 import rnn_zoo
+from rnn_zoo import plots
 from rnn_zoo.calibration import expected_calibration_error
+from rnn_zoo.datasets import Examples
+from rnn_zoo.training import report
 
 
 class Dense(keras.initializers.Initializer):
@@ -33,6 +38,51 @@ def test_one_temperature_makes_scores_as_high_as_they_are_right(tmp_path):
     assert keras.saving.load_model(tmp_path / "calm.keras").infer("good") == answer
     assert rnn_zoo.replace_head(task, ["a", "b"]).codec.temperature == 1.0
     assert rnn_zoo.calibrate(task, (["good"] * 4, [1, 1, 1, 0])).error_before < 1e-3
+
+
+def untrained_forecast(horizon=3):
+    """A task that answers the last value, whatever comes."""
+    task = rnn_zoo.forecast_gru(rnn_zoo.Series(["a"], 2), rnn_zoo.Forecast(["a"], horizon), units=2)
+    task.set_weights([0 * weights for weights in task.get_weights()])
+    return task
+
+
+def test_intervals_of_a_forecast_hold_what_they_say_at_every_timestep(tmp_path):
+    """A walk at random, whose errors grow with the horizon: 90 % of what comes later lies within, at each step."""
+    walk = np.cumsum(np.random.default_rng(0).normal(size=9000))
+    places = range(2, 8900, 3)
+    raw, labels = [walk[at - 2 : at] for at in places], [walk[at : at + 3] for at in places]
+    task = untrained_forecast()
+    assert set(task.infer(raw[0])) == {"values"}
+    found = rnn_zoo.calibrate(task, (raw[:1500], labels[:1500]), interval=0.9)
+    assert found.margins.shape == (3, 1) and found.margins.ravel() == pytest.approx(1.645 * np.sqrt([1, 2, 3]), rel=0.1)
+    answers = task.infer(raw[1500:])
+    np.testing.assert_allclose(answers[0]["upper"] - answers[0]["values"], found.margins, rtol=1e-3, atol=1e-4)
+    inside = [
+        (one["lower"][:, 0] <= label) & (label <= one["upper"][:, 0])
+        for one, label in zip(answers, labels[1500:], strict=True)
+    ]
+    assert np.abs(np.mean(inside, axis=0) - 0.9).max() < 0.03
+    assert task.codec.compute_metrics(labels[1500:], answers)["coverage"] == pytest.approx(np.mean(inside))
+    assert set(task.codec.to_json(answers[0])) == {"values", "lower", "upper"}
+    task.save(tmp_path / "sure.keras")
+    again = keras.saving.load_model(tmp_path / "sure.keras").infer(raw[0])
+    np.testing.assert_array_equal(again["lower"], task.infer(raw[0])["lower"])
+    with pytest.raises(ValueError, match="at least. Received: interval=0.9, 8 examples"):
+        rnn_zoo.calibrate(task, (raw[:8], labels[:8]))
+
+
+def test_reports_calibrate_on_validation_and_measure_on_test(tmp_path, monkeypatch):
+    monkeypatch.setattr(plots, "learning_curves", lambda *arguments: None)
+    monkeypatch.setattr(rnn_zoo.Task, "plot", lambda *arguments: [])
+    task, before = overconfident(), 1 / (1 + np.exp(-3))
+    validation = Examples(["good"] * 40, ["positive", "positive", "positive", "negative"] * 10)
+    test = Examples(["good"] * 10, ["positive"] * 8 + ["negative"] * 2)
+    report(task, {}, test, tmp_path, settings={}, minutes=0, validation=validation)
+    found = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["calibration"]
+    assert found["before"] == pytest.approx(before - 0.8, abs=1e-4) and found["after"] == pytest.approx(0.05, abs=1e-3)
+    saved = keras.saving.load_model(tmp_path / "model.keras")
+    assert saved.codec.temperature == pytest.approx(found["temperature"])
 
 
 def test_the_expected_calibration_error_is_that_of_the_equation():

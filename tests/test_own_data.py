@@ -11,6 +11,7 @@ from click.testing import CliRunner
 import rnn_zoo
 from rnn_zoo.cli import main
 from rnn_zoo.datasets.own import read_own
+from rnn_zoo.datasets.splits import digit_of
 from rnn_zoo.formats.midi import write_midi
 
 BASES = ["ACGT"[place % 4] * 3 + "ACGT"[place // 4 % 4] * 3 + "ACGT"[place // 16] * 3 for place in range(64)]
@@ -28,6 +29,13 @@ def pairs_of(task, path, **settings):
     parts, found = read_own(task, path, **settings)
     assert [*parts][:3] == ["train", "validation", "test"] and all(parts[name].raw for name in [*parts][:3])
     return [pair for name in [*parts][:3] for pair in zip(*parts[name], strict=True)], found
+
+
+def test_rows_of_a_train_split_that_was_cut_by_content_are_cut_again(tmp_path):
+    texts = [text for text in map(str, range(300)) if digit_of(text) > 1]  # as datasets leave them
+    rows = "".join(f"{text},{int(text) % 2}\n" for text in texts)
+    pairs, _ = pairs_of("sentiment", written(tmp_path, "rows.csv", "text,label\n" + rows))
+    assert sorted(pairs) == sorted((text, str(int(text) % 2)) for text in texts)
 
 
 @pytest.mark.parametrize("flat", [False, True])

@@ -393,7 +393,7 @@ def test_the_translation_recipe_learns_a_tiny_language(tokens, tmp_path, capsys)
 def test_a_forecasting_recipe_prints_the_baselines_beside_the_model(name, dataset, settings, tmp_path, capsys):
     main = recipe(name).main
     metrics = main(data_dir=str(DUMMY / dataset), output=str(tmp_path), units=4, epochs=1, stride=3, **settings)
-    assert set(metrics) == {"scaled_mse", "scaled_mae", "mse", "mae"}
+    assert set(metrics) == {"scaled_mse", "scaled_mae", "mse", "mae", "coverage"} and 0 <= metrics["coverage"] <= 1
     result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
     assert set(result["baselines"]) == {"naive", "seasonal_naive"}
     printed = capsys.readouterr().out

@@ -24,6 +24,9 @@ class Forecast(Codec):
         season: timesteps after which the series repeats itself, 24 for a day of hours; None for a series without. It
             only serves `baselines`.
         loss: "mse", "mae" or "huber", of scaled values.
+        interval: share of the true values that lie between "lower" and "upper" of an answer, as `rnn_zoo.calibrate`
+            found them; None for answers without.
+        margins: `[horizon, targets]`, how far these are from the forecast, in the series' own units.
 
     Raises:
         ValueError: for settings outside their legal values.
@@ -38,7 +41,10 @@ class Forecast(Codec):
 
     measured_with = ("sklearn",)
 
-    def __init__(self, targets, horizon, *, columns=None, mean=None, std=None, season=None, loss="mse"):
+    def __init__(
+        self, targets, horizon, *, columns=None, mean=None, std=None, season=None, loss="mse",
+        interval: float | None = None, margins=None,
+    ):  # fmt: skip
         self.targets = [str(name) for name in targets]
         self.columns = list(range(len(self.targets)) if columns is None else columns)
         for name, value in (("horizon", horizon), ("season", 1 if season is None else season)):
@@ -52,6 +58,8 @@ class Forecast(Codec):
         self.mean, self.std = checked_scale(mean, std, len(self.targets))
         self.season = season
         self.loss = loss
+        self.interval = interval
+        self.margins = margins
 
     @classmethod
     def from_examples(cls, labels, preprocessor, *, targets=None, season=None, loss="mse"):
@@ -90,28 +98,36 @@ class Forecast(Codec):
         return np.stack(encoded) if len(encoded) else np.zeros((0, self.horizon, len(self.targets)), "float32")
 
     def decode(self, outputs, encoded=None, *, top_k=None):
-        """Outputs `<float32>[examples, horizon, targets]` to `{"values": <float32>[horizon, targets]}`, not scaled."""
+        """Outputs `<float32>[examples, horizon, targets]` to `{"values": <float32>[horizon, targets]}`, not scaled.
+
+        Where margins are known, there are also "lower" and "upper", of the same shape.
+        """
         if top_k is not None:
             raise ValueError(f"top_k must be None: a forecast has no alternatives. Received: top_k={top_k!r}")
         values = (np.asarray(outputs, "float64") * self.std + self.mean).astype("float32")
-        return [{"values": one} for one in values]
+        if self.margins is None:
+            return [{"values": one} for one in values]
+        margins = np.array(self.margins, "float32")
+        return [{"values": one, "lower": one - margins, "upper": one + margins} for one in values]
 
     def compute_metrics(self, labels, answers):
         """Mean squared and mean absolute error over timesteps and targets; needs scikit-learn.
 
         Those that begin with "scaled_" are of values divided by the deviation of their target in training, which is how
-        results on ETT are given.
+        results on ETT are given. "coverage" is the share of true values between "lower" and "upper", where answers have
+        them.
         """
         from sklearn.metrics import mean_absolute_error, mean_squared_error
 
-        answers, found = [answer["values"] for answer in answers], {}
+        found, inside = {}, [_inside(one, label) for one, label in zip(answers, labels, strict=True) if "lower" in one]
+        answers = [answer["values"] for answer in answers]
         for prefix, scale in (("scaled_", np.array(self.std)), ("", 1.0)):
             true, said = (
                 np.reshape(np.asarray(one, "float64") / scale, (-1, len(self.targets))) for one in (labels, answers)
             )
             found[f"{prefix}mse"] = float(mean_squared_error(true, said))
             found[f"{prefix}mae"] = float(mean_absolute_error(true, said))
-        return found
+        return {**found, "coverage": float(np.mean(inside))} if inside else found
 
     def baselines(self, raw):
         """What can be forecast without learning, to be measured beside a model.
@@ -152,7 +168,10 @@ class Forecast(Codec):
 
     def to_json(self, answer):
         """An answer as JSON holds it: lists of numbers, each with as many digits as float32 has."""
-        return {"values": [[float(str(value)) for value in row] for row in np.asarray(answer["values"], "float32")]}
+        return {
+            name: [[float(str(value)) for value in row] for row in np.asarray(values, "float32")]
+            for name, values in answer.items()
+        }
 
     def _checked(self, label, place):
         try:
@@ -170,3 +189,8 @@ class Forecast(Codec):
 
     def _scaled(self, values):
         return ((values - self.mean) / self.std).astype("float32")
+
+
+def _inside(answer, label):
+    true = np.reshape(label, np.shape(answer["lower"]))
+    return (answer["lower"] <= true) & (true <= answer["upper"])

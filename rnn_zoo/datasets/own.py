@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 
 from rnn_zoo.datasets.records import Examples
-from rnn_zoo.datasets.splits import SPLITS, cut_by_content, cut_by_part, cut_series, joined
+from rnn_zoo.datasets.splits import SPLITS, cut_by_part, cut_series, digit_of, joined
 from rnn_zoo.files import decode_text, read_bytes
 from rnn_zoo.formats.conll import read_tagged
 from rnn_zoo.formats.fasta import read_fasta
@@ -47,7 +47,7 @@ def read_own(task, path, *, check=None, **settings):
         ValueError: for files of another kind, damaged ones, or doubt about columns; the message names file and line.
 
     Example:
-        >>> _ = Path("rows.csv").write_text("text,label\n" + "".join(f"film {n},{n % 2}\n" for n in range(60)))
+        >>> _ = Path("rows.csv").write_text("text,label\n" + "".join(f"film {n},{n % 2}\n" for n in range(100)))
         >>> parts, _ = read_own("sentiment", "rows.csv")
         >>> len(parts["train"].raw), sorted(set(parts["test"].labels))
         (43, ['0', '1'])
@@ -104,7 +104,7 @@ def read_examples(task, path, *, column: str | None = None, label_column: str | 
         "pronunciation": str.split,
     }
     cut = functools.partial(
-        _cut, names_of=names_of.get(task, lambda label: (label,)), content=_hash_of_file if files else None
+        _cut, names_of=names_of.get(task, lambda label: (label,)), **({"content": _hash_of_file} if files else {})
     )
     return examples, cut, {}
 
@@ -155,7 +155,7 @@ def read_texts(path, *, column: str | None = None):
     if path.is_file() and ending_of(path) in READERS:
         rows = read_rows(path)
         texts = raw_of(rows, column_of(rows, column, TEXT_COLUMNS, "--column"))
-        return Examples(texts, texts), cut_by_content, {}
+        return Examples(texts, texts), _cut, {}
     pieces = [piece for file in _files_in(path) for piece in _pieces_of(decode_text(read_bytes(file), file))]
     names = [SPLITS[max(0, index * 10 // len(pieces) - 7)] for index in range(len(pieces))]
     return Examples(pieces, pieces), functools.partial(cut_by_part, names=names), {}
@@ -188,7 +188,7 @@ def read_pieces(path, *, frames_per_quarter=4, held=False):
     files = [file for file in _files_in(path) if file.suffix.lower() in MIDI]
     genres = [file.parent.name if file.parent != path else "music" for file in files]
     pieces = [read_midi(file, **settings) for file in files]
-    cut = functools.partial(cut_by_content, content=lambda genre, piece: repr(piece))
+    cut = functools.partial(_cut, content=lambda genre, piece: repr(piece))
     return Examples(genres, pieces), cut, settings
 
 
@@ -213,15 +213,16 @@ def read_series(path, *, variables: tuple | None = None, window: int | None = No
     return parts["train"], lambda examples: parts, settings
 
 
-def _cut(examples, names_of, content=None):
-    """Parts by content; but what stands in no label of "train" comes there."""
-    parts = cut_by_content(examples, content)
-    known = {name for label in parts["train"].labels for name in names_of(label)}
-    if all(known.issuperset(names_of(label)) for label in examples.labels):
-        return parts
-    content = content or (lambda raw, label: raw)
-    keys = [content(*one) for one in zip(*examples, strict=True)]
-    part_of = {content(*one): name for name in SPLITS[:3] for one in zip(*parts[name], strict=True)}
+def _cut(examples, names_of=lambda label: (), content=lambda raw, label: raw):
+    """Parts by content; but what stands in no label of "train" comes there.
+
+    The hash has a word of its own before the content: a train split of `rnn_zoo.datasets`, which was cut by content
+    alone, has something for all parts, too.
+    """
+    keys = [f"own {content(*one)}" for one in zip(*examples, strict=True)]
+    part_of = {key: {0: "test", 1: "validation"}.get(digit_of(key), "train") for key in keys}
+    names = (names_of(label) for key, label in zip(keys, examples.labels, strict=True) if part_of[key] == "train")
+    known = {name for one in names for name in one}
     part_of |= {
         key: "train" for key, label in zip(keys, examples.labels, strict=True) if not known.issuperset(names_of(label))
     }

@@ -89,6 +89,10 @@ def write_card(builder, weights, released, measured, facts, *, metric="accuracy"
         "limits": facts["limits"],
         "example": {"input": example, "answer": task.codec.to_json(catalogue.load_task(path).infer([example])[0])},
     }
+    if found := [result["calibration"] for result in results if "calibration" in result]:
+        card["calibration"] = {
+            f"expected_error_{when}": statistics.mean(one[when] for one in found) for when in ("before", "after")
+        }
     if results[0].get("baselines"):
         card["baselines"] = results[0]["baselines"]
     write_json(folder / f"{builder}_{weights}.json", card)

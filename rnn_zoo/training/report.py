@@ -7,7 +7,10 @@ import click
 import numpy as np
 
 from rnn_zoo import plots
+from rnn_zoo.calibration import calibrate, calibration_error
+from rnn_zoo.codecs import Classes, Forecast
 from rnn_zoo.codecs.codec import say_raw
+from rnn_zoo.datasets import Examples
 from rnn_zoo.files import replacing
 
 
@@ -31,10 +34,14 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
     output = Path(output)
     path = output / "model.keras"
     task.loaded_from = None
+    calibration = _calibrated(task, validation, test)
     task.save(path, include_optimizer=False)
     plots.learning_curves(history, output / "learning_curves.png", task.name)
     result = {"metrics": {}, "history": history, "settings": settings, "minutes": round(minutes, 2)}
     result["parameters"] = task.count_params()
+    if calibration:
+        result["calibration"] = calibration
+        click.echo(f"Calibration on validation, expected error on test: {say(calibration)}")
     if validation is not None:
         result["validation_metrics"] = task.answer_metrics(validation.raw, validation.labels)
         click.echo(f"Validation {say(result['validation_metrics'])}")
@@ -57,6 +64,21 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
     write_json(output / "result.json", result)
     click.echo(f"Saved {path}, {output / 'learning_curves.png'} after {minutes:.1f} minutes of training.")
     return result["metrics"]
+
+
+def _calibrated(task, validation, test):
+    """Calibrate on validation; of classes, the expected calibration errors on the only test part before and after."""
+    if validation is None or not isinstance(task.codec, (Classes, Forecast)):
+        return {}
+    if isinstance(task.codec, Forecast):
+        if len(validation.labels) > 10:
+            calibrate(task, validation)
+        return {}
+    if not isinstance(test, Examples):
+        return {}
+    before = calibration_error(task, test)
+    found = calibrate(task, validation)
+    return {"temperature": found.temperature, "before": before, "after": calibration_error(task, test)}
 
 
 def by_name(test):
