@@ -124,3 +124,14 @@ def test_a_fixed_order_reads_every_pixel_once_and_is_kept_in_the_config():
 def test_steps_and_orders_that_do_not_fit_are_refused(settings, message):
     with pytest.raises(ValueError, match=message):
         PixelSequence(2, 3, **settings)
+
+
+def test_pixels_that_were_divided_already_are_read_as_such():
+    image = np.random.default_rng(0).integers(0, 256, (3, 4)).astype("uint8")
+    image[0, 0] = 255
+    (expected,) = Pixels(3, 4).encode([image])
+    for divided in (image / 255, (image / 255).astype("float32")):
+        np.testing.assert_allclose(Pixels(3, 4).encode([divided])[0], expected, atol=1e-6)
+    np.testing.assert_array_equal(Pixels(3, 4).encode([image > 128])[0], (image > 128).reshape(-1))
+    np.testing.assert_allclose(Pixels(3, 4).encode([image.astype("float64")])[0], expected, atol=1e-6)
+    assert Pixels(1, 2).encode([np.array([[1, 0]], "uint8")])[0].tolist() == [np.float32(1 / 255), 0]

@@ -17,7 +17,8 @@ class Pixels(Preprocessor):
         height: rows of an image.
         width: columns of an image.
         scale: the value of full ink in arrays, which becomes 1; 255 for usual uint8 images, 16 for the digits of
-            scikit-learn. Files always hold values up to 255.
+            scikit-learn. Files always hold values up to 255, and arrays of floats or truth values of which none is
+            above 1 are taken for pixels that were divided already.
 
     Raises:
         ValueError: for settings that are not positive.
@@ -62,6 +63,8 @@ class Pixels(Preprocessor):
                 f"Received: {place}={list(values.shape)}"
             )
         scale = 255.0 if images.is_file(image) else self.scale
+        if values.dtype.kind in "bf" and 0 < values.max(initial=0) <= 1:
+            scale = min(scale, 1.0)
         inside = (values >= 0) & (values <= scale)  # False for NaN too
         if not inside.all():
             row, column = (int(index) for index in np.argwhere(~inside)[0])
