@@ -58,10 +58,7 @@ _imported = set()
 
 
 def _note_import(module):
-    """Make `keras.saving.load_model` know our classes as soon as Keras is there, in either import order.
-
-    Keras may be imported by one of our own modules, half of which is there then: the others wait for its end.
-    """
+    """Make Keras' `load_model` know our classes once Keras, which one of ours may have imported, and ours are whole."""
     _imported.add(module.__name__)
     if "keras" not in _imported or any(name in sys.modules and name not in _imported for name in _OF_KERAS):
         return

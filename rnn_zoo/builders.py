@@ -127,11 +127,7 @@ def find_builder(name):
 
 
 def checked_examples(examples):
-    """A pair of columns, or a stream, as `Examples`.
-
-    Raises:
-        ValueError: for anything but a stream or a tuple of two columns of one length.
-    """
+    """A pair of columns of one length, or a stream, as `Examples`."""
     if is_source(examples):
         return Examples(*(Column(stream_of(examples), index) for index in range(2)))
     if not isinstance(examples, tuple) or len(examples) != 2:
@@ -159,12 +155,7 @@ def settings_of(function):
 
 
 def described(function):
-    """What the Args section of a docstring says of each argument, on one line; a dictionary.
-
-    Example:
-        >>> described(find_builder)
-        {'name': '`<task>_<core>`, one of `rnn_zoo.list_models()`.'}
-    """
+    """What the Args section of a docstring says of each argument, on one line; a dictionary."""
     texts = described(owner) if isinstance(owner := getattr(function, "__self__", None), type) else {}
     section = (inspect.getdoc(function) or "").partition("Args:\n")[2].partition("\n\n")[0]
     entries = re.split(r"^    \**(\w+): ", section, flags=re.MULTILINE)[1:]

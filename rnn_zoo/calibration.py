@@ -122,22 +122,7 @@ def _intervals(task, raw, labels, interval):
 
 
 def expected_calibration_error(probabilities, labels, *, num_bins=15):
-    """How far the score of the best class is from how often that class is right, on average.
-
-    Args:
-        probabilities: `<float>[examples, classes]`.
-        labels: `<int>[examples]`, the true classes.
-        num_bins: intervals of one width, within which scores and right answers are averaged.
-
-    Returns:
-        A number in [0, 1].
-
-    Example:
-        >>> expected_calibration_error(np.array([[0.9, 0.1]] * 4), np.array([0, 0, 0, 1]))  # 0.9 - 0.75
-        0.15
-
-    Source: Guo et al., ICML 2017, equation 3.
-    """
+    """How far the best class' score is from how often it is right, on average (Guo et al., ICML 2017, equation 3)."""
     probabilities, labels = np.asarray(probabilities), np.asarray(labels)
     scores, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
     places = np.minimum((scores * num_bins).astype(int), num_bins - 1)

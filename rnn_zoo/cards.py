@@ -37,14 +37,7 @@ IN_THE_TITLE = ("builder", "weights", "file", "task")
 
 
 def rows_of(name):
-    """What the table says about a builder.
-
-    Args:
-        name: a builder's name.
-
-    Returns:
-        A list of dictionaries, one for each of its trained weights, or one without values if there are none.
-    """
+    """What the table says about a builder: a dictionary for each of its trained weights, or one without values."""
     row = catalogue.ROWS[name]
     found = [catalogue.read_card(name, weights) for weights in catalogue.list_weights(name)] or [{}]
     facts = ("weights", "metric", "size_bytes", "parameters")
@@ -55,11 +48,7 @@ def rows_of(name):
 
 
 def print_table(rows):
-    """Print the catalogue as a table, names always in full.
-
-    Args:
-        rows: dictionaries of `rows_of`.
-    """
+    """Print the dictionaries of `rows_of` as a table, names always in full."""
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -81,12 +70,7 @@ def print_table(rows):
 
 
 def print_cards(name, found):
-    """Print the cards of a builder, or how to build a fresh model if there are none.
-
-    Args:
-        name: a builder's name.
-        found: its cards, from `catalogue.read_card`.
-    """
+    """Print the cards of a builder, or how to build a fresh model if there are none."""
     from rich import box
     from rich.panel import Panel
     from rich.table import Table
@@ -104,15 +88,7 @@ def print_cards(name, found):
 
 
 def facts_of(name, card):
-    """A card in the order in which one reads it.
-
-    Args:
-        name: the builder's name.
-        card: a dictionary; any key may be absent, and unknown ones come last.
-
-    Returns:
-        A list of (label, text).
-    """
+    """A card as a list of (label, text), in the order in which one reads it; unknown keys come last."""
     card = {"io_type": catalogue.ROWS[name].io_type, **card}
     if "weights" in card:
         card["use"] = f'rnn_zoo.{name}(weights="{card["weights"]}").infer([...])'

@@ -139,15 +139,7 @@ def list_weights(name):
 
 
 def default_weights(name):
-    """The name of the weights that a builder loads where none are named.
-
-    Raises:
-        ValueError: for a builder without trained weights; the message names the cells of its task that have some.
-
-    Example:
-        >>> default_weights("sentiment_lstm")
-        'imdb'
-    """
+    """The name of the weights that a builder loads where none are named; an error names the cells that have some."""
     found = list_weights(name)
     if found:
         return found[0]
@@ -177,21 +169,9 @@ def read_card(name, weights):
 
 
 def recipe_paths(name):
-    """The recipes of a builder's task: what `rnn-zoo train` runs.
+    """The recipes of a builder's task, as paths by the names of their datasets: what `rnn-zoo train` runs.
 
-    Args:
-        name: a builder's name.
-
-    Returns:
-        A dictionary from names of datasets to paths of scripts, `recipes/<task>_<dataset>.py`, or `<task>.py` where the
-        dataset is named as the task. An installed package carries them as `rnn_zoo/recipes`.
-
-    Raises:
-        ValueError: for a name that is no builder.
-
-    Example:
-        >>> sorted(recipe_paths("sentiment_lstm"))
-        ['imdb', 'nsmc']
+    An installed package carries them as `rnn_zoo/recipes`.
     """
     check_choice("name", name, list(ROWS))
     task = ROWS[name].task
@@ -201,19 +181,7 @@ def recipe_paths(name):
 
 
 def load_weights(name, weights):
-    """Load trained weights by name, or a Task that a user saved.
-
-    Args:
-        name: a builder's name.
-        weights: one of `list_weights(name)`, or the path of a `.keras` file.
-
-    Returns:
-        The Task. Package weights are checked against the sha256 on their card before anything is read from them.
-
-    Raises:
-        ValueError: for an unknown name, a file that is damaged, or a file that holds no Task.
-        FileNotFoundError: for a path that does not exist.
-    """
+    """Load trained weights by name, once their sha256 is that on their card, or a Task from a `.keras` file."""
     if isinstance(weights, Path) or str(weights).endswith(".keras"):
         return load_task(weights)
     card = read_card(name, weights)
@@ -257,11 +225,7 @@ def sha256_of(path):
 
 
 def check_choice(argument, value, choices):
-    """Refuse a value that is not among the choices, and suggest the nearest one.
-
-    Raises:
-        ValueError: for a value that is not among the choices.
-    """
+    """Refuse a value that is not among the choices, and suggest the nearest one."""
     if value in choices:
         return
     names = [choice for choice in choices if choice is not None]

@@ -4,12 +4,7 @@ import keras
 
 
 def accelerators():
-    """Names of the GPUs that the backend computes on; empty on a CPU.
-
-    Example:
-        >>> isinstance(accelerators(), list)
-        True
-    """
+    """Names of the GPUs that the backend computes on; empty on a CPU."""
     backend = keras.backend.backend()
     if backend == "jax":
         import jax

@@ -131,17 +131,7 @@ def default_model(name):
 
 
 def _recurrences(layer, path="", mask=None, reason=None):
-    """Recurrent layers and steps inside a layer, in order.
-
-    Args:
-        layer: where to look.
-        path: the layer's own name and those of the layers that it is in.
-        mask: whether it is given a mask; None if that cannot be known.
-        reason: why all that is inside is computed in a loop.
-
-    Yields:
-        Tuples of a layer, its path, mask and reason.
-    """
+    """Yield recurrent layers and steps inside a layer with path, mask (None if not known) and reason for a loop."""
     within = f"{path}/" if path else ""
     if isinstance(layer, keras.layers.Bidirectional):
         for direction in (layer.forward_layer, layer.backward_layer):

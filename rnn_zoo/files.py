@@ -17,22 +17,7 @@ DAMAGE = (EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error)
 
 @contextlib.contextmanager
 def replacing(path):
-    """A temporary path beside `path`, renamed to it when the block ends well and removed when it does not.
-
-    Args:
-        path: the file to write or to replace; its folder is made if need be.
-
-    Yields:
-        The temporary path, with the ending of `path`.
-
-    Example:
-        >>> import pathlib, tempfile
-        >>> path = pathlib.Path(tempfile.mkdtemp()) / "note.txt"
-        >>> with replacing(path) as temporary:
-        ...     _ = temporary.write_text("whole")
-        >>> path.read_text()
-        'whole'
-    """
+    """A temporary path beside `path`, renamed to it when the block ends well and removed when it does not."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
@@ -44,11 +29,7 @@ def replacing(path):
 
 
 def read_bytes(path):
-    """The content of a file, decompressed if its name ends in `.gz` or `.xz`, or if it begins as such files do.
-
-    Raises:
-        ValueError: for a damaged file.
-    """
+    """The content of a file, decompressed if its name ends in `.gz` or `.xz`, or if it begins as such files do."""
     data = Path(path).read_bytes()
     suffix = Path(path).suffix
     try:
@@ -62,18 +43,7 @@ def read_bytes(path):
 
 
 def content_of(file, place, kind):
-    """The bytes of a file that somebody gave, and what to call it in an error.
-
-    Args:
-        file: a path, the bytes themselves, or a data URL of them, `data:image/png;base64,...`.
-        place: what to call it in an error.
-        kind: what should be in it, in a few words.
-
-    Raises:
-        ValueError: for a data URL that is not in base64. FileNotFoundError: for a path that does not exist.
-
-    Source: data URLs: Masinter, RFC 2397, 1998.
-    """
+    """The bytes of a path, of a data URL (RFC 2397) or as they are given, and what to call them in an error."""
     if isinstance(file, bytes):
         return file, place
     if isinstance(file, str) and (match := DATA_URL.match(file)):
@@ -87,15 +57,7 @@ def content_of(file, place, kind):
 
 
 def decode_text(data, place):
-    """Text that is not blank, without a byte order mark.
-
-    Args:
-        data: bytes in UTF-8, or in UTF-16 with a byte order mark.
-        place: what to call them in an error, for example their path.
-
-    Raises:
-        ValueError: for bytes that are blank, or in another encoding; the message names the line, and what converts it.
-    """
+    """Text of bytes in UTF-8, or in UTF-16 with a byte order mark; an error names the line and what converts it."""
     encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
         text = data.decode(encoding)
@@ -157,36 +119,14 @@ def _remedy(data):
 
 
 def read_lines(path, data=None):
-    r"""The lines of a text file; they end in `\n` or `\r\n`, or all in `\r`; other separators stay within them.
-
-    Args:
-        path: of the file.
-        data: its bytes, where they are not at that path; None reads them.
-
-    Returns:
-        A list of strings, not empty.
-
-    Raises:
-        ValueError: for a damaged file, or one that is blank or not UTF-8.
-    """
+    r"""The lines of a text file, or of its bytes; they end in `\n` or `\r\n`, or all in `\r`, and in nothing else."""
     text = decode_text(read_bytes(path) if data is None else data, path)
     text = text.replace("\r\n", "\n") if "\n" in text else text.replace("\r", "\n")
     return text.removesuffix("\n").split("\n")
 
 
 def read_rows(path, data=None):
-    """The lines of a file with their numbers, in groups that blank lines divide.
-
-    Args:
-        path: of the file.
-        data: its bytes, where they are not at that path; None reads them.
-
-    Yields:
-        A list of `(line number, line)`.
-
-    Raises:
-        ValueError: for a damaged file.
-    """
+    """Yield the lines of a file, or of its bytes, with their numbers, in groups that blank lines divide."""
     group = []
     for number, line in enumerate(read_lines(path, data), start=1):
         if line.strip():

@@ -12,10 +12,6 @@ def forgetting_gradients():
     TensorFlow keeps a function for each custom gradient of a traced graph, and with it the graph and its weights.
     Keras' optimizers have one, the sum over replicas, so that every model that was trained would stay in memory. The
     functions are of use while a gradient is being traced, not later.
-
-    Example:
-        >>> with forgetting_gradients():
-        ...     pass  # train
     """
     if keras.backend.backend() != "tensorflow":
         yield

@@ -14,22 +14,10 @@ from rnn_zoo.layers.ordinal import CumulativeLogits
 
 @functools.singledispatch
 def head_of(codec, features, lengths=None):
-    """The outputs that a codec decodes, from the features of a network.
+    """The outputs `<float32>[batch, ...]` that a codec decodes, from the features of a network.
 
-    Args:
-        codec: of a Task.
-        features: `<float>[batch, feature]`; for tags and transcripts `[batch, timesteps, feature]`.
-        lengths: `<int32>[batch]`, timesteps of the examples; for transcripts frames, `codec.stride` a timestep.
-
-    Returns:
-        `<float32>[batch, ...]`, as `codec.decode` takes them.
-
-    Raises:
-        TypeError: for a codec whose outputs a decoder writes.
-
-    Example:
-        >>> head_of(rnn_zoo.Classes(["no", "yes"]), keras.Input((8,))).shape
-        (None, 2)
+    Features are `<float>[batch, feature]`; for tags and transcripts `[batch, timesteps, feature]`, which need the
+    lengths `<int32>[batch]` of the examples.
     """
     raise TypeError(f"codec must be one that a head is known for. Received: {type(codec).__name__}")
 

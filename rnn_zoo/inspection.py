@@ -34,23 +34,7 @@ class LSTMGates(NamedTuple):
 
 
 def recurrent_layer(task, name=None):
-    """The recurrent layer to look at.
-
-    Args:
-        task: a Task.
-        name: of the layer; None for the first one that reads the timesteps of the example, forwards: not the one that
-            reads the characters of a tagger's words.
-
-    Returns:
-        A layer of the Task, of a cell in `rnn_zoo.layers.CELLS`.
-
-    Raises:
-        ValueError: if there is none, or none of that name.
-
-    Example:
-        >>> recurrent_layer(rnn_zoo.sentiment_lstm()).name
-        'lstm_0'
-    """
+    """The recurrent layer of that name; or the first one that reads the timesteps of the example, forwards."""
     found = [layer for layer in task.layers if is_recurrent(layer)]
     names = [f"{core}_0" for core in CELLS] if name is None else [name]
     wanted = [layer for layer in found if layer.name in names]
@@ -180,21 +164,7 @@ def lstm_gates(task, raw, *, layer=None):
 
 
 def run_lstm(sequence, weights):
-    """The equations of an LSTM, see `rnn_zoo.layers.CELLS`, with all that is in between.
-
-    Args:
-        sequence: `<float>[batch, timesteps, feature]`.
-        weights: kernel, recurrent kernel and bias of Keras' LSTM layer, from its `get_weights()`.
-
-    Returns:
-        `LSTMGates`.
-
-    Example:
-        >>> lstm = keras.layers.LSTM(3, return_sequences=True)
-        >>> hidden = lstm(np.ones((1, 5, 2), "float32"))
-        >>> bool(np.allclose(run_lstm(np.ones((1, 5, 2)), lstm.get_weights()).hidden_state, hidden, atol=1e-5))
-        True
-    """
+    """The equations of an LSTM over `<float>[batch, timesteps, feature]`, `LSTMGates`, with its `get_weights()`."""
     weights = [ops.convert_to_tensor(weight, "float32") for weight in weights]
     sequence = ops.transpose(ops.convert_to_tensor(sequence, "float32"), (1, 0, 2))
     start = ops.zeros((sequence.shape[1], weights[1].shape[0]), "float32")
@@ -231,10 +201,7 @@ def _tensors(arrays):
 
 
 def _network_from(task, tensor):
-    """The part of a network that follows a tensor inside it; it gets the inputs too, for lengths and other branches.
-
-    A `keras.Model` that begins inside another one would leave its nodes in the layers.
-    """
+    """The part of a network that follows a tensor inside it; it gets the inputs too, for lengths and other branches."""
     return keras.Function([tensor, task.input], task.output)
 
 
@@ -267,11 +234,7 @@ def _run_nudged(layer, sequence, nudges):
 
 
 def _gradients(function, tensors):
-    """Gradients of a scalar function of a list of tensors, as NumPy arrays.
-
-    Raises:
-        RuntimeError: with another backend than TensorFlow.
-    """
+    """Gradients of a scalar function of a list of tensors, as NumPy arrays."""
     if keras.backend.backend() != "tensorflow":
         raise RuntimeError(f"gradients are taken by TensorFlow. Received: backend {keras.backend.backend()}")
     import tensorflow as tf

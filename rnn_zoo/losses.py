@@ -12,22 +12,7 @@ from rnn_zoo.layers.ctc import ctc_losses
 
 @functools.singledispatch
 def loss_of(codec, *, soft=False):
-    """The loss that fits a codec.
-
-    Args:
-        codec: of a Task.
-        soft: targets are probabilities, which only classes can be.
-
-    Returns:
-        A `keras.losses.Loss`.
-
-    Raises:
-        TypeError: for a codec without a loss.
-
-    Example:
-        >>> loss_of(rnn_zoo.Tags(["NOUN", "VERB"], crf=True)).crf
-        True
-    """
+    """The `keras.losses.Loss` that fits a codec; soft targets are probabilities, which only classes can be."""
     raise TypeError(f"codec must be one that a loss is known for. Received: {type(codec).__name__}")
 
 
@@ -73,12 +58,7 @@ class TagLoss(keras.losses.Loss):
         self.crf = crf
 
     def call(self, targets, outputs):
-        """One value an example, scaled so that their mean is the mean over real timesteps.
-
-        Args:
-            targets: `[batch, timesteps]`, -1 where a sequence is padded.
-            outputs: logits `<float32>[batch, timesteps, tags]`, or a CRF's `[batch, tags + timesteps, tags]`.
-        """
+        """One value an example, whose mean is the mean over real timesteps; targets are padded with -1."""
         targets = ops.cast(targets, "int32")
         real = ops.cast(targets >= 0, "float32")
         if self.crf:
@@ -153,12 +133,7 @@ class SequenceLoss(keras.losses.Loss):
         self.label_smoothing = label_smoothing
 
     def call(self, targets, logits):
-        """One value an example, scaled so that their mean is the mean over real tokens.
-
-        Args:
-            targets: `<int32>[batch, timesteps]`, 0 where a sequence is padded.
-            logits: `<float32>[batch, timesteps, tokens]`.
-        """
+        """One value an example, scaled so that their mean is the mean over tokens; targets are padded with 0."""
         real = ops.cast(targets != 0, "float32")
         losses = ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)
         if self.label_smoothing:
@@ -190,12 +165,7 @@ class CTCLoss(keras.losses.Loss):
         super().__init__(name=name, **kwargs)
 
     def call(self, targets, logits):
-        """One value an example, scaled so that their mean is the mean over tokens.
-
-        Args:
-            targets: `[batch, tokens]`, tokens from 1, padded on the right with 0.
-            logits: `<float32>[batch, timesteps, 1 + tokens]`.
-        """
+        """One value an example, scaled so that their mean is the mean over tokens; targets are padded with 0."""
         num_tokens = ops.sum(ops.cast(targets != 0, "float32"))
         size = ops.cast(ops.shape(targets)[0], "float32")
         return ctc_losses(targets, logits) * size / ops.maximum(num_tokens, 1.0)

@@ -12,22 +12,7 @@ from rnn_zoo.layers.ctc import best_alignments
 
 @functools.singledispatch
 def metrics_of(codec, *, soft=False):
-    """The metrics that fit a codec.
-
-    Args:
-        codec: of a Task.
-        soft: targets are probabilities, which only classes can be.
-
-    Returns:
-        A list of `keras.metrics.Metric`.
-
-    Raises:
-        TypeError: for a codec without metrics.
-
-    Example:
-        >>> [metric.name for metric in metrics_of(rnn_zoo.Classes(["no", "yes"]))]
-        ['accuracy']
-    """
+    """The `keras.metrics.Metric`s that fit a codec; soft targets are probabilities, which only classes can be."""
     raise TypeError(f"codec must be one that metrics are known for. Received: {type(codec).__name__}")
 
 

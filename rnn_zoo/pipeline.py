@@ -171,13 +171,7 @@ def _one_ahead(iterator):
 
 
 def dataset_of(one_pass, signature, num_batches):
-    """A `tf.data.Dataset` of what a function yields, which goes with the dataset.
-
-    Args:
-        one_pass: a function without arguments that yields the batches of one pass.
-        signature: their `tf.TensorSpec`s.
-        num_batches: of the first pass; None if that is not known.
-    """
+    """A `tf.data.Dataset` of the batches that a function yields, which goes with the dataset."""
     import tensorflow as tf
 
     alive = weakref.ref(one_pass)  # TensorFlow keeps what it is given for good: with it would stay data and Task

@@ -117,12 +117,7 @@ class Stream:
 
 
 class Column:
-    """The raw examples, or the labels, of a stream, to be gone through once or more, and never held.
-
-    Args:
-        stream: a `Stream`.
-        index: 0 for raw examples, 1 for labels.
-    """
+    """The raw examples (index 0) or the labels (1) of a stream, to be gone through once or more, and never held."""
 
     def __init__(self, stream, index):
         self.stream, self.index = stream, index

@@ -10,22 +10,13 @@ from rnn_zoo.cli.quiet import import_keras, quiet_libraries
 
 
 class Model(NamedTuple):
-    """What the argument MODEL names: a builder with trained weights, or a file.
-
-    Attributes:
-        name: of the builder; None for a file.
-        weights: by name, or the path of a file; None where the builder alone is named.
-    """
+    """What the argument MODEL names: a builder and maybe its weights, or, without a name, a file."""
 
     name: str | None
     weights: str | None
 
     def load(self):
-        """The Task, with the default weights where none are named.
-
-        Raises:
-            ValueError: for a builder without trained weights; the message names those of its task that have some.
-        """
+        """The Task, with the default weights where none are named."""
         with quiet_libraries():
             import_keras()
             if self.name is None:
@@ -34,15 +25,7 @@ class Model(NamedTuple):
 
 
 def read_model(text):
-    """The Model that NAME, NAME:WEIGHTS or a path stands for.
-
-    Raises:
-        ValueError: for an unknown name; the message suggests the nearest one.
-
-    Example:
-        >>> read_model("sentiment_lstm:imdb"), read_model("mine.keras").name
-        (Model(name='sentiment_lstm', weights='imdb'), None)
-    """
+    """The Model that NAME, NAME:WEIGHTS or a path stands for."""
     if text.endswith(".keras"):
         return Model(None, text)
     name, _, weights = text.partition(":")

@@ -18,16 +18,7 @@ _FILE_NAME = re.compile(
 
 
 def reads_stdin(texts, files):
-    """Whether standard input is to be read.
-
-    Args:
-        texts: arguments.
-        files: paths of further files.
-
-    Raises:
-        click.UsageError: for - beside others, nothing to read, or a standard input that is closed.
-        ValueError: for an argument that is not UTF-8.
-    """
+    """Whether standard input is to be read; wrong usage, and an argument that is not UTF-8, is refused."""
     if "-" in texts and (len(texts) > 1 or files):
         raise click.UsageError("give texts and files, or - alone to read lines from standard input.")
     if texts == ("-",) or not (texts or files):
@@ -63,20 +54,7 @@ def _is_file(text):
 
 
 def read_inputs(texts, files, preprocessor):
-    """Raw examples of the command line.
-
-    Args:
-        texts: strings; those that name a file stand for what is in it, where the preprocessor reads files.
-        files: paths of further files.
-        preprocessor: of the model; its `read_file(path)`, if there is one, gives a list of raw examples.
-
-    Yields:
-        An `Input` each.
-
-    Raises:
-        ValueError: for a file that is damaged or of another kind, with its path and the line; a text that looks like
-            the name of a file and names none; or files for a preprocessor that reads none.
-    """
+    """Yield an `Input` for each TEXT, and for all that is in a named file, where the preprocessor reads files."""
     from rnn_zoo.preprocessors import Subwords, Tokens
     from rnn_zoo.preprocessors.text import Text
 
@@ -105,23 +83,7 @@ def _inputs_of(path, read_file):
 
 
 def read_chunks(stream, size):
-    r"""The lines of standard input, without their ends, as they come: nobody who writes slowly waits for an answer.
-
-    Args:
-        stream: a binary file, in UTF-8.
-        size: lines at once, at most.
-
-    Yields:
-        Lists of `Input`, not empty: what has come since the last one.
-
-    Raises:
-        ValueError: at the first line that is not UTF-8, once those before it were given; the message has its number.
-
-    Example:
-        >>> import io
-        >>> [[one.raw for one in chunk] for chunk in read_chunks(io.BytesIO(b"one\r\ntwo\nthree"), 2)]
-        [['one', 'two'], ['three']]
-    """
+    """Yield lists of the lines of standard input, as they come: nobody who writes slowly waits for an answer."""
     number = 0
     for lines in _whole_lines(stream):
         for start in range(0, len(lines), size):
@@ -172,17 +134,7 @@ def in_chunks(inputs, size):
 
 
 def input_chunks(texts, files, preprocessor, batch_size):
-    """What is to be answered, some at a time, as it comes.
-
-    Args:
-        texts: arguments: texts, names of files, or - for standard input.
-        files: paths of further files.
-        preprocessor: of the model.
-        batch_size: examples computed at once.
-
-    Yields:
-        Lists of `Input`.
-    """
+    """Yield lists of `Input`: what is to be answered, some at a time, as it comes."""
     size = max(EXAMPLES_AT_ONCE, batch_size)
     if reads_stdin(texts, files):
         yield from read_chunks(sys.stdin.buffer, size)

@@ -178,12 +178,7 @@ def listed(labels):
 
 
 def in_order(names):
-    """Names without repetition: by value if all are numbers, else by the alphabet.
-
-    Example:
-        >>> in_order(["10", "2", "10"]), in_order(["b", "a"])
-        (['2', '10'], ['a', 'b'])
-    """
+    """Names without repetition: by value if all are numbers, else by the alphabet."""
     names = sorted(set(names))
     return sorted(names, key=float) if all(map(_NUMBER.fullmatch, names)) else names
 
@@ -196,16 +191,7 @@ def softmax(logits):
 
 
 def say_labels(raw, found):
-    """What was found, and behind it the example that it was found in, unless that is None, on one line.
-
-    Args:
-        raw: an example, or None.
-        found: a list of `{"label", "score"}`, of which parts of a text also have "text".
-
-    Example:
-        >>> say_labels("Ann sings.", [{"text": "Ann", "label": "PER", "score": 0.9}])
-        'Ann  PER  0.90  Ann sings.'
-    """
+    """What was found, `{"label", "score"}` and maybe "text" each, and the example unless that is None; one line."""
     said = ["  ".join([*filter(None, [one.get("text")]), one["label"], f"{one['score']:.2f}"]) for one in found]
     return "  ".join([*said, *([] if raw is None else [say_raw(raw)])])
 

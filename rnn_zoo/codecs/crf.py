@@ -12,18 +12,7 @@ SMALLEST_SUM = 1e-250
 
 
 def best_path(scores):
-    """The tag sequence with the highest score, by Viterbi's algorithm.
-
-    Args:
-        scores: `<float32>[batch, tags + timesteps, tags]`.
-
-    Returns:
-        `<int64>[batch, timesteps]`; padded timesteps repeat the last tag.
-
-    Example:
-        >>> transitions, logits = np.zeros((2, 2)), [[3.0, 1.0], [0.0, 2.0]]
-        >>> best_path(np.concatenate([transitions, logits])[None]).tolist()
-        [[0, 1]]
+    """The tag sequence with the highest score, `<int64>[batch, timesteps]`; padded timesteps repeat the last tag.
 
     Source: Viterbi, "Error bounds for convolutional codes", IEEE Transactions on Information Theory 1967.
     """
@@ -36,18 +25,7 @@ def best_path(scores):
 
 
 def marginals(scores):
-    """The probability of every tag at every timestep, all sequences considered.
-
-    Args:
-        scores: `<float32>[batch, tags + timesteps, tags]`.
-
-    Returns:
-        `<float64>[batch, timesteps, tags]`; each timestep sums to 1.
-
-    Example:
-        >>> transitions, logits = np.zeros((2, 2)), np.log([[0.75, 0.25], [0.5, 0.5]])
-        >>> marginals(np.concatenate([transitions, logits])[None]).round(2).tolist()
-        [[[0.75, 0.25], [0.5, 0.5]]]
+    """The probability of every tag at every timestep, all sequences considered: `<float64>[batch, timesteps, tags]`.
 
     Source: the forward-backward recursion: Rabiner, "A tutorial on hidden Markov models", Proceedings of the IEEE 1989,
     section III.A.

@@ -74,12 +74,7 @@ class _Beams:
         self._examples = np.arange(batch)[:, None]
 
     def advance(self, scores, highest):
-        """Go on by a timestep.
-
-        Args:
-            scores: `<float64>[batch, 1 + tokens]`, log-probabilities of the blank and of the tokens.
-            highest: `<float64>[batch]`, of the most probable token.
-        """
+        """Go on by a timestep's log-probabilities `<float64>[batch, 1 + tokens]`, of which the highest are known."""
         old_blank, either = self.in_blank, np.logaddexp(self.in_blank, self.in_token)
         positions = self._examples, self._parent_beams
         repeated = self.last[positions] == self.last  # a token comes again only behind a blank

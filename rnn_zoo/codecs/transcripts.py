@@ -47,9 +47,9 @@ class Spoken(Codec):
         return [{" ": "_"}.get(token, token) for token in self.transcript_tokens] + [NOTHING]
 
     def confusions(self, labels, answers):
-        """What was taken for what in the cheapest alignment: true and found indices, two lists; needs jiwer.
+        """What was taken for what in the cheapest alignment, two lists of indices; the last one is for no token.
 
-        The last name stands for a token that was left out, or put in.
+        Needs jiwer.
         """
         import jiwer
 
@@ -227,23 +227,13 @@ def _checked_tokens(tokens, token_type):
 
 
 def seen_tokens(texts, token_type):
-    """The tokens of training texts, sorted; behind words the one that stands for all others.
-
-    Example:
-        >>> seen_tokens(["go", "no go"], "words"), seen_tokens(["go", "no go"], "characters")
-        (['go', 'no', '<unk>'], [' ', 'g', 'n', 'o'])
-    """
+    """The tokens of training texts, sorted; behind words the one that stands for all others."""
     found = sorted({token for tokens in split_texts(texts, token_type) for token in tokens} - {UNKNOWN_WORD})
     return [*found, UNKNOWN_WORD] if token_type == "words" else found
 
 
 def split_texts(texts, token_type):
-    """Texts to their tokens; white space at the ends is dropped, and elsewhere is one blank.
-
-    Example:
-        >>> split_texts([" so  it "], "characters"), split_texts([" so  it "], "words")
-        ([['s', 'o', ' ', 'i', 't']], [['so', 'it']])
-    """
+    """Texts to their tokens; white space at the ends is dropped, and elsewhere is one blank."""
     found = []
     for index, text in enumerate(listed(texts)):
         if not isinstance(text, str):

@@ -38,15 +38,7 @@ STORED = {
 
 
 def make_builder(dataset, read_splits, *, source=None, subset=None, data_dir=None):
-    """The builder of a dataset, see `rnn_zoo.datasets.tfds_builder`.
-
-    Args:
-        dataset: a `rnn_zoo.datasets.records.Dataset`.
-        read_splits: a function without arguments that returns its splits.
-        source: as `rnn_zoo.load_dataset` takes it.
-        subset: as `rnn_zoo.load_dataset` takes it.
-        data_dir: where tensorflow-datasets keeps prepared files.
-    """
+    """The builder of a record, see `rnn_zoo.datasets.tfds_builder`; `read_splits()` reads what it prepares."""
     if dataset.read is None:
         return builder_of(dataset, subset, data_dir)
     config = source or "default"
@@ -60,14 +52,8 @@ def make_builder(dataset, read_splits, *, source=None, subset=None, data_dir=Non
 class FilesBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
     """A builder that prepares what is read from original files.
 
-    What is prepared from one source never stands in for another: the source is part of the config's name (`default`,
-    `tfds`, `dummy` or `files_<fingerprint>`), and so of the folder of the prepared files.
-
-    Args:
-        dataset: a `rnn_zoo.datasets.records.Dataset`.
-        read_splits: a function without arguments that returns its splits.
-        config: the config's name.
-        arguments: those of `rnn_zoo.datasets.tfds_builder` that make the builder again.
+    The source is part of the config's name (`default`, `tfds`, `dummy` or `files_<fingerprint>`), and so of the folder
+    of the prepared files: what is prepared from one source never stands in for another.
     """
 
     VERSION = tfds.core.Version("1.0.0")

@@ -12,12 +12,7 @@ INTENT = "# intent = "
 
 
 def read_requests(path, intents, slots):
-    """The requests of a file: `(tokens, index of the intent, BIO tags of the slots)`.
-
-    Raises:
-        ValueError: for a damaged file, a request without an intent, or an unknown intent or slot; the message names the
-            line.
-    """
+    """The requests of a file: `(tokens, index of the intent, BIO tags of the slots)`."""
     found, known = [], set(tag_names(slots, "BIO"))
     for comments, positions, rows in read_columns(path, 2, comment="# "):
         if not rows:

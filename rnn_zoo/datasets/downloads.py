@@ -58,18 +58,9 @@ def data_folder():
 
 
 def download(dataset, files):
-    """Download files that are not there yet, each to a temporary file that gets its name once it is checked.
+    """Download files that are not there yet; their paths, below `downloads/rnn_zoo` in the data folder, in order.
 
-    Args:
-        dataset: a `rnn_zoo.datasets.records.Dataset`.
-        files: `File`s of it.
-
-    Returns:
-        Their paths, in order, below `downloads/rnn_zoo` in the data folder.
-
-    Raises:
-        ConnectionError: if they cannot be had.
-        ValueError: for a file that is not the expected one. Either way nothing half-written stays behind.
+    Each goes to a temporary file that gets its name once it is checked.
     """
     folder = data_folder() / "downloads" / "rnn_zoo" / dataset.name
     paths = [folder / f"{file.digest.rpartition(':')[2][:8]}_{file.url.rpartition('/')[2]}" for file in files]
@@ -92,27 +83,14 @@ def download(dataset, files):
 
 
 def fetch(url, path):
-    """Write what is at an address to a file.
-
-    Raises:
-        OSError: if it cannot be had whole.
-    """
+    """Write what is at an address to a file."""
     import pooch  # its import takes a while, and only this needs it
 
     pooch.HTTPDownloader(chunk_size=2**18)(url, str(path), None)
 
 
 def check(file, path, pattern=None):
-    """Make sure that a download is the expected file.
-
-    Args:
-        file: a `File`.
-        path: where it is.
-        pattern: the regular expression of those members of an archive that count.
-
-    Raises:
-        ValueError: if it is another one.
-    """
+    """Make sure that a download is the expected `File`; of an archive the members that fit the pattern count."""
     kind, _, expected = file.digest.partition(":")
     if kind == "members":
         found = digest_of_members(path, pattern)
@@ -128,18 +106,7 @@ def check(file, path, pattern=None):
 
 
 def digest_of_members(path, pattern):
-    """The sha256 of an archive's files, however they are packed.
-
-    Args:
-        path: a tar archive with one folder in it.
-        pattern: a regular expression that is searched for in names below that folder.
-
-    Returns:
-        Hexadecimal digits, see `File`.
-
-    Raises:
-        ValueError: for a damaged archive.
-    """
+    """The sha256 of those files of a tar archive that fit a pattern, however they are packed, see `File`."""
     found = {}
     try:
         with tarfile.open(path) as archive:

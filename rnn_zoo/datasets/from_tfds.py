@@ -47,21 +47,7 @@ TRAIN_ONLY = {"train": "train"}
 
 
 def read_splits(dataset, wanted, *, subset=None, limit=None):
-    """The examples of some parts, in TFDS's order; each row is read once.
-
-    Args:
-        dataset: a `rnn_zoo.datasets.records.Dataset` with an `Entry`.
-        wanted: names of parts, as `rnn_zoo.load_dataset` takes them.
-        subset: the config of TFDS; None for the usual one.
-        limit: so many examples of each part at most; None reads all.
-
-    Returns:
-        A dictionary of `Examples`.
-
-    Raises:
-        ValueError: for a subset that there is not.
-        ConnectionError: for a download that fails.
-    """
+    """The `Examples` of some parts, in TFDS's order; each row is read once, and none beyond the limit."""
     import tensorflow_datasets as tfds
 
     entry, splits = dataset.tfds, {name: Examples([], []) for name in wanted}
@@ -107,11 +93,7 @@ def _cut_part(index, raw, cut):
 
 
 def builder_of(dataset, subset=None, data_dir=None):
-    """TFDS's own builder of a dataset.
-
-    Raises:
-        ValueError: for a subset that there is not.
-    """
+    """TFDS's own builder of a dataset."""
     import tensorflow_datasets as tfds
 
     if subset is not None and dataset.tfds.subset is None:
@@ -120,11 +102,7 @@ def builder_of(dataset, subset=None, data_dir=None):
 
 
 def prepare(builder, name):
-    """Download what is not there yet; says so on standard error.
-
-    Raises:
-        ConnectionError: if it cannot be had.
-    """
+    """Download what is not there yet; says so on standard error."""
     import tensorflow_datasets as tfds
 
     if builder.is_prepared():
@@ -142,11 +120,7 @@ def prepare(builder, name):
 
 
 def check_reachable(url):
-    """Fail at once where there is no network: TFDS's download manager tries again for minutes.
-
-    Raises:
-        OSError: if there is no way to the server. What the server answers is left to the download manager.
-    """
+    """Fail at once where there is no network: TFDS's download manager tries again for minutes."""
     try:
         urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=20).close()
     except urllib.error.HTTPError as error:

@@ -10,14 +10,7 @@ COLOURS = {"red": (200, 30, 30), "green": (30, 200, 30), "blue": (30, 30, 200), 
 
 
 def made(make):
-    """Splits of made-up examples.
-
-    Args:
-        make: `make(index, rng)` returns `(raw, label)`; index counts through all splits, rng is a NumPy generator.
-
-    Returns:
-        A function without arguments that returns a dictionary of `Examples`, as `Dataset.dummy` wants it.
-    """
+    """A function as `Dataset.dummy` wants it, of splits of the pairs that `make(index, NumPy generator)` returns."""
 
     def splits():
         parts, start = {}, 0

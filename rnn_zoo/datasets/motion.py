@@ -26,19 +26,7 @@ def read_takes(paths):
 
 
 def cut_by_subject(takes, validation_subject=7, test_subject=9):
-    """Share out takes by who is in them.
-
-    Args:
-        takes: as `read_takes` gives them.
-        validation_subject: the odd subject to choose settings on.
-        test_subject: the odd subject to test on, where there is no even subject.
-
-    Returns:
-        A dictionary of `Examples`.
-
-    Raises:
-        ValueError: for subjects that are equal, or have no take.
-    """
+    """Share out takes by who is in them; `test_subject` is for data without even subjects, who are test otherwise."""
     if validation_subject == test_subject:
         raise ValueError(
             f"validation_subject and test_subject must differ. Received: {validation_subject=}, {test_subject=}"

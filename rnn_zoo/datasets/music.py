@@ -59,13 +59,7 @@ def cut_pieces(examples):
 def kept(name, paths, read):
     """What `read()` returns, read once for the same files: JSON, kept in the data folder (`TFDS_DATA_DIR`).
 
-    Args:
-        name: of the file, with a number that changes when reading does.
-        paths: the files that it is read from.
-        read: a function without arguments that returns lists, strings and numbers.
-
-    Returns:
-        What it returned now or before.
+    The name has a number that changes when reading does.
     """
     path = data_folder() / "rnn_zoo" / f"{name}_{fingerprint(paths)}.json.gz"
     try:
@@ -154,11 +148,9 @@ def _read_songs(paths, frames_per_quarter):
 
 
 def read_abc(path, frames_per_quarter):
-    """Region and piece of each tune of an ABC file, without those that have shorter notes than a frame. Needs music21.
+    """Region and piece of each tune of an ABC file, without those that have shorter notes than a frame.
 
-    Raises:
-        ValueError: for a file that music21 cannot read, or a note that a piano does not have; the message names the
-            tune.
+    Needs music21.
     """
     try:
         from music21 import abcFormat

@@ -37,11 +37,8 @@ def read_package(path, wanted):
 def read_imdb(files, subset, *, unsupervised=False):
     """All splits of IMDb, from the package or from the original layout; each class in the order of the file ids.
 
-    Args:
-        files: of the package, or of the original layout.
-        subset: "by_position" cuts validation, and a test part where there is no official one, by the position of a
-            review, "by_film" by the film that it is about.
-        unsupervised: also read the unlabelled reviews, as a split of that name; their labels are -1.
+    Subset "by_position" cuts validation, and test where there is no official one, by the position of a review,
+    "by_film" by the film that it is about. Labels of unlabelled reviews, which `unsupervised` reads too, are -1.
     """
     if isinstance(files, dict):
         if unsupervised or subset == "by_film":
@@ -124,11 +121,7 @@ def read_ratings(path, num_classes=2, first=0):
 
 
 def read_stars(path):
-    """The reviews of a table with stars, in its order, without empty texts; a first line with names says what is where.
-
-    Raises:
-        ValueError: for a damaged file, a row with fewer columns than the first one, or stars other than 1 to 5.
-    """
+    """The reviews of a table with stars, without empty texts; a first line with names says what is where."""
     positions = None
     for place, row in read_cells(path, tabs=".tsv" in path.suffixes):
         if positions is None:

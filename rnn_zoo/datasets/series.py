@@ -20,14 +20,9 @@ def read_series(path, **settings):
 
 
 def series_of(variables, context, horizon, read, **facts):
-    """The record of a dataset of one series a subset.
+    """The record of a dataset of one series a subset, with the usual timesteps of histories and of what followed.
 
-    Args:
-        variables: names of the columns.
-        context: usual timesteps of a history.
-        horizon: usual timesteps of what followed.
-        read: from the path of a file to `(series, ends of train, validation and test, whether test is official)`.
-        **facts: other attributes of the record.
+    `read(path)` gives the series, the ends of train, validation and test, and whether test is official.
     """
 
     def read_splits(files, subset=None, *, context=context, horizon=horizon, stride=1):
@@ -67,14 +62,7 @@ def read_closes(path):
 
 
 def read_prices(path):
-    """The prices of the dates that all stocks have, `<float32>[dates, stocks]`, in the order of `COMPANIES`.
-
-    Args:
-        path: CSV with a line a stock and date, each stock in order of time.
-
-    Raises:
-        ValueError: for other columns, unknown stocks, or prices or dates that are none; the message names the line.
-    """
+    """The prices of the dates that all stocks have, `<float32>[dates, stocks]`, in the order of `COMPANIES`."""
     header, *lines = decode_text(read_bytes(path), path).splitlines()
     if header.split(",") != STOCKS_COLUMNS:
         raise ValueError(f"{path}, line 1: columns must be {STOCKS_COLUMNS}. Received: {header!r}")

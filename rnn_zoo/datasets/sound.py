@@ -33,18 +33,9 @@ def read_an4(paths):
 
 
 def read_half(contents, half):
-    """The utterances of an official half.
+    """The utterances of an official half, `(frames <float32>[frames, 13], text, speaker)` each.
 
-    Args:
-        contents: from names below the folder of etc/, or of feat/, to the bytes of a file and its place.
-        half: "train" or "test".
-
-    Returns:
-        A list of `(frames, text, speaker)`, frames `<float32>[frames, 13]`.
-
-    Raises:
-        ValueError: for a list and transcripts that do not fit together, or a damaged file.
-        FileNotFoundError: for files that are missing.
+    Contents are the bytes and places of files by their names below the folder of etc/, or of feat/.
     """
     from rnn_zoo.formats.sounds import read_cepstra
 
@@ -73,18 +64,9 @@ def read_half(contents, half):
 
 
 def cut_by_speaker(training, test=None):
-    """Share out utterances by who speaks.
+    """Share out utterances by who speaks; nobody is in two parts.
 
-    Args:
-        training: the utterances of the training half, as `read_half` gives them.
-        test: those of the test half, or None.
-
-    Returns:
-        A dictionary of `Examples`: of every ten people of the training half the fifth is validation and, without a
-        test half, the tenth test.
-
-    Raises:
-        ValueError: for so few people that a part is empty, or people of the test half in the training half.
+    Of every ten people of the training half the fifth is validation and, without a test half, the tenth test.
     """
     speakers = sorted({speaker for *_, speaker in training})
     twice = sorted({speaker for *_, speaker in test or []} & set(speakers))

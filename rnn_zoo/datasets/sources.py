@@ -17,21 +17,7 @@ IS_ARCHIVE = re.compile(r"\.(tar|tar\.\w+|tgz|zip)$")
 
 
 def locate(dataset, source=None, subset=None):
-    """The files of a dataset.
-
-    Args:
-        dataset: a `rnn_zoo.datasets.records.Dataset`.
-        source: as `rnn_zoo.load_dataset` takes it.
-        subset: as `rnn_zoo.load_dataset` takes it.
-
-    Returns:
-        A dictionary of paths, one a role; or a list of paths for a dataset with a `pattern`.
-
-    Raises:
-        FileNotFoundError: for missing files or a missing package, or where a source must be named.
-        ValueError: for "tfds" where there is no download, or a package or a download that is not the expected one.
-        ConnectionError: for a download that fails.
-    """
+    """The files of a record: a path a role, or a list of paths for one with a `pattern`."""
     if source == "dummy":
         return _in_path(dataset, DUMMY / dataset.name, subset)
     if source not in (None, "tfds"):
@@ -88,15 +74,7 @@ def fingerprint(paths):
 
 
 def files_of(paths, pattern):
-    """Yield match, bytes and place of every file in archives whose name holds a pattern, and of files themselves.
-
-    Args:
-        paths: of files, and of tar and zip archives, which are read in place and never unpacked.
-        pattern: a regular expression of names.
-
-    Raises:
-        ValueError: for a damaged archive; what to call a file in an error is its place.
-    """
+    """Yield match, bytes and place of every file whose name holds a pattern, in tar and zip archives too."""
     for path in paths:
         if not IS_ARCHIVE.search(path.name):
             if match := pattern.search(path.as_posix()):

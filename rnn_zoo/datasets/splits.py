@@ -24,17 +24,8 @@ def with_all_train(parts, *, official_test):
 def cut_splits(labelled, official_test=None):
     """Cut contiguous blocks from each class; neighbours stay together.
 
-    Args:
-        labelled: all `Examples` that may be trained on.
-        official_test: the `Examples` of an official test half; None cuts a test split too.
-
-    Returns:
-        A dictionary of `Examples`. Without a test half train, validation and test are the first 80 %, the next 10 %
-        and the last 10 % of each class; with one, train and validation are the first 90 % and the last 10 %.
-        "all_train" is all labelled examples.
-
-    Raises:
-        ValueError: for so few examples that a split would be empty.
+    Without an official test half train, validation and test are the first 80 %, the next 10 % and the last 10 % of each
+    class; with one, train and validation are the first 90 % and the last 10 %. "all_train" is all labelled examples.
     """
     ends = {"train": 90, "validation": 100} if official_test else {"train": 80, "validation": 90, "test": 100}
     groups = collections.defaultdict(list)
@@ -58,17 +49,8 @@ def cut_splits(labelled, official_test=None):
 def cut_by_content(labelled, content=None):
     """Cut examples by the sha1 of their text, so that equal ones never straddle parts, in whatever file they are.
 
-    Args:
-        labelled: all `Examples` that may be trained on.
-        content: `content(raw, label)` gives the text of an example that counts; None takes raw itself, a string.
-
-    Returns:
-        A dictionary of `Examples`, each in the order of labelled. With d = (sha1 // 5) mod 10, where sha1 is that of
-        the UTF-8 text read as an integer, test has d = 0, validation d = 1, train the others: about 10 %, 10 % and 80
-        %. "all_train" is all labelled examples.
-
-    Raises:
-        ValueError: for so few examples that a split is empty.
+    With d = (sha1 // 5) mod 10, sha1 being that of the UTF-8 text read as an integer, test has d = 0, validation d = 1,
+    train the others. `content(raw, label)` gives the text that counts; None takes raw itself.
     """
     texts = labelled.raw if content is None else map(content, *labelled)
     names = [{0: "test", 1: "validation"}.get(digit_of(text), "train") for text in texts]
@@ -81,35 +63,12 @@ def digit_of(text):
 
 
 def cut_by_part(labelled, names):
-    """Share out examples whose parts are known.
-
-    Args:
-        labelled: `Examples`.
-        names: of each one's part: "train", "validation" or "test".
-
-    Returns:
-        A dictionary of `Examples`. "all_train" is all labelled examples.
-
-    Raises:
-        ValueError: if a split is empty.
-    """
+    """Share out examples by the name of each one's part, "train", "validation" or "test"; "all_train" is all."""
     return {**cut_by_group(labelled, names, {name: [name] for name in SPLITS[:3]}), "all_train": labelled}
 
 
 def cut_by_group(labelled, groups, parts):
-    """Share out examples by the group that each belongs to, such as who speaks.
-
-    Args:
-        labelled: `Examples`.
-        groups: of each one.
-        parts: from names of splits to the groups that are in them.
-
-    Returns:
-        A dictionary of `Examples`.
-
-    Raises:
-        ValueError: if a split is empty.
-    """
+    """Share out examples by the group that each belongs to, such as who speaks; parts has the groups of splits."""
     splits = {}
     for name, chosen in parts.items():
         chosen = set(chosen)
@@ -131,18 +90,9 @@ def with_official_test(splits, test):
 
 
 def cut_end(parts, held_out):
-    """Splits of a dataset whose official test file may be missing.
+    """Splits of a dataset whose official test file may be missing; "all_train" is train and validation.
 
-    Args:
-        parts: `Examples` of "train", "validation" and maybe "test".
-        held_out: without a test part, validation becomes test, and so many of the last examples of train, but a tenth
-            at most, become validation.
-
-    Returns:
-        A dictionary of `Examples`; "all_train" is train and validation.
-
-    Raises:
-        ValueError: for less than 10 examples to train on.
+    Without it validation becomes test, and so many of the last examples of train, a tenth at most, become validation.
     """
     if "test" not in parts:
         train, share = parts["train"], min(held_out, len(parts["train"].raw) // 10)
@@ -155,21 +105,10 @@ def cut_end(parts, held_out):
 
 
 def cut_by_document(train, validation, test=None, *, group=lambda document: None):
-    """Splits of a dataset of sentences with an official validation part.
+    """Splits of `Sentence`s with an official validation part.
 
-    Args:
-        train: `rnn_zoo.formats.conll.Sentence`s of the official train part.
-        validation: those of the official validation part.
-        test: those of the official test part; None cuts the last documents off train, of each group so many that they
-            hold a tenth of its sentences.
-        group: from the name of a document to the group that it is cut within.
-
-    Returns:
-        A dictionary of `Examples` with lists of tokens and lists of tags. "all_train" is all sentences but those of an
-        official test part.
-
-    Raises:
-        ValueError: for documents so few or so long that none can be cut.
+    Without an official test part the last documents are cut off train, of each group so many that they hold a tenth of
+    its sentences. "all_train" is all sentences but those of an official test part.
     """
     everything = [*train, *validation]
     if test is None:
@@ -180,18 +119,10 @@ def cut_by_document(train, validation, test=None, *, group=lambda document: None
 
 
 def cut_every_tenth(sentences, test=None):
-    """Splits of sentences without official parts: of every ten documents the ninth is validation, the tenth test.
+    """Splits of `Sentence`s without official parts: of every ten documents the ninth is validation, the tenth test.
 
-    Args:
-        sentences: `rnn_zoo.formats.conll.Sentence`s.
-        test: those of an official test part; validation is then every tenth document of sentences.
-
-    Returns:
-        A dictionary of `Examples` as `cut_by_document` gives it. Sentences that come again, in another document too,
-        are only where they come first, so that no two parts share one.
-
-    Raises:
-        ValueError: for fewer than ten documents.
+    With an official test part validation is every tenth. Sentences that come again, in another document too, are only
+    where they come first, so that no two parts share one.
     """
     distinct = {}
     for one in sentences:
@@ -233,30 +164,10 @@ def _last_documents(sentences, group):
 
 
 def cut_windows(series, rows, *, context, horizon, stride=1, columns=None):
-    """All examples whose future lies in a part of a series.
+    """All examples whose future lies in some rows of a series `<float32>[timesteps, variables]`, as views.
 
-    A history may reach back into the part before: what is known when a forecast is made is no leak.
-
-    Args:
-        series: `<float32>[timesteps, variables]`.
-        rows: `(start, end)`: the part, as positions in the series.
-        context: timesteps of a history.
-        horizon: timesteps of a future.
-        stride: timesteps from one example to the next.
-        columns: a slice of the variables that futures are made of; None for all.
-
-    Returns:
-        `Examples` of views of the series, not of copies: histories `[context, variables]` and futures `[horizon,
-        targets]`.
-
-    Raises:
-        ValueError: for settings that are not positive.
-
-    Example:
-        >>> series = np.arange(8.0)[:, None]
-        >>> found = cut_windows(series, (5, 8), context=3, horizon=2)
-        >>> [history.ravel().tolist() for history in found.raw], found.labels[1].ravel().tolist()
-        ([[2.0, 3.0, 4.0], [3.0, 4.0, 5.0]], [6.0, 7.0])
+    Histories are `[context, variables]`, futures `[horizon, variables]`. A history may reach back into the part before:
+    what is known when a forecast is made is no leak.
     """
     if min(context, horizon, stride) < 1:
         raise ValueError(f"context, horizon and stride must be positive. Received: {context=}, {horizon=}, {stride=}")
@@ -270,21 +181,10 @@ def cut_windows(series, rows, *, context, horizon, stride=1, columns=None):
 
 
 def cut_series(series, ends, *, context, horizon, stride=1, official_test=False):
-    """Cut a series into parts that follow one another, and each part into examples.
+    """Cut a series into parts that end where ends says, positions or shares, and each part into examples.
 
-    Args:
-        series: `<float32>[timesteps, variables]`.
-        ends: where train, validation and test end: positions in the series, or shares of it.
-        context: timesteps of a history.
-        horizon: timesteps of a future.
-        stride: timesteps from one example to the next of what is trained on; elsewhere every timestep has one.
-        official_test: whether the test part is one that others measure on too: then "all_train" leaves it out.
-
-    Returns:
-        A dictionary of `Examples`, see `cut_windows`.
-
-    Raises:
-        ValueError: if a part is too short for an example.
+    The stride is that of what is trained on; elsewhere every timestep has an example. "all_train" leaves out an
+    official test part.
     """
     ends = [int(end * len(series)) if isinstance(end, float) else end for end in ends]
     splits, start, lengths = {}, 0, {"context": context, "horizon": horizon}

@@ -48,23 +48,10 @@ def read_conllu(path):
 
 
 def read_bio(path, names, num_columns=2, *, data=None, comment=None, document=None, characters=False, part=None):
-    """The sentences of a file with BIO tags in the last column and tokens in the first.
+    """The `Sentence`s of a file with BIO tags in the last column and tokens in the first.
 
-    Args:
-        path: of the file.
-        names: types of entities.
-        num_columns: columns of a line.
-        data: its bytes, where they are not at that path.
-        comment: what lines begin with that hold no token.
-        document: that all sentences are from; None makes each one a document of its own.
-        characters: tokens are single characters, spaces among them.
-        part: the column of the part of speech that is put behind the token with a slash; None for none.
-
-    Returns:
-        A list of `Sentence`.
-
-    Raises:
-        ValueError: for a damaged file, another number of columns, or a tag that is unknown or out of place.
+    Each one is a document of its own, unless one is named. With `characters` tokens are single characters, spaces among
+    them; `part` is the column of the part of speech that is put behind the token with a slash.
     """
     sentences, known = [], tag_names(names, "BIO")
     for _, positions, rows in read_columns(path, num_columns, data, comment=comment, blank=characters):

@@ -48,18 +48,7 @@ def read_documents(files, subset):
 
 
 def read_dictionary(path):
-    """Words and their pronunciations.
-
-    Args:
-        path: a file in the format of `cmudict.dict`: a line for each pronunciation, the second one as `word(2)`.
-
-    Returns:
-        `Examples`: words `a` to `z`, each once, in the order of the file, and lists of phonemes without stress, such as
-        `["R EH D", "R IY D"]`.
-
-    Raises:
-        ValueError: for a line that is no entry; the message names it.
-    """
+    """Words `a` to `z` and lists of their pronunciations without stress, of a file in the format of `cmudict.dict`."""
     words = {}
     for number, line in enumerate(read_lines(path), 1):
         entry = ENTRY.fullmatch(line)

@@ -86,12 +86,7 @@ def read_en_ko(files, subset):
 
 
 def linked_by_sentences(pairs):
-    """For each pair of texts the least text of all that are linked to it, pairs that share a text being linked.
-
-    Example:
-        >>> linked_by_sentences([("a", "x"), ("b", "x"), ("B!", "y"), ("c", "z")])
-        ['a', 'a', 'a', 'c']
-    """
+    """For each pair of texts the least text of all that are linked to it, pairs that share a text being linked."""
     parents = {}
 
     def root(node):

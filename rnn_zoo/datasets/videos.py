@@ -28,14 +28,7 @@ def read_moving_digits(files):
 def cuts(labels):
     """Where the parts end: at the first writer who begins behind the part's share of the images.
 
-    Args:
-        labels: the digits of the file, in its order; those of each writer begin with 0 to 9 twice over.
-
-    Returns:
-        A dictionary of positions, one a part.
-
-    Raises:
-        ValueError: for so few images that a part would be empty.
+    The digits of each writer begin with 0 to 9 twice over.
     """
     beginning = list(range(10)) * 2
     writers = [start for start in range(len(labels)) if labels[start : start + 20] == beginning]
@@ -50,15 +43,7 @@ def cuts(labels):
 
 
 def videos_of(images, first):
-    """Eight videos of every image.
-
-    Args:
-        images: a list of `<uint8>[8, 8]` with values up to 16.
-        first: position of the first one in the file, which seeds its videos.
-
-    Returns:
-        `Examples` of `<uint8>[frames, 28, 28]` and indices into `MOTIONS`.
-    """
+    """Eight videos `<uint8>[frames, 28, 28]` of every image, and indices into `MOTIONS`; positions are seeds."""
     videos = Examples([], [])
     for index, image in enumerate(images, start=first):
         rng = np.random.default_rng([17, index])
@@ -70,16 +55,7 @@ def videos_of(images, first):
 
 
 def path_of(motion, rng):
-    """Where the digit is in every frame of a video.
-
-    Args:
-        motion: "left", "up", "clockwise" or "growing"; the others are these backwards.
-        rng: a NumPy generator.
-
-    Returns:
-        `centre`: `<float>[frames, 2]`, row and column in pixels; `angle`: `<float>[frames]`, clockwise in radians;
-        `zoom`: `<float>[frames]`, pixels of the video a pixel of the image.
-    """
+    """Where the digit is in every frame: centre (row and column), angle (clockwise in radians) and zoom."""
     frames = int(rng.integers(NUM_FRAMES[0], NUM_FRAMES[1] + 1))
     progress = np.linspace(-0.5, 0.5, frames)
     centre = np.array([HEIGHT / 2, WIDTH / 2]) + rng.uniform(-3, 3, 2) + rng.uniform(-0.5, 0.5, (frames, 2))
@@ -97,17 +73,7 @@ def path_of(motion, rng):
 
 
 def render(image, centre, angle, zoom):
-    """Draw a digit where a path says, with linear interpolation between its pixels.
-
-    Args:
-        image: `<uint8>[8, 8]` with values up to 16.
-        centre: as `path_of` gives it.
-        angle: as `path_of` gives it.
-        zoom: as `path_of` gives it.
-
-    Returns:
-        `<uint8>[frames, 28, 28]`.
-    """
+    """Draw a digit where a path says, with linear interpolation between its pixels: `<uint8>[frames, 28, 28]`."""
     from scipy.ndimage import map_coordinates
 
     rows, columns = np.meshgrid(np.arange(HEIGHT), np.arange(WIDTH), indexing="ij")

@@ -11,18 +11,7 @@ HIGHEST_COORDINATE = 10_000
 
 
 def read_idx(path, num_axes):
-    """A tensor of bytes in LeCun's idx format: a magic number, the sizes, then bytes.
-
-    Args:
-        path: the file, plain or compressed (`.gz`, `.xz`).
-        num_axes: axes that it must have.
-
-    Returns:
-        `<uint8>` of the shape that the file gives.
-
-    Raises:
-        ValueError: for another kind of file, or one that is cut short.
-    """
+    """A tensor of bytes in LeCun's idx format, packed or not: a magic number, the sizes, then bytes."""
     data = read_bytes(path)
     start = 4 * (1 + num_axes)
     if len(data) < start or data[:4] != bytes([0, 0, 8, num_axes]):
@@ -39,20 +28,10 @@ def read_idx(path, num_axes):
 
 
 def read_ts(path, class_names, num_features):
-    """The series of a `.ts` file: a line each, features with `:` between, their values with `,` between, then a class.
+    """The series of a `.ts` file, `<float32>[frames, features]` each, and indices into class_names.
 
-    aeon reads such files too, but importing it brings Numba and its compiler along.
-
-    Args:
-        path: of the file, plain or compressed.
-        class_names: as the file writes them.
-        num_features: of a frame.
-
-    Returns:
-        A list of `<float32>[frames, num_features]`, and one of indices into class_names.
-
-    Raises:
-        ValueError: for anything else; the message names the line.
+    A line is a series: features with `:` between, their values with `,` between, then the class. aeon reads such files
+    too, but importing it brings Numba and its compiler along.
     """
     lines = read_lines(path)
     start = next((number for number, line in enumerate(lines) if line.strip().lower() == "@data"), None)
@@ -88,18 +67,9 @@ def _frames(columns, num_features, place):
 
 
 def read_skeleton(data, place, num_joints):
-    """The frames of a file of skeletons: a line a joint, `column row depth confidence`.
+    """The frames `<float32>[frames, joints, 3]` of a file with a line a joint, `column row depth confidence`.
 
-    Args:
-        data: the bytes of the file.
-        place: what to call it in an error.
-        num_joints: lines of a frame.
-
-    Returns:
-        `<float32>[frames, num_joints, 3]`; the confidence is left out, and a joint that was lost is 0, 0, 0.
-
-    Raises:
-        ValueError: for a line without four finite numbers, or a part of a frame; the message names the line.
+    A joint that was lost is 0, 0, 0.
     """
     joints = []
     for number, line in enumerate(read_lines(place, data), start=1):

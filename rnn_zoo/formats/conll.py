@@ -23,22 +23,10 @@ class Sentence(NamedTuple):
 
 
 def read_columns(path, num_columns, data=None, *, separator="\t", comment=None, blank=False):
-    """The sentences of a file.
+    """Yield the sentences of a file: comments before or in it, what to call each token's line, and its columns.
 
-    Args:
-        path: of the file; decompressed if its name ends in `.gz` or `.xz`.
-        num_columns: that every line must have.
-        data: its bytes, where they are not at that path; None reads them.
-        separator: between columns; None for any white space.
-        comment: what lines begin with that hold no token; None where there are none.
-        blank: whether a column may be a space.
-
-    Yields:
-        `(comments, positions, rows)`: lines of comments before a sentence or in it, what to call each token's line in
-        an error, and its columns. Sentences without a token come too, for the sake of their comments.
-
-    Raises:
-        ValueError: for a damaged file, another number of columns, or an empty one; the message names the line.
+    Sentences without a token come too, for the sake of their comments. Columns stand between separators, None being any
+    white space; `blank` lets one be a space.
     """
     for group in read_rows(path, data):
         comments = [line for _, line in group if comment and line.startswith(comment)]
@@ -89,14 +77,7 @@ def read_tagged(path, *, token_column=None, tag_column=-1):
 
 
 def read_token_lines(path, token_column=None):
-    """The lines of a file that `read_tagged` reads.
-
-    Returns:
-        A list of sentences, lists of `(place, token, columns)`; the place is what to call the line in an error.
-
-    Raises:
-        ValueError: as `read_tagged`.
-    """
+    """The lines of a file that `read_tagged` reads: lists of `(what to call the line, token, columns)`."""
     sentences = _columns_of(path)
     width = len(sentences[0][0][1])
     if token_column is None:
@@ -161,22 +142,14 @@ def _without_parts(rows):
 
 
 def check_tags(tags, known, positions):
-    """Refuse unknown tags.
-
-    Raises:
-        ValueError: for a tag that is not among the known ones; the message names its place.
-    """
+    """Refuse tags that are not among the known ones."""
     for tag, place in zip(tags, positions, strict=True):
         if tag not in known:
             raise ValueError(f"{place}: tag must be one of {list(known)}. Received: tag={tag!r}")
 
 
 def check_bio(tags, positions):
-    """Refuse an I-tag that does not go on with an entity of its type.
-
-    Raises:
-        ValueError: for such a tag; the message names its place.
-    """
+    """Refuse an I-tag that does not go on with an entity of its type."""
     for found, tag, place in zip(convert(tags, "BIO"), tags, positions, strict=True):
         if found != tag:
             raise ValueError(f"{place}: an I-tag must go on with an entity. Received: tag={tag!r}")

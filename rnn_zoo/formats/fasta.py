@@ -46,11 +46,7 @@ def read_fasta(path):
 
 
 def check_bases(sequence, place):
-    """Refuse what is no DNA.
-
-    Raises:
-        ValueError: for an empty sequence, or letters other than A, C, G, T and N; the message names the first one.
-    """
+    """Refuse an empty sequence, and letters other than A, C, G, T and N."""
     if not sequence:
         raise ValueError(f"{place}: a sequence must hold at least one base. Received: ''")
     if wrong := WRONG_BASE.search(sequence):

@@ -55,19 +55,7 @@ def _is_numbers(line):
 
 
 def checked_frames(sequence, frame_shape, place):
-    """A sequence as an array, after making sure that it holds whole frames of finite numbers.
-
-    Args:
-        sequence: an array or nested lists.
-        frame_shape: the shape of a frame.
-        place: what to call the sequence in an error, for example "sequences[3]".
-
-    Returns:
-        `<float64>[frames, *frame_shape]`.
-
-    Raises:
-        ValueError: for anything else; the message gives the place and, where it can, the frame.
-    """
+    """A sequence as `<float64>[frames, *frame_shape]`, after making sure that it is whole and of finite numbers."""
     expected = f"[frames, {', '.join(map(str, frame_shape))}]"
     try:
         frames = np.asarray(sequence)

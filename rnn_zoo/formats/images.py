@@ -60,32 +60,15 @@ def read_frames_of_video(video, place):
 
 
 def without_colours(pixels):
-    """The grey values of pixels.
-
-    Args:
-        pixels: `<uint8>[..., 3]`.
-
-    Returns:
-        `<uint8>[...]`, or None if there are colours.
-
-    Example:
-        >>> without_colours(np.full((1, 2, 3), 7, "uint8")).tolist()
-        [[7, 7]]
-    """
+    """The grey values of pixels `<uint8>[..., 3]`, or None if there are colours."""
     return pixels[..., 0] if (pixels == pixels[..., :1]).all() else None
 
 
 def resized(pixels, height, width):
     """The middle of an image, cut out in the shape that is wanted, then resized: linear, smoothed where it shrinks.
 
-    Args:
-        pixels: `<uint8>[rows, columns, 3]`.
-        height: rows of the result.
-        width: columns of the result.
-
-    Returns:
-        `<uint8>[height, width, 3]`. `keras.ops.image.resize` with `antialias` and `crop_to_aspect_ratio` gives the same
-        to within one level: Pillow also rounds between rows and columns.
+    `keras.ops.image.resize` with `antialias` and `crop_to_aspect_ratio` gives the same to within one level: Pillow also
+    rounds between rows and columns.
     """
     rows, columns = pixels.shape[:2]
     cut_rows, cut_columns = min(rows, columns * height // width), min(columns, rows * width // height)

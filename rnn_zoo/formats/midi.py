@@ -21,19 +21,7 @@ _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 
 def checked_piece(piece, place="piece"):
-    """A piece as a list of lists of int, each from its highest pitch to its lowest, none of them twice.
-
-    Args:
-        piece: a list of frames; each a list of pitches.
-        place: what to call it in an error.
-
-    Raises:
-        ValueError: for anything else, pitches that are not on a piano, or one that is struck and held at once.
-
-    Example:
-        >>> checked_piece([[48, 64, 60, 60], []])
-        [[64, 60, 48], []]
-    """
+    """A piece as a list of lists of int, each from its highest pitch to its lowest, none of them twice."""
     if not isinstance(piece, (list, tuple, np.ndarray)):
         raise ValueError(f"{place} must be a list of frames, each a list of pitches. Received: {place}={piece!r:.60}")
     checked = []
@@ -57,15 +45,7 @@ def checked_piece(piece, place="piece"):
 
 
 def transposed(piece, semitones):
-    """A piece in another key.
-
-    Raises:
-        ValueError: if it leaves the piano.
-
-    Example:
-        >>> transposed([[64, 60], [-60]], 2)
-        [[66, 62], [-62]]
-    """
+    """A piece in another key."""
     moved = [[pitch + semitones if pitch > 0 else pitch - semitones for pitch in frame] for frame in piece]
     if any(not LOWEST_PITCH <= abs(pitch) <= HIGHEST_PITCH for frame in moved for pitch in frame):
         raise ValueError(f"the piece must stay on the piano. Received: semitones={semitones}")
@@ -73,11 +53,7 @@ def transposed(piece, semitones):
 
 
 def pitch_range(pieces):
-    """The lowest and the highest pitch of some pieces.
-
-    Raises:
-        ValueError: if nothing sounds in them.
-    """
+    """The lowest and the highest pitch of some pieces."""
     pitches = {abs(pitch) for piece in pieces for frame in piece for pitch in frame}
     if not pitches:
         raise ValueError(f"pieces must hold a note. Received: {len(pieces)} pieces of silence")
@@ -87,18 +63,8 @@ def pitch_range(pieces):
 def in_other_keys(pieces, copies, seed=0):
     """Transpose each piece to several keys, none of them beyond the range that the pieces have together.
 
-    Args:
-        pieces: a list of pieces, which come first in the result.
-        copies: transpositions of each one, drawn from -6 to 6 semitones without its own key and without repeats; fewer
-            where the range allows fewer.
-        seed: of the draw.
-
-    Returns:
-        A list of `(place, piece)`: where in pieces it comes from.
-
-    Example:
-        >>> in_other_keys([[[60], [67]], [[65]]], copies=1)
-        [(0, [[60], [67]]), (1, [[65]]), (1, [[62]])]
+    A list of `(place in pieces, piece)`, the pieces themselves first; then copies, moved by -6 to 6 semitones without
+    repeats, fewer where the range allows fewer.
     """
     lowest, highest = pitch_range(pieces)
     rng = np.random.default_rng(seed)
@@ -112,19 +78,7 @@ def in_other_keys(pieces, copies, seed=0):
 
 
 def notes_of(piece, held=False):
-    """The notes of a piece: pitch, first frame and the frame after the last one, in the order of their beginnings.
-
-    Args:
-        piece: a list of frames.
-        held: the piece tells struck from held notes. False joins equal pitches of neighbouring frames to one note.
-
-    Returns:
-        A list of `(pitch, start, end)`.
-
-    Example:
-        >>> notes_of([[60], [60]]), notes_of([[60], [60]], held=True)
-        ([(60, 0, 2)], [(60, 0, 1), (60, 1, 2)])
-    """
+    """The notes of a piece, `(pitch, first frame, frame after the last)`; not held, equal neighbours are one."""
     open_notes, notes = {}, []
     for index, frame in enumerate([*piece, []]):
         goes_on = {abs(pitch) for pitch in frame if pitch < 0 or not held}

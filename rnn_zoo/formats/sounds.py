@@ -65,22 +65,7 @@ def _frames_of_header(data):
 
 
 def checked_sound(sound, place):
-    """One channel of finite samples, and its rate.
-
-    Args:
-        sound: what `read_sound` takes, `(samples, sample_rate_hz)`, or a dictionary with `samples` (or `array`) and
-            `sample_rate_hz` (or `sampling_rate`). Samples are `[samples]` or `[samples, channels]`: floats in [-1, 1],
-            or integers.
-        place: what to call it in an error.
-
-    Returns:
-        `<float32>[samples]`, the mean of the channels, or the loudest one where they take each other away; and the rate
-        in Hz.
-
-    Raises:
-        ValueError: for anything else, no samples, or samples that are no finite numbers.
-        FileNotFoundError: for a path that does not exist.
-    """
+    """One channel of finite samples `<float32>[samples]`, the loudest where they take each other away; its rate."""
     if isinstance(sound, (str, bytes, Path)):
         samples, sample_rate_hz = read_sound(sound, place)
         return _mono(samples, place), sample_rate_hz
@@ -118,16 +103,7 @@ def checked_sound(sound, place):
 
 
 def resampled(samples, sample_rate_hz, wanted_hz):
-    """Sound at another rate, through a filter that keeps what the new rate cannot hold from coming back as noise.
-
-    Args:
-        samples: `<float32>[samples]`.
-        sample_rate_hz: the rate it has.
-        wanted_hz: the rate it should have.
-
-    Returns:
-        `<float32>[samples]`. A `UserWarning` says what was done; the same rate is left alone.
-    """
+    """Sound at another rate, with a warning, filtered so that what that cannot hold does not come back as noise."""
     if sample_rate_hz == wanted_hz:
         return samples
     from scipy.signal import resample_poly
@@ -138,20 +114,7 @@ def resampled(samples, sample_rate_hz, wanted_hz):
 
 
 def read_cepstra(file, num_features, place="file"):
-    """The frames of a feature file of CMU Sphinx: the number of values, then the values, all in 4 bytes each.
-
-    Args:
-        file: a path, or the bytes of a file; in either byte order, usually the big-endian one.
-        num_features: values a frame, 13 for the usual cepstra.
-        place: what to call it in an error.
-
-    Returns:
-        `<float32>[frames, num_features]`.
-
-    Raises:
-        ValueError: for a file that is cut short, or holds no whole frames.
-        FileNotFoundError: for a path that does not exist.
-    """
+    """The frames `<float32>[frames, features]` of a file of CMU Sphinx: the number of values, then the values."""
     data, place = content_of(file, place, "features")
     for order in (">", "<"):
         if len(data) >= 4 and np.frombuffer(data[:4], f"{order}i4")[0] * 4 == len(data) - 4:

@@ -26,19 +26,9 @@ class Table(NamedTuple):
 
 
 def read_cells(path, *, header=None, tabs=False):
-    """The rows of a table.
+    """Yield what to call each row of a table, and its cells, as many as there are names in the header, if there is one.
 
-    Args:
-        path: of the file; decompressed if its name ends in `.gz` or `.xz`.
-        header: the columns that its first line must name; None for a file without such a line.
-        tabs: tabs between cells and no quoting; False for commas between, and cells in double quotes, which may go over
-            lines.
-
-    Yields:
-        `(place, cells)`: what to call the row in an error, and its cells; as many as there are names in the header.
-
-    Raises:
-        ValueError: for a damaged file, another header, or a row of another width; the message names the line.
+    With `tabs` these stand between cells and nothing is quoted; else commas do, and quoted cells may go over lines.
     """
     for line, cells in _tabbed(path) if tabs else _quoted(path):
         place = f"{path}, line {line}"
@@ -51,18 +41,7 @@ def read_cells(path, *, header=None, tabs=False):
 
 
 def read_label(text, num_classes, place, name="label", first=0):
-    """The label that a file spells in decimal digits, counted from 0.
-
-    Args:
-        text: the digits.
-        num_classes: how many labels there are.
-        place: what to call it in an error, for example its file and line.
-        name: as what to name it there.
-        first: what the file calls label 0.
-
-    Raises:
-        ValueError: for anything but first ... first + num_classes - 1.
-    """
+    """The label that a file spells in decimal digits, counted from 0; the file calls it `first`."""
     if text not in map(str, range(first, first + num_classes)):
         last = first + num_classes - 1
         raise ValueError(f"{place}: {name} must be an integer from {first} to {last}. Received: {name}={text!r}")

@@ -19,27 +19,14 @@ OPENING, CLOSING = ("B", "S", "U", "W"), ("E", "S", "L", "U", "W")
 
 
 def tag_names(entity_types, scheme):
-    """All tags of a scheme, "O" first.
-
-    Example:
-        >>> tag_names(["PER"], "BIOES")
-        ['O', 'B-PER', 'I-PER', 'E-PER', 'S-PER']
-    """
+    """All tags of a scheme, "O" first."""
     return [OUTSIDE, *(f"{prefix}-{name}" for name in entity_types for prefix in PREFIXES[scheme])]
 
 
 def spans_of(tags):
-    """The entities that tags spell, in whatever scheme; an I or E with nothing to go on from opens an entity.
+    """The entities that tags spell, in whatever scheme, as `(entity_type, start, end)`, end excluded.
 
-    Args:
-        tags: a list of strings such as "B-PER" or "O".
-
-    Returns:
-        A list of `(entity_type, start, end)`, positions in tags, end excluded.
-
-    Example:
-        >>> spans_of(["I-PER", "I-PER", "B-PER", "O", "S-LOC", "U-LOC"])
-        [('PER', 0, 2), ('PER', 2, 3), ('LOC', 4, 5), ('LOC', 5, 6)]
+    An I or E with nothing to go on from opens an entity.
     """
     spans, open_type, start = [], None, 0
     for place, tag in enumerate([*tags, OUTSIDE]):
@@ -57,20 +44,7 @@ def spans_of(tags):
 
 
 def tags_of(spans, timesteps, scheme):
-    """Tags that spell entities.
-
-    Args:
-        spans: `(entity_type, start, end)` as `spans_of` gives them.
-        timesteps: number of tags.
-        scheme: "BIO" or "BIOES".
-
-    Returns:
-        A list of strings.
-
-    Example:
-        >>> tags_of([("PER", 0, 2), ("LOC", 3, 4)], 4, "BIOES")
-        ['B-PER', 'E-PER', 'O', 'S-LOC']
-    """
+    """Tags in "BIO" or "BIOES" that spell entities, which are given as `spans_of` gives them."""
     tags = [OUTSIDE] * timesteps
     for entity_type, start, end in spans:
         prefixes = ["B"] + ["I"] * (end - start - 1)
@@ -91,16 +65,7 @@ def convert(tags, scheme):
 
 
 def forbidden_transitions(entity_types, scheme):
-    """Which tags of `tag_names` cannot be neighbours, as `rnn_zoo.layers.CRF` takes it.
-
-    Returns:
-        `<bool>[tags + 1, tags + 1]`: row i, column j is true if j must not follow i; the last row is the start, the
-        last column the end of a sequence.
-
-    Example:
-        >>> forbidden_transitions(["PER"], "BIO").astype(int).tolist()  # O, B-PER, I-PER and start; ... and end
-        [[0, 0, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 1, 0]]
-    """
+    """Which tags cannot be neighbours, `<bool>[tags + 1, tags + 1]`, as `rnn_zoo.layers.CRF` takes it."""
     names = [*tag_names(entity_types, scheme), OUTSIDE]
     forbidden = np.zeros((len(names), len(names)), bool)
     for row, before in enumerate(names):

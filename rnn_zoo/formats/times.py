@@ -73,18 +73,7 @@ def _is_number(cell):
 
 
 def order_of(seconds, name_place):
-    """The order of rows by their time stamps.
-
-    Args:
-        seconds: `<float64>[rows]`, from `find_times`.
-        name_place: from a row to what to call it in an error.
-
-    Returns:
-        `<int64>[rows]`.
-
-    Raises:
-        ValueError: for a time stamp that is there twice.
-    """
+    """The order of rows by their time stamps, `<int64>[rows]`; none may be there twice."""
     order = np.argsort(seconds, kind="stable")
     twice = np.flatnonzero(np.diff(seconds[order]) == 0)
     if len(twice):
@@ -94,23 +83,9 @@ def order_of(seconds, name_place):
 
 
 def step_of(seconds, place, step_seconds=None):
-    """The time from row to row, after making sure that it is the same everywhere.
+    """The seconds from row to row, after making sure that they are the same everywhere; None of a single row.
 
-    Args:
-        seconds: `<float64>[rows]`, rising.
-        place: what to call the table in an error.
-        step_seconds: what it must be; None for what is most common. Steps of a day may leave out weekends and holidays,
-            and months may be of their own lengths.
-
-    Returns:
-        Seconds; None of a single row.
-
-    Raises:
-        ValueError: for a hole, or another step.
-
-    Example:
-        >>> step_of(np.array([0.0, 3600.0, 7200.0]), "my.csv")
-        3600.0
+    Steps of a day may leave out weekends and holidays, and months may be of their own lengths.
     """
     steps = np.diff(seconds)
     if not len(steps):

@@ -4,17 +4,10 @@ import keras
 
 
 def compiled(task, function):
-    """A function of tensors that uses the Task's weights, compiled the way the backend does it.
+    """A function of a dictionary of tensors that uses the Task's weights, compiled the way the backend does it.
 
-    TensorFlow traces once for all batch sizes and widths, JAX compiles each shape, torch runs as it is.
-
-    Args:
-        task: whose weights are used.
-        function: from a dictionary of tensors, which may be nested, to tensors; what is under "source" goes into the
-            Task's encoder.
-
-    Returns:
-        A function of the same, with NumPy arrays and numbers in place of tensors on both sides.
+    TensorFlow traces once for all batch sizes and widths, JAX compiles each shape, torch runs as it is. What is under
+    "source" goes into the Task's encoder; NumPy arrays stand for tensors on both sides.
     """
     run = {"tensorflow": _traced_once, "jax": _compiled_by_shape}.get(keras.backend.backend(), _without_gradients)
     run = run(task, function)

@@ -192,8 +192,7 @@ def _repeating(state, order, vocabulary_size):
 def _best(allowed, totals, state, width):
     """The best continuations of each example's hypotheses: their parents and tokens, `<int32>[rows]` both.
 
-    The best of an example are among the best of each of its rows. A finished hypothesis continues as itself, before all
-    others, so those that go on share the positions left.
+    A finished hypothesis continues as itself, before all others, so those that go on share the positions left.
     """
     rows, few = ops.shape(allowed)[0], min(width, allowed.shape[-1])
     sums, tokens = ops.top_k(allowed, few)

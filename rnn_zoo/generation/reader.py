@@ -15,11 +15,7 @@ LONGEST_WINDOW = 256
 
 
 class Reader:
-    """Reads targets with the network of a Task.
-
-    Args:
-        task: a `GenerativeTask`.
-    """
+    """Reads targets with the network of a `GenerativeTask`."""
 
     def __init__(self, task):
         self.task = task

@@ -116,16 +116,7 @@ class Decoding(NamedTuple):
 
 
 def draws_for(examples, decoding, max_length):
-    """The random numbers that sampling needs: those of an example depend on its position alone, not on its batch.
-
-    Args:
-        examples: the positions of the examples in what the user gave.
-        decoding: a `Decoding`; `num_results` samples are drawn for each example.
-        max_length: tokens at most.
-
-    Returns:
-        `<float32>[examples * num_results, max_length]` in [0, 1).
-    """
+    """Random numbers `<float32>[examples * results, max_length]`, by the positions of examples, whatever batch."""
     size = (decoding.num_results, max_length)
     numbers = [np.random.default_rng([decoding.seed, int(index)]).random(size[::-1]).T for index in examples]
     return np.concatenate(numbers).astype("float32")

@@ -17,19 +17,7 @@ ALIGNMENTS = 3
 
 
 def encoder_decoder(encoder, decoder, *, preprocessor, codec, name, splits_sentences=False):
-    """A Task that reads something and writes about it.
-
-    Args:
-        encoder: a model named "encoder" that takes a dictionary; its outputs are the decoder's context.
-        decoder: a `rnn_zoo.layers.RecurrentDecoder`.
-        preprocessor: turns raw examples into the encoder's inputs.
-        codec: `rnn_zoo.Sequences`, or a codec like it.
-        name: of the model.
-        splits_sentences: as of `GenerativeTask`.
-
-    Returns:
-        A `GenerativeTask`.
-    """
+    """A `GenerativeTask` of an encoder, which takes a dictionary and gives the context, and a `RecurrentDecoder`."""
     previous_ids = keras.Input((None,), dtype="int32", name="previous_ids")
     read = dict(encoder.input)
     return GenerativeTask(

@@ -37,14 +37,7 @@ def is_blank(raw):
 
 
 def gone_on(given, ids, num_given, answer):
-    """What was written, with its beginning letter by letter as it was given.
-
-    Args:
-        given: the beginning, a text.
-        ids: of all that was written.
-        num_given: how many of them are the beginning's.
-        answer: from ids to text; what is unknown is "<unk>" there.
-    """
+    """What was written, with its beginning letter by letter as it was given; `answer` makes text of ids."""
     begun, whole = answer(ids[:num_given]), answer(ids)
     rest = whole[len(begun) :] if whole.startswith(begun) else answer(ids[num_given:])
     if given[-1:].isspace() and not begun[-1:].isspace():  # the space between words
@@ -53,20 +46,10 @@ def gone_on(given, ids, num_given, answer):
 
 
 def split_sentences(text):
-    """A text to its sentences, for English, German, French, Korean and languages with the same marks.
+    """A text to its sentences and the white space behind each, for languages with the marks of English or Korean.
 
     A sentence ends where a line ends, and at full stops, exclamation and question marks behind which no lower-case
     letter comes; not at abbreviations, initials and ordinal numbers. A full stop that stands apart always ends one.
-
-    Args:
-        text: a string.
-
-    Returns:
-        A list of `(sentence, gap)`, the gap being the white space behind it; of a blank text one, which is empty.
-
-    Example:
-        >>> split_sentences("Dr. Kim left. At 3.5 km? Yes!")
-        [('Dr. Kim left.', ' '), ('At 3.5 km?', ' '), ('Yes!', '')]
     """
     text = text.strip()
     found, start = [], 0
@@ -91,15 +74,7 @@ def _is_end(sentence, mark, following):
 
 
 def joined(parts, most):
-    """The best answers for a text from those for its sentences; their log-probabilities add up.
-
-    Args:
-        parts: a list of `(generations, gap)`, the gap being what stands behind a sentence.
-        most: how many.
-
-    Returns:
-        A list of `Generation`, best first.
-    """
+    """The best answers for a text from the `(generations, gap)` of its sentences; their log-probabilities add up."""
     (best, gap), *rest = parts
     for results, next_gap in rest:
         pairs = [

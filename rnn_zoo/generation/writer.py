@@ -31,11 +31,7 @@ class Request(NamedTuple):
 
 
 class Writer:
-    """Writes with the network of a Task, and keeps the graphs that it compiled last, as long as the Task lives.
-
-    Args:
-        task: a `GenerativeTask`.
-    """
+    """Writes with the network of a `GenerativeTask`, and keeps the graphs that it compiled last."""
 
     def __init__(self, task):
         self.task = task

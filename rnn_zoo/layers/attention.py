@@ -11,16 +11,10 @@ ATTENTIONS = ("luong_dot", "luong_general", "bahdanau")
 
 
 def decoder_context(sequence, lengths, dropout):
-    """What a decoder with attention is told of a sequence that was read in both directions.
+    """The context that a `RecurrentDecoder` with attention is told of a sequence that was read in both directions.
 
-    Args:
-        sequence: `<float>[batch, timesteps, 2 * units]`, right-padded, both directions in the order of time.
-        lengths: `<int32>[batch]`.
-        dropout: rate at which features of the memory go missing for a whole sequence, in [0, 1).
-
-    Returns:
-        The context of a `RecurrentDecoder`: "memory" `<float>[batch, timesteps, 2 * units]`, its "mask"
-        `<float32>[batch, timesteps]`, and the "summary" `<float>[batch, 2 * units]`, the last state of each direction.
+    "memory" is `<float>[batch, timesteps, 2 * units]`, its "mask" `<float32>[batch, timesteps]`, and the "summary"
+    `<float>[batch, 2 * units]`, the last state of each direction.
     """
     return {
         "memory": layers.SpatialDropout1D(dropout, name="memory")(sequence),

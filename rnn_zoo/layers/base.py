@@ -22,11 +22,7 @@ class Layer(keras.layers.Layer):
 
 
 def check_below(highest, **setting):
-    """The value of one setting, after making sure that it is in [0, highest).
-
-    Raises:
-        ValueError: naming the setting.
-    """
+    """The value of one setting, after making sure that it is in [0, highest)."""
     ((name, value),) = setting.items()
     if not 0 <= value < highest:
         raise ValueError(f"{name} must be in [0, {highest}). Received: {name}={value}")

@@ -13,16 +13,7 @@ FIRST_ID = 2
 def beside_bigrams(x, token_ids, pairs, vocabulary_size, bigram_dim, dropout):
     """Put the vector of the pair that each token forms with the one before it beside the token's own.
 
-    Args:
-        x: `<float>[batch, timesteps, feature]`, the tokens' vectors.
-        token_ids: `<int32>[batch, timesteps]`, padded with 0.
-        pairs: `<int>[pairs, 2]`, the known pairs of token ids; without any, x is given back.
-        vocabulary_size: number of token ids.
-        bigram_dim: size of a pair's vector.
-        dropout: rate at which pairs become unknown while training, in [0, 1).
-
-    Returns:
-        `<float>[batch, timesteps, feature + bigram_dim]`.
+    Pairs are `<int>[pairs, 2]`, the known ones; without any, x `<float>[batch, timesteps, feature]` is given back.
     """
     if not len(pairs):
         return x

@@ -6,15 +6,7 @@ from keras import ops
 
 
 def spread_memories(units, longest_memory):
-    """Biases `<float32>[units]` of gates that keep a share sigmoid(b) of the state for 1 to `longest_memory` timesteps.
-
-    Raises:
-        ValueError: for less than 2 timesteps.
-
-    Example:
-        >>> [round(float(bias), 2) for bias in spread_memories(2, 8)]
-        [0.0, 1.95]
-    """
+    """Biases b `<float32>[units]` of gates that keep a share sigmoid(b) of the state for 1 to so many timesteps."""
     if longest_memory < 2:
         raise ValueError(f"longest_memory must be at least 2 timesteps. Received: longest_memory={longest_memory}")
     return np.log(np.linspace(1.0, longest_memory - 1.0, units, dtype="float32"))

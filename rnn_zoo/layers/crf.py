@@ -24,34 +24,14 @@ SMALLEST_SUM = 1e-25
 
 
 def log_partition(scores):
-    """The logarithm of the sum over all tag sequences of exp(score).
-
-    Args:
-        scores: `<float32>[batch, tags + timesteps, tags]`, from `CRF`.
-
-    Returns:
-        `<float32>[batch]`.
-
-    Example:
-        >>> scores = CRF(None)(np.zeros((1, 3, 2), "float32"), np.array([3]))
-        >>> round(float(np.exp(log_partition(scores)[0])))  # 2 tags, 3 timesteps, all scores 0
-        8
-    """
+    """The logarithm of the sum over all tag sequences of exp(score), `<float32>[batch]`."""
     ahead, is_exact = _forward_by_products(scores)
     ahead = ops.cond(is_exact, lambda: ahead, lambda: _forward(scores, ops.logsumexp)[-1])
     return ops.logsumexp(ahead, axis=1)
 
 
 def path_score(scores, tags):
-    """The score of one tag sequence.
-
-    Args:
-        scores: `<float32>[batch, tags + timesteps, tags]`, from `CRF`.
-        tags: `<int32>[batch, timesteps]`, padded with -1.
-
-    Returns:
-        `<float32>[batch]`; the negative log-likelihood is `log_partition(scores) - path_score(scores, tags)`.
-    """
+    """The score of the tag sequences `<int32>[batch, timesteps]`, padded with -1: `<float32>[batch]`."""
     num_tags = scores.shape[-1]
     taken = ops.one_hot(tags, num_tags, dtype=scores.dtype)  # -1 becomes zeros
     steps = ops.matmul(ops.transpose(taken[:, :-1], (0, 2, 1)), taken[:, 1:])
@@ -59,21 +39,7 @@ def path_score(scores, tags):
 
 
 def best_path(scores):
-    """The tag sequence with the highest score, by Viterbi's algorithm.
-
-    Args:
-        scores: `<float32>[batch, tags + timesteps, tags]`, from `CRF`.
-
-    Returns:
-        `<int32>[batch, timesteps]`; padded timesteps repeat the last tag.
-
-    Example:
-        >>> scores = CRF(None)(np.array([[[3.0, 1.0], [0.0, 2.0]]], "float32"), np.array([2]))
-        >>> best_path(scores).numpy().tolist()
-        [[0, 1]]
-
-    Source: Viterbi, "Error bounds for convolutional codes", IEEE Transactions on Information Theory 1967.
-    """
+    """The tag sequence with the highest score, `<int32>[batch, timesteps]`, as `rnn_zoo.codecs.crf` finds it."""
     transitions, emissions = _parts(scores)
     into, num_tags = ops.transpose(transitions, (0, 2, 1)), scores.shape[-1]
     ahead = _forward(scores, ops.max)
@@ -184,9 +150,8 @@ def _forward(scores, reduce):
 def _forward_by_products(scores):
     """The last row of `_forward` with logsumexp, several times as fast: a step is one product of exponentials.
 
-    Returns:
-        `<float32>[batch, tags]`, and a bool, whether that is right: was no sum so small that float32 may have lost
-        parts of it? So it is unless all that may come before a tag is some 50 below the best. It is false for a NaN.
+    With it comes a bool, whether that is right: no sum was so small that float32 may have lost parts of it, as when all
+    that may come before a tag is some 50 below the best. It is false for a NaN.
     """
     transitions, emissions = _parts(scores)
     later = _after_the_first(emissions)

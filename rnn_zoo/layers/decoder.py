@@ -175,15 +175,7 @@ class RecurrentDecoder(layers.Layer):
         return self._to_logits(x, seen, training), after
 
     def start(self, context, batch):
-        """What each recurrent layer remembers before the first token.
-
-        Args:
-            context: as in the call.
-            batch: number of examples.
-
-        Returns:
-            A list with a list of states `<float>[batch, size]` for each layer.
-        """
+        """A list of states `<float>[batch, size]` for each recurrent layer, before the first token."""
         bridges, dtype = iter(self.bridges), self.recurrent_layers[0].compute_dtype
 
         def first(size):

@@ -77,18 +77,7 @@ class OneHot(Layer):
 
 
 def other_strand_ids(k):
-    """The id of every k-mer's reverse complement.
-
-    Args:
-        k: bases a k-mer.
-
-    Returns:
-        `<int32>[4**k + 2]`; padding and unknown stay what they are.
-
-    Example:
-        >>> other_strand_ids(1).tolist()
-        [0, 1, 5, 4, 3, 2]
-    """
+    """The id of every k-mer's reverse complement, `<int32>[4**k + 2]`; padding and unknown stay what they are."""
     digits = np.indices((4,) * k).reshape(k, -1)
     others = (3 - digits[::-1]).T @ 4 ** np.arange(k)[::-1]
     return np.concatenate([np.arange(NUM_SPECIAL_IDS), others + NUM_SPECIAL_IDS]).astype("int32")

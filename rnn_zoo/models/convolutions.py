@@ -28,20 +28,9 @@ BACKBONES = {
 def small_cnn(
     images, filters, output_dim, *, keep_positions=True, background=127.5, dropout=0.0, activation="relu", prefix=""
 ):
-    """Images to vectors: convolutions that halve height and width -> Flatten or maximum -> Dense.
+    """Images `<uint8>[batch, height, width, channels]` to vectors: `small_cnn_maps` -> Flatten or maximum -> Dense.
 
-    Args:
-        images: `<uint8>[batch, height, width, channels]`, values from 0 to 255.
-        filters: of each convolution, a sequence of integers.
-        output_dim: size of the vector.
-        keep_positions: tell what is where; False takes the maximum over the plane, which says what is there wherever it
-            is, and needs far fewer images to learn that.
-        background: the value of a pixel that becomes 0, in [0, 255].
-        activation: of the last layer.
-        prefix: of the layers' names.
-
-    Returns:
-        `<float>[batch, output_dim]`.
+    The maximum over the plane says what is there wherever it is, and needs far fewer images to learn that.
     """
     x = small_cnn_maps(images, filters, background=background, prefix=prefix)
     pooling = layers.Flatten if keep_positions else layers.GlobalMaxPooling2D
@@ -51,16 +40,9 @@ def small_cnn(
 
 
 def small_cnn_maps(images, filters, *, background=127.5, prefix=""):
-    """Images to maps: convolutions that halve height and width.
+    """Images to maps `<float>[batch, rows, columns, filters[-1]]`: convolutions that halve height and width.
 
-    Args:
-        images: `<uint8>[batch, height, width, channels]`, values from 0 to 255.
-        filters: of each convolution, a sequence of integers.
-        background: the value of a pixel that becomes 0, in [0, 255].
-        prefix: of the layers' names.
-
-    Returns:
-        `<float>[batch, rows, columns, filters[-1]]`.
+    The background is the value of a pixel that becomes 0, in [0, 255].
     """
     x = layers.Rescaling(1 / 127.5, offset=-background / 127.5, name=f"{prefix}scaling")(images)
     for index, size in enumerate(filters):
@@ -72,36 +54,14 @@ def small_cnn_maps(images, filters, *, background=127.5, prefix=""):
 
 
 def frozen_backbone(images, name, weights=None):
-    """Images to vectors with a network of `keras.applications` that does not learn.
-
-    Args:
-        images: `<uint8>[batch, height, width, channels]`, values from 0 to 255; grey ones become three equal channels.
-        name: one of `BACKBONES`.
-        weights: "imagenet" (Keras downloads them once, and says so), the path of a `.weights.h5` file, or None for
-            random ones.
-
-    Returns:
-        `<float>[batch, feature]`, the mean over the plane.
-
-    Raises:
-        ValueError: for images of less than 32 x 32 pixels.
-    """
+    """Images to vectors with a network of `keras.applications` that does not learn: the mean of its maps."""
     return layers.GlobalAveragePooling2D(name="backbone_mean")(frozen_backbone_maps(images, name, weights))
 
 
 def frozen_backbone_maps(images, name, weights=None):
-    """Images to maps with a network of `keras.applications` that does not learn.
+    """Images to maps with one of `BACKBONES`, which does not learn; grey images become three equal channels.
 
-    Args:
-        images: as `frozen_backbone` takes them.
-        name: one of `BACKBONES`.
-        weights: as `frozen_backbone` takes them.
-
-    Returns:
-        `<float>[batch, rows, columns, feature]`.
-
-    Raises:
-        ValueError: for another name, or images of less than 32 x 32 pixels.
+    Weights are "imagenet" (Keras downloads them once, and says so), a `.weights.h5` file, or None for random ones.
     """
     check_choice("backbone", name, list(BACKBONES))
     height, width, channels = images.shape[1:]

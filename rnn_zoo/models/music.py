@@ -76,12 +76,7 @@ LEARN = {"preprocessor": Genres, "codec": codec}
 
 
 def genre_encoder(vocabulary_size, genre_dim, genre_dropout):
-    """What a decoder is told of a genre.
-
-    Returns:
-        A model named "encoder", from `{"genre_ids": <int32>[batch, 1]}` to the context of a `RecurrentDecoder`:
-        "summary" `<float>[batch, genre_dim]`.
-    """
+    """What a decoder is told of a genre: `{"genre_ids": <int32>[batch, 1]}` to its vector, the "summary"."""
     genre_ids = keras.Input((1,), dtype="int32", name="genre_ids")
     x = WordDropout(genre_dropout, name="genre_dropout")(genre_ids)
     x = layers.Embedding(vocabulary_size, genre_dim, name="embedding")(x)

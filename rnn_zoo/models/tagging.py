@@ -114,18 +114,7 @@ def build(
 
 
 def spelling(character_ids, num_characters, core, character_dim, character_units):
-    """A vector for every word from its characters: Embedding -> core in both directions -> maximum.
-
-    Args:
-        character_ids: `<int32>[batch, timesteps, characters]`, right-padded with 0.
-        num_characters: number of ids.
-        core: a recurrent cell of `rnn_zoo.layers.cells`.
-        character_dim: size of a character's vector.
-        character_units: size of the hidden state of one direction.
-
-    Returns:
-        `<float32>[batch, timesteps, 2 * character_units]`.
-    """
+    """A vector `<float>[batch, timesteps, 2 * units]` for every word from its characters, right-padded with 0."""
     x = FoldTimesteps(name="word_by_word")(character_ids)
     lengths = SequenceLengths(name="character_lengths")(x)
     x = layers.Embedding(num_characters, character_dim, name="character_embedding")(x)

@@ -6,11 +6,6 @@ TOKENIZERS = {"subwords": Subwords, "words": Words, "spaced_words": SpacedWords,
 
 
 def learn_tokenizer(texts, tokens, vocabulary_size, min_count=1):
-    """A tokenizer with the vocabulary of some texts.
-
-    Args:
-        texts: a list of strings.
-        tokens: one of `TOKENIZERS`.
-    """
+    """A tokenizer, one of `TOKENIZERS`, with the vocabulary of some texts."""
     counted = {} if tokens == "subwords" else {"min_count": min_count}
     return TOKENIZERS[tokens].from_examples(texts, vocabulary_size=vocabulary_size, **counted)

@@ -70,13 +70,7 @@ LEARN = {("preprocessor", "codec"): learn}
 
 
 def text_encoder(vocabulary_size, core, embedding_dim, units, num_layers, embedding_dropout, dropout):
-    """What reads a text for a decoder: Embedding -> core in both directions.
-
-    Returns:
-        A model named "encoder", from `{"source_ids": <int32>[batch, timesteps]}` to the context of a
-        `RecurrentDecoder`: "memory" `<float>[batch, timesteps, 2 * units]`, its "mask" `<float32>[batch, timesteps]`,
-        and the "summary" `<float>[batch, 2 * units]`, the last states of both directions.
-    """
+    """What reads a text for a decoder: Embedding -> core in both directions -> `decoder_context`."""
     token_ids = keras.Input((None,), dtype="int32", name="source_ids")
     lengths = SequenceLengths(name="lengths")(token_ids)
     x = layers.Embedding(vocabulary_size, embedding_dim, name="embedding")(token_ids)

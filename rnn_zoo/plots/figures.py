@@ -18,20 +18,8 @@ _LINE_STYLES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1.5, 1, 1.5)))
 def draw_lines(panels, path, title, x_label, y_label, first=0, marks=None, mark="", every=1, shared=True):
     """Lines with a logarithmic scale, a panel each, with one legend; those that end for good end in a cross.
 
-    Args:
-        panels: from headings to dictionaries, from names of lines to their values.
-        path: PNG file to write.
-        title: above the picture.
-        x_label: below the panels.
-        y_label: beside them.
-        first: the first position on the x axis.
-        marks: from headings to the height of a dashed line.
-        mark: what that line is called.
-        every: positions between values.
-        shared: panels have one y axis.
-
-    Returns:
-        The path.
+    Panels are dictionaries, by heading, from names of lines to their values; marks are heights of a dashed line by
+    heading, `every` is how far values are apart on the x axis, which begins at `first`.
     """
     names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
     figure = new_figure_class()(figsize=(2.4 + 4.2 * len(panels), 4.2), layout="constrained")

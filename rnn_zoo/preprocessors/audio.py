@@ -153,14 +153,7 @@ class Cepstra(Frames):
 
 
 def at_usual_level(samples):
-    """Sound that is quieter or louder than recordings of voices are, brought to a level that they have.
-
-    Args:
-        samples: `<float32>[samples]`; integers that were cast to floats, too.
-
-    Returns:
-        The same shape; what is within `USUAL_LEVELS`, and silence, is left alone.
-    """
+    """Sound that is far quieter or louder than recordings of voices are, brought to a level that they have."""
     level = float(np.sqrt(np.mean(np.square(samples, dtype="float64"))))
     if level == 0 or USUAL_LEVELS[0] <= level <= USUAL_LEVELS[1]:
         return samples
@@ -168,22 +161,9 @@ def at_usual_level(samples):
 
 
 def mel_bands(frequencies, num_bands, lowest_hz, highest_hz):
-    """The weights of frequencies in bands that are triangles of one width on the mel scale, each up to 1.
+    """The weights `<float64>[frequencies, bands]` in triangles of one width on the mel scale, each up to 1.
 
-    Args:
-        frequencies: `<float>[frequencies]` in Hz; the first one, of what does not swing, is in no band.
-        num_bands: how many.
-        lowest_hz: where the first one begins.
-        highest_hz: where the last one ends.
-
-    Returns:
-        `<float64>[frequencies, num_bands]`.
-
-    Example:
-        >>> mel_bands(np.array([0, 1000, 2000]), 1, 20, 2000).round(2).tolist()
-        [[0.0], [0.7], [0.0]]
-
-    Source: Young et al., "The HTK Book", 2006, section 5.4.
+    The first frequency, of what does not swing, is in no band. Source: Young et al., "The HTK Book", 2006, section 5.4.
     """
     edges = np.linspace(*_mel(np.array([lowest_hz, highest_hz])), num_bands + 2)
     mels = _mel(np.asarray(frequencies, "float64"))[:, None]

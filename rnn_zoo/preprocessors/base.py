@@ -92,22 +92,7 @@ class Preprocessor(abc.ABC):
 
 
 def listed(raw, plural, singular, is_single=lambda raw: isinstance(raw, (str, bytes, Path))):
-    """Raw examples as a list, after making sure that there may be several of them, in an order.
-
-    Args:
-        raw: a list, a tuple, an array, a column of a data frame, or what yields examples one by one.
-        plural: what to call them in an error.
-        singular: what to call one of them.
-        is_single: from raw to whether it is one example by itself.
-
-    Raises:
-        ValueError: for a single example, a data frame, a dictionary, a set, or what cannot be gone through.
-
-    Example:
-        >>> listed({"text": ["good"]}, "texts", "text")
-        Traceback (most recent call last):
-        ValueError: texts must be a list: give one entry, data['text']. Received: a dictionary of ['text']
-    """
+    """Raw examples as a list, after making sure that there may be several of them, in an order."""
     remedy, received = None, f"{raw!r:.60}"
     if is_single(raw) or not hasattr(raw, "__iter__") or getattr(raw, "ndim", 1) == 0:
         remedy = f"write [{singular}] for a single one"
@@ -154,23 +139,14 @@ def pad_frames(encoded, timesteps, shape, dtype):
 
 
 def first_of(raw, plural):
-    """The first example of a list.
-
-    Raises:
-        ValueError: if there is none.
-    """
+    """The first example of a list; there must be one."""
     if not raw:
         raise ValueError(f"{plural} must hold at least one example. Received: an empty list")
     return raw[0]
 
 
 def number_of_axes(values):
-    """Axes of an array, or of nested lists by their first elements; 0 for what holds no numbers.
-
-    Example:
-        >>> number_of_axes([[1, 2], [3]]), number_of_axes([np.zeros((2, 2))]), number_of_axes(["a"])
-        (2, 3, 0)
-    """
+    """Axes of an array, or of nested lists by their first elements; 0 for what holds no numbers."""
     depth = 0
     while isinstance(values, (list, tuple)) and len(values):
         values, depth = values[0], depth + 1
@@ -179,16 +155,7 @@ def number_of_axes(values):
 
 
 def check_positive(**sizes):
-    """Make sure that sizes are 1 or more.
-
-    Raises:
-        ValueError: for another one.
-
-    Example:
-        >>> check_positive(height=2, width=0)
-        Traceback (most recent call last):
-        ValueError: height and width must be positive. Received: height=2, width=0
-    """
+    """Make sure that sizes, unless they are None, are 1 or more."""
     if any(size is not None and not size >= 1 for size in sizes.values()):
         received = ", ".join(f"{name}={size}" for name, size in sizes.items())
         raise ValueError(f"{' and '.join(sizes)} must be positive. Received: {received}")

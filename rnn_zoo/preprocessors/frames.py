@@ -194,18 +194,7 @@ def _checked_scaling(scaling, num_features):
 
 
 def fill_gaps(frames):
-    """Put joints that were not found on the line between the frames before and after.
-
-    Args:
-        frames: `<float>[frames, joints, coordinates]`, all coordinates 0 where a joint was not found.
-
-    Returns:
-        The same shape. A joint that was found in no frame stays 0.
-
-    Example:
-        >>> fill_gaps(np.array([[[0.0]], [[2.0]], [[0.0]], [[4.0]]])).ravel().tolist()
-        [2.0, 2.0, 3.0, 4.0]
-    """
+    """Put joints that were not found, with all coordinates 0, on the line between the frames before and after."""
     found = (frames != 0).any(axis=-1)
     if found.all():
         return frames
@@ -219,21 +208,7 @@ def fill_gaps(frames):
 
 
 def places_in_space(frames, column, row, focal_length):
-    """What a camera sees to where it is.
-
-    Args:
-        frames: `<float>[frames, joints, 3]`: column and row in pixels, and depth.
-        column: of the centre of the image, in pixels.
-        row: of the centre of the image, in pixels.
-        focal_length: of the lens, in pixels.
-
-    Returns:
-        The same shape: to the right, down, and away from the camera, all in the unit of the depth.
-
-    Example:
-        >>> places_in_space(np.array([[[170.0, 110.0, 600.0]]]), 160, 120, 300).tolist()
-        [[[20.0, -20.0, 600.0]]]
-    """
+    """Column, row and depth, as a camera sees them, to what is right, down and away, all in the unit of the depth."""
     depth = frames[..., 2]
     right, down = (frames[..., 0] - column) * depth / focal_length, (frames[..., 1] - row) * depth / focal_length
     return np.stack([right, down, depth], axis=-1)

@@ -51,15 +51,7 @@ def is_image(raw):
 
 
 def read_once(found, read):
-    """Read images, those that come several times once.
-
-    Args:
-        found: a list of images; the list keeps arrays alive, which are told apart by their identity.
-        read: a function from an image and what to call it in an error.
-
-    Returns:
-        A list of what it returned.
-    """
+    """Read images by `read(image, what to call it)`, those that come several times once."""
     kept, results = {}, []
     for index, image in enumerate(found):
         key = str(image) if isinstance(image, str) or hasattr(image, "__fspath__") else id(image)

@@ -142,19 +142,7 @@ class PixelSequence(Pixels):
 
 
 def shuffled_order(num_pixels, seed):
-    """A fixed order to read pixels in, neighbours torn apart.
-
-    Args:
-        num_pixels: pixels of an image.
-        seed: a natural number; the same seed gives the same order.
-
-    Returns:
-        `<int>[num_pixels]`, each position once.
-
-    Example:
-        >>> sorted(shuffled_order(4, seed=1).tolist())
-        [0, 1, 2, 3]
-    """
+    """A fixed order `<int>[num_pixels]` to read pixels in, neighbours torn apart; the same for the same seed."""
     return np.random.default_rng(seed).permutation(num_pixels)
 
 

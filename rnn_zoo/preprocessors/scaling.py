@@ -11,11 +11,7 @@ def mean_and_std(rows):
 
 
 def checked_scale(mean, std, num_features):
-    """Means and deviations as lists of floats, one a feature; None for 0 and for 1.
-
-    Raises:
-        ValueError: for another number of them, or values that are not finite or deviations not above 0.
-    """
+    """Means and deviations as lists of floats, one a feature; None for 0 and for 1."""
     mean = np.asarray(np.zeros(num_features) if mean is None else mean, "float64")
     std = np.asarray(np.ones(num_features) if std is None else std, "float64")
     if mean.shape != (num_features,) or std.shape != (num_features,) or not np.isfinite([mean, std]).all():

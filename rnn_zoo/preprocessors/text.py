@@ -288,11 +288,7 @@ class Jamo(Text):
 
 
 def checked_texts(texts, plural="texts", singular="text"):
-    """The texts as a list, after making sure that they are strings.
-
-    Raises:
-        ValueError: for a bare string, for bytes, or for an element that is no string; the message gives its position.
-    """
+    """The texts as a list, after making sure that they are strings."""
     return list(each_text(listed(texts, plural, singular), plural, singular))
 
 

@@ -14,12 +14,7 @@ MOST_COUNTED = 1_000_000
 
 
 def pad_ids(encoded, timesteps=None):
-    """Sequences of ids to one array `<int32>[batch, timesteps]`, padded on the right with 0.
-
-    Args:
-        encoded: a list of `<int32>[timesteps]`.
-        timesteps: width to pad to; None pads to the longest.
-    """
+    """Sequences of ids to one array `<int32>[batch, timesteps]`, padded on the right with 0; None: to the longest."""
     token_ids = np.zeros((len(encoded), timesteps or max(map(len, encoded), default=1)), "int32")
     for row, ids in zip(token_ids, encoded, strict=True):
         row[: len(ids)] = ids
@@ -27,11 +22,7 @@ def pad_ids(encoded, timesteps=None):
 
 
 def vocabulary_and_ids(vocabulary, argument="vocabulary"):
-    """A vocabulary as a list, and the id of each of its tokens; the first one has id 2.
-
-    Raises:
-        ValueError: for anything but a list of different strings, or an empty one.
-    """
+    """A vocabulary as a list of different strings, and the id of each; the first one has id 2."""
     tokens = list(vocabulary) if hasattr(vocabulary, "__iter__") else []
     if isinstance(vocabulary, str) or not tokens or not all(isinstance(token, str) for token in tokens):
         raise ValueError(f"{argument} must be a list of strings, not empty. Received: {str(vocabulary)[:60]!r}")
@@ -43,11 +34,7 @@ def vocabulary_and_ids(vocabulary, argument="vocabulary"):
 
 
 def size_without_specials(vocabulary_size):
-    """How many tokens a vocabulary of that many ids holds; None for None.
-
-    Raises:
-        ValueError: if that is not one at least.
-    """
+    """How many tokens a vocabulary of that many ids holds; None for None."""
     if vocabulary_size is not None and not vocabulary_size > NUM_SPECIAL_IDS:
         raise ValueError(
             f"vocabulary_size must be above {NUM_SPECIAL_IDS}: padding and unknown have ids too. "
@@ -57,11 +44,7 @@ def size_without_specials(vocabulary_size):
 
 
 def most_frequent(counts, size=None, min_count=1):
-    """The tokens of a counter that come often enough, the most frequent first, then by the alphabet.
-
-    Raises:
-        ValueError: if there is none.
-    """
+    """The tokens of a counter that come often enough, the most frequent first, then by the alphabet."""
     kept = sorted((token for token in counts if counts[token] >= min_count), key=lambda s: (-counts[s], s))
     if not kept:
         raise ValueError(f"no token comes {min_count} times. Received: {len(counts)} tokens, min_count={min_count}")
@@ -74,19 +57,10 @@ def limit_of(examples):
 
 
 def count(groups, limit=None):
-    """How often each thing comes in any group.
+    """A counter of how often each thing comes in any group.
 
-    Args:
-        groups: iterables of what is counted.
-        limit: whenever more different things than that are counted, only the more frequent half is kept, and counts of
-            the others start anew: what is frequent throughout is counted rightly, what is rare too low. None for all.
-
-    Returns:
-        A `collections.Counter`.
-
-    Example:
-        >>> count(["aaab", "acd"], limit=3)
-        Counter({'a': 4})
+    Whenever more different things than the limit are counted, only the more frequent half is kept, and counts of the
+    others start anew: what is frequent throughout is counted rightly, what is rare too low.
     """
     counts = collections.Counter()
     for group in groups:
@@ -105,11 +79,7 @@ def frequent_pairs(examples, size=None, min_count=1, limit=None):
 
 
 def ids_of_pairs(bigrams, ids):
-    """The token ids of pairs, `<int32>[pairs, 2]`, without those that hold an unknown token.
-
-    Raises:
-        ValueError: for an element that is no pair; the message gives its position.
-    """
+    """The token ids of pairs, `<int32>[pairs, 2]`, without those that hold an unknown token."""
     found = []
     for index, pair in enumerate(bigrams):
         if isinstance(pair, str) or len(pair) != 2:

@@ -224,7 +224,7 @@ def fine_tune(
 class _BestEpoch(keras.callbacks.Callback):
     """Keeps the weights of the epoch with the lowest validation loss, or of the last one, over several `fit`s.
 
-    Ends a `fit` after `patience` epochs in which the loss fell by less than a thousandth.
+    It ends a `fit` after `patience` epochs in which the loss fell by less than a thousandth.
     """
 
     def __init__(self, patience):

@@ -90,13 +90,7 @@ def _devices():
 
 
 class Setting(click.ParamType):
-    """A setting on the command line.
-
-    Args:
-        kind: type of its values; tuples are written with commas, and hold integers and words.
-        may_be_none: "none" stands for None.
-        choices: legal values; None for all of the type.
-    """
+    """A setting on the command line: tuples, of integers and words, are written with commas; "none" may be None."""
 
     def __init__(self, kind, may_be_none=False, choices=None):
         self.kind, self.may_be_none = kind, may_be_none
