@@ -69,7 +69,6 @@ class TagLoss(keras.losses.Loss):
         return losses * ops.cast(ops.shape(targets)[0], "float32") / ops.maximum(ops.sum(real), 1.0)
 
     def get_config(self):
-        """Arguments that rebuild the loss."""
         return {**super().get_config(), "crf": self.crf}
 
 
@@ -143,7 +142,6 @@ class SequenceLoss(keras.losses.Loss):
         return sums * ops.cast(ops.shape(targets)[0], "float32") / ops.maximum(ops.sum(real), 1.0)
 
     def get_config(self):
-        """Arguments that rebuild the loss."""
         return {**super().get_config(), "label_smoothing": self.label_smoothing}
 
 

@@ -52,13 +52,11 @@ class TagAccuracy(keras.metrics.Mean):
         self.crf = crf
 
     def update_state(self, targets, outputs, sample_weight=None):
-        """Count a batch; shapes as `TagLoss` takes them."""
         targets = ops.cast(targets, "int32")
         found = best_path(outputs) if self.crf else ops.cast(ops.argmax(outputs, axis=-1), "int32")
         super().update_state(ops.cast(found == targets, "float32"), ops.cast(targets >= 0, "float32"))
 
     def get_config(self):
-        """Arguments that rebuild the metric."""
         return {**super().get_config(), "crf": self.crf}
 
 
@@ -117,12 +115,10 @@ class Perplexity(keras.metrics.Mean):
         super().__init__(name=name, dtype=dtype)
 
     def update_state(self, targets, logits, sample_weight=None):
-        """Count a batch; shapes as `SequenceLoss` takes them."""
         losses = ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)
         super().update_state(losses, ops.cast(targets != 0, "float32"))
 
     def result(self):
-        """The perplexity of all that was counted."""
         return ops.exp(super().result())
 
 
@@ -145,7 +141,6 @@ class TranscriptAccuracy(keras.metrics.Mean):
         super().__init__(name=name, dtype=dtype)
 
     def update_state(self, targets, logits, sample_weight=None):
-        """Count a batch; shapes as `CTCLoss` takes them."""
         targets, found = ops.cast(targets, "int32"), ops.cast(best_alignments(logits), "int32")
         same = ops.concatenate([targets, 0 * found], axis=1) == ops.concatenate([found, 0 * targets], axis=1)
         super().update_state(ops.cast(ops.all(same, axis=1), "float32"))

@@ -38,7 +38,6 @@ class SlantedTriangular(keras.optimizers.schedules.LearningRateSchedule):
         self.peak, self.steps, self.cut_fraction, self.ratio, self.name = peak, steps, cut_fraction, ratio, name
 
     def __call__(self, step):
-        """The rate at a step."""
         step = ops.cast(step, "float32")
         cut = float(max(int(self.steps * self.cut_fraction), 1))
         rising = step / cut
@@ -47,6 +46,5 @@ class SlantedTriangular(keras.optimizers.schedules.LearningRateSchedule):
         return self.peak * (1 + share * (self.ratio - 1)) / self.ratio
 
     def get_config(self):
-        """Arguments that rebuild the schedule."""
         names = ("peak", "steps", "cut_fraction", "ratio", "name")
         return {name: getattr(self, name) for name in names}

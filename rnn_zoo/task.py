@@ -60,7 +60,6 @@ class Task(keras.Model):
         super().compile(optimizer, loss, metrics=metrics, **options)
 
     def compile_from_config(self, config):
-        """Compile as the saved Task was compiled."""
         self.compile(**keras.saving.deserialize_keras_object(config))
         self.optimizer.build(self.trainable_variables)
 
@@ -288,7 +287,6 @@ class Task(keras.Model):
         return weights
 
     def get_config(self):
-        """The network, the preprocessor and the codec, serialized."""
         return {
             "network": keras.saving.serialize_keras_object(keras.Model(self.input, self.output, name=self.name)),
             "preprocessor": keras.saving.serialize_keras_object(self.preprocessor),
@@ -297,7 +295,6 @@ class Task(keras.Model):
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        """Rebuild from `get_config()`."""
         network, preprocessor, codec = (
             keras.saving.deserialize_keras_object(config[key], custom_objects=custom_objects)
             for key in ("network", "preprocessor", "codec")

@@ -14,7 +14,6 @@ class BashCompleteColons(BashComplete):
     name = "bash"
 
     def get_completion_args(self):
-        """The words before the one to complete, and that."""
         words = click.shell_completion.split_arg_string(os.environ["COMP_WORDS"])
         current = int(os.environ["COMP_CWORD"])
         joined, self.kept = [], 0
@@ -30,7 +29,6 @@ class BashCompleteColons(BashComplete):
         return joined[1:], incomplete
 
     def format_completion(self, item):
-        """A line for the script: what replaces the last word."""
         return f"{item.type},{item.value if item.type == 'file' else item.value[self.kept :]}"
 
 

@@ -79,7 +79,6 @@ class Classes(Codec):
         return np.array(encoded, "int32")
 
     def pad(self, encoded, timesteps=None):
-        """Encoded labels to `<int32>[examples]`, or probabilities to `<float32>[examples, classes]`."""
         return np.array(encoded) if len(encoded) else np.zeros(0, "int32")
 
     def decode(self, outputs, encoded=None, *, top_k=None):
@@ -98,7 +97,6 @@ class Classes(Codec):
         return answers if top_k else [answer[0] for answer in answers]
 
     def with_class_names(self, class_names):
-        """A codec of the same kind for other classes, without what was found for these: the temperature."""
         return type(self)(**{**self.get_config(), "class_names": class_names, "temperature": 1.0})
 
     def compute_metrics(self, labels, answers):
@@ -113,16 +111,9 @@ class Classes(Codec):
         }
 
     def confusions(self, labels, answers):
-        """What was taken for what: true and found indices, two lists."""
         return self.encode(labels).tolist(), self.encode([answer["label"] for answer in answers]).tolist()
 
     def to_text(self, raw, answer):
-        """An answer, or the k best ones, and behind it the example unless that is None, on one line.
-
-        Example:
-            >>> Classes(["bad", "good"]).to_text("A great film.", {"label": "good", "score": 0.97})
-            'good  0.97  A great film.'
-        """
         return say_labels(raw, answer if isinstance(answer, list) else [answer])
 
     def _facts(self, scores):
@@ -178,7 +169,6 @@ class Ratings(Classes):
         }
 
     def _facts(self, scores):
-        """The median: the first class that at least half of the probability does not lie above."""
         shares = scores.cumsum(axis=1)
         return [{"median": self.class_names[one]} for one in (shares >= 0.5 * shares[:, -1:]).argmax(axis=1)]
 

@@ -39,12 +39,10 @@ class EntityTags(Tags):
 
     @property
     def tag_names(self):
-        """What the logits stand for."""
         return tag_names(self.class_names, self.scheme)
 
     @property
     def confusion_names(self):
-        """What `confusions` tells apart."""
         return ["O", *self.class_names]
 
     @property
@@ -64,7 +62,6 @@ class EntityTags(Tags):
         return {"f1": result.f1, "precision": result.precision, "recall": result.recall}
 
     def confusions(self, labels, answers):
-        """What was taken for what, token by token: true and found indices, two lists."""
         indices = {name: index for index, name in enumerate(self.confusion_names)}
         return tuple(
             [indices[tag.partition("-")[2] or "O"] for tags in one for tag in tags] for one in (labels, answers)

@@ -90,11 +90,9 @@ class Forecast(Codec):
         )
 
     def encode(self, labels, lengths=None):
-        """What came next, `<float>[horizon, targets]` each, or `[horizon]` of one target, to the same, scaled."""
         return [self._scaled(self._checked(label, f"labels[{index}]")) for index, label in enumerate(listed(labels))]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded labels to one tensor `<float32>[examples, horizon, targets]`; there is nothing to pad."""
         return np.stack(encoded) if len(encoded) else np.zeros((0, self.horizon, len(self.targets)), "float32")
 
     def decode(self, outputs, encoded=None, *, top_k=None):
@@ -158,16 +156,10 @@ class Forecast(Codec):
         return [plots.forecast_with_history(shown, labels[middle], values, self.targets, path, title, guesses)]
 
     def to_text(self, raw, answer):
-        """A forecast on one line: timesteps apart by blanks, variables by commas.
-
-        Example:
-            >>> Forecast(["load", "heat"], 2).to_text(None, {"values": np.array([[15.0, 0.25], [20.0, 0.5]])})
-            '15,0.25 20,0.5'
-        """
+        """A forecast on one line: timesteps apart by blanks, variables by commas."""
         return " ".join(",".join(f"{value:.5g}" for value in row) for row in answer["values"])
 
     def to_json(self, answer):
-        """An answer as JSON holds it: lists of numbers, each with as many digits as float32 has."""
         return {
             name: [[float(str(value)) for value in row] for row in np.asarray(values, "float32")]
             for name, values in answer.items()

@@ -57,19 +57,15 @@ class NoteSequences(Sequences):
         return super().from_examples(labels, tokenizer, **settings)
 
     def encode(self, labels, lengths=None):
-        """Pieces, see `rnn_zoo.formats.midi`, to ids with the end token."""
         return [np.append(ids, self.end_id).astype("int32") for ids in self.tokenizer.encode(listed(labels))]
 
     def limit(self, timesteps):
-        """The most tokens of an answer, where nothing else is asked for."""
         return self.max_tokens
 
     def count(self, ids):
-        """What `log_likelihood` divides by for a mean: the number of frames."""
         return int(np.sum(np.asarray(ids) == NEXT_ID))
 
     def answer(self, ids):
-        """Written ids to an answer: `{"notes": piece}`, see `rnn_zoo.formats.midi`."""
         return {"notes": super().answer(ids)}
 
     def compute_likelihood_metrics(self, likelihoods):
@@ -118,12 +114,7 @@ class NoteSequences(Sequences):
         return (plots.piano_roll if ending == ".png" else write_midi)(answer["notes"], path, **self._grid)
 
     def to_text(self, raw, answer):
-        """An answer on one line: frames apart by bars, pitches by blanks; the best ones after one another.
-
-        Example:
-            >>> NoteSequences(rnn_zoo.Pieces()).to_text(None, {"notes": [[64, 60], [62]]})
-            '64 60 | 62'
-        """
+        """An answer on one line: frames apart by bars, pitches by blanks; the best ones after one another."""
         best_first = answer if isinstance(answer, list) else [answer]
         return "  ".join(" | ".join(" ".join(map(str, frame)) for frame in one["notes"]) for one in best_first)
 

@@ -20,7 +20,6 @@ class Phonemes(Sequences):
     measured_with = ("jiwer",)
 
     def encode(self, labels, lengths=None):
-        """First pronunciations to ids with the end token; a phoneme that there is not is refused."""
         encoded, known = super().encode(labels), set(self.tokenizer.vocabulary)
         for index, text in enumerate(first_of_each(labels)):
             unknown = [one for one in self.tokenizer.split(text) if one not in known]

@@ -99,7 +99,6 @@ class Sequences(Codec):
         return [*np.flatnonzero(self.banned).tolist(), self.end_id]
 
     def encode(self, labels, lengths=None):
-        """Texts to ids with the end token, `<int32>[tokens]` each; an empty text is the end token alone."""
         labels = self._taught(labels)
         bodies = [
             ids[:0] if _is_blank(text, ids) else ids
@@ -112,12 +111,10 @@ class Sequences(Codec):
         return [ids[:-1] for ids in self.encode(texts)]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded texts to `<int32>[batch, tokens]`, padded on the right with 0 to a multiple of `bucket_width`."""
         width = -(-max(map(len, encoded), default=1) // self.bucket_width) * self.bucket_width
         return pad_ids(encoded, width)
 
     def __call__(self, labels):
-        """Texts to targets as a model takes them, no wider than the longest: `pad(encode(labels))`."""
         encoded = self.encode(labels)
         return self.pad(encoded)[:, : max(map(len, encoded), default=1)]
 
@@ -153,7 +150,6 @@ class Sequences(Codec):
         }
 
     def get_config(self):
-        """Arguments that rebuild the codec, the tokenizer among them."""
         config = {**super().get_config(), "decoding": self.decoding._asdict()}
         if "tokenizer" in config:
             tokenizer = {"class_name": type(self.tokenizer).__name__, "config": self.tokenizer.get_config()}
@@ -162,7 +158,6 @@ class Sequences(Codec):
 
     @classmethod
     def from_config(cls, config):
-        """Rebuild from `get_config()`."""
         if "tokenizer" not in config:
             return cls(**config)
         name, settings = (config["tokenizer"][key] for key in ("class_name", "config"))

@@ -66,7 +66,6 @@ class Tags(Codec):
         return encoded
 
     def pad(self, encoded, timesteps=None):
-        """Encoded tags to `<int32>[batch, timesteps]`, padded on the right with -1; None pads to the longest."""
         targets = np.full((len(encoded), timesteps or max(map(len, encoded), default=1)), PADDING_TARGET, "int32")
         for row, tags in zip(targets, encoded, strict=True):
             row[: len(tags)] = tags
@@ -124,16 +123,10 @@ class Tags(Codec):
         }
 
     def confusions(self, labels, answers):
-        """What was taken for what: true and found indices, two lists."""
         return tuple(np.concatenate(self.encode(tags)).tolist() for tags in (labels, answers))
 
     def to_text(self, raw, answer):
-        """An example and its answer on one line: tokens with their tags, or the parts of a string and the string.
-
-        Example:
-            >>> Tags(["NOUN", "VERB"]).to_text(["Ann", "sings"], ["NOUN", "VERB"])
-            'Ann/NOUN sings/VERB'
-        """
+        """An example and its answer on one line: tokens with their tags, or the parts of a string and the string."""
         if answer and isinstance(answer[0], str):
             return " ".join(map("/".join, zip(raw, answer, strict=True)) if raw else answer)
         return say_labels(raw, answer)

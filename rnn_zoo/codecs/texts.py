@@ -34,27 +34,22 @@ class Texts(Sequences):
 
     @property
     def end_id(self):
-        """What stands between texts."""
         return self.start_id
 
     @property
     def vocabulary_size(self):
-        """Tokens that the network tells apart: those of the tokenizer, and what stands between texts."""
         return self.tokenizer.vocabulary_size + 1
 
     @property
     def banned(self):
-        """Tokens never to be written, `<float32>[tokens]`: 1 for padding and unknown."""
         banned = np.zeros(self.vocabulary_size, "float32")
         banned[[PADDING_ID, UNKNOWN_ID]] = 1.0
         return banned
 
     def previous(self, targets):
-        """What the network reads while it is taught: the token before each target, `<int32>[batch, tokens]`."""
         return np.concatenate([np.full((len(targets), 1), self.start_id, "int32"), targets[:, :-1]], axis=1)
 
     def limit(self, timesteps):
-        """The most tokens that are added to a text, where nothing else is asked for."""
         return 200
 
     def compute_likelihood_metrics(self, likelihoods):

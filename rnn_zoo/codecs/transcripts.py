@@ -43,7 +43,6 @@ class Spoken(Codec):
 
     @property
     def confusion_names(self):
-        """What `confusions` tells apart: the blank between words is "_", no token "-"."""
         return [{" ": "_"}.get(token, token) for token in self.transcript_tokens] + [NOTHING]
 
     def confusions(self, labels, answers):
@@ -81,12 +80,7 @@ class Spoken(Codec):
         }
 
     def split(self, labels):
-        """Texts to their tokens, a list of lists of strings.
-
-        Example:
-            >>> rnn_zoo.Transcripts(["yes", "<unk>"], token_type="words").split(["yes maybe"])
-            [['yes', '<unk>']]
-        """
+        """Texts to their tokens, a list of lists of strings."""
         tokens, labels = self.transcript_tokens, listed(labels)
         known, found = set(tokens), split_texts(labels, self.token_type)
         for index, split in enumerate(found):
@@ -147,7 +141,6 @@ class Transcripts(Spoken):
         return encoded
 
     def pad(self, encoded, timesteps=None):
-        """Encoded texts to `<int32>[batch, tokens]`, padded on the right with 0 to a multiple of 8 tokens."""
         return pad_ids(encoded, -(-max([1, *map(len, encoded)]) // TARGET_WIDTH) * TARGET_WIDTH)
 
     def decode(self, outputs, encoded=None, *, top_k=None):
@@ -171,7 +164,6 @@ class Transcripts(Spoken):
         return answers if top_k else [answer[0]["text"] for answer in answers]
 
     def with_class_names(self, class_names):
-        """A codec of the same kind for other tokens."""
         return Transcripts(**{**self.get_config(), "tokens": class_names})
 
     def _text(self, ids):
@@ -205,11 +197,9 @@ class WrittenTranscripts(Spoken, Sequences):
         super().__init__(tokenizer, decoding=decoding, label_smoothing=label_smoothing)
 
     def encode(self, labels, lengths=None):
-        """Texts to ids with the end token, `<int32>[tokens]` each; white space is treated as `Transcripts` does."""
         return super().encode([joined(one, self.token_type) for one in self.split(labels)])
 
     def limit(self, timesteps):
-        """The most tokens of an answer to a recording of so many frames, where nothing else is asked for."""
         return -(-timesteps // self.stride) + 10
 
 

@@ -137,7 +137,6 @@ class GenerativeTask(Task):
         return self.codec.compute_likelihood_metrics(self.log_likelihood(raw, labels, carried=not self.has_encoder))
 
     def prompts_of(self, raw):
-        """Examples that `infer` shall answer; of texts that are only read, beginnings to go on from."""
         return self.codec.beginnings(raw) if hasattr(self.codec, "beginnings") else raw
 
     def plot(self, raw, labels, answers, folder, title=""):
@@ -156,12 +155,10 @@ class GenerativeTask(Task):
         return paths
 
     def get_config(self):
-        """That of every Task, and whether it splits sentences."""
         return {**super().get_config(), "splits_sentences": self.splits_sentences}
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        """Rebuild from `get_config()`."""
         task = super().from_config(config, custom_objects)
         task.splits_sentences = config.get("splits_sentences", False)
         return task

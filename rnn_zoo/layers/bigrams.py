@@ -86,7 +86,6 @@ class BigramIds(Layer):
         self.known.assign(numbers.astype("int32"))
 
     def call(self, token_ids):
-        """Look the pairs' numbers up among the known ones, which are sorted."""
         token_ids = ops.cast(token_ids, "int32")
         numbers = ops.pad(token_ids[:, :-1], ((0, 0), (1, 0))) * self.vocabulary_size + token_ids
         known = ops.convert_to_tensor(self.known)

@@ -87,7 +87,6 @@ class CRF(Layer):
         self.forbidden = forbidden if forbidden is None else [[bool(one) for one in row] for row in forbidden]
 
     def build(self, logits_shape, lengths_shape=None):
-        """Transition scores, and scores of the first and the last tag."""
         tags = logits_shape[-1]
         if self.forbidden is not None and {len(self.forbidden), *map(len, self.forbidden)} != {tags + 1}:
             raise ValueError(f"forbidden must be {tags + 1} x {tags + 1}. Received: {len(self.forbidden)} rows")
@@ -96,7 +95,6 @@ class CRF(Layer):
         self.end = self.add_weight(shape=(tags,), initializer="zeros", name="end")
 
     def call(self, logits, lengths):
-        """Transitions, then the logits with start and end; padding forbids every tag."""
         transitions, start, end = self._allowed_scores()
         times = ops.arange(ops.shape(logits)[1], dtype="int32")[None, :, None]
         lengths = ops.cast(lengths, "int32")[:, None, None]
@@ -106,7 +104,6 @@ class CRF(Layer):
         return ops.concatenate([transitions, emissions], axis=1)
 
     def compute_output_spec(self, logits, lengths):
-        """Tags and timesteps by tags."""
         batch, timesteps, tags = logits.shape
         return keras.KerasTensor((batch, None if timesteps is None else tags + timesteps, tags), dtype="float32")
 

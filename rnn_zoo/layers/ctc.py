@@ -100,12 +100,10 @@ class BlankPadding(Layer):
         self.stride = stride
 
     def call(self, logits, lengths):
-        """Put a row of certainty wherever a sequence is over."""
         timesteps = (ops.cast(lengths, "int32") + self.stride - 1) // self.stride
         real = ops.arange(ops.shape(logits)[1], dtype="int32")[None, :] < timesteps[:, None]
         blank = ops.where(ops.arange(logits.shape[-1]) == BLANK, 0.0, CERTAIN_LOGIT)
         return ops.where(real[:, :, None], logits, ops.cast(blank, "float32"))
 
     def compute_output_spec(self, logits, lengths):
-        """The shape of the logits."""
         return keras.KerasTensor(logits.shape, dtype="float32")

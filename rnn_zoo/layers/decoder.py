@@ -111,7 +111,6 @@ class RecurrentDecoder(layers.Layer):
         return [state_sizes(layer.cell) for layer in self.recurrent_layers]
 
     def build(self, previous_ids_shape, context_shape=None):
-        """Weights of all parts, from the shapes of the call arguments."""
         shapes = context_shape or {}
         wanted = {"memory", "mask"} if self.attention else set()
         if not wanted <= set(shapes):

@@ -39,7 +39,6 @@ class SequenceLengths(keras.layers.Layer):
     """
 
     def call(self, token_ids):
-        """Lengths of the rows: one more than the position of the last token that is not padding."""
         lengths = ops.arange(1, ops.shape(token_ids)[1] + 1, dtype="int32")
         return ops.maximum(ops.max(ops.where(token_ids != 0, lengths, 0), axis=1), 1)
 
@@ -68,7 +67,6 @@ class ReverseByLength(Layer):
     """
 
     def call(self, sequence, lengths):
-        """Reverse by gathering rows of the flattened `[batch * timesteps, feature]`."""
         shape = ops.shape(sequence)
         order = reversed_times(sequence, lengths) + shape[1] * ops.arange(shape[0], dtype="int32")[:, None]
         rows = ops.reshape(sequence, (-1, shape[2]))

@@ -26,7 +26,6 @@ class FrameDropout(Augmentation):
         self.rate = rate
 
     def augment(self, frames, lengths):
-        """Draw one number a frame."""
         draws = keras.random.uniform((*ops.shape(frames)[:2], 1), seed=self.seed_generator)
         return ops.where(draws < self.rate, ops.zeros_like(frames), frames)
 
@@ -52,7 +51,6 @@ class RandomScale(Augmentation):
         self.spread = spread
 
     def augment(self, frames, lengths):
-        """Draw one factor a sequence and feature."""
         shape = ops.shape(frames)
         low, high = 1 - self.spread, 1 + self.spread
         return frames * keras.random.uniform((shape[0], 1, shape[2]), low, high, frames.dtype, self.seed_generator)
@@ -82,7 +80,6 @@ class RandomTimeWarp(Augmentation):
         self.strength = strength
 
     def augment(self, frames, lengths):
-        """Find where each frame comes from, and mix its two neighbours."""
         batch, timesteps, pi = ops.shape(frames)[0], ops.shape(frames)[1], 3.141592653589793
         draws = keras.random.uniform((batch, 2), -1, 1, "float32", self.seed_generator) * self.strength / 2
         slow, fast = draws[:, :1] / pi, draws[:, 1:] / (2 * pi)
@@ -127,12 +124,10 @@ class RandomTurn(Augmentation):
         self.degrees = degrees
 
     def build(self, sequence_shape):
-        """Check the number of features."""
         if self.degrees and sequence_shape[-1] % 3:
             raise ValueError(f"Features must be triples of coordinates. Received: {sequence_shape[-1]} features")
 
     def augment(self, frames, lengths):
-        """Draw one angle a sequence."""
         shape = ops.shape(frames)
         largest = self.degrees * 3.141592653589793 / 180
         angles = keras.random.uniform((shape[0], 1, 1), -largest, largest, "float32", self.seed_generator)

@@ -39,7 +39,6 @@ class RandomReverseComplement(Augmentation):
         self._other_strand = other_strand_ids(k)
 
     def augment(self, kmer_ids, lengths):
-        """Reverse the chosen sequences by their lengths and look up what each k-mer is on the other strand."""
         reversed_ids = ops.take_along_axis(kmer_ids, reversed_times(kmer_ids, lengths), axis=1)
         others = ops.take(ops.convert_to_tensor(self._other_strand, dtype=kmer_ids.dtype), reversed_ids, axis=0)
         draws = keras.random.uniform((ops.shape(kmer_ids)[0], 1), seed=self.seed_generator)

@@ -51,7 +51,6 @@ class CumulativeLogits(Layer):
         self.num_classes = num_classes
 
     def build(self, features_shape):
-        """The direction of the score, the first threshold, and the steps from each to the next."""
         first, last = -2.0, 2.0
         step = (last - first) / max(self.num_classes - 2, 1)
         step = math.log(math.expm1(step))  # softplus turns it back
@@ -75,5 +74,4 @@ class CumulativeLogits(Layer):
         return ops.concatenate([lowest, between, highest], axis=1)
 
     def compute_output_spec(self, features):
-        """A column a class."""
         return keras.KerasTensor((*features.shape[:-1], self.num_classes), dtype="float32")

@@ -62,7 +62,6 @@ class TakeLast(Pooling):
     """
 
     def call(self, sequence, lengths):
-        """Multiply by the one-hot of the last step and sum, whose gradient needs no scatter."""
         return _take_last(sequence, lengths)
 
 

@@ -144,7 +144,6 @@ class ScanLayer(layers.Layer):
         self.cell.build((sequence_shape[0], sequence_shape[2]))
 
     def call(self, sequence, initial_state=None, training=False):
-        """All timesteps at once, by the `scan` of the step: `(outputs, states)` of a sequence and a list of states."""
         if initial_state is None:
             batch = ops.shape(sequence)[0]
             initial_state = [ops.zeros((batch, size), sequence.dtype) for size in state_sizes(self.cell)]

@@ -61,7 +61,6 @@ class ScheduledSampling(Layer):
         )
 
     def call(self, previous_ids, logits):
-        """Draw one number a token and replace those below the share."""
         unread = np.zeros(logits.shape[-1], "float32")
         unread[self.unread_ids] = IMPOSSIBLE
         logits = ops.cast(ops.stop_gradient(logits), "float32") + ops.convert_to_tensor(unread)
@@ -85,5 +84,4 @@ class GrowingShare(keras.callbacks.Callback):
         self.sampling, self.epochs = sampling, epochs
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Set the share of this epoch; a run that goes on after an interruption goes on in the schedule."""
         self.sampling.share.assign(self.sampling.final_share * epoch / max(self.epochs - 1, 1))

@@ -47,18 +47,12 @@ class SpecAugment(Augmentation):
         self.feature_masks, self.widest_feature_mask = feature_masks, widest_feature_mask
 
     def build(self, sequence_shape, lengths_shape=None):
-        """Check the number of features.
-
-        Raises:
-            ValueError: for a band that is wider than all features.
-        """
         if self.widest_feature_mask > sequence_shape[-1]:
             raise ValueError(
                 f"widest_feature_mask must be at most {sequence_shape[-1]}. Received: {self.widest_feature_mask}"
             )
 
     def augment(self, frames, lengths):
-        """Draw a width and a position for every mask."""
         lengths = ops.cast(lengths, "float32")[:, None]
         if self.time_masks and self.longest_time_mask:
             longest = ops.minimum(float(self.longest_time_mask), lengths * self.longest_share)

@@ -54,7 +54,6 @@ class WeightDrop(keras.layers.Wrapper):
         super().build(sequence_shape)
 
     def call(self, sequence, initial_state=None, training=False):
-        """As the layer does it, with a thinned-out kernel while training."""
         run = functools.partial(self.layer, sequence, initial_state=initial_state, training=training)
         if not training or not self.rate:
             return run()

@@ -27,7 +27,6 @@ class WordDropout(Augmentation):
         self.rate, self.unknown_id = rate, unknown_id
 
     def augment(self, token_ids, lengths):
-        """Draw one number a token and replace those below the rate."""
         draws = keras.random.uniform(ops.shape(token_ids), seed=self.seed_generator)
         dropped = ops.logical_and(draws < self.rate, token_ids != 0)
         return ops.where(dropped, ops.cast(self.unknown_id, token_ids.dtype), token_ids)
@@ -69,7 +68,6 @@ class VectorDropout(Layer):
             self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, vectors, token_ids, training=False):
-        """Draw one number a token of the vocabulary."""
         if not training or self.rate == 0:
             return vectors
         kept = keras.random.uniform((self.vocabulary_size,), seed=self.seed_generator) >= self.rate

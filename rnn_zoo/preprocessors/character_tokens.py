@@ -45,7 +45,6 @@ class CharacterTokens(Tokens):
 
     @staticmethod
     def split(text):
-        """A string to its characters and their positions; a character can be several code points long."""
         return [(match[0], match.span()) for match in _ONE_CHARACTER.finditer(text)]
 
     def encode(self, raw):

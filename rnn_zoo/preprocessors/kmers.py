@@ -58,7 +58,6 @@ class DNA(Text):
         return cls(**settings)
 
     def split(self, text):
-        """A sequence in upper case to its k-mers, a list of strings."""
         starts = range(0, len(text) - self.k + 1, self.stride)
         return [text[start : start + self.k] for start in starts]
 
@@ -77,5 +76,4 @@ class DNA(Text):
 
     @classmethod
     def read_file(cls, path):
-        """The sequences of a FASTA file, see `rnn_zoo.formats.fasta.read_fasta`."""
         return [sequence for _, sequence in read_fasta(path)]

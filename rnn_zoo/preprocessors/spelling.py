@@ -22,7 +22,6 @@ class Letters(Text):
 
     @classmethod
     def split(cls, text):
-        """A word to its letters."""
         decomposed = unicodedata.normalize("NFKD", text.strip().lower())
         return [one for one in decomposed if not unicodedata.combining(one)]
 
@@ -55,5 +54,4 @@ class SpacedTokens(Text):
 
     @classmethod
     def split(cls, text):
-        """Text to what stands between its spaces."""
         return text.split()

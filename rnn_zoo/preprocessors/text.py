@@ -222,7 +222,6 @@ class Words(Text):
 
     @classmethod
     def split(cls, text):
-        """Text to words and marks."""
         text = unicodedata.normalize("NFC", text if text.isascii() else text.translate(_UNSEEN)).lower()
         return _WORD.findall(_HTML_BREAK.sub(" ", text))
 
@@ -242,12 +241,10 @@ class SpacedWords(Text):
 
     @classmethod
     def split(cls, text):
-        """Text to words."""
         return unicodedata.normalize("NFC", text).split()
 
     @classmethod
     def build_vocabulary(cls, texts, size=None, min_count=1, *, ngrams=1):
-        """The most frequent words of the training texts as `Text.build_vocabulary` finds them, without `<unk>`."""
         found = super().build_vocabulary(texts, None, min_count, ngrams=ngrams)
         return [word for word in found if word != "<unk>"][:size]
 
@@ -264,7 +261,6 @@ class Characters(Text):
 
     @classmethod
     def split(cls, text):
-        """Text to characters."""
         return list(unicodedata.normalize("NFC", text))
 
 
@@ -283,7 +279,6 @@ class Jamo(Text):
 
     @classmethod
     def split(cls, text):
-        """Text to jamo; other characters are split in Unicode's decomposed form."""
         return list(unicodedata.normalize("NFD", text))
 
 

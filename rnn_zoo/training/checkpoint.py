@@ -72,7 +72,6 @@ class TrainingState(keras.callbacks.Callback):
                 signal.signal(number, handler)
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Go on within an epoch: Keras has just reset what counts its steps."""
         self.epochs_done = epoch
         if self._in_progress is None:
             self.steps_done = 0
@@ -81,7 +80,6 @@ class TrainingState(keras.callbacks.Callback):
             self._in_progress = None
 
     def on_train_batch_end(self, batch, logs=None):
-        """Save if it is time to, or if the run shall stop; after the last step the epoch's end does it."""
         self.steps_done += 1
         if batch + 1 == self.params["steps"]:
             return
@@ -92,7 +90,6 @@ class TrainingState(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
     def on_epoch_end(self, epoch, logs=None):
-        """Save the state after the epoch of that number."""
         history = {name: [*self.history.get(name, []), float(value)] for name, value in (logs or {}).items()}
         if not np.isnan((logs or {}).get("loss", 0.0)):
             self.history, self.epochs_done, self.steps_done = history, epoch + 1, 0

@@ -98,11 +98,9 @@ class Setting(click.ParamType):
         self.name = kind.__name__ if choices is None else f"[{'|'.join(self.values)}]"
 
     def get_metavar(self, param, ctx=None):
-        """What stands for a value in the help."""
         return {str: "TEXT", tuple: "A,B,..."}.get(self.kind) if self.values is None else self.name
 
     def convert(self, value, param, ctx):
-        """A word as a value."""
         if not isinstance(value, str):
             return value
         if self.may_be_none and value == "none":

@@ -36,7 +36,6 @@ class CarriedStates(layers.Layer):
         self.states = []
 
     def build(self, previous_ids_shape):
-        """A variable for each state."""
         self.states = [
             self.add_weight(
                 shape=(previous_ids_shape[0], size), initializer="zeros", trainable=False,
@@ -46,7 +45,6 @@ class CarriedStates(layers.Layer):
         ]  # fmt: skip
 
     def call(self, previous_ids, training=False):
-        """Read a window, and keep the states at its end."""
         carried = iter(self.states)
         states = keras.tree.map_structure(
             lambda _: ops.convert_to_tensor(next(carried)), self.decoder.start(None, previous_ids.shape[0])
@@ -57,7 +55,6 @@ class CarriedStates(layers.Layer):
         return logits
 
     def compute_output_spec(self, previous_ids, training=False):
-        """Logits for every token."""
         return keras.KerasTensor((*previous_ids.shape, self.decoder.vocabulary_size), dtype="float32")
 
     def reset(self):
@@ -66,12 +63,10 @@ class CarriedStates(layers.Layer):
             variable.assign(ops.zeros(variable.shape, variable.dtype))
 
     def get_config(self):
-        """Arguments that rebuild the layer, the decoder among them."""
         return {**super().get_config(), "decoder": keras.saving.serialize_keras_object(self.decoder)}
 
     @classmethod
     def from_config(cls, config):
-        """Rebuild from `get_config()`."""
         return cls(**{**config, "decoder": keras.saving.deserialize_keras_object(config["decoder"])})
 
 
@@ -79,11 +74,9 @@ class ForgetAtTheStart(keras.callbacks.Callback):
     """States are zero at the start of each pass over a text, in training and in validation."""
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Forget before training."""
         self.model.get_layer("carried_states").reset()
 
     def on_test_begin(self, logs=None):
-        """Forget before validation."""
         self.model.get_layer("carried_states").reset()
 
 
