@@ -6,11 +6,7 @@ python recipes/activity_basic_motions.py --data-dir data/basic_motions --core ls
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "activity", "basic_motions", velocities=True, time_warp=0.3, random_scale=0.1, noise=0.2,
-    feature_dropout=0.1, epochs=40, batch_size=8, learning_rate=3e-3, smoke={"units": 4},
+main = Recipe.of(
+    globals(), "activity", "basic_motions", velocities=True, time_warp=0.3, random_scale=0.1, noise=0.2,
+    feature_dropout=0.1, epochs=40, batch_size=8, learning_rate=3e-3,
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

@@ -6,11 +6,7 @@ python recipes/activity_japanese_vowels.py --data-dir data/vowels --core lstm  #
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "activity", "japanese_vowels", velocities=True, time_warp=0.3, random_scale=0.1, noise=0.2,
-    feature_dropout=0.1, epochs=60, batch_size=32, learning_rate=3e-3, smoke={"units": 4},
+main = Recipe.of(
+    globals(), "activity", "japanese_vowels", velocities=True, time_warp=0.3, random_scale=0.1, noise=0.2,
+    feature_dropout=0.1, epochs=60, batch_size=32, learning_rate=3e-3,
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

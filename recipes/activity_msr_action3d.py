@@ -21,12 +21,8 @@ def load(source, *, validation_subject=7, test_subject=9):
     return load_splits("msr_action3d", source=source, validation_subject=validation_subject, test_subject=test_subject)
 
 
-main = Recipe(
-    __file__, "activity", "msr_action3d", load=load, camera=(160, 120, 285), centre=HIP, unit_joints=(NECK, HIP),
+main = Recipe.of(
+    globals(), "activity", "msr_action3d", load=load, camera=(160, 120, 285), centre=HIP, unit_joints=(NECK, HIP),
     fill_gaps=True, velocities=True, keep_shape=True, time_warp=0.4, turn=20.0, random_scale=0.1, noise=0.1, epochs=60,
-    batch_size=32, learning_rate=3e-3, smoke={"units": 4},
+    batch_size=32, learning_rate=3e-3,
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

@@ -9,12 +9,7 @@ The splits are those of Karpathy & Li, without their restval. See rnn_zoo.datase
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "caption", "coco_captions", limit=50_000, height=96, width=96, vocabulary_size=8_000, units=512,
-    condition="state", dropout=0.4, epochs=12, batch_size=64, learning_rate=2e-3,
-    smoke={"units": 8, "height": 32, "width": 32},
+main = Recipe.of(
+    globals(), "caption", "coco_captions", limit=50_000, height=96, width=96, vocabulary_size=8_000, units=512,
+    condition="state", dropout=0.4, epochs=12, batch_size=64, learning_rate=2e-3, smoke={"height": 32, "width": 32},
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

@@ -14,11 +14,7 @@ photographs of the official development split (GRU, seed 0, 30 minutes on one bu
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "caption", "flickr8k", height=96, width=96, condition="both", dropout=0.4, epochs=40, batch_size=64,
-    learning_rate=2e-3, smoke={"units": 8, "height": 32, "width": 32},
+main = Recipe.of(
+    globals(), "caption", "flickr8k", height=96, width=96, condition="both", dropout=0.4, epochs=40, batch_size=64,
+    learning_rate=2e-3, smoke={"height": 32, "width": 32},
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

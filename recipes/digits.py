@@ -6,11 +6,4 @@ python recipes/digits.py --units 32 --seed 1
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "digits", "digits", core="dense", scale=16.0, epochs=40, batch_size=32, learning_rate=3e-3,
-    smoke={"units": 8},
-)  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()
+main = Recipe.of(globals(), "digits", "digits", core="dense", scale=16.0, epochs=40, batch_size=32, learning_rate=3e-3)

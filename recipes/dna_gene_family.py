@@ -23,12 +23,7 @@ def load(source, *, subset="human", train_subset="all"):
     }
 
 
-main = Recipe(
-    __file__, "dna", "gene_family", load=load, k=6, stride=3, max_timesteps=600, truncation="start_and_end",
-    embedding_dim=64, epochs=20, batch_size=32, learning_rate=4e-3, smoke={"units": 4},
-    choices={"train_subset": subsets("gene_family")},
+main = Recipe.of(
+    globals(), "dna", "gene_family", load=load, k=6, stride=3, max_timesteps=600, truncation="start_and_end",
+    embedding_dim=64, epochs=20, batch_size=32, learning_rate=4e-3, choices={"train_subset": subsets("gene_family")},
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

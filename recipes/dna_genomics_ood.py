@@ -10,11 +10,7 @@ python recipes/dna_genomics_ood.py --limit none --epochs 3
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "dna", "genomics_ood", limit=100_000, k=4, units=96, dropout=0.2, reverse_complement=0.5, epochs=5,
-    batch_size=128, learning_rate=3e-3, smoke={"units": 4},
+main = Recipe.of(
+    globals(), "dna", "genomics_ood", limit=100_000, k=4, units=96, dropout=0.2, reverse_complement=0.5, epochs=5,
+    batch_size=128, learning_rate=3e-3,
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

@@ -6,11 +6,7 @@ python recipes/dna_promoters.py --data-dir data/promoters --subset bacillus --co
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "dna", "promoters", subset="ecoli", k=1, embedding_dim=None, motifs=48, num_positions=81,
-    embedding_dropout=0.1, epochs=20, batch_size=64, learning_rate=3e-3, weight_decay=0.05, smoke={"units": 4},
+main = Recipe.of(
+    globals(), "dna", "promoters", subset="ecoli", k=1, embedding_dim=None, motifs=48, num_positions=81,
+    embedding_dropout=0.1, epochs=20, batch_size=64, learning_rate=3e-3, weight_decay=0.05,
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

@@ -9,12 +9,7 @@ Minutes. On the test split of ETTh1, scaled mean squared error 0.36; the last va
 
 from rnn_zoo.training import Recipe, series_windows
 
-main = Recipe(
-    __file__, "forecast", "ett", load=series_windows("ett"), subset="etth1", window=96, horizon=24,
-    season=24, highway=96, units=32, dropout=0.4, loss="huber", epochs=8, batch_size=64, learning_rate=4e-3,
-    smoke={"units": 4},
+main = Recipe.of(
+    globals(), "forecast", "ett", load=series_windows("ett"), subset="etth1", window=96, horizon=24, season=24,
+    highway=96, units=32, dropout=0.4, loss="huber", epochs=8, batch_size=64, learning_rate=4e-3,
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

@@ -7,11 +7,7 @@ A minute. On test, scaled mean squared error 0.0505 against 0.0508 of the last v
 
 from rnn_zoo.training import Recipe, series_windows
 
-main = Recipe(
-    __file__, "forecast", "exchange_rate", load=series_windows("exchange_rate"), window=30, horizon=24, season=7,
-    units=16, dropout=0.4, epochs=4, batch_size=64, learning_rate=2e-3, weight_decay=0.1, smoke={"units": 4},
+main = Recipe.of(
+    globals(), "forecast", "exchange_rate", load=series_windows("exchange_rate"), window=30, horizon=24, season=7,
+    units=16, dropout=0.4, epochs=4, batch_size=64, learning_rate=2e-3, weight_decay=0.1,
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

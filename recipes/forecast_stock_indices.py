@@ -9,12 +9,7 @@ better, to a person.
 
 from rnn_zoo.training import Recipe, series_windows
 
-main = Recipe(
-    __file__, "forecast", "stock_indices", load=series_windows("stock_indices"), subset="sp500",
-    window=30, horizon=5, season=5, units=16, dropout=0.4, epochs=4, batch_size=64, learning_rate=2e-3,
-    weight_decay=0.1, smoke={"units": 4},
+main = Recipe.of(
+    globals(), "forecast", "stock_indices", load=series_windows("stock_indices"), subset="sp500", window=30, horizon=5,
+    season=5, units=16, dropout=0.4, epochs=4, batch_size=64, learning_rate=2e-3, weight_decay=0.1,
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

@@ -8,11 +8,7 @@ validation it is worse, 1.33 against 1.20.
 
 from rnn_zoo.training import Recipe, series_windows
 
-main = Recipe(
-    __file__, "forecast", "stocks", load=series_windows("stocks"), window=12, horizon=3, season=12, units=8,
-    dropout=0.4, epochs=20, batch_size=8, learning_rate=2e-3, weight_decay=0.1, smoke={"units": 4},
+main = Recipe.of(
+    globals(), "forecast", "stocks", load=series_windows("stocks"), window=12, horizon=3, season=12, units=8,
+    dropout=0.4, epochs=20, batch_size=8, learning_rate=2e-3, weight_decay=0.1,
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

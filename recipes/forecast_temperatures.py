@@ -7,11 +7,7 @@ A minute. On test the mean absolute error is 2.06 degrees; the last value is off
 
 from rnn_zoo.training import Recipe, series_windows
 
-main = Recipe(
-    __file__, "forecast", "temperatures", load=series_windows("temperatures"), window=60, horizon=7,
-    season=365, level="none", units=24, dropout=0.3, epochs=6, batch_size=64, learning_rate=4e-3, smoke={"units": 4},
+main = Recipe.of(
+    globals(), "forecast", "temperatures", load=series_windows("temperatures"), window=60, horizon=7, season=365,
+    level="none", units=24, dropout=0.3, epochs=6, batch_size=64, learning_rate=4e-3,
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

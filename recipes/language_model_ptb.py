@@ -15,17 +15,11 @@ python recipes/language_model_ptb.py --data-dir ptb --resume --epochs 22 --with-
     --embedding-dropout 0.2 --weight-drop 0.2 --word-dropout 0.05
 """
 
-from rnn_zoo.layers import CELLS
-from rnn_zoo.training import Recipe
+from rnn_zoo.training import WITHOUT_WEIGHT_DROP, Recipe
 
-WITHOUT_A_KERNEL = [core for core, cell in CELLS.items() if cell.recurrent_kernel is None]  # nothing for weight drop
-
-main = Recipe(
-    __file__, "language_model", "ptb", core="lstm", token_type="spaced_words", vocabulary_size=10_002,
+main = Recipe.of(
+    globals(), "language_model", "ptb", core="lstm", token_type="spaced_words", vocabulary_size=10_002,
     embedding_dim=400, units=400, num_layers=2, tied=True, word_dropout=0.1, embedding_dropout=0.3, weight_drop=0.3,
-    epochs=12, batch_size=20, timesteps=35, learning_rate=3e-3, smoke={"units": 8, "embedding_dim": 8, "batch_size": 4},
-    by_core=dict.fromkeys(WITHOUT_A_KERNEL, {"weight_drop": 0.0}),
+    epochs=12, batch_size=20, timesteps=35, learning_rate=3e-3, smoke={"embedding_dim": 8, "batch_size": 4},
+    by_core=WITHOUT_WEIGHT_DROP,
 )  # fmt: skip
-
-if __name__ == "__main__":
-    main.command()()

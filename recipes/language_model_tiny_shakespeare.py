@@ -9,17 +9,9 @@ The text is read in windows, each with the state that the one before ended with;
 last 10 % of the text, read once.
 """
 
-from rnn_zoo.layers import CELLS
-from rnn_zoo.training import Recipe
+from rnn_zoo.training import WITHOUT_WEIGHT_DROP, Recipe
 
-WITHOUT_A_KERNEL = [core for core, cell in CELLS.items() if cell.recurrent_kernel is None]  # nothing for weight drop
-
-main = Recipe(
-    __file__, "language_model", "tiny_shakespeare", embedding_dropout=0.1, dropout=0.4, weight_drop=0.2, epochs=20,
-    batch_size=32, timesteps=100, learning_rate=4e-3, smoke={"units": 16},
-    by_core=dict.fromkeys(WITHOUT_A_KERNEL, {"weight_drop": 0.0}),
+main = Recipe.of(
+    globals(), "language_model", "tiny_shakespeare", embedding_dropout=0.1, dropout=0.4, weight_drop=0.2, epochs=20,
+    batch_size=32, timesteps=100, learning_rate=4e-3, by_core=WITHOUT_WEIGHT_DROP,
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

@@ -6,11 +6,7 @@ python recipes/music_essen.py --core lstm --units 384
 
 from rnn_zoo.training import GRIDS, Recipe, music_in_more_keys
 
-main = Recipe(
-    __file__, "music", "essen", by_subset=GRIDS, subset="16th", held=True, prepare=music_in_more_keys, epochs=10,
-    batch_size=32, learning_rate=4e-3, smoke={"units": 8, "max_tokens": 50},
+main = Recipe.of(
+    globals(), "music", "essen", by_subset=GRIDS, subset="16th", held=True, prepare=music_in_more_keys, epochs=10,
+    batch_size=32, learning_rate=4e-3, smoke={"max_tokens": 50},
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

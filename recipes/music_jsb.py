@@ -6,11 +6,7 @@ python recipes/music_jsb.py --data-dir jsb_chorales --subset 16th --keys 6 --max
 
 from rnn_zoo.training import GRIDS, Recipe, music_in_more_keys
 
-main = Recipe(
-    __file__, "music", "jsb", by_subset=GRIDS, subset="quarter", prepare=music_in_more_keys, epochs=40, batch_size=16,
-    learning_rate=4e-3, smoke={"units": 8, "max_tokens": 50},
+main = Recipe.of(
+    globals(), "music", "jsb", by_subset=GRIDS, subset="quarter", prepare=music_in_more_keys, epochs=40, batch_size=16,
+    learning_rate=4e-3, smoke={"max_tokens": 50},
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

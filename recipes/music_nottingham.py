@@ -6,11 +6,7 @@ python recipes/music_nottingham.py --data-dir nottingham --core simple_rnn --lea
 
 from rnn_zoo.training import GRIDS, Recipe
 
-main = Recipe(
-    __file__, "music", "nottingham", by_subset=GRIDS, subset="8th", max_tokens=1500, epochs=25, batch_size=16,
-    learning_rate=4e-3, smoke={"units": 8, "max_tokens": 50},
+main = Recipe.of(
+    globals(), "music", "nottingham", by_subset=GRIDS, subset="8th", max_tokens=1500, epochs=25, batch_size=16,
+    learning_rate=4e-3, smoke={"max_tokens": 50},
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

@@ -11,10 +11,4 @@ no weights learned from it.
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "ner", "conll2003", core="lstm", epochs=30, batch_size=32, learning_rate=4e-3, smoke={"units": 8}
-)
-
-
-if __name__ == "__main__":
-    main.command()()
+main = Recipe.of(globals(), "ner", "conll2003", core="lstm", epochs=30, batch_size=32, learning_rate=4e-3)

@@ -7,11 +7,7 @@ python recipes/ner_klue.py --data-dir klue_ner --core gru --seed 1
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "ner", "klue", core="lstm", token_type="characters", vocabulary_size=2_000, num_bigrams=20_000,
-    embedding_dim=64, word_dropout=0.05, epochs=20, batch_size=32, learning_rate=4e-3, smoke={"units": 8},
+main = Recipe.of(
+    globals(), "ner", "klue", core="lstm", token_type="characters", vocabulary_size=2_000, num_bigrams=20_000,
+    embedding_dim=64, word_dropout=0.05, epochs=20, batch_size=32, learning_rate=4e-3,
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

@@ -10,11 +10,7 @@ The first command reached a span F1 of 79.0 on validation and 77.9 on test, the 
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "ner", "kmou", subset="forms", core="lstm", units=160, num_bigrams=30_000, word_dropout=0.25,
-    character_dim=64, character_units=48, epochs=8, batch_size=32, learning_rate=4e-3, smoke={"units": 8},
+main = Recipe.of(
+    globals(), "ner", "kmou", subset="forms", core="lstm", units=160, num_bigrams=30_000, word_dropout=0.25,
+    character_dim=64, character_units=48, epochs=8, batch_size=32, learning_rate=4e-3,
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

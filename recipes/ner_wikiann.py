@@ -8,8 +8,4 @@ python recipes/ner_wikiann.py --subset ko
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(__file__, "ner", "wikiann", core="lstm", epochs=10, batch_size=32, learning_rate=4e-3, smoke={"units": 8})
-
-
-if __name__ == "__main__":
-    main.command()()
+main = Recipe.of(globals(), "ner", "wikiann", core="lstm", epochs=10, batch_size=32, learning_rate=4e-3)

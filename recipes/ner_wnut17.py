@@ -11,8 +11,4 @@ one CPU core).
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(__file__, "ner", "wnut17", core="lstm", epochs=20, batch_size=16, learning_rate=4e-3, smoke={"units": 8})
-
-
-if __name__ == "__main__":
-    main.command()()
+main = Recipe.of(globals(), "ner", "wnut17", core="lstm", epochs=20, batch_size=16, learning_rate=4e-3)

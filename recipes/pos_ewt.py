@@ -7,8 +7,4 @@ python recipes/pos_ewt.py --data-dir ud_english_ewt --word-vectors glove.6B.100d
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(__file__, "pos", "ewt", core="lstm", epochs=5, batch_size=32, learning_rate=4e-3, smoke={"units": 8})
-
-
-if __name__ == "__main__":
-    main.command()()
+main = Recipe.of(globals(), "pos", "ewt", core="lstm", epochs=5, batch_size=32, learning_rate=4e-3)

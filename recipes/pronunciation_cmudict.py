@@ -7,11 +7,6 @@ python recipes/pronunciation_cmudict.py --attention none  # the last state is al
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "pronunciation", "cmudict", core="lstm", epochs=12, batch_size=128, learning_rate=3e-3,
-    weight_decay=0.01, smoke={"units": 8},
-)  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()
+main = Recipe.of(
+    globals(), "pronunciation", "cmudict", core="lstm", epochs=12, batch_size=128, learning_rate=3e-3, weight_decay=0.01
+)

@@ -7,12 +7,8 @@ python recipes/rating_nsmc_stars.py --data-dir nsmc --core simple_rnn --no-ordin
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "rating", "nsmc_stars", token_type="characters", vocabulary_size=3_000, num_bigrams=30_000, ordinal=True,
+main = Recipe.of(
+    globals(), "rating", "nsmc_stars", token_type="characters", vocabulary_size=3_000, num_bigrams=30_000, ordinal=True,
     max_timesteps=None, units=192, word_dropout=0.02, embedding_dropout=0.1, dropout=0.3, epochs=4, batch_size=128,
-    learning_rate=2e-3, smoke={"units": 8}, by_core={"bag_of_words": {"vocabulary_size": 33_002, "dropout": 0.5}},
+    learning_rate=2e-3, by_core={"bag_of_words": {"vocabulary_size": 33_002, "dropout": 0.5}},
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

@@ -10,12 +10,8 @@ python recipes/rating_star_reviews.py --data-dir tfds --subset Musical_Instrumen
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "rating", "star_reviews", ordinal=True, limit=None, max_timesteps=400, word_dropout=0.02,
-    embedding_dropout=0.1, dropout=0.3, epochs=3, batch_size=64, learning_rate=2e-3, smoke={"units": 8},
+main = Recipe.of(
+    globals(), "rating", "star_reviews", ordinal=True, limit=None, max_timesteps=400, word_dropout=0.02,
+    embedding_dropout=0.1, dropout=0.3, epochs=3, batch_size=64, learning_rate=2e-3,
     by_core={"bag_of_words": {"vocabulary_size": 80_002, "dropout": 0.5, "max_timesteps": None}},
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

@@ -20,11 +20,7 @@ def prepare(task, examples, run, *, teacher_weight=0.6):
     return soften(examples, cross_fitted_teacher(task, examples), task.codec, teacher_weight)
 
 
-main = Recipe(
-    __file__, "sentiment", "imdb", core="lstm", prepare=prepare, embedding_dim=80, epochs=3, batch_size=64,
-    learning_rate=2e-3, smoke={"units": 8, "vocabulary_size": 500, "min_count": 1},
+main = Recipe.of(
+    globals(), "sentiment", "imdb", core="lstm", prepare=prepare, embedding_dim=80, epochs=3, batch_size=64,
+    learning_rate=2e-3, smoke={"vocabulary_size": 500, "min_count": 1},
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

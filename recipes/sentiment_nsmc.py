@@ -7,12 +7,8 @@ python recipes/sentiment_nsmc.py --core lstm --token-type jamo
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "sentiment", "nsmc", token_type="characters", vocabulary_size=3_000, num_bigrams=30_000,
+main = Recipe.of(
+    globals(), "sentiment", "nsmc", token_type="characters", vocabulary_size=3_000, num_bigrams=30_000,
     max_timesteps=None, units=192, word_dropout=0.05, embedding_dropout=0.3, epochs=3, batch_size=128,
-    learning_rate=2e-3, smoke={"units": 8}, by_core={"bag_of_words": {"vocabulary_size": 33_002}},
+    learning_rate=2e-3, by_core={"bag_of_words": {"vocabulary_size": 33_002}},
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

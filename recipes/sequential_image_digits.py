@@ -6,11 +6,4 @@ python recipes/sequential_image_digits.py --core irnn --learning-rate 1e-3 --per
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "sequential_image", "digits", scale=16.0, epochs=40, batch_size=32, learning_rate=1e-2,
-    smoke={"units": 8},
-)  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()
+main = Recipe.of(globals(), "sequential_image", "digits", scale=16.0, epochs=40, batch_size=32, learning_rate=1e-2)

@@ -9,11 +9,6 @@ Without --data-dir the four original files are downloaded, and the official test
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "sequential_image", "mnist", epochs=20, batch_size=100, learning_rate=4e-3,
-    smoke={"units": 8, "pixels_per_step": 28},
-)  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()
+main = Recipe.of(
+    globals(), "sequential_image", "mnist", epochs=20, batch_size=100, learning_rate=4e-3, smoke={"pixels_per_step": 28}
+)

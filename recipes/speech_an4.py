@@ -7,11 +7,7 @@ python recipes/speech_an4.py --data-dir data/an4 --decoder attention
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "speech", "an4", velocities=True, stack=3, time_warp=0.3, time_masks=3, noise=0.3, dropout=0.4,
-    epochs=80, batch_size=16, learning_rate=3e-3, smoke={"units": 4, "num_layers": 1},
+main = Recipe.of(
+    globals(), "speech", "an4", velocities=True, stack=3, time_warp=0.3, time_masks=3, noise=0.3, dropout=0.4,
+    epochs=80, batch_size=16, learning_rate=3e-3, smoke={"num_layers": 1},
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

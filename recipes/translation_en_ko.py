@@ -16,11 +16,7 @@ def load(source):
     return {**load_splits("en_ko", source=source), "test": apart}
 
 
-main = Recipe(
-    __file__, "translation", "en_ko", load=load, epochs=30, batch_size=64, learning_rate=2e-3,
-    smoke={"units": 8, "vocabulary_size": 300},
+main = Recipe.of(
+    globals(), "translation", "en_ko", load=load, epochs=30, batch_size=64, learning_rate=2e-3,
+    smoke={"vocabulary_size": 300},
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

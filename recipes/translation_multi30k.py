@@ -7,11 +7,7 @@ python recipes/translation_multi30k.py --data-dir multi30k --attention none  # t
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "translation", "multi30k", subset="en_de", epochs=20, batch_size=64, learning_rate=2e-3,
-    smoke={"units": 8, "vocabulary_size": 300},
+main = Recipe.of(
+    globals(), "translation", "multi30k", subset="en_de", epochs=20, batch_size=64, learning_rate=2e-3,
+    smoke={"vocabulary_size": 300},
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

@@ -9,11 +9,7 @@ Sentences of one kind are much alike; a model of one kind translates others badl
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "translation", "opus", limit=100_000, epochs=10, batch_size=64, learning_rate=2e-3,
-    smoke={"units": 8, "vocabulary_size": 300},
+main = Recipe.of(
+    globals(), "translation", "opus", limit=100_000, epochs=10, batch_size=64, learning_rate=2e-3,
+    smoke={"vocabulary_size": 300},
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

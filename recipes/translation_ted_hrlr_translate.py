@@ -10,11 +10,7 @@ language to what is learned from. See rnn_zoo.datasets.describe("ted_hrlr_transl
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "translation", "ted_hrlr_translate", epochs=12, batch_size=64, learning_rate=2e-3,
-    smoke={"units": 8, "vocabulary_size": 300},
+main = Recipe.of(
+    globals(), "translation", "ted_hrlr_translate", epochs=12, batch_size=64, learning_rate=2e-3,
+    smoke={"vocabulary_size": 300},
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

@@ -8,10 +8,6 @@ python recipes/video_moving_digits.py --core simple_rnn
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "video", "moving_digits", epochs=8, batch_size=64, learning_rate=2e-3, smoke={"units": 4, "frame_dim": 8},
-)  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()
+main = Recipe.of(
+    globals(), "video", "moving_digits", epochs=8, batch_size=64, learning_rate=2e-3, smoke={"frame_dim": 8}
+)

@@ -9,11 +9,7 @@ python recipes/video_ucf101.py --backbone mobilenet_v2 --backbone-weights imagen
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "video", "ucf101", filters=(16, 32, 64), frame_dim=128, units=128, dropout=0.4, epochs=20, batch_size=32,
-    learning_rate=1e-3, smoke={"units": 4, "frame_dim": 8, "filters": (4, 8)},
+main = Recipe.of(
+    globals(), "video", "ucf101", filters=(16, 32, 64), frame_dim=128, units=128, dropout=0.4, epochs=20, batch_size=32,
+    learning_rate=1e-3, smoke={"frame_dim": 8, "filters": (4, 8)},
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

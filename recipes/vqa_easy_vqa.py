@@ -11,10 +11,4 @@ Fused by a sum the GRU answered 99.96 % of the test questions right, fused by a 
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "vqa", "easy_vqa", epochs=12, batch_size=64, learning_rate=4e-3, smoke={"units": 4, "fusion_dim": 8}
-)
-
-
-if __name__ == "__main__":
-    main.command()()
+main = Recipe.of(globals(), "vqa", "easy_vqa", epochs=12, batch_size=64, learning_rate=4e-3, smoke={"fusion_dim": 8})

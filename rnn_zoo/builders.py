@@ -6,7 +6,7 @@ import inspect
 import re
 import textwrap
 
-from rnn_zoo import catalogue
+from rnn_zoo import catalogue, codecs
 from rnn_zoo.catalogue import check_choice
 from rnn_zoo.codecs.codec import Codec
 from rnn_zoo.datasets import Examples
@@ -71,9 +71,6 @@ def find_builder(name):
         builds a fresh one; its attribute `from_examples(examples, **settings)` learns these two first. Its attribute
         `choices` is a dictionary from settings to their legal values.
 
-    Raises:
-        ValueError: for a name that is not in the catalogue.
-
     Example:
         >>> examples = ["a good film", "a bad film"], ["positive", "negative"]
         >>> fresh = find_builder("sentiment_lstm").from_examples(examples, min_count=1, units=4)
@@ -83,7 +80,8 @@ def find_builder(name):
     check_choice("name", name, list(catalogue.ROWS))
     row = catalogue.ROWS[name]
     module, core = importlib.import_module(f"rnn_zoo.models.{row.module or row.task}"), name[len(row.task) + 1 :]
-    learners = {key: getattr(source, "from_examples", source) for key, source in module.LEARN.items()}
+    learn = module.LEARN | ({"codec": getattr(codecs, row.codec)} if row.codec else {})
+    learners = {key: getattr(source, "from_examples", source) for key, source in learn.items()}
     parts, choices = _positional(module.build), getattr(module, "CHOICES", {})
 
     def build(arguments):
@@ -110,12 +108,12 @@ def find_builder(name):
     def from_examples(*args, **settings):
         settings = _bound(from_examples, args, settings, choices)
         examples, arguments = checked_examples(settings.pop("examples")), {}
-        for key, learn in learners.items():
-            if isinstance(module.LEARN[key], type):
+        for key, learner in learners.items():
+            if isinstance(learn[key], type):
                 seen = [examples.labels if key == "codec" else examples.raw]
             else:
-                seen = [examples, arguments.get("preprocessor")][: len(_positional(learn))]
-            found = learn(*seen, **_own(learn, settings))
+                seen = [examples, arguments.get("preprocessor")][: len(_positional(learner))]
+            found = learner(*seen, **_own(learner, settings))
             arguments |= zip(key, found, strict=True) if isinstance(key, tuple) else {key: found}
         return build(arguments | _own(module.build, settings))
 

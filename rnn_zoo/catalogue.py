@@ -30,6 +30,7 @@ class Row(NamedTuple):
         default_weights: name of the weights that a builder loads when it is called without arguments.
         cores: what its models are made of; None for the recurrent cells of `rnn_zoo.layers.cells`.
         module: of `rnn_zoo.models`; None for the one with the task's name.
+        codec: the class of the codec where several tasks share a module; None where the module says it.
         next_weights: the name of those that builders without the default ones load; None for the first of the alphabet.
     """
 
@@ -38,15 +39,16 @@ class Row(NamedTuple):
     default_weights: str
     cores: tuple | None = None
     module: str | None = None
+    codec: str | None = None
     next_weights: str | None = None
 
 
 CATALOGUE = (
     Row("digits", "one_to_one", "digits", ("dense",)),
-    Row("sentiment", "one_to_one", "imdb", ("bag_of_words",), "sentiment_bag_of_words"),
-    Row("sentiment", "many_to_one", "imdb"),
-    Row("rating", "one_to_one", "nsmc_stars", ("bag_of_words",), "rating_bag_of_words"),
-    Row("rating", "many_to_one", "nsmc_stars"),
+    Row("sentiment", "one_to_one", "imdb", ("bag_of_words",), "bags", "Classes"),
+    Row("sentiment", "many_to_one", "imdb", None, "texts", "Classes"),
+    Row("rating", "one_to_one", "nsmc_stars", ("bag_of_words",), "bags", "Ratings"),
+    Row("rating", "many_to_one", "nsmc_stars", None, "texts", "Ratings"),
     Row("dna", "many_to_one", "gene_family"),
     Row("activity", "many_to_one", "msr_action3d"),
     Row("vqa", "many_to_one", "easy_vqa"),
@@ -54,8 +56,8 @@ CATALOGUE = (
     Row("sequential_image", "many_to_one", "mnist"),
     Row("keyword", "many_to_one", "speech_commands"),
     Row("forecast", "many_to_one", "etth1"),
-    Row("pos", "many_to_many", "ewt"),
-    Row("ner", "many_to_many", "conll2003", next_weights="wnut17"),
+    Row("pos", "many_to_many", "ewt", None, "tagging", "Tags"),
+    Row("ner", "many_to_many", "conll2003", None, "tagging", "EntityTags", next_weights="wnut17"),
     Row("intent", "many_to_many", "atis"),  # and many_to_one: an intent a sentence beside a tag a word
     Row("language_model", "many_to_many", "tiny_shakespeare"),
     # CTC names a token, or the blank, at every timestep; with decoder="attention" it is an encoder_decoder.
@@ -98,9 +100,6 @@ def list_models(io_type=None, task=None):
     Returns:
         A list of names; `getattr(rnn_zoo, name)` is the builder.
 
-    Raises:
-        ValueError: for an io_type or a task that the zoo does not have.
-
     Example:
         >>> import rnn_zoo
         >>> rnn_zoo.list_models(io_type="one_to_one", task="sentiment")
@@ -121,9 +120,6 @@ def list_weights(name):
 
     Returns:
         A list such as `["imdb"]`; each can be given to the builder as `weights=`.
-
-    Raises:
-        ValueError: for a name that is no builder.
 
     Example:
         >>> import rnn_zoo
@@ -160,9 +156,6 @@ def read_card(name, weights):
 
     Returns:
         A dictionary, as stored in `rnn_zoo/weights/<name>_<weights>.json`.
-
-    Raises:
-        ValueError: for unknown names; the message suggests the nearest one.
     """
     check_choice("weights", weights, list_weights(name))
     return json.loads((WEIGHTS_FOLDER / f"{name}_{weights}.json").read_text(encoding="utf-8"))

@@ -70,9 +70,6 @@ def explain_fast_path(model, backend=None):
         A list of `Recurrence`, which prints as a table: a row for each recurrent layer and backend, layers inside other
         layers and models included.
 
-    Raises:
-        ValueError: for another backend.
-
     Example:
         >>> model = keras.Sequential([keras.Input((None, 4)), keras.layers.GRU(8, name="gru")])
         >>> print(rnn_zoo.explain_fast_path(model))

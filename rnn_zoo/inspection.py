@@ -61,9 +61,6 @@ def gradient_flow(task, raw, labels, *, layer=None):
         A dictionary of `<float32>[batch, timesteps]`, 0 at padding: "hidden_state" is |dL/dh_t|, where L is the loss of
         that example and |.| the Euclidean norm over the units; an LSTM has "cell_state" too, |dL/dc_t|.
 
-    Raises:
-        ValueError: for a Task without such a layer, or bad examples.
-
     Example:
         >>> task = rnn_zoo.sentiment_lstm()
         >>> flow = gradient_flow(task, ["A great film.", "Dull."], [1, 0])
@@ -108,9 +105,6 @@ def saliency(task, raw, *, label=None, layer=None):
     Returns:
         A list of `<float32>[timesteps]`, one an example, without padding.
 
-    Raises:
-        ValueError: for a Task of another kind, an unknown label or layer, or bad examples.
-
     Example:
         >>> task = rnn_zoo.sentiment_lstm()
         >>> found = saliency(task, ["a great film", "dull"])
@@ -144,9 +138,6 @@ def lstm_gates(task, raw, *, layer=None):
 
     Returns:
         `LSTMGates`, `<float32>[batch, timesteps, units]` each; what stands at padding means nothing.
-
-    Raises:
-        ValueError: for a Task without such a layer, or bad examples.
 
     Example:
         >>> gates = lstm_gates(rnn_zoo.sentiment_lstm(), ["A great film."])

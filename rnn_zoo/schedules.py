@@ -17,9 +17,6 @@ class SlantedTriangular(keras.optimizers.schedules.LearningRateSchedule):
         cut_fraction: cut_frac, the share of them in which the rate rises, in (0, 1).
         ratio: how much lower than the peak the rate begins and ends, at least 1.
 
-    Raises:
-        ValueError: for settings outside their legal values.
-
     Example:
         >>> schedule = SlantedTriangular(0.01, steps=100)
         >>> [round(float(schedule(step)), 4) for step in (0, 10, 55, 100)]

@@ -170,9 +170,6 @@ class Task(keras.Model):
         Returns:
             A list with one answer an example, in order, or the answer to a single example. A class is
             `{"label": str, "score": float}`, the score a probability; the codec's `decode` says how others look.
-
-        Raises:
-            ValueError: for input that is no list of examples, with the position in the message, or illegal settings.
         """
         if batch_size < 1:
             raise ValueError(f"batch_size must be positive. Received: batch_size={batch_size}")

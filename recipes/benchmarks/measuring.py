@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 RECIPES = Path(__file__).parents[1]
-NAMES = sorted(path.stem for path in RECIPES.glob("*.py") if "\nmain = Recipe(" in path.read_text(encoding="utf-8"))
+NAMES = sorted(path.stem for path in RECIPES.glob("*.py") if "\nmain = Recipe.of(" in path.read_text(encoding="utf-8"))
 
 json_option = click.option("--json", "json_path", default=None, help="Also write the numbers to this file.")
 

@@ -17,9 +17,6 @@ class Classes(Codec):
         class_names: the classes, in the order of the logits.
         temperature: by which logits are divided before their softmax, above 0; `rnn_zoo.calibrate` finds it.
 
-    Raises:
-        ValueError: for fewer than two names, a name that comes twice, or a temperature that is not above 0.
-
     Example:
         >>> codec = Classes(["negative", "positive"])
         >>> codec.encode(["positive", 0]).tolist()
@@ -142,9 +139,6 @@ class Ratings(Classes):
         ordinal: learn one score and thresholds between the classes, see `rnn_zoo.layers.CumulativeLogits`, instead of
             every class by itself.
         temperature: as of `Classes`.
-
-    Raises:
-        ValueError: as `Classes` does.
 
     Example:
         >>> codec = Ratings(["1", "2", "3"])

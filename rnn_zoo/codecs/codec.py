@@ -61,9 +61,6 @@ class Codec:
 
         Returns:
             A list of arrays, or one array.
-
-        Raises:
-            ValueError: for a label that is none; the message gives its position.
         """
         raise NotImplementedError
 
@@ -152,11 +149,7 @@ class Codec:
         return [plots.confusion_matrix(*self.confusions(labels, answers), self.confusion_names, path, title)]
 
     def with_class_names(self, class_names):
-        """A codec of the same kind for other classes.
-
-        Raises:
-            ValueError: if it has no classes.
-        """
+        """A codec of the same kind for other classes."""
         config = self.get_config()
         if "class_names" not in config:
             raise ValueError(f"{type(self).__name__} has no classes to replace. Received: {class_names=!r:.60}")

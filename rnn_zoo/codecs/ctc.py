@@ -24,9 +24,6 @@ def prefix_beam_search(logits, beam_width, num_best=1):
         For each example a list of `(tokens, log_probability)`, the best text first, tokens from 1; fewer than
         num_best where there are fewer texts.
 
-    Raises:
-        ValueError: for a num_best that is not in [1, beam_width].
-
     Example:
         >>> logits = np.log([[[0.6, 0.4], [0.6, 0.4]]])  # --: 0.36, but a-, -a and aa: 0.64
         >>> ((text, log_probability),) = prefix_beam_search(logits, 2)[0]

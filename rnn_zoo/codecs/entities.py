@@ -13,9 +13,6 @@ class EntityTags(Tags):
         scheme: tags of the network: "BIO", or "BIOES", which also marks where entities end.
         crf: score neighbouring tags too; what the scheme forbids then never comes out.
 
-    Raises:
-        ValueError: for no types, a type that comes twice, or an unknown scheme.
-
     Example:
         >>> codec = EntityTags(["PER", "LOC"])
         >>> codec([["B-PER", "I-PER", "O"]]).tolist()  # as B-PER, E-PER and O

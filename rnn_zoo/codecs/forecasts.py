@@ -28,9 +28,6 @@ class Forecast(Codec):
             found them; None for answers without.
         margins: `[horizon, targets]`, how far these are from the forecast, in the series' own units.
 
-    Raises:
-        ValueError: for settings outside their legal values.
-
     Example:
         >>> codec = Forecast(["load"], 2, mean=[10.0], std=[5.0])
         >>> codec.encode([[15, 20]])[0].tolist()

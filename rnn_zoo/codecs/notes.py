@@ -19,9 +19,6 @@ class NoteSequences(Sequences):
         max_tokens: the most tokens of an answer, where nothing else is asked for.
         decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
 
-    Raises:
-        ValueError: for illegal settings.
-
     Example:
         >>> codec = NoteSequences(rnn_zoo.Pieces(60, 71))
         >>> codec([[[64, 60], []], [[62]]]).tolist()
@@ -102,9 +99,6 @@ class NoteSequences(Sequences):
 
         Returns:
             The path.
-
-        Raises:
-            ValueError: for another ending, or a picture of a piece without a note.
         """
         from rnn_zoo import plots
 

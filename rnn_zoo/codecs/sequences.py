@@ -27,9 +27,6 @@ class Sequences(Codec):
         decoding: settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary.
         label_smoothing: of the loss, in [0, 1).
 
-    Raises:
-        ValueError: for illegal settings, or a tokenizer that is none of `TOKENIZERS`.
-
     Example:
         >>> codec = Sequences(rnn_zoo.Words(["a", "dog"]))
         >>> codec(["a dog", "dog"]).tolist()

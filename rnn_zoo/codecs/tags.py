@@ -15,9 +15,6 @@ class Tags(Codec):
         class_names: the tags, in the order of the logits.
         crf: score neighbouring tags too, with a conditional random field on top of the logits.
 
-    Raises:
-        ValueError: for fewer than two tags, or a tag that comes twice.
-
     Example:
         >>> codec = Tags(["NOUN", "VERB"])
         >>> codec([["NOUN", "VERB"], ["VERB"]]).tolist()

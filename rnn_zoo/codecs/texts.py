@@ -17,9 +17,6 @@ class Texts(Sequences):
         tokenizer: as for `Sequences`.
         decoding: as for `Sequences`.
 
-    Raises:
-        ValueError: for illegal settings.
-
     Example:
         >>> codec = Texts(rnn_zoo.Words(["a", "dog"]))
         >>> targets = codec(["a dog", "dog"])

@@ -105,9 +105,6 @@ class Transcripts(Spoken):
         stride: frames of an input that become one timestep of the network.
         beam_width: beginnings of texts that the search for an answer keeps; 1 or more.
 
-    Raises:
-        ValueError: for no tokens, tokens that come twice or are none, or illegal settings.
-
     Example:
         >>> codec = Transcripts("abc ")
         >>> codec(["cab", "a  b"]).tolist()
@@ -179,9 +176,6 @@ class WrittenTranscripts(Spoken, Sequences):
         stride: frames of an input that become one timestep of what the decoder looks at.
         decoding: as for `rnn_zoo.Sequences`.
         label_smoothing: of the loss, in [0, 1).
-
-    Raises:
-        ValueError: for no tokens, tokens that come twice or are none, or illegal settings.
 
     Example:
         >>> codec = WrittenTranscripts("abc ")

@@ -84,9 +84,6 @@ class Decoding(NamedTuple):
 
         Args:
             vocabulary_size: number of tokens, the most that `top_k` can be; None if not known.
-
-        Raises:
-            ValueError: naming the setting.
         """
         most = vocabulary_size or float("inf")
         most_results = {"greedy": 1, "beam": self.num_beams}.get(self.method, float("inf"))

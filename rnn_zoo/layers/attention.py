@@ -47,9 +47,6 @@ class Attention(Layer):
         The weighted means `<float>[batch, timesteps, memory feature]`, and the weights
         `<float>[batch, timesteps, source]`.
 
-    Raises:
-        ValueError: for another kind, or for "luong_dot" with query and memory of different sizes.
-
     Example:
         >>> seen, weights = Attention("luong_dot", 1)(np.ones((1, 1, 1)), np.array([[[0.0], [50.0]]]), np.ones((1, 2)))
         >>> weights.numpy().round(3).tolist()

@@ -44,9 +44,6 @@ class Augmentation(Layer):
 
     Returns:
         A sequence of the same shape, padded where it was.
-
-    Raises:
-        ValueError: for settings outside their legal values.
     """
 
     def __init__(self, seed, *, active=True, **kwargs):

@@ -70,9 +70,6 @@ class BigramIds(Layer):
 
         Args:
             bigrams: `<int>[num_bigrams, 2]`, pairs of token ids, all different.
-
-        Raises:
-            ValueError: for another number of pairs, repeated ones, or ids outside the vocabulary.
         """
         bigrams = np.asarray(bigrams, "int64").reshape(-1, 2)
         if bigrams.size and not 0 < bigrams.min() <= bigrams.max() < self.vocabulary_size:

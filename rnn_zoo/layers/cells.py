@@ -227,11 +227,7 @@ CELLS = {
 
 
 def find_cell(core):
-    """The line of `CELLS` with that name.
-
-    Raises:
-        ValueError: for a name that there is not.
-    """
+    """The line of `CELLS` with that name."""
     if core not in CELLS:
         raise ValueError(f"core must be one of {list(CELLS)}. Received: core={core!r}")
     return CELLS[core]

@@ -23,9 +23,6 @@ class ChronoBias(keras.initializers.Initializer):
     Args:
         longest_memory: the longest time to remember, in timesteps, at least 2.
 
-    Raises:
-        ValueError: for a shorter time, or when called for the biases of another layer.
-
     Example:
         >>> biases = ChronoBias(8)((8,))  # LSTM(2): i, f, c, o
         >>> [round(float(bias), 2) for bias in biases]

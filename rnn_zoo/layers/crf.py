@@ -74,9 +74,6 @@ class CRF(Layer):
     Returns:
         Scores `<float32>[batch, tags + timesteps, tags]`, for `log_partition`, `path_score` and `best_path`.
 
-    Raises:
-        ValueError: when built, for a mask that does not fit the number of tags.
-
     Example:
         >>> CRF(None)(np.zeros((2, 5, 3), "float32"), np.array([5, 2])).shape
         TensorShape([2, 8, 3])

@@ -85,9 +85,6 @@ class BlankPadding(Layer):
     Returns:
         `<float32>[batch, timesteps, 1 + tokens]`.
 
-    Raises:
-        ValueError: for a stride that is not positive.
-
     Example:
         >>> BlankPadding(2)(np.ones((1, 2, 2)), np.array([2])).numpy().tolist()
         [[[1.0, 1.0], [0.0, -1000000000.0]]]

@@ -48,9 +48,6 @@ class RecurrentDecoder(layers.Layer):
     Returns:
         Logits `<float32>[batch, timesteps, vocabulary_size]`.
 
-    Raises:
-        ValueError: for illegal settings, or a context without what they need.
-
     Example:
         >>> decoder = RecurrentDecoder(30, 8, core="gru", units=16)
         >>> decoder(np.array([[2, 5, 7]]), {"summary": np.ones((1, 4), "float32")}).shape

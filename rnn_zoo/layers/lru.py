@@ -113,9 +113,6 @@ class LRU(ScanLayer):
     Returns:
         `<float>[batch, timesteps, units]`, or the last one, `<float>[batch, units]`; states too with `return_state`.
 
-    Raises:
-        ValueError: for decays outside [0, 1).
-
     Example:
         >>> LRU(4, return_sequences=True)(np.ones((2, 50, 3), "float32")).shape.as_list()
         [2, 50, 4]

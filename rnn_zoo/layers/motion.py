@@ -108,9 +108,6 @@ class RandomTurn(Augmentation):
         degrees: angles are drawn evenly from [-degrees, degrees], one a sequence; below 180.
         seed: of the random generator.
 
-    Raises:
-        ValueError: for a number of features that is no multiple of 3.
-
     Example:
         >>> RandomTurn(30)(np.ones((1, 2, 3)), training=False).numpy().ravel().tolist()
         [1.0, 1.0, 1.0, 1.0, 1.0, 1.0]

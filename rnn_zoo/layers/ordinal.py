@@ -30,9 +30,6 @@ class CumulativeLogits(Layer):
     Returns:
         `<float32>[batch, classes]`: logarithms of probabilities.
 
-    Raises:
-        ValueError: for fewer than two classes.
-
     Example:
         >>> layer = CumulativeLogits(3)
         >>> log_probabilities = layer(np.array([[0.0], [0.0]]))

@@ -96,9 +96,6 @@ class PositionWeightedPooling(Pooling):
     Args:
         num_positions: timesteps from the beginning that have weights of their own; later ones share the last.
 
-    Raises:
-        ValueError: for less than one position.
-
     Example:
         >>> PositionWeightedPooling(81)(np.ones((2, 50, 16), "float32"), np.array([50, 20])).shape
         TensorShape([2, 16])

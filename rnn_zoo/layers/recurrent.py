@@ -75,9 +75,6 @@ def pooled_recurrent_stack(sequence, lengths, core, units, num_layers=1, *, num_
         `<float>[batch, 2 * units]`, or `4 * units` if bidirectional: the maxima, the means and, with positions, half as
         many sums.
 
-    Raises:
-        ValueError: for an unknown core, or less than one layer.
-
     Source: Johnson & Zhang, "Supervised and semi-supervised text categorization using LSTM for region embeddings", ICML
     2016.
     """

@@ -28,9 +28,6 @@ class Rollout(Layer):
     Returns:
         `<float>[batch, horizon, targets]`.
 
-    Raises:
-        ValueError: for an unknown core.
-
     Example:
         >>> Rollout("gru", 4, horizon=3)(np.zeros((2, 5)), np.zeros((2, 1))).shape.as_list()
         [2, 3, 1]

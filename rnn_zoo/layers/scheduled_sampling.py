@@ -29,9 +29,6 @@ class ScheduledSampling(Layer):
     Returns:
         `<int32>[batch, timesteps]`. The first token of each row, the start, stays.
 
-    Raises:
-        ValueError: for a share outside [0, 1].
-
     Example:
         >>> sampling = ScheduledSampling(1.0, unread_ids=[0])
         >>> logits = np.array([[[9.0, 1, 2], [0, 3, 1], [0, 1, 2]]])

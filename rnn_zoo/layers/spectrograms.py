@@ -90,9 +90,6 @@ class StackFrames(Layer):
     Returns:
         `<float>[batch, ceil(timesteps / size), size * feature]`.
 
-    Raises:
-        ValueError: for a size that is not positive.
-
     Example:
         >>> StackFrames(2)(np.array([[[1.0], [2.0], [3.0]]])).numpy().tolist()
         [[[1.0, 2.0], [3.0, 0.0]]]

@@ -26,9 +26,6 @@ class WeightDrop(keras.layers.Wrapper):
     Returns:
         What the layer returns.
 
-    Raises:
-        ValueError: for a rate outside [0, 1).
-
     Example:
         >>> layer = WeightDrop(keras.layers.LSTM(3), 0.5)
         >>> layer(np.ones((2, 4, 5), "float32"), training=True).shape

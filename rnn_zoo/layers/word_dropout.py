@@ -48,9 +48,6 @@ class VectorDropout(Layer):
     Returns:
         `<float>[batch, timesteps, feature]`.
 
-    Raises:
-        ValueError: for a rate outside [0, 1).
-
     Example:
         >>> vectors, token_ids = np.ones((1, 3, 2), "float32"), np.array([[4, 9, 4]])
         >>> dropped = VectorDropout(0.5, 10, seed=1)(vectors, token_ids, training=True)

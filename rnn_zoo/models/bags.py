@@ -7,7 +7,7 @@ from rnn_zoo.heads import head_of
 from rnn_zoo.models.texts import CHOICES, TOKENIZERS
 from rnn_zoo.task import Task
 
-__all__ = ["CHOICES", "bag_of_tokens", "build"]
+__all__ = ["CHOICES", "LEARN", "build"]
 
 
 def bag_of_tokens(examples, *, token_type="words", vocabulary_size=160_000, min_count=2, ngrams=2, max_timesteps=None):
@@ -45,3 +45,6 @@ def build(preprocessor, codec, *, core, name, dropout=0.5):
     bag = keras.Input((preprocessor.vocabulary_size,), dtype="float32", name="bag_of_words")
     x = layers.Dropout(dropout, name="features")(bag)
     return Task(bag, head_of(codec, x), preprocessor=preprocessor, codec=codec, name=name)
+
+
+LEARN = {"preprocessor": bag_of_tokens}

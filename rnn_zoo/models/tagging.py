@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from rnn_zoo.formats.tag_schemes import PREFIXES
 from rnn_zoo.formats.word_vectors import first_words
 from rnn_zoo.heads import head_of
 from rnn_zoo.layers import (
@@ -18,7 +19,7 @@ from rnn_zoo.preprocessors import CharacterTokens, Tokens
 from rnn_zoo.pretrained_embeddings import start_from_word_vectors
 from rnn_zoo.task import Task
 
-CHOICES = {"token_type": ("words", "characters")}
+CHOICES = {"token_type": ("words", "characters"), "scheme": tuple(PREFIXES)}
 
 
 def tokens_of(
@@ -79,10 +80,6 @@ def build(
         `rnn_zoo.Requests`, a row more. `infer` answers lists of tokens with lists of tags, and strings with spans,
         `{"text", "label", "start", "end", "score"}`, requests with `{"intent", "score", "slots"}`.
 
-    Raises:
-        ValueError: for weights together with other arguments, unknown weights, illegal settings, or word vectors that
-            do not fit.
-
     Example:
         >>> examples = [["in", "Rome"], ["Rome", "sings"]], [["O", "B-LOC"], ["B-LOC", "O"]]
         >>> task = rnn_zoo.ner_gru.from_examples(examples, min_count=1, min_character_count=1, units=8)
@@ -111,6 +108,9 @@ def build(
     if word_vectors is not None:
         start_from_word_vectors(task, word_vectors)
     return task
+
+
+LEARN = {"preprocessor": tokens_of, "bigrams": bigrams}
 
 
 def spelling(character_ids, num_characters, core, character_dim, character_units):

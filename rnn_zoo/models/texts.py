@@ -1,4 +1,4 @@
-"""What classifiers of whole texts share: the tokens that they read, and the network over them."""
+"""Classifiers of whole texts, for sentiment, rating and more: the tokens that they read, and the network over them."""
 
 import keras
 from keras import layers
@@ -69,3 +69,6 @@ def build(
     x = pooled_recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
     x = layers.Dropout(dropout, name="features")(x)
     return Task(token_ids, head_of(codec, x), preprocessor=preprocessor, codec=codec, name=name)
+
+
+LEARN = {"preprocessor": tokenizer, "bigrams": bigrams}

@@ -1,4 +1,7 @@
-"""Pictures that people would rather look at than numbers. Needs the extra `plots`."""
+"""Pictures that people would rather look at than numbers. Needs the extra `plots`.
+
+Each function writes a PNG file to `path`, with a `title` above the picture, and returns the path.
+"""
 
 from rnn_zoo.plots.answers import forecast_with_history, piano_roll
 from rnn_zoo.plots.networks import attention, gradient_flow, gradient_norms, lstm_gates, saliency, tag_heat_map
@@ -9,19 +12,3 @@ from rnn_zoo.plots.training import (
     scores_by_size,
     training_losses,
 )
-
-__all__ = [
-    "attention",
-    "confusion_matrix",
-    "forecast_with_history",
-    "gradient_flow",
-    "gradient_norms",
-    "learning_curves",
-    "learning_rate_curve",
-    "lstm_gates",
-    "piano_roll",
-    "saliency",
-    "scores_by_size",
-    "tag_heat_map",
-    "training_losses",
-]

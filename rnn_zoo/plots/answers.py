@@ -11,12 +11,7 @@ def forecast_with_history(history, truth, forecast, names, path, title="", basel
         truth: what came then, `<float>[horizon, variables]`, or None.
         forecast: `<float>[horizon, variables]`.
         names: of the variables.
-        path: PNG file to write.
-        title: above the picture.
         baselines: a dictionary of other forecasts.
-
-    Returns:
-        The path.
     """
     figure_class = new_figure_class()
     num_panels = min(len(names), 4)
@@ -45,17 +40,9 @@ def piano_roll(piece, path, title="", *, frames_per_quarter=1, held=False, given
 
     Args:
         piece: a list of frames, see `rnn_zoo.formats.midi`.
-        path: PNG file to write.
-        title: above the picture.
         frames_per_quarter: frames that a quarter note takes.
         held: the piece tells struck from held notes; False joins equal pitches of neighbouring frames to one note.
         given: how many frames the piece was begun with; they are drawn in grey.
-
-    Returns:
-        The path.
-
-    Raises:
-        ValueError: for what is no piece, or a piece without a note.
     """
     from rnn_zoo.formats.midi import checked_piece, notes_of, pitch_range
 

@@ -13,11 +13,6 @@ def gradient_flow(flows, path, title=""):
             `{"at the start": {"LSTM": rnn_zoo.inspection.gradient_flow(...)["hidden_state"].mean(axis=0)}}`. A line
             keeps its colour in all panels; values that are 0, infinite or no numbers leave gaps, and those below 1e-16
             are not drawn.
-        path: PNG file to write.
-        title: above the picture.
-
-    Returns:
-        The path.
     """
     return draw_lines(flows, path, title, "timestep", "mean |dL/dh_t| of the examples", first=1)
 
@@ -27,12 +22,7 @@ def gradient_norms(norms, path, title="", threshold=None):
 
     Args:
         norms: a dictionary of panels from left to right, `{heading: {line: <float>[steps]}}`, as in `gradient_flow`.
-        path: PNG file to write.
-        title: above the picture.
         threshold: where gradients are clipped, drawn as a line, or None.
-
-    Returns:
-        The path.
     """
     marks = {} if threshold is None else dict.fromkeys(norms, threshold)
     return draw_lines(norms, path, title, "training step", "norm of the weights' gradient", 1, marks, "clipping norm")
@@ -46,14 +36,6 @@ def attention(weights, source, target, path, title=""):
             gives them, or a list of them, one for each panel from left to right.
         source: the source tokens, a list of strings, or a list of lists; None for timesteps without names.
         target: the written tokens, likewise.
-        path: PNG file to write.
-        title: above the picture.
-
-    Returns:
-        The path.
-
-    Raises:
-        ValueError: for another number of weights than of tokens.
     """
     if np.ndim(weights[0]) == 1:
         weights, source, target = [weights], [source], [target]
@@ -85,15 +67,7 @@ def saliency(tokens, values, path, title="", per_row=24):
     Args:
         tokens: a list of strings, from `rnn_zoo.inspection.tokens_of`.
         values: `<float>[timesteps]`, from `rnn_zoo.inspection.saliency`.
-        path: PNG file to write.
-        title: above the picture.
         per_row: tokens side by side.
-
-    Returns:
-        The path.
-
-    Raises:
-        ValueError: for another number of values than of tokens.
     """
     if len(tokens) != len(values) or not len(tokens):
         raise ValueError(f"tokens and values must be of one length. Received: {len(tokens)} and {len(values)}")
@@ -121,14 +95,6 @@ def lstm_gates(gates, tokens, path, title=""):
         gates: `rnn_zoo.inspection.LSTMGates` of one example: `<float>[timesteps, units]` each, or `[1, timesteps,
             units]` as `rnn_zoo.inspection.lstm_gates` gives them.
         tokens: a list of strings, from `rnn_zoo.inspection.tokens_of`.
-        path: PNG file to write.
-        title: above the picture.
-
-    Returns:
-        The path.
-
-    Raises:
-        ValueError: for another number of timesteps than of tokens, or several examples.
     """
     shape = np.shape(gates.cell_state)
     if shape[:-1] not in ((len(tokens),), (1, len(tokens))):
@@ -164,14 +130,6 @@ def tag_heat_map(task, sentence, path, title=""):
         task: a tagger.
         sentence: a string, or a list of tokens, with one token at least. Characters that no installed font has come out
             as boxes.
-        path: PNG file to write.
-        title: above the picture.
-
-    Returns:
-        The path.
-
-    Raises:
-        ValueError: for a Task that is no tagger, or a sentence without tokens.
     """
     figure_class = new_figure_class()
     if not hasattr(task.codec, "probabilities"):

@@ -10,11 +10,6 @@ def learning_curves(history, path, title=""):
 
     Args:
         history: a dictionary of lists, from `rnn_zoo.training.train` or Keras' `fit(...).history`.
-        path: PNG file to write.
-        title: above the picture.
-
-    Returns:
-        The path.
     """
     figure_class = new_figure_class()
     names = [name for name in history if not name.startswith("val_") and name != "learning_rate"]
@@ -38,11 +33,6 @@ def learning_rate_curve(curve, path, title=""):
 
     Args:
         curve: from `rnn_zoo.training.find_learning_rate`.
-        path: PNG file to write.
-        title: above the picture.
-
-    Returns:
-        The path.
     """
     figure = new_figure_class()(figsize=(5.5, 3.6), layout="constrained")
     axis = figure.subplots()
@@ -64,13 +54,8 @@ def training_losses(losses, path, title="", *, every=1, baselines=None):
 
     Args:
         losses: a dictionary of panels from left to right, `{heading: {line: <float>[values]}}`, as in `gradient_flow`.
-        path: PNG file to write.
-        title: above the picture.
         every: training steps from one value to the next.
         baselines: for each panel the loss of who remembers nothing, drawn as a line; None for no lines.
-
-    Returns:
-        The path.
     """
     return draw_lines(
         losses, path, title, "training step", "loss", every, baselines, "without memory", every, shared=False
@@ -82,13 +67,8 @@ def scores_by_size(scores, path, title="", *, y_label="accuracy", baselines=None
 
     Args:
         scores: a dictionary of ways, `{line: {number of examples: <float>[runs]}}`.
-        path: PNG file to write.
-        title: above the picture.
         y_label: what the scores are.
         baselines: a dictionary from names to scores that no examples change, drawn as dotted lines; None for none.
-
-    Returns:
-        The path.
     """
     figure = new_figure_class()(figsize=(5.5, 3.8), layout="constrained")
     axis = figure.subplots()
@@ -118,11 +98,6 @@ def confusion_matrix(labels, predictions, class_names, path, title=""):
         labels: true class indices, `<int>[examples]`.
         predictions: predicted class indices, `<int>[examples]`.
         class_names: names in the order of the indices.
-        path: PNG file to write.
-        title: above the picture.
-
-    Returns:
-        The path.
     """
     figure_class = new_figure_class()
     from sklearn.metrics import ConfusionMatrixDisplay

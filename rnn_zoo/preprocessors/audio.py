@@ -122,9 +122,6 @@ class Cepstra(Frames):
         scaling: as of `LogMel`.
         velocities: as of `LogMel`.
 
-    Raises:
-        ValueError: for settings outside their legal values.
-
     Example:
         >>> Cepstra(2)([[[1, 5], [3, 5]]])["frames"].tolist()
         [[[-1.0, 0.0], [1.0, 0.0]]]

@@ -27,9 +27,6 @@ class Preprocessor(abc.ABC):
         Args:
             raw: training examples, as `encode` takes them; not looked at where there is nothing to learn.
             **settings: arguments of the class; what is given is not learned.
-
-        Raises:
-            ValueError: for what `encode` refuses, no examples, or settings outside their legal values.
         """
         return cls(**settings)
 

@@ -25,9 +25,6 @@ class CharacterTokens(Tokens):
     Args:
         vocabulary: characters in the order of their ids, the first one having id 2; `from_examples` finds them.
 
-    Raises:
-        ValueError: for an empty or repeating vocabulary.
-
     Example:
         >>> characters = CharacterTokens(["서", "울", " ", "0"])
         >>> characters(["서울 7", ["울"]])["word_ids"].tolist()

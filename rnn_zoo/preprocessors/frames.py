@@ -37,9 +37,6 @@ class Frames(Preprocessor):
         velocities: add the difference of each feature to the frame before as a feature of its own; 0 at the first.
         stride: keep every so many frames, which makes long recordings shorter.
 
-    Raises:
-        ValueError: for settings outside their legal values.
-
     Example:
         >>> preprocessor = Frames([2], velocities=True)
         >>> inputs = preprocessor([[[1, 2], [3, 5]], [[7, 7]]])
@@ -85,9 +82,6 @@ class Frames(Preprocessor):
                 centred skeletons.
             **settings: the other arguments of the class; a frame_shape that is given is not learned; that of CSV
                 files is `[columns]`.
-
-        Raises:
-            ValueError: for no sequences, what `encode` refuses, or illegal settings.
 
         Example:
             >>> Frames.from_examples([[[1, 7], [5, 7]]]).scaling

@@ -27,10 +27,6 @@ class Series(Preprocessor):
         std: standard deviation of each variable; None for 1.
         step_seconds: from a timestep to the next one, which time stamps must keep; None for any.
 
-    Raises:
-        ValueError: for no or equal names, a window that is not positive, or means and deviations that are not one
-            finite number a variable, deviations above 0.
-
     Example:
         >>> series = Series(["load", "heat"], 2, mean=[10.0, 0.0], std=[5.0, 1.0])
         >>> series([[[0, 0], [15, 1], [5, 2]]]).tolist()
@@ -61,9 +57,6 @@ class Series(Preprocessor):
             window: as of the class; None takes the length of the shortest history.
             **settings: a mean and std that are given are not learned. The deviation of a variable that never changes
                 is 1.
-
-        Raises:
-            ValueError: for no histories, and as `encode` does.
 
         Example:
             >>> values = np.array([[0.0], [2.0], [4.0], [6.0]])

@@ -34,9 +34,6 @@ class ImageQuestions(Preprocessor):
         width: columns of an image.
         max_timesteps: longer questions are cut to this many words; None keeps them whole.
 
-    Raises:
-        ValueError: for an empty or repeating vocabulary, or settings that are not positive.
-
     Example:
         >>> pairs = ImageQuestions(["is", "it", "red", "?"], 2, 2)
         >>> red = np.full((2, 2, 3), [255, 0, 0], "uint8")
@@ -91,9 +88,6 @@ class ImageQuestions(Preprocessor):
     @staticmethod
     def from_line(line):
         """A pair from a line of text, as the command line gives it: `PATH: QUESTION`, or with a tab between them.
-
-        Raises:
-            ValueError: for a line without either.
 
         Example:
             >>> ImageQuestions.from_line("photo.png: what is it?")

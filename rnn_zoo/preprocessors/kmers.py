@@ -29,9 +29,6 @@ class DNA(Text):
         truncation: what is kept of longer sequences: the "start", the "end", or half of each, "start_and_end".
         encoding: as of `rnn_zoo.preprocessors.text.Text`.
 
-    Raises:
-        ValueError: for settings outside their legal values.
-
     Example:
         >>> DNA(1)(["ACGT", "tn"]).tolist()
         [[2, 3, 4, 5], [5, 1, 0, 0]]

@@ -16,9 +16,6 @@ class Photos(Preprocessor):
         height: rows of the result; larger and smaller images are resized.
         width: columns of the result.
 
-    Raises:
-        ValueError: for settings that are not positive.
-
     Example:
         >>> Photos(32, 32)([np.zeros((60, 40, 3), "uint8")]).shape
         (1, 32, 32, 3)

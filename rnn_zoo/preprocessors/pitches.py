@@ -27,9 +27,6 @@ class Pieces(Preprocessor):
         held: frames tell held notes, which are negative, from struck ones. Without it all that sounds is alike, and
             held notes are read as others are.
 
-    Raises:
-        ValueError: for a range that is none, or not on a piano.
-
     Example:
         >>> pieces = Pieces(60, 71)
         >>> [ids.tolist() for ids in pieces.encode([[[60, 64], [], [62]]])]
@@ -113,9 +110,6 @@ class Genres(Preprocessor):
 
     Args:
         class_names: the genres. Id 1 is None, the dummy that stands for any of them; 0 is padding, and not used.
-
-    Raises:
-        ValueError: for a genre that comes twice.
 
     Example:
         >>> Genres(["jig", "reel"])([None, "reel"]).tolist()

@@ -20,9 +20,6 @@ class Pixels(Preprocessor):
             scikit-learn. Files always hold values up to 255, and arrays of floats or truth values of which none is
             above 1 are taken for pixels that were divided already.
 
-    Raises:
-        ValueError: for settings that are not positive.
-
     Example:
         >>> Pixels(2, 3, scale=16)([[[0, 8, 16], [4, 0, 0]]]).tolist()
         [[0.0, 0.5, 1.0, 0.25, 0.0, 0.0]]

@@ -24,9 +24,6 @@ class Subwords(Preprocessor):
         model: a trained SentencePiece model, as bytes or base64 text, in which it is kept; `from_examples` trains one.
         max_timesteps: longer texts are cut to this length; None keeps them whole.
 
-    Raises:
-        ValueError: for a model that is none, or whose first two tokens are not padding and unknown.
-
     Example:
         >>> subwords = Subwords.from_examples(["a dog runs", "two dogs run", "a run"] * 5, vocabulary_size=20)
         >>> subwords.join(subwords.encode(["two dogs"])[0])
@@ -59,9 +56,6 @@ class Subwords(Preprocessor):
             vocabulary_size: number of pieces, padding and unknown among them.
             kind: "bpe" merges the most frequent pairs, "unigram" keeps what a language model of pieces needs.
             **settings: the other arguments of the class.
-
-        Raises:
-            ValueError: for texts that are no strings, or a size that they do not allow.
         """
         import sentencepiece
 

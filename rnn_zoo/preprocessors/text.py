@@ -49,9 +49,6 @@ class Text(Preprocessor):
             "bag_of_words" `<float32>[batch, feature]` with 1 for every token that is there, order forgotten.
         ngrams: also count sequences of up to that many tokens as tokens of their own, written with spaces between
             them; bag of words only.
-
-    Raises:
-        ValueError: for an empty or repeating vocabulary, or settings outside their legal values.
     """
 
     bucket_width = 5
@@ -87,9 +84,6 @@ class Text(Preprocessor):
             vocabulary_size: ids at most, padding and unknown among them; None for all tokens.
             min_count: leave out tokens that come less often.
             **settings: the other arguments of the class; ngrams are counted too.
-
-        Raises:
-            ValueError: if raw is no list of strings, if no token comes often enough, or for illegal settings.
 
         Example:
             >>> Words.from_examples(["good good film", "bad film"], vocabulary_size=4).vocabulary
@@ -159,11 +153,7 @@ class Text(Preprocessor):
         return frequent_pairs(map(cls.split, each_text(texts)), size, min_count, limit_of(texts))
 
     def bigram_ids(self, bigrams):
-        """The token ids of pairs from `build_bigrams`, `<int32>[pairs, 2]`, without those with an unknown token.
-
-        Raises:
-            ValueError: for an element that is no pair; the message gives its position.
-        """
+        """The token ids of pairs from `build_bigrams`, `<int32>[pairs, 2]`, without those with an unknown token."""
         return ids_of_pairs(bigrams, self._ids)
 
     def encode(self, raw):

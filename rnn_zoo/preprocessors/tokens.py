@@ -71,9 +71,6 @@ class Tokens(Preprocessor):
         characters: characters in the order of their ids.
         max_characters: of a longer token as many characters are read, half at its start and half at its end.
 
-    Raises:
-        ValueError: for an empty or repeating vocabulary, or a max_characters below 1.
-
     Example:
         >>> tokens = Tokens(["in", "rome", "0"], list("Romein"))
         >>> inputs = tokens([["Rome", "7"], ["in"]])
@@ -100,9 +97,6 @@ class Tokens(Preprocessor):
             min_count: leave out forms that come less often.
             min_character_count: leave out characters that come less often.
             **settings: the other arguments of the class.
-
-        Raises:
-            ValueError: for what is no sentence, or if no form or character comes often enough.
 
         Example:
             >>> known = Tokens.from_examples([["In", "Rome"], ["in", "1999"]], vocabulary_size=4)

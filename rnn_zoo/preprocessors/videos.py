@@ -20,9 +20,6 @@ class Videos(Preprocessor):
         channels: 1 for grey videos, 3 for videos in colour.
         max_timesteps: of a longer video as many frames are taken, evenly spaced; None keeps videos whole.
 
-    Raises:
-        ValueError: for settings that are not positive, or other channels.
-
     Example:
         >>> videos = Videos(2, 2)
         >>> inputs = videos([np.zeros((3, 2, 2), "uint8"), np.zeros((1, 2, 2), "uint8")])

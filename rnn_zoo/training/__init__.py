@@ -9,41 +9,9 @@ from rnn_zoo.training.distribution import Share, alone, is_first_process, share_
 from rnn_zoo.training.fine_tuning import discriminative_optimizer, fine_tune, freeze_to, layer_groups
 from rnn_zoo.training.learning_rates import LearningRateCurve, find_learning_rate
 from rnn_zoo.training.loop import train
-from rnn_zoo.training.options import Settings, recipe_command, start
-from rnn_zoo.training.reading import GRIDS, music_in_more_keys, series_windows
+from rnn_zoo.training.options import recipe_command, start
+from rnn_zoo.training.reading import GRIDS, WITHOUT_WEIGHT_DROP, music_in_more_keys, series_windows
 from rnn_zoo.training.recipe import Recipe
 from rnn_zoo.training.report import report
 from rnn_zoo.training.text_windows import text_reader, text_windows
 from rnn_zoo.training.transfer import classifier_of_language_model, extend_vocabulary
-
-__all__ = [
-    "GRIDS",
-    "LearningRateCurve",
-    "Recipe",
-    "Settings",
-    "SlantedTriangular",
-    "TrainingState",
-    "classifier_of_language_model",
-    "cross_fitted_teacher",
-    "discriminative_optimizer",
-    "extend_vocabulary",
-    "find_learning_rate",
-    "fine_tune",
-    "freeze_to",
-    "layer_groups",
-    "Share",
-    "alone",
-    "is_first_process",
-    "music_in_more_keys",
-    "recipe_command",
-    "replace_head",
-    "report",
-    "series_windows",
-    "share_of",
-    "soften",
-    "start",
-    "text_reader",
-    "text_windows",
-    "train",
-    "write_card",
-]

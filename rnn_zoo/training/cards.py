@@ -31,9 +31,6 @@ def write_card(builder, weights, released, measured, facts, *, metric="accuracy"
 
     Returns:
         The card, a dictionary.
-
-    Raises:
-        ValueError: if nothing was measured, or the file is larger than 6 MiB.
     """
     folder = Path(folder or catalogue.WEIGHTS_FOLDER)
     results = [json.loads(Path(run, "result.json").read_text(encoding="utf-8")) for run in measured]

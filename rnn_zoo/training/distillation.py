@@ -20,9 +20,6 @@ def cross_fitted_teacher(task, examples, *, num_folds=5, strength=0.5):
     Returns:
         `<float32>[examples, 2]`, rows that sum to 1.
 
-    Raises:
-        ValueError: for other than two classes, or fewer examples of a class than folds.
-
     Source: Wang & Manning, "Baselines and bigrams", ACL 2012 (the teacher); Hinton et al., "Distilling the knowledge in
     a neural network", arXiv:1503.02531, 2015.
     """

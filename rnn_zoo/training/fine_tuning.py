@@ -65,9 +65,6 @@ def freeze_to(task, n):
     Returns:
         The groups that are trained.
 
-    Raises:
-        ValueError: for a place that there is not.
-
     Example:
         >>> task = rnn_zoo.replace_head(rnn_zoo.sentiment_lstm(), ["bad", "fair", "good"])
         >>> _ = freeze_to(task, -1)
@@ -103,9 +100,6 @@ def discriminative_optimizer(groups, learning_rate, steps, *, factor=2.6, weight
     Returns:
         A `keras.optimizers.MultiOptimizer`, which is saved with the Task. Weights of other layers take the rate of the
         head.
-
-    Raises:
-        ValueError: for a factor below 1.
 
     Example:
         >>> task = rnn_zoo.sentiment_lstm()

@@ -39,9 +39,6 @@ def find_learning_rate(task, training, *, lowest=1e-6, highest=1.0, steps=100, b
     Returns:
         A `LearningRateCurve`.
 
-    Raises:
-        ValueError: for rates that do not rise, less than two steps, or illegal smoothing.
-
     Example:
         >>> texts, labels = ["Awful.", "A masterpiece!"] * 8, ["negative", "positive"] * 8
         >>> curve = find_learning_rate(rnn_zoo.sentiment_lstm(), (texts, labels), lowest=1e-5, highest=1e-2, steps=4)

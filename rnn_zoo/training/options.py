@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-from typing import NamedTuple
 
 import click
 import keras
@@ -36,18 +35,6 @@ _HELP = {
 _CHOICES = {"distribute": STRATEGIES}
 
 
-class Settings(NamedTuple):
-    """What `start` set up.
-
-    Attributes:
-        scope: context in which to build the Task.
-        devices: names of the accelerators found, empty on a CPU.
-    """
-
-    scope: contextlib.AbstractContextManager
-    devices: list
-
-
 def start(seed, mixed_precision=False, distribute="none"):
     """Seed everything, choose precision and devices, and say what was chosen.
 
@@ -59,10 +46,7 @@ def start(seed, mixed_precision=False, distribute="none"):
             `keras.distribution.DataParallel`.
 
     Returns:
-        Settings; build the Task inside `settings.scope`.
-
-    Raises:
-        ValueError: for a backend that cannot distribute that way, or another process that is not named.
+        A context manager in which to build the Task.
     """
     join(distribute, seed)
     names = _devices()
@@ -73,7 +57,7 @@ def start(seed, mixed_precision=False, distribute="none"):
         f"Training on {', '.join(names) or 'the CPU'} with {keras.backend.backend()}, "
         f"{keras.config.dtype_policy().name}, seed {seed}."
     )
-    return Settings(scope, names)
+    return scope
 
 
 def _devices():

@@ -2,11 +2,16 @@
 
 from rnn_zoo.datasets import Examples, load_splits
 from rnn_zoo.formats.midi import in_other_keys
+from rnn_zoo.layers import CELLS
 
 GRIDS = {
     "quarter": {"frames_per_quarter": 1}, "8th": {"frames_per_quarter": 2}, "16th": {"frames_per_quarter": 4},
 }  # fmt: skip
 """Settings of recipes on music by the note that is one frame, which is the subset that is read."""
+
+
+WITHOUT_WEIGHT_DROP = {core: {"weight_drop": 0.0} for core, cell in CELLS.items() if cell.recurrent_kernel is None}
+"""Settings of recipes with weight drop by cells that have no matrix from state to state."""
 
 
 def series_windows(dataset):

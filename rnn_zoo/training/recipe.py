@@ -48,7 +48,7 @@ class Recipe:
         task: of the builders, for example "sentiment".
         dataset: a name that `rnn_zoo.load_dataset` knows.
         core: the default of `--core`, whose other values are those of the task in the catalogue.
-        smoke: settings of a run of seconds, beside one epoch.
+        smoke: settings of a run of seconds, beside one epoch and 8 units.
         load: `load(source, *, setting=default, ...)`, which returns a dictionary of the `Examples` of all splits; that
             of "test" may be a dictionary of `Examples` to be measured apart. None for `rnn_zoo.datasets.load_splits`.
         prepare: `prepare(task, examples, run, *, setting=default, ...)` between building and fitting, which returns the
@@ -58,9 +58,6 @@ class Recipe:
         choices: legal values of settings of `load` and `prepare`.
         **defaults: of settings: `epochs`, `batch_size` and `learning_rate` must be among them; other arguments of
             `rnn_zoo.training.train`, such as `timesteps`, become settings by being among them.
-
-    Raises:
-        TypeError: for a default of a setting that there is not.
 
     Example:
         >>> recipe = Recipe("digits.py", "digits", "digits", core="dense", units=32, epochs=5, batch_size=32,
@@ -74,7 +71,7 @@ class Recipe:
         choices=None, **defaults,
     ):  # fmt: skip
         self.script, self.task, self.dataset = Path(script), task, dataset
-        self.prepare, self.smoke, self.by_core = prepare, {"epochs": 1, **(smoke or {})}, by_core or {}
+        self.prepare, self.smoke, self.by_core = prepare, {"epochs": 1, "units": 8, **(smoke or {})}, by_core or {}
         self.by_subset = by_subset or {}
         self.load = load or self._load
         self.cores = tuple(one for row in CATALOGUE if row.task == task for one in cores_of(row))
@@ -100,6 +97,14 @@ class Recipe:
         self.settings = {**own, **_TRAINING, **more, **_SHARED, "output": f"runs/{self.script.stem}"}
         self.core, self.defaults = core, defaults
         self.settings = self._with({})
+
+    @classmethod
+    def of(cls, script, *what, **settings):
+        """The recipe of a script, given its `globals()`; if the script is run itself, so is the recipe's command."""
+        recipe = cls(script["__file__"], *what, **settings)
+        if script["__name__"] == "__main__":
+            recipe.command()()
+        return recipe
 
     def command(self, run=None, settings=None, **fixed):
         """The recipe as a click command, one flag a setting; its help is the docstring of the script.
@@ -141,10 +146,10 @@ class Recipe:
         """
         settings = self._with(given)
         require("recipes", "matplotlib", "sklearn", "tensorboard")
-        setup = start(settings["seed"], settings["mixed_precision"], settings["distribute"])
+        scope = start(settings["seed"], settings["mixed_precision"], settings["distribute"])
         used = {**settings, **self.smoke} if settings["smoke"] else settings
         training, fitted, validation, test = self._examples(used)
-        with setup.scope:
+        with scope:
             task = self.build(training, **used)
         require(f"metrics of {task.name}", *task.codec.measured_with)
         first = is_first_process()

@@ -91,9 +91,6 @@ def text_reader(task, batch_size, timesteps):
     Returns:
         A `keras.Model` from `<int32>[batch_size, timesteps]` to logits; train it on `text_windows`, with
         `ForgetAtTheStart` among the callbacks.
-
-    Raises:
-        ValueError: for a task that is no language model, or sizes that are not positive.
     """
     if getattr(task, "has_encoder", True):
         raise ValueError(f"timesteps must be None: {task.name} is no language model. Received: timesteps={timesteps}")

@@ -20,9 +20,6 @@ def extend_vocabulary(task, tokens):
     Returns:
         A Task, all of whose weights are trainable.
 
-    Raises:
-        ValueError: for a Task of another kind, or tokens that are no list of strings.
-
     Example:
         >>> task = rnn_zoo.sentiment_lstm()
         >>> more = extend_vocabulary(task, ["film", "blockchain"])
@@ -67,9 +64,6 @@ def classifier_of_language_model(task, class_names, *, embedding_dropout=0.4, dr
 
     Returns:
         A Task, `<int32>[batch, timesteps]` to logits `<float32>[batch, classes]`; `fine_tune` takes it from there.
-
-    Raises:
-        ValueError: for a Task that is no language model over words or characters.
 
     Example:
         >>> texts = ["a great film", "a film"]
