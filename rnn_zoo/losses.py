@@ -44,8 +44,6 @@ class TagLoss(keras.losses.Loss):
 
     Args:
         crf: outputs are a CRF's scores and not logits.
-        name: of the loss.
-        **kwargs: as every Keras loss takes them.
 
     Example:
         >>> targets, logits = np.array([[1, 0, -1]]), np.zeros((1, 3, 2), "float32")
@@ -116,8 +114,6 @@ class SequenceLoss(keras.losses.Loss):
 
     Args:
         label_smoothing: share of the target that all tokens have alike, in [0, 1).
-        name: of the loss.
-        **kwargs: as every Keras loss takes them.
 
     Example:
         >>> targets, logits = np.array([[2, 1, 0]]), np.zeros((1, 3, 4), "float32")
@@ -148,10 +144,6 @@ class SequenceLoss(keras.losses.Loss):
 @keras.saving.register_keras_serializable("rnn_zoo")
 class CTCLoss(keras.losses.Loss):
     """Negative log-likelihood of texts in nats, averaged over the tokens of a batch.
-
-    Args:
-        name: of the loss.
-        **kwargs: as every Keras loss takes them.
 
     Example:
         >>> loss = CTCLoss()(np.array([[1, 0]]), np.zeros((1, 2, 2), "float32"))

@@ -37,8 +37,6 @@ class TagAccuracy(keras.metrics.Mean):
 
     Args:
         crf: outputs are a CRF's scores and not logits.
-        name: of the metric.
-        dtype: as every Keras metric takes it.
 
     Example:
         >>> metric = TagAccuracy()
@@ -100,10 +98,6 @@ class RequestAccuracy(TagAccuracy):
 class Perplexity(keras.metrics.Mean):
     """The number of equally probable tokens that would be as hard to guess: exp of the mean cross-entropy in nats.
 
-    Args:
-        name: of the metric.
-        dtype: as every Keras metric takes it.
-
     Example:
         >>> metric = Perplexity()
         >>> metric.update_state(np.array([[2, 1, 0]]), np.zeros((1, 3, 4), "float32"))
@@ -125,10 +119,6 @@ class Perplexity(keras.metrics.Mean):
 @keras.saving.register_keras_serializable("rnn_zoo")
 class TranscriptAccuracy(keras.metrics.Mean):
     """Share of examples whose best alignment spells the whole text.
-
-    Args:
-        name: of the metric.
-        dtype: as every Keras metric takes it.
 
     Example:
         >>> metric = TranscriptAccuracy()

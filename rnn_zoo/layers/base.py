@@ -7,18 +7,19 @@ import keras
 _OF_KERAS = inspect.signature(keras.layers.Layer.__init__).parameters
 
 
-class Layer(keras.layers.Layer):
-    """A layer that is rebuilt of its arguments, which it keeps as attributes of the same names.
-
-    Its output is like its first input, where it does not say otherwise.
-    """
-
-    def compute_output_spec(self, sequence, *args, **kwargs):
-        return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
+class Step(keras.layers.Layer):
+    """A layer, such as one step of a recurrence, that is rebuilt of its arguments: attributes of the same names."""
 
     def get_config(self):
         own = [name for name in inspect.signature(type(self).__init__).parameters if name not in _OF_KERAS]
         return {**super().get_config(), **{name: getattr(self, name) for name in own}}
+
+
+class Layer(Step):
+    """The same; its output is like its first input, where it does not say otherwise."""
+
+    def compute_output_spec(self, sequence, *args, **kwargs):
+        return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
 
 
 def check_below(highest, **setting):

@@ -78,12 +78,7 @@ class BlankPadding(Layer):
     Args:
         stride: frames of the input that became one timestep.
 
-    Call arguments:
-        logits: `<float>[batch, timesteps, 1 + tokens]`.
-        lengths: `<int32>[batch]`, in frames of the input.
-
-    Returns:
-        `<float32>[batch, timesteps, 1 + tokens]`.
+    It reads logits `<float>[batch, timesteps, 1 + tokens]` and lengths `<int32>[batch]` in frames of the input.
 
     Example:
         >>> BlankPadding(2)(np.ones((1, 2, 2)), np.array([2])).numpy().tolist()

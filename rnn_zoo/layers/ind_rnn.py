@@ -1,11 +1,13 @@
 """The independently recurrent network: every unit remembers itself alone."""
 
 import keras
-from keras import layers, ops
+from keras import ops
+
+from rnn_zoo.layers.base import Step
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class IndRNNCell(layers.Layer):
+class IndRNNCell(Step):
     """One step of an IndRNN: h_t = relu(x_t W + u * h_{t-1} + b), with a weight u of each unit for its own past.
 
     In T timesteps a gradient grows by u^T at most, so that no weight u may be larger than 2^(1/T) in size. They
@@ -15,12 +17,8 @@ class IndRNNCell(layers.Layer):
         units: size of the hidden state.
         longest_memory: T, in timesteps; None for any number of them: the weights are then at most 1.
 
-    Call arguments:
-        inputs: `<float>[batch, feature]`.
-        states: a list of one state `<float>[batch, units]`.
-
-    Returns:
-        The output `<float>[batch, units]`, and a list of the new state, which is the same.
+    From inputs `<float>[batch, feature]` and a list of one state it gives the output `<float>[batch, units]` and a list
+    of the new state, which is the same.
 
     Example:
         >>> layer = keras.layers.RNN(IndRNNCell(4), return_sequences=True)
@@ -31,8 +29,8 @@ class IndRNNCell(layers.Layer):
     section 3; the bounds of the weights: section 3.1.
     """
 
-    def __init__(self, units, longest_memory=None, **options):
-        super().__init__(**options)
+    def __init__(self, units, longest_memory=None, **kwargs):
+        super().__init__(**kwargs)
         self.units = self.state_size = units
         self.longest_memory = longest_memory
 
@@ -48,6 +46,3 @@ class IndRNNCell(layers.Layer):
     def call(self, inputs, states):
         hidden = ops.relu(ops.matmul(inputs, self.kernel) + self.recurrent_kernel * states[0] + self.bias)
         return hidden, [hidden]
-
-    def get_config(self):
-        return {**super().get_config(), "units": self.units, "longest_memory": self.longest_memory}

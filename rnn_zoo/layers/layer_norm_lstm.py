@@ -17,12 +17,8 @@ class LayerNormLSTMCell(layers.Layer):
         units: size of the hidden state and of the cell state.
         bias_initializer: of b; None for 0 but 1 for the forget gates.
 
-    Call arguments:
-        inputs: `<float>[batch, feature]`.
-        states: hidden state and cell state, `<float>[batch, units]` each.
-
-    Returns:
-        The output `<float>[batch, units]`, and a list of the new states.
+    From inputs `<float>[batch, feature]` and a list of hidden state and cell state, `<float>[batch, units]` each, it
+    gives the output and a list of the new states.
 
     Example:
         >>> layer = keras.layers.RNN(LayerNormLSTMCell(4))

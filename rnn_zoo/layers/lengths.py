@@ -27,11 +27,8 @@ def reversed_times(sequence, lengths):
 class SequenceLengths(keras.layers.Layer):
     """Count the real timesteps of right-padded token sequences.
 
-    Call arguments:
-        token_ids: `<int32>[batch, timesteps]`, padded on the right with 0.
-
-    Returns:
-        `<int32>[batch]`, at least 1, so that an empty row is one step of padding rather than a division by zero.
+    `<int32>[batch, timesteps]`, padded on the right with 0, to `<int32>[batch]`, at least 1: an empty row is one
+    step of padding rather than a division by zero.
 
     Example:
         >>> SequenceLengths()(np.array([[7, 3, 0, 0], [5, 0, 0, 0]])).numpy().tolist()
@@ -50,15 +47,8 @@ class SequenceLengths(keras.layers.Layer):
 class ReverseByLength(Layer):
     """Reverse the real timesteps of each sequence and leave its padding in place.
 
-    Calling it twice gives the input back. Being its own inverse, its gradient is the same reversal; both move whole
-    rows, which is cheap.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`, right-padded.
-        lengths: `<int32>[batch]`.
-
-    Returns:
-        `<float>[batch, timesteps, feature]`.
+    It reads a right-padded `<float>[batch, timesteps, feature]` and its lengths `<int32>[batch]`. Twice, it gives the
+    input back: being its own inverse, its gradient is the same reversal; both move whole rows, which is cheap.
 
     Example:
         >>> sequence = np.array([[[1.0], [2.0], [3.0], [0.0]]])
@@ -75,14 +65,9 @@ class ReverseByLength(Layer):
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class RealTimesteps(keras.layers.Layer):
-    """Which timesteps are real and which are padding.
+    """Which timesteps are real, 1, and which are padding, 0: `<float32>[batch, timesteps]`.
 
-    Call arguments:
-        sequence: `[batch, timesteps, ...]`, right-padded.
-        lengths: `<int32>[batch]`; None for sequences that are never padded.
-
-    Returns:
-        `<float32>[batch, timesteps]`: 1 where real, 0 where padding.
+    It reads a sequence `[batch, timesteps, ...]` and its lengths `<int32>[batch]`, or None if it is never padded.
 
     Example:
         >>> RealTimesteps()(np.zeros((1, 3)), np.array([2])).numpy().tolist()
@@ -104,12 +89,7 @@ class RealTimesteps(keras.layers.Layer):
 class ClearPadding(Layer):
     """Set padded timesteps to 0, before a layer that looks at neighbours, such as a convolution.
 
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`, right-padded.
-        lengths: `<int32>[batch]`.
-
-    Returns:
-        `<float>[batch, timesteps, feature]`.
+    It reads a right-padded `<float>[batch, timesteps, feature]` and its lengths `<int32>[batch]`.
 
     Example:
         >>> ClearPadding()(np.array([[[1.0], [2.0], [3.0]]]), np.array([2])).numpy().ravel().tolist()
@@ -124,11 +104,7 @@ class ClearPadding(Layer):
 class FoldTimesteps(keras.layers.Layer):
     """Make every timestep an example of its own, so that layers can read the sequence within each.
 
-    Call arguments:
-        sequence: `[batch, timesteps, ...]`.
-
-    Returns:
-        `[batch * timesteps, ...]`; `UnfoldTimesteps` is the way back.
+    `[batch, timesteps, ...]` becomes `[batch * timesteps, ...]`; `UnfoldTimesteps` is the way back.
 
     Example:
         >>> FoldTimesteps()(np.array([[[1, 2], [3, 0]]])).numpy().tolist()
@@ -146,12 +122,8 @@ class FoldTimesteps(keras.layers.Layer):
 class UnfoldTimesteps(keras.layers.Layer):
     """Put what was computed for every timestep back into sequences.
 
-    Call arguments:
-        folded: `<float>[batch * timesteps, feature]`.
-        sequence: `[batch, timesteps, ...]`, whose shape to take.
-
-    Returns:
-        `<float>[batch, timesteps, feature]`.
+    `<float>[batch * timesteps, feature]` becomes `<float>[batch, timesteps, feature]`; the second argument is the
+    sequence whose shape to take.
 
     Example:
         >>> UnfoldTimesteps()(np.array([[1.0], [2.0]]), np.array([[7, 8]])).numpy().tolist()

@@ -2,13 +2,14 @@
 
 import keras
 import numpy as np
-from keras import layers, ops
+from keras import ops
 
+from rnn_zoo.layers.base import Step
 from rnn_zoo.layers.scans import ScanLayer, linear_recurrence
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class LRUCell(layers.Layer):
+class LRUCell(Step):
     """One step of an `LRU`, which has the equations. Its states are the output and both parts of the complex state s.
 
     Real and imaginary parts stand beside one another in the kernel, B, and over one another in the output kernel, C,
@@ -20,16 +21,14 @@ class LRUCell(layers.Layer):
         largest_phase: the angles of the first a, in radians, are below this.
     """
 
-    def __init__(self, units, smallest_decay=0.9, largest_decay=0.999, largest_phase=2 * np.pi, **options):
-        super().__init__(**options)
+    def __init__(self, units, smallest_decay=0.9, largest_decay=0.999, largest_phase=2 * np.pi, **kwargs):
+        super().__init__(**kwargs)
         if not 0 <= smallest_decay < largest_decay < 1:
             raise ValueError(
                 f"decays must be in [0, 1), the smallest first. Received: {smallest_decay=}, {largest_decay=}"
             )
         self.units, self.state_size = units, [units, units, units]
-        self.settings = {
-            "smallest_decay": smallest_decay, "largest_decay": largest_decay, "largest_phase": largest_phase,
-        }  # fmt: skip
+        self.smallest_decay, self.largest_decay, self.largest_phase = smallest_decay, largest_decay, largest_phase
 
     def build(self, input_shape):
         units, features = self.units, input_shape[-1]
@@ -60,9 +59,6 @@ class LRUCell(layers.Layer):
         hidden = self._write(complex_states, sequence)
         return hidden, [hidden[:, -1], *(one[:, -1] for one in complex_states)]
 
-    def get_config(self):
-        return {**super().get_config(), "units": self.units, **self.settings}
-
     def _decay(self):
         """Both parts of a, `<float>[units]`."""
         size, phase = ops.exp(-ops.exp(self.decay_log)), ops.exp(self.phase_log)
@@ -80,8 +76,7 @@ class LRUCell(layers.Layer):
         return value * ops.sigmoid(gate)
 
     def _initial_decay_log(self, shape, dtype=None):
-        smallest, largest = self.settings["smallest_decay"], self.settings["largest_decay"]
-        squares = keras.random.uniform(shape, smallest**2, largest**2)
+        squares = keras.random.uniform(shape, self.smallest_decay**2, self.largest_decay**2)
         return ops.cast(ops.log(-ops.log(squares) / 2), dtype)
 
     def _initial_scale_log(self, shape, dtype=None):
@@ -89,7 +84,7 @@ class LRUCell(layers.Layer):
         return ops.cast(ops.log(1 - size**2) / 2, dtype)
 
     def _initial_phase_log(self, shape, dtype=None):
-        return ops.cast(ops.log(keras.random.uniform(shape, 1e-3, self.settings["largest_phase"])), dtype)
+        return ops.cast(ops.log(keras.random.uniform(shape, 1e-3, self.largest_phase)), dtype)
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -101,17 +96,8 @@ class LRU(ScanLayer):
     for any nu, so that no state explodes. Without the gated linear unit, which the paper has between its layers, a
     network of these would be linear.
 
-    Args:
-        units: size of the hidden state.
-        return_sequences, return_state, smallest_decay, largest_decay, largest_phase: as for all layers that scan, and
-            for `LRUCell`.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`.
-        initial_state: the output and both parts of s, `<float>[batch, units]` each; None for zeros.
-
-    Returns:
-        `<float>[batch, timesteps, units]`, or the last one, `<float>[batch, units]`; states too with `return_state`.
+    Arguments are those of `ScanLayer` and of `LRUCell`. Its states are the output and both parts of s, `<float>[batch,
+    units]` each.
 
     Example:
         >>> LRU(4, return_sequences=True)(np.ones((2, 50, 3), "float32")).shape.as_list()

@@ -2,13 +2,14 @@
 
 import keras
 import numpy as np
-from keras import layers, ops
+from keras import ops
 
+from rnn_zoo.layers.base import Step
 from rnn_zoo.layers.chrono_bias import spread_memories
 from rnn_zoo.layers.scans import ScanLayer, linear_recurrence
 
 
-class MinimalCell(layers.Layer):
+class MinimalCell(Step):
     """One step of h_t = k_t * h_{t-1} + n_t, where what is kept and what is new depend on the input alone.
 
     Args:
@@ -19,8 +20,8 @@ class MinimalCell(layers.Layer):
 
     num_gates = None
 
-    def __init__(self, units, longest_memory=None, **options):
-        super().__init__(**options)
+    def __init__(self, units, longest_memory=None, **kwargs):
+        super().__init__(**kwargs)
         self.units = self.state_size = units
         self.longest_memory = longest_memory
 
@@ -43,9 +44,6 @@ class MinimalCell(layers.Layer):
     def coefficients(self, inputs):
         """What is kept of the state, in (0, 1), and what is new: `<float>[..., units]` each."""
         raise NotImplementedError
-
-    def get_config(self):
-        return {**super().get_config(), "units": self.units, "longest_memory": self.longest_memory}
 
     def _sums(self, inputs):
         return ops.split(ops.matmul(inputs, self.kernel) + self.bias, self.num_gates + 1, axis=-1)
@@ -97,16 +95,7 @@ class MinGRU(ScanLayer):
 
     It is the form without logarithms; the scan divides by nothing and so does not need them for its precision.
 
-    Args:
-        units: size of the hidden state.
-        return_sequences, return_state, longest_memory: as for all layers that scan, and for `MinGRUCell`.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`.
-        initial_state: a list of one state `<float>[batch, units]`; None for zeros.
-
-    Returns:
-        `<float>[batch, timesteps, units]`, or the last one, `<float>[batch, units]`; the state too with `return_state`.
+    Arguments are those of `ScanLayer` and of `MinGRUCell`; its one state is the output.
 
     Example:
         >>> MinGRU(4, return_sequences=True)(np.ones((2, 50, 3), "float32")).shape.as_list()
@@ -127,16 +116,7 @@ class MinLSTM(ScanLayer):
 
     It is the form without logarithms, whose gates are scaled so that they do not depend on the length.
 
-    Args:
-        units: size of the hidden state.
-        return_sequences, return_state, longest_memory: as for all layers that scan, and for `MinLSTMCell`.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`.
-        initial_state: a list of one state `<float>[batch, units]`; None for zeros.
-
-    Returns:
-        `<float>[batch, timesteps, units]`, or the last one, `<float>[batch, units]`; the state too with `return_state`.
+    Arguments are those of `ScanLayer` and of `MinLSTMCell`; its one state is the output.
 
     Example:
         >>> MinLSTM(4)(np.ones((2, 50, 3), "float32")).shape.as_list()

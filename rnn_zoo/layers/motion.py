@@ -14,11 +14,6 @@ class FrameDropout(Augmentation):
 
     Args:
         rate: share of frames, in [0, 1).
-        seed: of the random generator.
-
-    Example:
-        >>> FrameDropout(0.5)(np.ones((1, 2, 1)), training=False).numpy().ravel().tolist()
-        [1.0, 1.0]
     """
 
     def __init__(self, rate, seed=None, **kwargs):
@@ -36,11 +31,6 @@ class RandomScale(Augmentation):
 
     Args:
         spread: factors are drawn evenly from [1 - spread, 1 + spread]; spread is in [0, 1).
-        seed: of the random generator.
-
-    Example:
-        >>> RandomScale(0.2)(np.ones((1, 2, 1)), training=False).numpy().ravel().tolist()
-        [1.0, 1.0]
 
     Source: scaling and warping of sensor data: Um et al., "Data augmentation of wearable sensor data for Parkinson's
     disease monitoring using convolutional neural networks", ICMI 2017.
@@ -66,11 +56,6 @@ class RandomTimeWarp(Augmentation):
 
     Args:
         strength: in [0, 1): how far the speed, usually 1, may go from it, either way.
-        seed: of the random generator.
-
-    Example:
-        >>> RandomTimeWarp(0.5)(np.ones((1, 2, 1)), np.array([2]), training=False).numpy().ravel().tolist()
-        [1.0, 1.0]
 
     Source: Um et al., ICMI 2017, as of `RandomScale`; there with cubic splines.
     """
@@ -106,11 +91,6 @@ class RandomTurn(Augmentation):
 
     Args:
         degrees: angles are drawn evenly from [-degrees, degrees], one a sequence; below 180.
-        seed: of the random generator.
-
-    Example:
-        >>> RandomTurn(30)(np.ones((1, 2, 3)), training=False).numpy().ravel().tolist()
-        [1.0, 1.0, 1.0, 1.0, 1.0, 1.0]
 
     Source: Wang & Wang, "Modeling temporal dynamics and spatial configurations of actions using two-stream recurrent
     neural networks", CVPR 2017, section 3.4.

@@ -20,7 +20,6 @@ class RandomReverseComplement(Augmentation):
     Args:
         k: bases a token.
         rate: share of sequences replaced, in [0, 1]; 0.5 shows both strands equally often.
-        seed: of the random generator.
 
     Example:
         >>> aac = np.array([[2, 2, 3, 0]])  # 1-mers: A is 2, C is 3, G is 4, T is 5
@@ -52,11 +51,7 @@ class OneHot(Layer):
     Args:
         vocabulary_size: number of ids, padding and unknown among them.
 
-    Call arguments:
-        token_ids: `<int32>[batch, timesteps]`, padded with 0.
-
-    Returns:
-        `<float>[batch, timesteps, vocabulary_size - 1]`: 1 in column id - 1.
+    `<int32>[batch, timesteps]` becomes `<float>[batch, timesteps, vocabulary_size - 1]`, with 1 in column id - 1.
 
     Example:
         >>> OneHot(4)(np.array([[3, 1, 0]])).numpy().tolist()

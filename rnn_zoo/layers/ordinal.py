@@ -22,7 +22,6 @@ class CumulativeLogits(Layer):
 
     Args:
         num_classes: K, at least 2.
-        **kwargs: as every Keras layer takes them.
 
     Call arguments:
         features: `<float>[batch, feature]`.

@@ -8,15 +8,7 @@ from rnn_zoo.layers.lengths import is_real
 
 
 class Pooling(Layer):
-    """What the layers below share: of each sequence one vector of as many features.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`, right-padded.
-        lengths: `<int32>[batch]`, at least 1.
-
-    Returns:
-        `<float>[batch, feature]`.
-    """
+    """From padded `<float>[batch, timesteps, feature]` and lengths `<int32>[batch]` to `<float>[batch, feature]`."""
 
     def compute_output_spec(self, sequence, lengths):
         return keras.KerasTensor((sequence.shape[0], sequence.shape[2]), dtype=sequence.dtype)
@@ -69,12 +61,8 @@ class TakeLast(Pooling):
 class EndStates(Pooling):
     """What each direction of a bidirectional layer remembers when it has read everything.
 
-    Call arguments:
-        sequence: `<float>[batch, timesteps, 2 * units]`, right-padded, both directions in the order of time.
-        lengths: `<int32>[batch]`, at least 1.
-
-    Returns:
-        `<float>[batch, 2 * units]`: the forward direction at the last real timestep, the backward one at the first.
+    Both directions stand side by side in the order of time: the forward one is taken at the last real timestep, the
+    backward one at the first.
 
     Example:
         >>> EndStates()(np.array([[[1.0, 5.0], [2.0, 6.0], [0.0, 0.0]]]), np.array([2])).numpy().tolist()

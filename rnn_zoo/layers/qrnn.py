@@ -2,14 +2,15 @@
 
 import keras
 import numpy as np
-from keras import layers, ops
+from keras import ops
 
+from rnn_zoo.layers.base import Step
 from rnn_zoo.layers.chrono_bias import spread_memories
 from rnn_zoo.layers.scans import ScanLayer, linear_recurrence
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class QRNNCell(layers.Layer):
+class QRNNCell(Step):
     """One step of a `QRNN`, which has the equations.
 
     Its states are the output, the cell state c and what the input adds to the sums of the next timestep, x_t V.
@@ -20,8 +21,8 @@ class QRNNCell(layers.Layer):
             for biases of 0.
     """
 
-    def __init__(self, units, longest_memory=None, **options):
-        super().__init__(**options)
+    def __init__(self, units, longest_memory=None, **kwargs):
+        super().__init__(**kwargs)
         self.units, self.state_size = units, [units, units, 3 * units]
         self.longest_memory = longest_memory
 
@@ -47,9 +48,6 @@ class QRNNCell(layers.Layer):
         hidden = given * cell
         return hidden, [hidden[:, -1], cell[:, -1], for_next[:, -1]]
 
-    def get_config(self):
-        return {**super().get_config(), "units": self.units, "longest_memory": self.longest_memory}
-
     def _gates(self, sums):
         """What is kept, what is new and what is given out, `<float>[..., units]` each."""
         candidate, forget, give = ops.split(sums + self.bias, 3, axis=-1)
@@ -68,17 +66,8 @@ class QRNN(ScanLayer):
     z_t = tanh(x_t W_z + x_{t-1} V_z + b_z), f_t = sigmoid(x_t W_f + x_{t-1} V_f + b_f),
     o_t = sigmoid(x_t W_o + x_{t-1} V_o + b_o), c_t = f_t * c_{t-1} + (1 - f_t) * z_t, h_t = o_t * c_t.
 
-    Args:
-        units: size of the hidden state.
-        return_sequences, return_state, longest_memory: as for all layers that scan, and for `QRNNCell`.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]`.
-        initial_state: output, cell state and x_0 V, `<float>[batch, units]` twice and `<float>[batch, 3 * units]`; None
-            for zeros.
-
-    Returns:
-        `<float>[batch, timesteps, units]`, or the last one, `<float>[batch, units]`; states too with `return_state`.
+    Arguments are those of `ScanLayer` and of `QRNNCell`. Its states are the output, the cell state and x_0 V,
+    `<float>[batch, units]` twice and `<float>[batch, 3 * units]`.
 
     Example:
         >>> QRNN(4)(np.ones((2, 50, 3), "float32")).shape.as_list()

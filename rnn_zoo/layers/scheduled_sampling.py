@@ -20,7 +20,6 @@ class ScheduledSampling(Layer):
     Args:
         final_share: share of the tokens that are replaced in the last epoch, in [0, 1].
         unread_ids: tokens that never stand before another, and are never chosen: padding, start, end, ...
-        seed: of the random generator.
 
     Call arguments:
         previous_ids: `<int32>[batch, timesteps]`, the token before each target; padded with 0, which stays.

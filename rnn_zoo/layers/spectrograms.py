@@ -18,11 +18,6 @@ class SpecAugment(Augmentation):
         longest_share: a stretch is at most this share of its sequence, in [0, 1].
         feature_masks: bands a sequence.
         widest_feature_mask: features of the widest band.
-        seed: of the random generator.
-
-    Example:
-        >>> SpecAugment(2, 5)(np.ones((1, 2, 1)), np.array([2]), training=False).numpy().ravel().tolist()
-        [1.0, 1.0]
 
     Source: Park, Chan, Zhang, Chiu, Zoph, Cubuk & Le, "SpecAugment: a simple data augmentation method for automatic
     speech recognition", Interspeech 2019, section 2; the share of a sequence: Park et al., "SpecAugment on large scale
@@ -84,11 +79,7 @@ class StackFrames(Layer):
     Args:
         size: frames that become one timestep; the last one is filled up with zeros.
 
-    Call arguments:
-        frames: `<float>[batch, timesteps, feature]`, right-padded with 0.
-
-    Returns:
-        `<float>[batch, ceil(timesteps / size), size * feature]`.
+    `<float>[batch, timesteps, feature]` becomes `<float>[batch, ceil(timesteps / size), size * feature]`.
 
     Example:
         >>> StackFrames(2)(np.array([[[1.0], [2.0], [3.0]]])).numpy().tolist()
@@ -119,16 +110,7 @@ class StackFrames(Layer):
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class StackedLengths(Layer):
-    """Lengths after `StackFrames`.
-
-    Args:
-        size: frames that became one timestep.
-
-    Call arguments:
-        lengths: `<int32>[batch]`.
-
-    Returns:
-        `<int32>[batch]`, rounded up.
+    """Lengths `<int32>[batch]` after `StackFrames` of that size, rounded up.
 
     Example:
         >>> StackedLengths(2)(np.array([3, 4], "int32")).numpy().tolist()

@@ -18,7 +18,6 @@ class WeightDrop(keras.layers.Wrapper):
         rate: share of the entries of the kernel that are 0, drawn anew for each batch and the same for all its examples
             and timesteps, in [0, 1); the others grow by 1 / (1 - rate).
         kernel: name of the weight of `layer.cell` that connects states with states.
-        seed: of the random generator.
 
     Call arguments:
         As of the layer.

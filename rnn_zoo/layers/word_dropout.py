@@ -13,11 +13,6 @@ class WordDropout(Augmentation):
     Args:
         rate: share of tokens replaced, in [0, 1).
         unknown_id: what replaces them.
-        seed: of the random generator.
-
-    Example:
-        >>> WordDropout(0.5)(np.array([[4, 9, 0]]), training=False).numpy().tolist()
-        [[4, 9, 0]]
 
     Source: Iyyer et al., "Deep unordered composition rivals syntactic methods", ACL 2015, section 2.3.
     """
@@ -39,14 +34,8 @@ class VectorDropout(Layer):
     Args:
         rate: share of the tokens that lose their vectors, in [0, 1); the other vectors grow by 1 / (1 - rate).
         vocabulary_size: number of tokens.
-        seed: of the random generator.
 
-    Call arguments:
-        vectors: `<float>[batch, timesteps, feature]`.
-        token_ids: `<int32>[batch, timesteps]`, the tokens whose vectors they are.
-
-    Returns:
-        `<float>[batch, timesteps, feature]`.
+    It reads vectors `<float>[batch, timesteps, feature]` and the tokens whose they are, `<int32>[batch, timesteps]`.
 
     Example:
         >>> vectors, token_ids = np.ones((1, 3, 2), "float32"), np.array([[4, 9, 4]])
