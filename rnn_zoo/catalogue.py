@@ -22,16 +22,11 @@ RECIPE_FOLDERS = (Path(__file__).parent / "recipes", Path(__file__).parent.paren
 
 
 class Row(NamedTuple):
-    """One line of the zoo.
+    """One line of the zoo: a task, what goes in and out, and the weights that a builder loads without arguments.
 
-    Attributes:
-        task: its name, which is also that of the module in `rnn_zoo.models`, unless `module` is another.
-        io_type: one of `IO_TYPES`.
-        default_weights: name of the weights that a builder loads when it is called without arguments.
-        cores: what its models are made of; None for the recurrent cells of `rnn_zoo.layers.cells`.
-        module: of `rnn_zoo.models`; None for the one with the task's name.
-        codec: the class of the codec where several tasks share a module; None where the module says it.
-        next_weights: the name of those that builders without the default ones load; None for the first of the alphabet.
+    Without cores its models are of the recurrent cells that have the task. Where several tasks share a module of
+    `rnn_zoo.models`, it is named, and the class of the codec with it. The next weights are those of
+    builders without the default ones, None being the first of the alphabet.
     """
 
     task: str

@@ -24,14 +24,9 @@ _RIGHT_PADDED = "its mask must be padded on the right, with no empty row: otherw
 
 
 class Recurrence(NamedTuple):
-    """How one recurrent layer is computed on a GPU.
+    """How a recurrent layer is computed on a GPU: by "cuDNN", a "scan", parallel over time, or a "loop", and why.
 
-    Attributes:
-        layer: its name, after the names of the layers that it is in.
-        kind: the name of its class: "LSTM", "GRU" or another.
-        backend: "tensorflow", "jax" or "torch".
-        kernel: "cuDNN", "scan" (parallel over the timesteps, on every device), or "loop" over the timesteps.
-        why: why a loop, or on what condition a kernel; empty if there is nothing to say.
+    The layer is named after those that it is in, its kind is the name of its class.
     """
 
     layer: str

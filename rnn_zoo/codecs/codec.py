@@ -129,17 +129,9 @@ class Codec:
         return {"text": answer} if isinstance(answer, str) else answer
 
     def plot(self, raw, labels, answers, folder, title=""):
-        """Draw how a test part went; here what was taken for what, if the codec tells classes apart.
+        """Draw how a test part went, in a folder; here what was taken for what, if the codec tells classes apart.
 
-        Args:
-            raw: examples.
-            labels: as `encode` takes them.
-            answers: as `decode` gives them, without top_k.
-            folder: where to write.
-            title: above the pictures.
-
-        Returns:
-            The paths of the pictures.
+        Returns the paths of the pictures.
         """
         if not hasattr(self, "confusions"):
             return []

@@ -13,22 +13,8 @@ LOWEST_SCORE = -1e8
 def prefix_beam_search(logits, beam_width, num_best=1):
     """The most probable texts, where alignments of one beginning are summed up and the best beginnings are kept.
 
-    With a beam as wide as there are beginnings it is exact.
-
-    Args:
-        logits: `<float>[batch, timesteps, 1 + tokens]`, the blank first.
-        beam_width: beginnings to keep at each timestep.
-        num_best: texts to return, at most beam_width.
-
-    Returns:
-        For each example a list of `(tokens, log_probability)`, the best text first, tokens from 1; fewer than
-        num_best where there are fewer texts.
-
-    Example:
-        >>> logits = np.log([[[0.6, 0.4], [0.6, 0.4]]])  # --: 0.36, but a-, -a and aa: 0.64
-        >>> ((text, log_probability),) = prefix_beam_search(logits, 2)[0]
-        >>> text, round(float(np.exp(log_probability)), 2)
-        ([1], 0.64)
+    For each example it gives a list of `(tokens from 1, log_probability)`, at most num_best, the best first. With a
+    beam as wide as there are beginnings it is exact.
 
     Source: Graves, "Supervised sequence labelling with recurrent neural networks", Springer 2012, algorithm 1; in this
     form: Hannun, Maas, Jurafsky & Ng, "First-pass large vocabulary continuous speech recognition using bi-directional
@@ -51,14 +37,10 @@ def _log_softmax(logits):
 
 
 class _Beams:
-    """The best beginnings of every example, `[batch, beam_width]` each.
+    """The best beginnings of every example, `[batch, beam_width]` each: where they stand in the tree, -2 being nowhere.
 
-    Attributes:
-        nodes: where they stand in the tree, the same for the same beginning; -2 where there is none.
-        parents: where they stood before their last token; -1 for the empty beginning.
-        last: their last tokens; 0 for the empty beginning.
-        in_blank: log-probabilities of their alignments that end in a blank, summed up.
-        in_token: the same of alignments that end in the last token.
+    Parents are where they stood before their last token, -1 for the empty beginning, whose last token is 0. `in_blank`
+    and `in_token` sum up the log-probabilities of their alignments that end in a blank, and in the last token.
     """
 
     def __init__(self, batch, beam_width):

@@ -25,18 +25,9 @@ class Spoken(Codec):
 
     @classmethod
     def from_examples(cls, labels, *, class_names=None, token_type="characters", **settings):
-        """A codec for texts that are made as some examples are.
+        """As of every codec; class names are the characters, or the words, that texts are made of.
 
-        Args:
-            labels: of the training examples, a list of strings.
-            class_names: the characters or words that texts are made of; None for those of the labels, behind words
-                "<unk>", which stands for all others.
-            token_type: what texts are made of: "characters" or "words".
-            **settings: other arguments of the class.
-
-        Example:
-            >>> rnn_zoo.Transcripts.from_examples(["yes", "no yes"], token_type="words").tokens
-            ['no', 'yes', '<unk>']
+        Without them they are those of the labels, behind words "<unk>", which stands for all others.
         """
         tokens = seen_tokens(labels, token_type) if class_names is None else class_names
         return cls(tokens, token_type=token_type, **settings)

@@ -16,14 +16,11 @@ COLUMNS = ("dataset", "role", "bytes", "digest", "address")
 
 
 class File(NamedTuple):
-    """A file on the web, a row of `downloads.tsv`.
+    """A file on the web, a row of `downloads.tsv`, where it never changes; the size is 0 where nobody knows.
 
-    Attributes:
-        url: its address, where it never changes: at a commit of a repository, say.
-        size: its bytes, about so many for an archive that a server packs on demand; 0 where nobody knows.
-        digest: `sha256:` and hexadecimal digits. Or `git:` and git's name of its content, where only that is known. Or,
-            of an archive that is packed on demand, `members:` and the sha256 of a text with a line `sha256 name` for
-            each file that the dataset's pattern fits, in the order of names, which are those below its one folder.
+    The digest is `sha256:` and hexadecimal digits, or `git:` and git's name of its content. Or, of an archive that is
+    packed on demand, `members:` and the sha256 of a text with a line `sha256 name` for each file that the dataset's
+    pattern fits, in the order of names, which are those below its one folder.
     """
 
     url: str

@@ -28,14 +28,10 @@ class Examples(NamedTuple):
 
 
 class Package(NamedTuple):
-    """A pip package that holds the files of a dataset.
+    """A pip package that holds the files of a dataset; the module is never imported.
 
-    Attributes:
-        module: its name in Python; it is never imported.
-        requirement: its name and version for pip.
-        extra: the extra of rnn-zoo that installs it.
-        files: the folder in it that holds the files of the dataset; or from role to path, for files of other names.
-        sha256: of those files that must be of that version.
+    Files are in a folder of it, or a dictionary from role to path; some must have the sha256 of that version. The extra
+    of rnn-zoo installs it.
     """
 
     module: str
@@ -55,15 +51,10 @@ class Card(NamedTuple):
 
 
 class Feature(NamedTuple):
-    """What tensorflow-datasets stores for one column of the examples.
+    """What tensorflow-datasets stores for one column of the examples; kinds are those of `datasets.builders`.
 
-    Attributes:
-        kind: "text", "texts", "class", "classes", "intent_and_tags", "array", "photo", "question" (an image and a
-            text), "sound" or "piece".
-        shape: of an array, or of the image.
-        dtype: of an array.
-        names: of the classes; None for those of the dataset. Of intents and of tags, both.
-        rate_hz: of sound.
+    An array, or the image of a question, has a shape, an array a dtype, sound a rate; names of classes are those of the
+    dataset unless others are given, of intents and of tags both.
     """
 
     kind: str

@@ -9,21 +9,11 @@ from rnn_zoo.formats.tables import parse_table
 
 
 def read_frames(path, frame_shape, place="sequence"):
-    """A sequence from a file.
+    """A sequence `<float>[frames, *frame_shape]` from a file.
 
-    Args:
-        path: a `.npy` file with an array of the right shape; or a `.csv` file with a frame a line, the coordinates of
-            joint after joint, with or without a first line of names, and a column of time stamps if it is named so.
-            `.csv.gz` and `.csv.xz` are decompressed.
-        frame_shape: the shape of a frame; None takes that of the file, `[columns]` of CSV.
-        place: what to call it in an error, for example "sequences[3]".
-
-    Returns:
-        `<float>[frames, *frame_shape]`.
-
-    Raises:
-        ValueError: for another kind of file, or one that is damaged; the message names the line.
-        FileNotFoundError: for a path that does not exist.
+    That is a `.npy` file with an array of the right shape; or a `.csv` file, packed or not, with a frame a line, the
+    coordinates of joint after joint, with or without a first line of names, and a column of time stamps if it is named
+    so. Without a frame shape it is that of the file, `[columns]` of CSV.
     """
     path = Path(path)
     if not path.is_file():

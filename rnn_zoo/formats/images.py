@@ -44,18 +44,7 @@ def read_image(image, place):
 
 
 def read_frames_of_video(video, place):
-    """The frames of a moving image, as `read_image` reads one.
-
-    Args:
-        video: a GIF, WebP or PNG file, or what else `read_image` takes from files.
-        place: what to call it in an error.
-
-    Returns:
-        `<uint8>[frames, height, width, 3]`.
-
-    Raises:
-        ValueError: for a damaged file, or another kind. FileNotFoundError: for a path that does not exist.
-    """
+    """The frames `<uint8>[frames, height, width, 3]` of a GIF, WebP or PNG file, or what else `read_image` takes."""
     return np.stack(_decoded(video, place))
 
 

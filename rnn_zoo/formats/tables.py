@@ -57,18 +57,10 @@ def _quoted(path):
 
 
 def parse_cells(text, place, delimiter=None):
-    r"""The rows of a table in text; cells with delimiters or line ends in them stand in double quotes.
+    r"""The rows of a table in text as `(line, cells)`; cells with delimiters or line ends stand in double quotes.
 
-    Args:
-        text: the table; a first line `sep=;`, as some spreadsheets write it, names the delimiter.
-        place: what to call the text in an error, for example its path.
-        delimiter: between cells; None for tabs, semicolons or commas, whatever the first line has.
-
-    Returns:
-        A list of `(line, cells)`; rows of blank cells are left out.
-
-    Raises:
-        ValueError: for quotes that are not closed, or closed within a cell; the message names the line.
+    A first line `sep=;`, as some spreadsheets write it, names the delimiter; else tabs, semicolons or commas are,
+    whatever the first line has. Rows of blank cells are left out.
 
     Example:
         >>> parse_cells('text;label\n"Good; really.";yes\n', "my.csv")
@@ -144,21 +136,9 @@ def _parsed(lines, skipped, **dialect):
 def parse_table(text, place, *, has_header=True, columns=None, time_format=None, gaps=False):
     r"""The series that a text in CSV holds, in the order of time.
 
-    Args:
-        text: lines of cells, as of `parse_cells`; numbers may have decimal commas where semicolons or tabs divide them.
-        place: what to call the text in an error, for example its path.
-        has_header: whether the first line names the columns; without it all are numbers, named "0", "1" and so on.
-        columns: names of the columns to keep, in this order; None for all but time stamps. Time stamps are found among
-            the others, see `rnn_zoo.formats.times.find_times`.
-        time_format: how they are written, as `datetime.strptime` takes it; None finds it.
-        gaps: whether cells may be empty, or "NA": they become NaN.
-
-    Returns:
-        A `Table`; its stamps are empty if there is no such column.
-
-    Raises:
-        ValueError: for a missing column, a line of another width, a cell that is no finite number, or time stamps that
-            are unreadable or there twice; the message names the line.
+    The first line names the columns, unless all are numbers. Kept are the named ones, or all but time stamps, which are
+    found among the others, see `rnn_zoo.formats.times.find_times`. Numbers may have decimal commas where semicolons or
+    tabs divide them; with `gaps` cells may be empty, or "NA": they become NaN. Errors name the line.
 
     Example:
         >>> parse_table("date,a,b\n2016-07-02,3,4.5\n2016-07-01,1,2\n", "my.csv").values.tolist()

@@ -24,20 +24,11 @@ _UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
 
 
 def find_times(columns, name_place, time_format=None):
-    """The time stamps of a table, found by what they are.
+    """The time stamps of a table, found by what they are, `<float64>[rows]` in seconds; None if no column holds some.
 
-    Args:
-        columns: a dictionary from names to what a column holds, a list of strings, numbers or times; those that hold
-            something else are passed over. A date and a time of day may stand in two columns.
-        name_place: from a row to what to call it in an error.
-        time_format: how times are written, as `datetime.strptime` takes it; None finds it.
-
-    Returns:
-        `<float64>[rows]` in seconds, or None if no column holds time stamps.
-
-    Raises:
-        ValueError: for dates that may be read in two ways, of which only some have an offset to UTC, or that are
-            unreadable in a column whose name is among `TIME_COLUMNS`.
+    Columns are lists of strings, numbers or times by name; a date and a time of day may stand in two. Dates that may be
+    read in two ways are refused, and what is unreadable in a column whose name is among `TIME_COLUMNS`; `name_place`
+    says what to call a row in an error.
 
     Example:
         >>> find_times({"place": ["a", "b"], "ds": ["2016-07-01 00:00", "2016-07-01 01:00"]}, str).tolist()

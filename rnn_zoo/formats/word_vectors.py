@@ -9,23 +9,11 @@ import numpy as np
 
 
 def read_word_vectors(path, words):
-    """The vectors of some words.
+    """The vectors `<float32>[dim]` of those of some words that are found, a dictionary, and dim.
 
     A line is a word and its numbers, with spaces between; word2vec's first line, number of words and of dimensions, may
-    be there or not. Words may hold spaces, as some of GloVe's do.
-
-    Args:
-        path: a text file in UTF-8, plain or compressed (`.gz`, `.xz`).
-        words: the words to look for, as they are written in the file.
-
-    Returns:
-        `(vectors, dim)`: a dictionary of words to `<float32>[dim]`, only of those found; a repeated word counts once,
-        by its first line.
-
-    Raises:
-        ValueError: for a line with another number of values, a value that is no finite number, text that is not UTF-8,
-            or a file without vectors; the message names the line.
-        FileNotFoundError: if there is no file.
+    be there or not. Words may hold spaces, as some of GloVe's do; a repeated one counts once, by its first line. The
+    file is text in UTF-8, plain or compressed (`.gz`, `.xz`); errors name the line.
 
     Source: Pennington, Socher & Manning, "GloVe: global vectors for word representation", EMNLP 2014; Mikolov et al.,
     "Efficient estimation of word representations in vector space", 2013.

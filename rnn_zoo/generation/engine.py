@@ -19,14 +19,10 @@ KEPT, NEVER = 1e30, -1e31
 class Hypotheses(NamedTuple):
     """What decoding found, best first; samples in the order of their drawing.
 
-    Attributes:
-        tokens: `<int32>[batch, results, max_length]`, the forced prefix and the end among them; then 0.
-        lengths: `<int32>[batch, results]`, how many of them.
-        log_probabilities: `<float32>[batch, results]`, the sum over the tokens that were chosen, not forced; below
-            `DEAD` where there are fewer hypotheses than results.
-        penalized: `<float32>[batch, results]`, the same with length and coverage penalties; for samples without.
-        attention: `<float32>[batch, results, max_length, source timesteps]`, the weights when each token was chosen;
-            no source timesteps without attention.
+    Tokens are `<int32>[batch, results, max_length]`, the forced prefix and the end among them, then 0; attention is
+    `<float32>[batch, results, max_length, source timesteps]`. Log-probabilities are sums over the tokens that were
+    chosen, not forced, below `DEAD` where there are fewer hypotheses than results; penalized ones have length and
+    coverage penalties.
     """
 
     tokens: object

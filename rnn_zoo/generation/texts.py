@@ -14,14 +14,10 @@ ABBREVIATIONS = frozenset(
 
 
 class Generation(NamedTuple):
-    """One thing that was written.
+    """One thing that was written: the answer as `infer` gives it, its log-probability in nats, and its tokens.
 
-    Attributes:
-        answer: as `infer` gives it: a string for text.
-        log_probability: of the tokens that were chosen, in nats.
-        penalized_log_probability: what hypotheses were compared by: the same with length and coverage penalties.
-        tokens: `<int32>[tokens]`, a forced prefix and the end among them.
-        attention: `<float32>[tokens, source timesteps]` if it was asked for, else None.
+    Hypotheses were compared by the penalized one. A forced prefix and the end are among the tokens, `<int32>[tokens]`;
+    attention is `<float32>[tokens, source timesteps]` if it was asked for.
     """
 
     answer: object

@@ -33,18 +33,9 @@ def check_below(highest, **setting):
 class Augmentation(Layer):
     """A layer that changes sequences at random while training, never their shape, and does nothing otherwise.
 
-    A subclass writes `augment(sequence, lengths)`.
-
-    Args:
-        seed: of the random generator.
-        active: whether there is anything to do while training.
-
-    Call arguments:
-        sequence: `<float>[batch, timesteps, feature]` or `<int32>[batch, timesteps]`, right-padded.
-        lengths: `<int32>[batch]`, for the layers that say so.
-
-    Returns:
-        A sequence of the same shape, padded where it was.
+    A subclass writes `augment(sequence, lengths)`. It is called with `<float>[batch, timesteps, feature]` or
+    `<int32>[batch, timesteps]`, right-padded, and with lengths `<int32>[batch]` where it says so. The seed is that of
+    its random generator.
     """
 
     def __init__(self, seed, *, active=True, **kwargs):

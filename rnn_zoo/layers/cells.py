@@ -59,19 +59,11 @@ class Cell(NamedTuple):
         return _class(self.layer).__name__ if self.layer else f"RNN({_class(self.step).__name__})"
 
     def make_layer(self, units, *, weight_drop=0.0, longest_memory=None, **options):
-        """A layer of this cell.
+        """A layer of this cell, with options of the layer such as `return_sequences` and `name`.
 
-        Args:
-            units: size of the hidden state.
-            weight_drop: rate at which connections from state to state go missing for a batch, in [0, 1), see
-                `WeightDrop`.
-            longest_memory: timesteps that a gated cell should be able to remember from the start; None for the usual
-                initial biases. Cells without gates do as without it.
-            **options: of the layer, such as `return_sequences` and `name`; for a dtype that the backend has no kernel
-                for, the kernel's own is taken.
-
-        Raises:
-            ValueError: for weight drop in a cell without a matrix from state to state, or a rate outside [0, 1).
+        Weight drop is the rate at which connections from state to state go missing for a batch, see `WeightDrop`. A
+        gated cell remembers `longest_memory` timesteps from the start; others do as without it. For a dtype that the
+        backend has no kernel for, the kernel's own is taken.
         """
         import keras
 

@@ -149,16 +149,10 @@ class RecurrentDecoder(layers.Layer):
         return self._taught(previous_ids, context, training)
 
     def read(self, previous_ids, states, context=None, training=False):
-        """Whole sequences at once, from any states; not for attention before the recurrent layers.
+        """Whole sequences at once, from any states: those of `start`, or that an earlier part ended with.
 
-        Args:
-            previous_ids: as in the call.
-            states: from `start`, or those that an earlier part of the same sequences ended with.
-            context: as in the call.
-            training: whether dropout is on.
-
-        Returns:
-            `(logits, states)`: `<float32>[batch, timesteps, vocabulary_size]`, and what is remembered at the end.
+        Gives logits `<float32>[batch, timesteps, vocabulary_size]` and what is remembered at the end; not for attention
+        before the recurrent layers.
         """
         x = self.drop_embedding(self._embedded(previous_ids, context, training), training=training)
         after = []
@@ -188,17 +182,10 @@ class RecurrentDecoder(layers.Layer):
         return {**context, "keys": self.attention.keys_of(ops.cast(context["memory"], self.compute_dtype))}
 
     def step(self, previous_ids, states, context=None):
-        """One token more, without dropout.
+        """One token more, without dropout: `<int32>[rows]` to logits, attention (`[rows, source]` or None) and states.
 
-        Args:
-            previous_ids: `<int32>[rows]`; several rows may write about one example, those of an example beside one
-                another.
-            states: from `start`, or from the step before, `<float>[rows, size]` each.
-            context: as in the call, or from `prepare`; "summary" has rows, "memory" and "mask" have examples.
-
-        Returns:
-            `(logits, attention, states)`: `<float32>[rows, vocabulary_size]`, weights `<float>[rows, source]` or None,
-            and what is remembered.
+        Several rows may write about one example, beside one another: "summary" of the context has rows, "memory" and
+        "mask" have examples.
         """
         x = self._embedded(previous_ids[:, None], context)[:, 0]
         x, seen, weights, states = self._advance(x, states, context)

@@ -13,12 +13,8 @@ class LRUCell(Step):
     """One step of an `LRU`, which has the equations. Its states are the output and both parts of the complex state s.
 
     Real and imaginary parts stand beside one another in the kernel, B, and over one another in the output kernel, C,
-    the imaginary one with its sign turned.
-
-    Args:
-        units: size of the output, and of the complex state.
-        smallest_decay, largest_decay: sizes of the first a, between 0 and 1.
-        largest_phase: the angles of the first a, in radians, are below this.
+    the imaginary one with its sign turned. At first the sizes of a are between two decays in [0, 1), and its angles, in
+    radians, below `largest_phase`.
     """
 
     def __init__(self, units, smallest_decay=0.9, largest_decay=0.999, largest_phase=2 * np.pi, **kwargs):

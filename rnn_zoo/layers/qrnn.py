@@ -11,14 +11,9 @@ from rnn_zoo.layers.scans import ScanLayer, linear_recurrence
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class QRNNCell(Step):
-    """One step of a `QRNN`, which has the equations.
+    """One step of a `QRNN`, which has the equations, with gates as `MinimalCell` has them.
 
     Its states are the output, the cell state c and what the input adds to the sums of the next timestep, x_t V.
-
-    Args:
-        units: size of the hidden state.
-        longest_memory: timesteps that the cell can remember from the start, as for `rnn_zoo.layers.ChronoBias`; None
-            for biases of 0.
     """
 
     def __init__(self, units, longest_memory=None, **kwargs):

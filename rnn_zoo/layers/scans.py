@@ -23,18 +23,11 @@ Where the length is known, as it always is under JAX and torch, there is no loop
 
 
 def linear_recurrence(decay, inputs, first):
-    """All states of h_t = a_t * h_{t-1} + b_t, of real or complex numbers.
+    """All states of h_t = a_t * h_{t-1} + b_t, of real or complex numbers: lists of one part, or of two.
 
-    Unlike a quotient of cumulative products, it divides by nothing, so that it is exact for small a. It is computed in
-    float32 at least.
-
-    Args:
-        decay: a, `<float>[batch or 1, timesteps, units]`, in a list: the numbers, or their real and imaginary parts.
-        inputs: b, a list of as many `<float>[batch, timesteps, units]`.
-        first: the states before the first timestep, a list of as many `<float>[batch, units]`.
-
-    Returns:
-        The states, a list of as many `<float>[batch, timesteps, units]`.
+    The decay a is `<float>[batch or 1, timesteps, units]`, the inputs b and the states `<float>[batch, timesteps,
+    units]`, the first state `<float>[batch, units]`. Unlike a quotient of cumulative products, it divides by nothing,
+    so that it is exact for small a. It is computed in float32 at least.
 
     Example:
         >>> halves, ones = np.full((1, 3, 1), 0.5, "float32"), np.ones((1, 3, 1), "float32")

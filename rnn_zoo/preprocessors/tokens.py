@@ -39,14 +39,10 @@ _DIGIT = re.compile(r"\d")
 
 @dataclasses.dataclass
 class Sentence:
-    """An encoded example: ids, and what an answer needs to speak of its tokens. `len` is its number of timesteps.
+    """An encoded example: ids, and what an answer needs to speak of its tokens.
 
-    Attributes:
-        tokens: a list of strings, as they were given.
-        word_ids: `<int32>[timesteps]`; one unknown word if there is no token.
-        character_ids: a list of `<int32>[characters]`, one a timestep; empty for `CharacterTokens`.
-        text: the string that the tokens were found in; None if they were given as a list.
-        offsets: `(start, end)` of every token in the text; None without one.
+    `len` is its number of timesteps. There is one unknown word if there is no token. `text` and the tokens' `(start,
+    end)` in it are None where tokens were given; `CharacterTokens` have no character ids.
     """
 
     tokens: list

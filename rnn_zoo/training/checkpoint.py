@@ -124,17 +124,9 @@ class TrainingState(keras.callbacks.Callback):
         self._saved_at = time.monotonic()
 
     def restore(self, model):
-        """Put the saved state into a compiled model of the same architecture.
+        """Put the saved state into a compiled model of the same architecture; returns how many epochs were done.
 
-        Args:
-            model: compiled, its optimizer built.
-
-        Returns:
-            The number of epochs that were done; 0 if there is no checkpoint. `steps_done` tells how many steps of the
-            next one were.
-
-        Raises:
-            ValueError: for a checkpoint of another architecture, or one that is damaged.
+        That is 0 if there is no checkpoint. `steps_done` tells how many steps of the next one were.
         """
         if not self.path.exists():
             return 0

@@ -55,16 +55,9 @@ def cross_fitted_teacher(task, examples, *, num_folds=5, strength=0.5):
 
 
 def soften(examples, teacher, codec, weight):
-    """Mix labels with a teacher's probabilities.
+    """Examples whose labels are mixed with a teacher's probabilities `<float32>[examples, classes]`.
 
-    Args:
-        examples: raw examples and their labels.
-        teacher: `<float32>[examples, classes]`, probabilities.
-        codec: the `Classes` that reads the labels.
-        weight: of the teacher, in [0, 1].
-
-    Returns:
-        Examples whose labels are `<float32>[examples, classes]`, as `train` takes them.
+    The weight is that of the teacher, in [0, 1]; the codec, `Classes`, reads the labels.
     """
     hard = np.eye(teacher.shape[1], dtype="float32")[codec.encode(examples.labels)]
     return Examples(examples.raw, (1 - weight) * hard + weight * teacher)

@@ -33,18 +33,12 @@ class Share(NamedTuple):
 
 
 def join(distribute, seed):
-    """Check that the backend can do it and, for "multiworker", meet the other processes.
+    """Check that the backend can do it and, for "multiworker", meet the other processes; before anything is computed.
 
-    Must come before anything is computed. Where the others are is read from the environment, as
-    `keras.distribution.initialize` reads it: `KERAS_DISTRIBUTION_JOB_ADDRESSES` is host:port of process 0,
-    `KERAS_DISTRIBUTION_NUM_PROCESSES` their number, `KERAS_DISTRIBUTION_PROCESS_ID` the number of this one.
-
-    Args:
-        distribute: "none", "mirrored" or "multiworker".
-        seed: of all processes; without one Keras would draw it, computing on every device.
-
-    Raises:
-        ValueError: for another name, a backend that cannot do it, or variables that are missing or illegal.
+    Where they are is read from the environment, as `keras.distribution.initialize` reads it:
+    `KERAS_DISTRIBUTION_JOB_ADDRESSES` is host:port of process 0, `KERAS_DISTRIBUTION_NUM_PROCESSES` their number,
+    `KERAS_DISTRIBUTION_PROCESS_ID` the number of this one. All need a seed: without one Keras would draw it, computing
+    on every device.
     """
     backend = keras.backend.backend()
     if distribute not in STRATEGIES:

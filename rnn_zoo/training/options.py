@@ -36,17 +36,10 @@ _CHOICES = {"distribute": STRATEGIES}
 
 
 def start(seed, mixed_precision=False, distribute="none"):
-    """Seed everything, choose precision and devices, and say what was chosen.
+    """Seed everything, choose precision and devices, and say what was chosen; returns the context to build the Task in.
 
-    Args:
-        seed: of Python, NumPy and the backend.
-        mixed_precision: compute in float16, keep weights in float32; the softmax and the loss are computed in float32,
-            and Keras scales the loss so that small gradients are not lost.
-        distribute: "none"; "mirrored" for `tf.distribute.MirroredStrategy`; "multiworker" for `jax.distributed` with
-            `keras.distribution.DataParallel`.
-
-    Returns:
-        A context manager in which to build the Task.
+    In mixed precision the softmax and the loss are computed in float32, weights are kept in it, and Keras scales the
+    loss so that small gradients are not lost.
     """
     join(distribute, seed)
     names = _devices()

@@ -15,21 +15,10 @@ from rnn_zoo.files import replacing
 
 
 def report(task, history, test, output, *, settings, minutes, samples=3, validation=None):
-    """Evaluate once on the test split, show answers, plot, save.
+    """Evaluate once on the test split, show answers, plot, save `model.keras` and `result.json`; the metrics.
 
-    Args:
-        task: trained; its codec measures and draws, and knows baselines, if any.
-        history: from `train`.
-        test: raw examples and labels never trained on or chosen with; a dictionary of several such parts, whose names
-            then come before those of the metrics; None if nothing was held out.
-        output: folder to write `model.keras`, `result.json` and the plots to.
-        settings: the recipe's settings, kept in `result.json`.
-        minutes: time the training took.
-        samples: how many answers to print.
-        validation: raw examples and labels that settings are chosen on, to be measured the same way, or None.
-
-    Returns:
-        The metrics on the test split, a dictionary; empty without one.
+    The test split was never trained on or chosen with; it may be a dictionary of several parts, whose names then come
+    before those of the metrics, or None. The validation split is measured the same way.
     """
     output = Path(output)
     path = output / "model.keras"

@@ -11,18 +11,9 @@ from rnn_zoo.pipeline import dataset_of
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class CarriedStates(layers.Layer):
-    """A decoder that begins each batch with the states that the batch before ended with.
+    """A decoder without attention that begins each batch, of a fixed size, with the states of the one before.
 
     It has no weights of its own: what it learns, the decoder has learned. Gradients end where a window begins.
-
-    Args:
-        decoder: a `rnn_zoo.layers.RecurrentDecoder` without attention.
-
-    Call arguments:
-        previous_ids: `<int32>[batch, timesteps]` of a fixed batch size.
-
-    Returns:
-        Logits `<float32>[batch, timesteps, vocabulary_size]`.
 
     Source: Williams & Peng, "An efficient gradient-based algorithm for on-line training of recurrent network
     trajectories", Neural Computation 1990.
@@ -81,16 +72,9 @@ class ForgetAtTheStart(keras.callbacks.Callback):
 
 
 def text_reader(task, batch_size, timesteps):
-    """A model for training that reads a text in windows; its weights are the task's.
+    """A model for training that reads a text in windows, `<int32>[batch_size, timesteps]`, with a task's weights.
 
-    Args:
-        task: a language model: a `GenerativeTask` without encoder.
-        batch_size: parts of the text that are read side by side.
-        timesteps: tokens a window.
-
-    Returns:
-        A `keras.Model` from `<int32>[batch_size, timesteps]` to logits; train it on `text_windows`, with
-        `ForgetAtTheStart` among the callbacks.
+    The task is a language model. Train it on `text_windows`, with `ForgetAtTheStart` among the callbacks.
     """
     if getattr(task, "has_encoder", True):
         raise ValueError(f"timesteps must be None: {task.name} is no language model. Received: timesteps={timesteps}")
