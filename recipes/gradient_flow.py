@@ -11,7 +11,6 @@ Drawn are |dL/dh_t| over the timesteps, before and after training, and the norm 
 import json
 from pathlib import Path
 
-import click
 import keras
 import numpy as np
 import tensorflow as tf
@@ -20,6 +19,7 @@ import rnn_zoo
 from rnn_zoo import inspection, plots
 from rnn_zoo.losses import loss_of
 from rnn_zoo.task import copy_of
+from rnn_zoo.training import script_command
 
 FULL_INK = {"digits": 16.0, "mnist": 255.0}
 CORES = {"simple_rnn": "SimpleRNN", "irnn": "IRNN", "gru": "GRU", "lstm": "LSTM"}
@@ -53,30 +53,22 @@ def descend(task, examples, steps, batch_size, optimizer, seed):
     return norms
 
 
-@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
-@click.option(
-    "--core",
-    "cores",
-    multiple=True,
-    type=click.Choice(list(CORES)),
-    default=list(CORES),
-    show_default=True,
-    help="A cell; may be given several times.",
-)
-@click.option("--dataset", default="digits", show_default=True, type=click.Choice(["digits", "mnist"]), help="Images.")
-@click.option("--data-dir", default=None, help="Folder with the original files.")
-@click.option("--pixels-per-step", default=1, show_default=True, help="Pixels a timestep.")
-@click.option("--units", default=64, show_default=True, help="Size of the hidden state.")
-@click.option("--steps", default=150, show_default=True, help="Training steps.")
-@click.option("--batch-size", default=32, show_default=True, help="Images a batch.")
-@click.option("--learning-rate", default=0.1, show_default=True, help="Of gradient descent; a high one shows more.")
-@click.option("--clip-norm", default=1.0, show_default=True, help="What the gradient of all weights is clipped to.")
-@click.option("--seed", default=0, show_default=True, help="Of weights and batches.")
-@click.option(
-    "--output", default="runs/gradient_flow", show_default=True, help="Folder for the pictures and the numbers."
-)
-def main(cores, dataset, data_dir, pixels_per_step, units, steps, batch_size, learning_rate, clip_norm, seed, output):
-    """Train every cell with and without clipping, measure the gradients and draw them."""
+def run(
+    *, cores=tuple(CORES), dataset="digits", data_dir: str | None = None, pixels_per_step=1, units=64, steps=150,
+    batch_size=32, learning_rate=0.1, clip_norm=1.0, seed=0, output="runs/gradient_flow",
+):  # fmt: skip
+    """Train every cell with and without clipping, measure the gradients and draw them.
+
+    Args:
+        cores: cells.
+        dataset: images.
+        pixels_per_step: pixels a timestep.
+        units: size of the hidden state.
+        steps: training steps.
+        learning_rate: of gradient descent; a high one shows more.
+        clip_norm: what the gradient of all weights is clipped to.
+        output: folder for the pictures and the numbers.
+    """
     training, held_out = (rnn_zoo.load_dataset(dataset, part, source=data_dir) for part in ("train", "validation"))
     shown = type(held_out)(held_out.raw[:100], held_out.labels[:100])
     panels = ["at the start", f"after {steps} steps without clipping", f"after {steps} steps with clipping"]
@@ -94,7 +86,7 @@ def main(cores, dataset, data_dir, pixels_per_step, units, steps, batch_size, le
             norms[way][name] = descend(task, training, steps, batch_size, optimizer, seed)
             flows[panel][name] = flow_of(task, shown)["hidden_state"]
             reach = flows[panel][name][0] / flows[panel][name][-1]
-            click.echo(
+            print(
                 f"{name:<10} {way:<17} {len(norms[way][name]):>4} steps, "
                 f"largest gradient {np.nanmax(norms[way][name]):10.3g}, "
                 f"|dL/dh_1| / |dL/dh_T| = {reach:.2g}"
@@ -105,8 +97,7 @@ def main(cores, dataset, data_dir, pixels_per_step, units, steps, batch_size, le
     content = {"gradient_flow": flows, "gradient_norms": norms}
     plain = keras.tree.map_structure(lambda one: np.asarray(one).tolist(), content)
     (Path(output) / "gradients.json").write_text(json.dumps(plain) + "\n", encoding="utf-8")
-    click.echo(f"Saved {output}/gradient_flow.png, gradient_norms.png and gradients.json.")
+    print(f"Saved {output}/gradient_flow.png, gradient_norms.png and gradients.json.")
 
 
-if __name__ == "__main__":
-    main()
+main = script_command(globals(), run, choices={"cores": tuple(CORES), "dataset": ("digits", "mnist")})

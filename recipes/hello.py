@@ -16,11 +16,11 @@ letters are about as probable. Each training step compares what it said with wha
 and writes on by itself: each letter that it writes is the next one that it reads.
 """
 
-import click
 import keras
 import numpy as np
 
 from rnn_zoo.layers import recurrent_stack
+from rnn_zoo.training import script_command
 
 CORES = {"simple_rnn": "SimpleRNN", "gru": "GRU", "lstm": "LSTM", "dense": "Dense, without memory"}
 SHOWN_STEPS = (0, 5, 10, 20, 40, 80, 160, 320, 640)
@@ -52,23 +52,23 @@ def learn(model, word, alphabet, steps):
     read, to_come = word[:-1], word[1:]
     inputs, targets = one_hot(read, alphabet), np.array([[alphabet.index(letter) for letter in to_come]])
     model.compile(keras.optimizers.Adam(0.03), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    click.echo(f"step   loss   after {', '.join(read)} comes, it says")
+    print(f"step   loss   after {', '.join(read)} comes, it says")
     for step in range(steps + 1):
         if step in SHOWN_STEPS or step == steps:
             probabilities = predict(model, read, alphabet)
             loss = -np.log(probabilities[np.arange(len(read)), targets[0]]).mean()
             said = "  ".join(f"{alphabet[row.argmax()]} {row.max():.2f}" for row in probabilities)
-            click.echo(f"{step:>4}  {loss:5.3f}   {said}")
+            print(f"{step:>4}  {loss:5.3f}   {said}")
         if step < steps:
             model.train_on_batch(inputs, targets)
 
 
 def show(model, word, alphabet):
     """Print what the network says of every letter at every timestep; the true one has a star."""
-    click.echo(f"\n{'read so far':<{max(12, len(word) + 1)}}" + "".join(f"{letter:>7}" for letter in alphabet))
+    print(f"\n{'read so far':<{max(12, len(word) + 1)}}" + "".join(f"{letter:>7}" for letter in alphabet))
     for place, row in enumerate(predict(model, word[:-1], alphabet), 1):
         cells = [f"{p:.2f}{'*' if letter == word[place] else ' '}" for letter, p in zip(alphabet, row, strict=True)]
-        click.echo(f"{word[:place]:<{max(12, len(word) + 1)}}" + "".join(f"{cell:>7}" for cell in cells))
+        print(f"{word[:place]:<{max(12, len(word) + 1)}}" + "".join(f"{cell:>7}" for cell in cells))
 
 
 def write(model, first, length, alphabet):
@@ -76,42 +76,37 @@ def write(model, first, length, alphabet):
     text = first
     while len(text) < length:
         row = predict(model, text, alphabet)[-1]
-        click.echo(f"  given {text}  ->  {alphabet[row.argmax()]} {row.max():.2f}")
+        print(f"  given {text}  ->  {alphabet[row.argmax()]} {row.max():.2f}")
         text += alphabet[row.argmax()]
     return text
 
 
-@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
-@click.option(
-    "--core",
-    default="simple_rnn",
-    show_default=True,
-    type=click.Choice([*CORES, "all"]),
-    help="What reads the letters.",
-)
-@click.option("--word", default="hello", show_default=True, help="What to learn, two letters or more.")
-@click.option("--units", default=12, show_default=True, help="Size of the hidden state.")
-@click.option("--steps", default=100, show_default=True, help="Training steps; each one reads the word once.")
-@click.option("--seed", default=0, show_default=True, help="Of the weights at the start.")
-def main(core, word, units, steps, seed):
-    """Learn a word, letter by letter, and write it."""
+def run(*, core="simple_rnn", word="hello", units=12, steps=100, seed=0):
+    """Learn a word, letter by letter, and write it.
+
+    Args:
+        core: what reads the letters.
+        word: what to learn, two letters or more.
+        units: size of the hidden state.
+        steps: training steps; each one reads the word once.
+        seed: of the weights at the start.
+    """
     if len(word) < 2:
-        raise click.BadParameter(f"must have two letters or more. Received: {word!r}", param_hint="--word")
+        raise ValueError(f"--word must have two letters or more. Received: {word!r}")
     alphabet = sorted(set(word))
     written = {}
     for name in CORES if core == "all" else [core]:
         keras.utils.set_random_seed(seed)
         model = build(name, len(alphabet), units)
-        click.echo(f"\n=== {CORES[name]}: {len(alphabet)} letters -> {units} units -> {len(alphabet)} letters, "
+        print(f"\n=== {CORES[name]}: {len(alphabet)} letters -> {units} units -> {len(alphabet)} letters, "
                    f"{model.count_params()} weights ===\n")  # fmt: skip
         learn(model, word, alphabet, steps)
         show(model, word, alphabet)
-        click.echo("\nIt writes by itself:")
+        print("\nIt writes by itself:")
         written[CORES[name]] = write(model, word[0], len(word), alphabet)
     for name, text in written.items():
-        click.echo(f"\n{name} wrote {text!r}{': learned' if text == word else f', not {word!r}'}", nl=False)
-    click.echo()
+        print(f"\n{name} wrote {text!r}{': learned' if text == word else f', not {word!r}'}", end="")
+    print()
 
 
-if __name__ == "__main__":
-    main()
+main = script_command(globals(), run, choices={"core": (*CORES, "all")})

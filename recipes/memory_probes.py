@@ -1,7 +1,7 @@
 """Long-memory probes: how far back can SimpleRNN, IRNN, GRU and LSTM remember? Two problems made for the question.
 
     python recipes/memory_probes.py
-    python recipes/memory_probes.py --probe copy --length 100 --steps 3000 --core gru --core lstm
+    python recipes/memory_probes.py --probes copy --length 100 --steps 3000 --cores gru,lstm
 
 Adding: the timesteps hold random numbers in [0, 1), two of them, one in each half, with a mark. After the last one the
 network says the sum of the two. Who always says 1 has a mean squared error of 1/6.
@@ -22,12 +22,12 @@ import json
 import time
 from pathlib import Path
 
-import click
 import keras
 import numpy as np
 
 from rnn_zoo import plots
 from rnn_zoo.layers import recurrent_stack
+from rnn_zoo.training import script_command
 
 NUM_COPIED, NUM_KINDS = 10, 8
 BLANK, MARK = 0, NUM_KINDS + 1  # between them the kinds of symbols
@@ -87,23 +87,23 @@ def learn(model, probe, length, steps, batch_size, learning_rate, seed):
     return [float(np.mean(losses[place : place + EVERY])) for place in range(0, steps, EVERY)]
 
 
-@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
-@click.option("--probe", "probes", multiple=True, default=list(PROBES), show_default=True,
-              type=click.Choice(list(PROBES)), help="A problem; may be given several times.")  # fmt: skip
-@click.option("--core", "cores", multiple=True, default=CORES, show_default=True, type=click.Choice(CORES),
-              help="A cell; may be given several times.")  # fmt: skip
-@click.option("--length", default=60, show_default=True, help="Timesteps of adding; blanks of copying.")
-@click.option("--units", default=64, show_default=True, help="Size of the hidden state.")
-@click.option("--steps", default=600, show_default=True, help="Training steps.")
-@click.option("--batch-size", default=32, show_default=True, help="Sequences a batch.")
-@click.option("--learning-rate", default=5e-3, show_default=True, help="Of Adam; the gradient is clipped to norm 1.")
-@click.option("--seed", default=0, show_default=True, help="Of weights and sequences.")
-@click.option("--output", default="runs/memory_probes", show_default=True, help="Folder for picture and numbers.")
-@click.option("--smoke", is_flag=True, help="A run of seconds, to see that all works.")
-def main(probes, cores, length, units, steps, batch_size, learning_rate, seed, output, smoke):
-    """Teach every cell every problem, and draw the losses."""
+def run(
+    *, probes=tuple(PROBES), cores=CORES, length=60, units=64, steps=600, batch_size=32, learning_rate=5e-3, seed=0,
+    output="runs/memory_probes", smoke=False,
+):  # fmt: skip
+    """Teach every cell every problem, and draw the losses.
+
+    Args:
+        probes: problems.
+        cores: cells.
+        length: timesteps of adding; blanks of copying.
+        units: size of the hidden state.
+        steps: training steps.
+        learning_rate: of Adam; the gradient is clipped to norm 1.
+        output: folder for picture and numbers.
+    """
     if length < 2:
-        raise click.BadParameter(f"must be 2 or more. Received: {length}", param_hint="--length")
+        raise ValueError(f"--length must be 2 or more. Received: {length}")
     if smoke:
         length, units, steps, batch_size = min(length, 10), 8, 20, 8
     losses, baselines = {}, {}
@@ -118,7 +118,7 @@ def main(probes, cores, length, units, steps, batch_size, learning_rate, seed, o
             model = build(probe, core, units, memory=max(length, 2) if chrono else None)
             found = learn(model, probe, length, steps, batch_size, learning_rate, seed)
             losses[heading][name] = found
-            click.echo(
+            print(
                 f"{heading:<22} {name:<13} loss {found[-1]:.4f}, without memory {baselines[heading]:.4f}, "
                 f"{time.time() - began:.0f} s"
             )
@@ -127,8 +127,7 @@ def main(probes, cores, length, units, steps, batch_size, learning_rate, seed, o
             (Path(output) / "losses.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     title = f"{units} units, batches of {batch_size}, Adam {learning_rate:g}"
     path = plots.training_losses(losses, Path(output) / "memory_probes.png", title, every=EVERY, baselines=baselines)
-    click.echo(f"Saved {path} and losses.json.")
+    print(f"Saved {path} and losses.json.")
 
 
-if __name__ == "__main__":
-    main()
+main = script_command(globals(), run, choices={"probes": tuple(PROBES), "cores": CORES})

@@ -37,7 +37,7 @@ def test_the_benchmark_measures_both_keras_ways(aclimdb, tmp_path):
 @pytest.mark.slow
 def test_the_benchmark_of_long_sequences_measures_speed_and_memory_of_a_cell(tmp_path):
     command = benchmark("long_sequences")
-    options = ["--core", "gru", "--core", "min_gru", "--batch-size", "3", "--side", "4", "--units", "4", "--steps", "2"]
+    options = ["--cores", "gru,min_gru", "--batch-sizes", "3", "--sides", "4", "--units", "4", "--steps", "2"]
     result = CliRunner().invoke(command, [*options, "--json", str(tmp_path / "long.json")], catch_exceptions=False)
     assert result.exit_code == 0
     plain, found, *parallel = json.loads((tmp_path / "long.json").read_text(encoding="utf-8"))
@@ -66,7 +66,7 @@ def test_the_benchmark_of_the_crf_compares_the_two_heads(tmp_path):
 
 def test_the_benchmark_of_decoding_writes_the_same_both_ways(tmp_path):
     command = benchmark("decoding_speed")
-    options = ["--units", "8", "--length", "4", "--batch-size", "2", "--rounds", "1"]
+    options = ["--units", "8", "--length", "4", "--batch-sizes", "2", "--rounds", "1"]
     result = CliRunner().invoke(command, [*options, "--json", str(tmp_path / "speed.json")], catch_exceptions=False)
     assert result.exit_code == 0
     (found,) = json.loads((tmp_path / "speed.json").read_text(encoding="utf-8"))["batches"]
@@ -79,7 +79,7 @@ def test_the_benchmark_of_decoding_writes_the_same_both_ways(tmp_path):
 @pytest.mark.slow
 def test_the_benchmark_of_stacks_compares_three_systems_on_any_device(tmp_path):
     command = benchmark("gpu_speed")
-    options = ["--core", "gru", "--layers", "2", "--units", "4", "--batch-size", "3", "--timesteps", "5",
+    options = ["--cores", "gru", "--layers", "2", "--units", "4", "--batch-sizes", "3", "--timesteps", "5",
                "--steps", "2", "--rounds", "1", "--json", str(tmp_path / "speed.json")]  # fmt: skip
     result = CliRunner().invoke(command, options, catch_exceptions=False)
     assert result.exit_code == 0
@@ -94,7 +94,7 @@ def test_the_benchmark_of_stacks_compares_three_systems_on_any_device(tmp_path):
 
 def test_the_benchmark_of_checkpoints_tells_their_share():
     command = benchmark("checkpoint_cost")
-    result = CliRunner().invoke(command, ["digits", "--smoke"], catch_exceptions=False)
+    result = CliRunner().invoke(command, ["--recipe", "digits", "--smoke"], catch_exceptions=False)
     said = r"digits: ([\d.]+) s of training, .* in 1 checkpoints of .*: ([\d.]+) %"
     training, share = re.search(said, result.output).groups()
     assert float(training) > 0 and 0 <= float(share) < 100
@@ -102,7 +102,7 @@ def test_the_benchmark_of_checkpoints_tells_their_share():
 
 @pytest.mark.slow
 def test_the_benchmark_of_accuracy_trains_each_way_once(tmp_path):
-    ways = ["--way", "mixed_precision", "--way", "mirrored"]
+    ways = ["--ways", "mixed_precision,mirrored"]
     options = ["--recipe", "digits", *ways, "--seeds", "1", "--smoke", "--output", str(tmp_path)]
     said = [CliRunner().invoke(benchmark("same_accuracy"), options, catch_exceptions=False).output for _ in range(2)]
     assert said[0] == said[1]  # the second time it only reads

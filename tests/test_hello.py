@@ -37,7 +37,7 @@ def test_any_word_will_do_and_one_letter_will_not():
     result = CliRunner().invoke(MAIN, ["--core", "gru", "--word", "banana"], catch_exceptions=False)
     assert "GRU wrote 'banana': learned" in result.output
     refused = CliRunner().invoke(MAIN, ["--word", "a"])
-    assert refused.exit_code == 2 and "two letters or more. Received: 'a'" in refused.output
+    assert refused.exit_code == 1 and "two letters or more. Received: 'a'" in refused.output
 
 
 def test_the_help_teaches_with_commands():

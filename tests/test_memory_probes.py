@@ -32,7 +32,7 @@ def test_copying_wants_the_first_symbols_after_the_mark():
 
 
 def test_the_recipe_draws_and_keeps_the_losses_of_all_cells(tmp_path):
-    options = ["--smoke", "--core", "irnn", "--core", "gru", "--output", str(tmp_path)]
+    options = ["--smoke", "--cores", "irnn,gru", "--output", str(tmp_path)]
     result = CliRunner().invoke(PROBES.main, options, catch_exceptions=False)
     assert result.exit_code == 0
     found = json.loads((tmp_path / "losses.json").read_text(encoding="utf-8"))

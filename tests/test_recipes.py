@@ -498,21 +498,10 @@ def test_a_card_holds_what_was_measured_and_the_files_hash(tmp_path):
 
 
 def test_the_gradient_flow_recipe_draws_cells_with_and_without_clipping(tmp_path):
-    options = [
-        "--core",
-        "irnn",
-        "--core",
-        "lstm",
-        "--pixels-per-step",
-        "16",
-        "--units",
-        "4",
-        "--steps",
-        "3",
-        "--output",
-        str(tmp_path),
-    ]
-    result = CliRunner().invoke(recipe("gradient_flow").main, options, catch_exceptions=False)
+    options = ["--cores", "irnn,lstm", "--pixels-per-step", "16", "--units", "4", "--steps", "3"]
+    result = CliRunner().invoke(
+        recipe("gradient_flow").main, [*options, "--output", str(tmp_path)], catch_exceptions=False
+    )
     assert result.exit_code == 0
     found = json.loads((tmp_path / "gradients.json").read_text(encoding="utf-8"))
     assert [len(line) for panel in found["gradient_flow"].values() for line in panel.values()] == [4] * 6

@@ -1,24 +1,22 @@
 """What checkpoints cost: the share of a recipe's training time that goes into writing them, at the default rate.
 
     python recipes/benchmarks/checkpoint_cost.py                                   # one epoch of sentiment_imdb.py
-    python recipes/benchmarks/checkpoint_cost.py language_model_ptb --data-dir ptb
+    python recipes/benchmarks/checkpoint_cost.py --recipe language_model_ptb --data-dir ptb
 
 Timed is all that the checkpoint's callback does, within the run itself, so that other work on the machine slows both
 sides of the ratio. The run goes to a temporary folder.
 """
 
 import contextlib
-import runpy
 import tempfile
 import time
 from pathlib import Path
 from unittest import mock
 
-import click
 import keras
-from measuring import NAMES, RECIPES, benchmark_command
+from measuring import NAMES, recipe_of
 
-from rnn_zoo.training.checkpoint import TrainingState
+from rnn_zoo.training import TrainingState, script_command
 
 
 class Stopwatch:
@@ -51,14 +49,12 @@ class Stopwatch:
         return timed
 
 
-@benchmark_command(__doc__)
-@click.argument("recipe", default="sentiment_imdb", type=click.Choice(NAMES), metavar="RECIPE")
-@click.option("--data-dir", default=None, help="As of the recipe.")
-@click.option("--epochs", default=1, show_default=True, help="Passes over the training data.")
-@click.option("--smoke", is_flag=True, help="A run of seconds.")
-def main(recipe, data_dir, epochs, smoke):
-    """Run the recipe and print the share."""
-    run = runpy.run_path(str(RECIPES / f"{recipe}.py"))["main"]
+def run(*, recipe="sentiment_imdb", data_dir: str | None = None, epochs=1, smoke=False):
+    """Run the recipe and print the share.
+
+    Args:
+        recipe: the name of its file.
+    """
     checkpoints, fits = Stopwatch(), Stopwatch()
     methods = ("on_epoch_begin", "on_train_batch_end", "on_epoch_end", "_save")
     with (
@@ -66,13 +62,12 @@ def main(recipe, data_dir, epochs, smoke):
         checkpoints.watching(TrainingState, *methods),
         fits.watching(keras.Model, "fit"),
     ):
-        run(data_dir=data_dir, epochs=epochs, output=folder, smoke=smoke)
+        recipe_of(recipe)(data_dir=data_dir, epochs=epochs, output=folder, smoke=smoke)
         size = (Path(folder) / "state.npz").stat().st_size / 2**20
-    click.echo(
+    print(
         f"{recipe}: {fits.seconds:.1f} s of training, of which {checkpoints.seconds:.2f} s in "
         f"{checkpoints.calls['_save']} checkpoints of {size:.0f} MiB: {100 * checkpoints.seconds / fits.seconds:.2f} %"
     )
 
 
-if __name__ == "__main__":
-    main()
+main = script_command(globals(), run, choices={"recipe": NAMES})

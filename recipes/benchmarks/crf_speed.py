@@ -9,15 +9,15 @@ accuracy, take turns, so that a slow minute of the machine falls on both. A firs
 not count. Two clocks: that on the wall, and that of the processor, which other programs on the machine disturb less.
 """
 
-import click
 import keras
 import numpy as np
 import tensorflow as tf
-from measuring import benchmark_command, clocked, json_option, write_json
+from measuring import clocked, write_json
 
 from rnn_zoo import Tags, Tokens
 from rnn_zoo.layers.crf import CRF, best_path, log_partition, path_score
 from rnn_zoo.models.tagging import build
+from rnn_zoo.training import script_command
 
 
 def crf_functions(batch_size, length, num_tags, rng):
@@ -59,29 +59,27 @@ def training_steps(batch_size, length, num_tags, units, rng):
     return steps
 
 
-@benchmark_command(__doc__)
-@click.option("--batch-size", default=32, show_default=True, help="Sentences a batch.")
-@click.option("--length", default=100, show_default=True, help="Words a sentence.")
-@click.option("--num-tags", default=50, show_default=True, help="Tags to choose from.")
-@click.option("--units", default=128, show_default=True, help="Size of the hidden state of one direction.")
-@click.option("--rounds", default=10, show_default=True, help="Times that each is measured; the median counts.")
-@json_option
-def main(batch_size, length, num_tags, units, rounds, json_path):
-    """Measure the CRF alone, then the two training steps, and print tokens a second."""
+def run(*, batch_size=32, length=100, num_tags=50, units=128, rounds=10, json: str | None = None):
+    """Measure the CRF alone, then the two training steps, and print tokens a second.
+
+    Args:
+        length: words a sentence.
+        num_tags: tags to choose from.
+        units: size of the hidden state of one direction.
+        rounds: times that each is measured; the median counts.
+    """
     rng = np.random.default_rng(0)
     times = clocked(crf_functions(batch_size, length, num_tags, rng), rounds)
     times |= clocked(training_steps(batch_size, length, num_tags, units, rng), rounds)
     tokens = batch_size * length
     labels = {"loss": "CRF loss and gradient", "viterbi": "Viterbi", "softmax": "step, softmax", "crf": "step, CRF"}
     for name, (wall, processor) in times.items():
-        click.echo(
+        print(
             f"{labels[name]:<22} {1000 * wall:>8.1f} ms, processor {1000 * processor:>8.1f} ms, "
             f"{tokens / wall:>10,.0f} tokens/s"
         )
     ratios = {clock: times["crf"][index] / times["softmax"][index] for index, clock in enumerate(("wall", "processor"))}
-    click.echo(
-        f"A step with a CRF takes {ratios['wall']:.2f}x that of a softmax ({ratios['processor']:.2f}x processor)."
-    )
+    print(f"A step with a CRF takes {ratios['wall']:.2f}x that of a softmax ({ratios['processor']:.2f}x processor).")
     content = {
         "batch_size": batch_size,
         "length": length,
@@ -91,8 +89,7 @@ def main(batch_size, length, num_tags, units, rounds, json_path):
         "tokens_a_second": {name: tokens / wall for name, (wall, _) in times.items()},
         "crf_over_softmax": ratios,
     }
-    write_json(json_path, content)
+    write_json(json, content)
 
 
-if __name__ == "__main__":
-    main()
+main = script_command(globals(), run)

@@ -16,13 +16,13 @@ With --model the time to translate sentences of Multi30k with the model's own se
 
 import time
 
-import click
 import keras
 import numpy as np
-from measuring import benchmark_command, clocked, json_option, write_json
+from measuring import clocked, write_json
 
 import rnn_zoo
 from rnn_zoo.layers import CELLS
+from rnn_zoo.training import script_command
 
 ALPHABET = [chr(code) for code in range(33, 123)]
 
@@ -86,12 +86,12 @@ def compare(task, models, batch_size, length, rounds):
     }
     same = float((ways["predict"]() == ways["rnn_zoo"]()).all(axis=1).mean())
     if same < 0.9:  # a tie of two tokens may fall either way
-        raise click.ClickException(f"both ways must write the same. Received: the same for {same:.0%} of the batch")
+        raise ValueError(f"both ways must write the same. Received: the same for {same:.0%} of the batch")
     times = clocked(ways, rounds)
     for way, (wall, processor) in times.items():
-        click.echo(f"batch {batch_size:>3}  {way:<8} {1000 * wall:>8.1f} ms, processor {1000 * processor:>8.1f} ms")
+        print(f"batch {batch_size:>3}  {way:<8} {1000 * wall:>8.1f} ms, processor {1000 * processor:>8.1f} ms")
     ratios = [old / new for old, new in zip(times["predict"], times["rnn_zoo"], strict=True)]
-    click.echo(f"batch {batch_size:>3}  {ratios[0]:.0f}x as fast ({ratios[1]:.0f}x by the processor's clock)")
+    print(f"batch {batch_size:>3}  {ratios[0]:.0f}x as fast ({ratios[1]:.0f}x by the processor's clock)")
     seconds = {way: dict(zip(("wall", "processor"), pair, strict=True)) for way, pair in times.items()}
     return {"batch_size": batch_size, "seconds": seconds, "times_as_fast": ratios[0], "times_by_processor": ratios[1]}
 
@@ -105,27 +105,29 @@ def translate(path, data_dir, sentences):
     answers = task.infer(raw)
     found = {"sentences": len(raw), "wall": time.perf_counter() - wall, "processor": time.process_time() - processor}
     words = sum(len(answer.split()) for answer in answers) / len(answers)
-    click.echo(
+    print(
         f"{len(raw):,} sentences, {task.codec.decoding.method}: {found['wall']:.1f} s, "
         f"processor {found['processor']:.1f} s, {words:.1f} words a translation"
     )
     return found
 
 
-@benchmark_command(__doc__)
-@click.option("--core", default="lstm", show_default=True, type=click.Choice(["simple_rnn", "gru", "lstm"]),
-              help="The cell.")  # fmt: skip
-@click.option("--units", default=256, show_default=True, help="Size of the hidden state.")
-@click.option("--length", default=20, show_default=True, help="Tokens to read, and to write.")
-@click.option("--batch-size", "batch_sizes", multiple=True, default=(1, 32), show_default=True,
-              help="Texts at once; may be given several times.")  # fmt: skip
-@click.option("--rounds", default=5, show_default=True, help="Times that each is measured; the median counts.")
-@click.option("--model", default=None, help="A trained translation model, to be timed on Multi30k.")
-@click.option("--data-dir", default=None, help="Folder of Multi30k, for --model.")
-@click.option("--sentences", default=1000, show_default=True, help="How many of its sentences to translate.")
-@json_option
-def main(core, units, length, batch_sizes, rounds, model, data_dir, sentences, json_path):
-    """Measure both ways, and a trained model if there is one."""
+def run(
+    *, core="lstm", units=256, length=20, batch_sizes=(1, 32), rounds=5, model: str | None = None,
+    data_dir: str | None = None, sentences=1000, json: str | None = None,
+):  # fmt: skip
+    """Measure both ways, and a trained model if there is one.
+
+    Args:
+        core: the cell.
+        units: size of the hidden state.
+        length: tokens to read, and to write.
+        batch_sizes: texts at once.
+        rounds: times that each is measured; the median counts.
+        model: a trained translation model, to be timed on Multi30k.
+        data_dir: folder of Multi30k, for --model.
+        sentences: how many of its sentences to translate.
+    """
     keras.utils.set_random_seed(0)
     task = build(core, units)
     models = tutorial_models(task)
@@ -133,8 +135,7 @@ def main(core, units, length, batch_sizes, rounds, model, data_dir, sentences, j
     content["batches"] = [compare(task, models, size, length, rounds) for size in batch_sizes]
     if model:
         content["translation"] = translate(model, data_dir, sentences)
-    write_json(json_path, content)
+    write_json(json, content)
 
 
-if __name__ == "__main__":
-    main()
+main = script_command(globals(), run, choices={"core": ("simple_rnn", "gru", "lstm")})

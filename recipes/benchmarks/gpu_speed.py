@@ -1,8 +1,8 @@
 """Training speed of LSTM and GRU stacks: our model, plain Keras and PyTorch, on the device that is there, in one run.
 
     python recipes/benchmarks/gpu_speed.py --json speed.json                            # the whole grid, for a GPU
-    KERAS_BACKEND=jax python recipes/benchmarks/gpu_speed.py --core lstm --units 512
-    python recipes/benchmarks/gpu_speed.py --units 128 --batch-size 64 --layers 1 --precision float32 --timesteps 100
+    KERAS_BACKEND=jax python recipes/benchmarks/gpu_speed.py --cores lstm --units 512
+    python recipes/benchmarks/gpu_speed.py --units 128 --batch-sizes 64 --layers 1 --precisions float32 --timesteps 100
 
 All three train the same network: embedding, recurrent layers in one direction, maximum and mean over time, two classes,
 Adam. Ids are random and all sequences have one length, so nothing is masked. Counted are tokens a second of whole
@@ -20,26 +20,22 @@ import os
 import statistics
 import time
 
-import click
+import keras
 import numpy as np
-from measuring import benchmark_command, json_option, write_json
+from measuring import write_json
 
-os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")  # the GPU is shared with torch
-os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+import rnn_zoo
+from rnn_zoo.devices import accelerators
+from rnn_zoo.training import script_command
 
 VOCABULARY_SIZE, EMBEDDING_DIM = 10_000, 256
 CORES, PRECISIONS = ("lstm", "gru"), ("float32", "float16")
 COLUMNS = ("rnn_zoo", "keras", "torch")
 WARM_UP = 3
-POSITIVE = click.IntRange(1)
 
 
 def ours(core, num_layers, units):
     """The zoo's network, without dropout, to be fed token ids."""
-    import keras
-
-    import rnn_zoo
-
     build = getattr(rnn_zoo, f"sentiment_{core}")
     words = rnn_zoo.Words([str(index) for index in range(VOCABULARY_SIZE - 2)])
     task = build(
@@ -51,9 +47,7 @@ def ours(core, num_layers, units):
 
 def plain_keras(core, num_layers, units):
     """The same from Keras' layers."""
-    import keras
-    from keras import layers
-
+    layers = keras.layers
     token_ids = keras.Input((None,), dtype="int32")
     x = layers.Embedding(VOCABULARY_SIZE, EMBEDDING_DIM)(token_ids)
     for _ in range(num_layers):
@@ -64,8 +58,6 @@ def plain_keras(core, num_layers, units):
 
 def fit_of(model, token_ids, labels, batch_size):
     """A function that trains the model so many steps with `fit`, and returns how long one took."""
-    import keras
-
     model.compile(keras.optimizers.Adam(1e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     began = {}
 
@@ -124,10 +116,6 @@ def measure(core, num_layers, units, batch_size, precision, timesteps, steps, ro
     Returns:
         A dictionary, with the setting and the kernel that our layers use.
     """
-    import keras
-
-    from rnn_zoo import explain_fast_path
-
     keras.utils.clear_session()
     keras.utils.set_random_seed(0)
     keras.config.set_dtype_policy("mixed_float16" if precision == "float16" else "float32")
@@ -145,7 +133,7 @@ def measure(core, num_layers, units, batch_size, precision, timesteps, steps, ro
         for name, run in runs.items():
             seconds[name].append(run(steps))
     speeds = {name: batch_size * timesteps / statistics.median(each) for name, each in seconds.items()}
-    on_a_gpu = {one.kernel for one in explain_fast_path(network, keras.backend.backend())}
+    on_a_gpu = {one.kernel for one in rnn_zoo.explain_fast_path(network, keras.backend.backend())}
     kernel = "CPU" if device_name().startswith("CPU") else "/".join(sorted(on_a_gpu))
     return {
         "core": core, "layers": num_layers, "units": units, "batch_size": batch_size, "precision": precision,
@@ -164,31 +152,29 @@ def has_torch(precision):
 
 def device_name():
     """The GPU's name, or the number of processor cores."""
-    from rnn_zoo.devices import accelerators
-
     return ", ".join(accelerators()) or f"CPU, {os.cpu_count()} cores"
 
 
-@benchmark_command(__doc__)
-@click.option("--core", "cores", multiple=True, type=click.Choice(CORES), default=CORES, help="A cell; both of them.")
-@click.option("--layers", multiple=True, type=POSITIVE, default=(1, 2), show_default=True, help="Recurrent layers.")
-@click.option(
-    "--units", multiple=True, type=POSITIVE, default=(256, 512, 1024), show_default=True, help="Of each layer."
-)
-@click.option("--batch-size", "batch_sizes", multiple=True, type=POSITIVE, default=(64, 256, 512), show_default=True,
-              help="Sequences a batch. These options may be given several times.")  # fmt: skip
-@click.option("--precision", "precisions", multiple=True, type=click.Choice(PRECISIONS), default=PRECISIONS,
-              help="Of computation; weights stay in float32.")  # fmt: skip
-@click.option("--timesteps", type=POSITIVE, default=200, show_default=True, help="Length of all sequences.")
-@click.option("--steps", type=POSITIVE, default=40, show_default=True, help="Training steps that count of one turn.")
-@click.option("--rounds", type=POSITIVE, default=3, show_default=True, help="Turns that each of the three takes.")
-@json_option
-def main(cores, layers, units, batch_sizes, precisions, timesteps, steps, rounds, json_path):
-    """Measure every combination and print a table."""
-    import keras
+def run(
+    *, cores=CORES, layers=(1, 2), units=(256, 512, 1024), batch_sizes=(64, 256, 512), precisions=PRECISIONS,
+    timesteps=200, steps=40, rounds=3, json: str | None = None,
+):  # fmt: skip
+    """Measure every combination and print a table.
 
-    click.echo(f"{device_name()}; Keras {keras.__version__} on {keras.backend.backend()}; {timesteps} timesteps")
-    click.echo("core layers units batch precision kernel    rnn_zoo      keras      torch tokens/s  /keras  /torch")
+    Args:
+        cores: cells.
+        layers: recurrent layers.
+        units: of each layer.
+        batch_sizes: sequences a batch.
+        precisions: of computation; weights stay in float32.
+        timesteps: length of all sequences.
+        steps: training steps that count of one turn.
+        rounds: turns that each of the three takes.
+    """
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")  # the GPU is shared with torch
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    print(f"{device_name()}; Keras {keras.__version__} on {keras.backend.backend()}; {timesteps} timesteps")
+    print("core layers units batch precision kernel    rnn_zoo      keras      torch tokens/s  /keras  /torch")
     found = []
     for setting in itertools.product(cores, layers, units, batch_sizes, precisions):
         one = measure(*setting, timesteps, steps, rounds)
@@ -196,13 +182,12 @@ def main(cores, layers, units, batch_sizes, precisions, timesteps, steps, rounds
         speeds = one["tokens_a_second"]
         numbers = "".join(f"{speeds[name]:>11,.0f}" if name in speeds else f"{'-':>11}" for name in COLUMNS)
         ratios = [f"{speeds['rnn_zoo'] / speeds[name]:.2f}" if name in speeds else "-" for name in COLUMNS[1:]]
-        click.echo(
+        print(
             f"{one['core']:<4} {one['layers']:>6} {one['units']:>5} {one['batch_size']:>5} {one['precision']:<9} "
             f"{one['kernel']:<6}{numbers}{'':>9}{ratios[0]:>8}{ratios[1]:>8}"
         )
         about = {"device": device_name(), "keras": keras.__version__, "backend": keras.backend.backend()}
-        write_json(json_path, {**about, "rows": found})
+        write_json(json, {**about, "rows": found})
 
 
-if __name__ == "__main__":
-    main()
+main = script_command(globals(), run, choices={"cores": CORES, "precisions": PRECISIONS})

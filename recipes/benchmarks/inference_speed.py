@@ -7,20 +7,20 @@ python recipes/benchmarks/inference_speed.py --name sentiment_gru --json speed.j
 import statistics
 import time
 
-import click
-from measuring import benchmark_command, json_option, write_json
+from measuring import write_json
 
 import rnn_zoo
+from rnn_zoo.training import script_command
 
 
-@benchmark_command(__doc__)
-@click.option("--name", default="sentiment_lstm", show_default=True, help="A builder with trained weights.")
-@click.option("--num-reviews", default=2_000, show_default=True, help="Reviews answered in a turn, after a warm-up.")
-@click.option("--rounds", default=5, show_default=True, help="Turns; the median counts.")
-@click.option("--data-dir", default=None, help="Folder or archive with the original files.")
-@json_option
-def main(name, num_reviews, rounds, data_dir, json_path):
-    """Answer reviews in turns and print the median speed."""
+def run(*, name="sentiment_lstm", num_reviews=2_000, rounds=5, data_dir: str | None = None, json: str | None = None):
+    """Answer reviews in turns and print the median speed.
+
+    Args:
+        name: a builder with trained weights.
+        num_reviews: reviews answered in a turn, after a warm-up.
+        rounds: turns; the median counts.
+    """
     reviews = rnn_zoo.load_dataset("imdb", "train", source=data_dir).raw
     reviews = reviews[:: max(1, len(reviews) // num_reviews)][:num_reviews]
     task = getattr(rnn_zoo, name)()
@@ -30,11 +30,8 @@ def main(name, num_reviews, rounds, data_dir, json_path):
         began = time.perf_counter()
         task.infer(reviews)
         speeds.append(len(reviews) / (time.perf_counter() - began))
-    click.echo(
-        f"{name}: {statistics.median(speeds):,.0f} reviews/s, median of {rounds} turns of {len(reviews)} reviews"
-    )
-    write_json(json_path, {"name": name, "reviews_a_second": speeds})
+    print(f"{name}: {statistics.median(speeds):,.0f} reviews/s, median of {rounds} turns of {len(reviews)} reviews")
+    write_json(json, {"name": name, "reviews_a_second": speeds})
 
 
-if __name__ == "__main__":
-    main()
+main = script_command(globals(), run)

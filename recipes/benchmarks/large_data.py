@@ -10,19 +10,17 @@ peak of its memory. In memory are no more than `--memory-rows`.
 """
 
 import csv
-import json
 import re
-import subprocess
-import sys
 import tempfile
 import time
+from json import dumps
 from pathlib import Path
 
-import click
 import numpy as np
-from measuring import benchmark_command, json_option, peak_of_process, write_json
+from measuring import apart, peak_of_process, write_json
 
 import rnn_zoo
+from rnn_zoo.training import script_command
 
 ROWS_A_FILE = 50_000
 CLASSES = ("negative", "positive")
@@ -89,39 +87,32 @@ def _passes(dataset):
         yield from dataset
 
 
-@benchmark_command(__doc__)
-@click.option("--rows", default="2_000", show_default=True, type=int, help="Reviews in the files.")
-@click.option("--memory-rows", default=25_000, show_default=True, help="Reviews in memory, at most.")
-@click.option("--steps", default=20, show_default=True, help="Training steps that are counted.")
-@click.option("--warm-up", default=5, show_default=True, type=click.IntRange(min=1), help="Steps before these.")
-@click.option("--batch-size", default=64, show_default=True, help="Reviews a batch.")
-@click.option("--units", default=128, show_default=True, help="Size of the hidden state of one direction.")
-@click.option(
-    "--folder", default=None, help="Where to keep the files for another time; a temporary folder if not given."
-)
-@click.option("--data-dir", default=None, help="Folder or archive with the original files of IMDb.")
-@json_option
-@click.option("--way", default=None, hidden=True, type=click.Choice(["memory", "shards"]))
-def main(rows, folder, data_dir, json_path, way, **settings):
-    """Let each way train in a process of its own, and print what it cost."""
-    if way is not None:
-        print(json.dumps(measure(way, folder, **settings)))
-        return
+def run(
+    *, rows=2_000, memory_rows=25_000, steps=20, warm_up=5, batch_size=64, units=128, folder: str | None = None,
+    data_dir: str | None = None, json: str | None = None,
+):  # fmt: skip
+    """Let each way train in a process of its own, and print what it cost.
+
+    Args:
+        rows: reviews in the files.
+        memory_rows: reviews in memory, at most.
+        steps: training steps that are counted.
+        warm_up: steps before these, 1 at least.
+        units: size of the hidden state of one direction.
+        folder: where to keep the files for another time; None for a temporary folder.
+    """
+    settings = {"memory_rows": memory_rows, "steps": steps, "warm_up": warm_up}
+    settings |= {"batch_size": batch_size, "units": units}
     with tempfile.TemporaryDirectory() as scratch:
         shards = Path(folder or scratch) / f"reviews_{rows}"
         write_shards(shards, rnn_zoo.load_dataset("imdb", "train", source=data_dir), rows)
         size_gb = sum(path.stat().st_size for path in shards.glob("*.csv")) / 1e9
-        flags = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
-        found = []
-        for one in ("memory", "shards"):
-            command = [sys.executable, __file__, "--way", one, "--folder", str(shards), *flags]
-            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-            found.append(json.loads(done.stdout.splitlines()[-1]))
+        ways = ("memory", "shards")
+        found = [apart(__file__, "measure", way=way, folder=str(shards), **settings) for way in ways]
     ratio = found[1]["tokens_a_second"] / found[0]["tokens_a_second"]
     content = {"rows": rows, "gigabytes": size_gb, **settings, "ways": found, "shards_over_memory": ratio}
-    click.echo(json.dumps(content, indent=2))
-    write_json(json_path, content)
+    print(dumps(content, indent=2))
+    write_json(json, content)
 
 
-if __name__ == "__main__":
-    main()
+main = script_command(globals(), run)

@@ -1,8 +1,8 @@
 """Training on long sequences: how fast each cell reads images pixel by pixel, and how much memory that takes.
 
     python recipes/benchmarks/long_sequences.py
-    python recipes/benchmarks/long_sequences.py --core lstm --batch-size 64 --batch-size 256 --json long.json
-    python recipes/benchmarks/long_sequences.py --core gru --core min_gru --side 16 --side 32 --side 64 --side 128
+    python recipes/benchmarks/long_sequences.py --cores lstm --batch-sizes 64,256 --json long.json
+    python recipes/benchmarks/long_sequences.py --cores gru,min_gru --sides 16,32,64,128
 
 Every cell, batch size and number of pixels runs in a process of its own, so that its peak of memory is its own: the
 GPU's if there is one, else all that the process held, TensorFlow itself (about 0.6 GiB) included. Pixels are random:
@@ -11,16 +11,17 @@ disturb less.
 """
 
 import itertools
-import json
 import statistics
-import subprocess
-import sys
 import time
 
-import click
-from measuring import benchmark_command, json_option, peak_of_process, write_json
+import keras
+import numpy as np
+import tensorflow as tf
+from measuring import apart, peak_of_process, write_json
 
+import rnn_zoo
 from rnn_zoo.layers import CELLS
+from rnn_zoo.training import script_command
 
 NUM_IMAGES = 47_995
 
@@ -31,11 +32,6 @@ def measure(core, batch_size, side, units, steps, xla):
     Returns:
         A dictionary: seconds a training step by both clocks, timesteps a second, peak memory in GiB, minutes an epoch.
     """
-    import keras
-    import numpy as np
-
-    import rnn_zoo
-
     builder = getattr(rnn_zoo, f"sequential_image_{core}")
     task = builder(rnn_zoo.PixelSequence(side, side), rnn_zoo.Classes("0123456789"), units=units)
     task.compile(keras.optimizers.AdamW(1e-3, global_clipnorm=1.0), jit_compile=True if xla else "auto")
@@ -66,46 +62,37 @@ def measure(core, batch_size, side, units, steps, xla):
 
 def peak_memory():
     """Bytes that were held at most, of the GPU if there is one, else of this process."""
-    import tensorflow as tf
-
     if tf.config.list_physical_devices("GPU"):
         return tf.config.experimental.get_memory_info("GPU:0")["peak"]
     return peak_of_process()
 
 
-@benchmark_command(__doc__)
-@click.option("--core", "cores", multiple=True, type=click.Choice(CELLS), default=CELLS, help="A cell; all of them.")
-@click.option("--batch-size", "batch_sizes", multiple=True, type=int, default=(128,), show_default=True,
-              help="Images a batch; may be given several times.")  # fmt: skip
-@click.option("--side", "sides", multiple=True, type=int, default=(28,), show_default=True,
-              help="Pixels of an image in each direction; may be given several times.")  # fmt: skip
-@click.option("--units", default=128, show_default=True, help="Size of the hidden state.")
-@click.option("--steps", default=8, show_default=True, help="Training steps, after a first one that does not count.")
-@click.option("--xla", type=click.Choice(["no", "yes", "both"]), default="both", show_default=True,
-              help="Compile the training step with XLA, as --xla of the recipes does.")  # fmt: skip
-@json_option
-@click.option("--here", is_flag=True, hidden=True, help="Measure in this process and print JSON.")
-def main(cores, batch_sizes, sides, units, steps, xla, json_path, here):
-    """Measure every cell with every batch size and number of pixels, one after the other."""
-    if here:
-        click.echo(json.dumps(measure(cores[0], batch_sizes[0], sides[0], units, steps, xla == "yes")))
-        return
-    click.echo("core             batch  timesteps  XLA  s/step  processor  timesteps/s     peak  epoch of MNIST")
+def run(
+    *, cores=tuple(CELLS), batch_sizes=(128,), sides=(28,), units=128, steps=8, xla="both", json: str | None = None
+):
+    """Measure every cell with every batch size and number of pixels, one after the other.
+
+    Args:
+        cores: cells.
+        batch_sizes: images a batch.
+        sides: pixels of an image in each direction.
+        units: size of the hidden state.
+        steps: training steps, after a first one that does not count.
+        xla: compile the training step with XLA, as --xla of the recipes does.
+    """
+    print("core             batch  timesteps  XLA  s/step  processor  timesteps/s     peak  epoch of MNIST")
     found = []
     compilations = ("no", "yes") if xla == "both" else (xla,)
     for core, batch_size, side, compiled in itertools.product(cores, batch_sizes, sides, compilations):
-        settings = {"core": core, "batch-size": batch_size, "side": side, "units": units, "steps": steps}
-        flags = [part for name, value in {**settings, "xla": compiled}.items() for part in (f"--{name}", str(value))]
-        run = subprocess.run([sys.executable, __file__, "--here", *flags], stdout=subprocess.PIPE, check=True)
-        one = json.loads(run.stdout.splitlines()[-1])
+        settings = {"core": core, "batch_size": batch_size, "side": side, "units": units, "steps": steps}
+        one = apart(__file__, "measure", **settings, xla=compiled == "yes")
         found.append(one)
-        click.echo(
+        print(
             f"{core:<15} {batch_size:>6} {side * side:>10} {compiled:>4} {one['seconds_a_step']:>7.3f} "
             f"{one['processor_seconds_a_step']:>10.3f} {one['timesteps_a_second']:>12,.0f} "
             f"{one['peak_memory_gib']:>4.1f} GiB {one['minutes_an_epoch']:>7.1f} minutes"
         )
-    write_json(json_path, found)
+    write_json(json, found)
 
 
-if __name__ == "__main__":
-    main()
+main = script_command(globals(), run, choices={"cores": tuple(CELLS), "xla": ("no", "yes", "both")})

@@ -1,29 +1,28 @@
-"""What the benchmarks share: clocks that take turns, the recipes by name, the command, and the file of numbers."""
+"""What the benchmarks share: clocks that take turns, processes of their own, recipes by name, files of numbers."""
 
+import contextlib
 import json
 import resource
+import runpy
 import statistics
+import subprocess
 import sys
 import time
 from pathlib import Path
 
-import click
-
 RECIPES = Path(__file__).parents[1]
 NAMES = sorted(path.stem for path in RECIPES.glob("*.py") if "\nmain = Recipe.of(" in path.read_text(encoding="utf-8"))
 
-json_option = click.option("--json", "json_path", default=None, help="Also write the numbers to this file.")
+
+def recipe_of(name):
+    """The recipe of that name."""
+    return runpy.run_path(str(RECIPES / f"{name}.py"))["main"]
 
 
-def benchmark_command(text):
-    """A click command whose help is the docstring of its module."""
-    return click.command(help=(text or "").replace("\n\n", "\n\n\b\n"))
-
-
-def write_json(json_path, content):
+def write_json(path, content):
     """Write the numbers, if a file was asked for."""
-    if json_path:
-        Path(json_path).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    if path:
+        Path(path).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def clocked(functions, rounds):
@@ -45,3 +44,17 @@ def peak_of_process():
         lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
         return int(lines["VmHWM"].split()[0]) * 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def apart(script, function, **settings):
+    """What a function of a script returns in a process of its own; settings and result are such as JSON holds."""
+    command = [sys.executable, __file__, script, function, json.dumps(settings)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(done.stdout)
+
+
+if __name__ == "__main__":
+    path, name, given = sys.argv[1:]
+    with contextlib.redirect_stdout(sys.stderr):
+        result = runpy.run_path(path)[name](**json.loads(given))
+    print(json.dumps(result))

@@ -16,13 +16,13 @@ The three take turns, several times, so that a slow minute of the machine falls 
 import statistics
 import time
 
-import click
 import keras
 import numpy as np
 from keras import layers
-from measuring import benchmark_command, json_option, write_json
+from measuring import write_json
 
 import rnn_zoo
+from rnn_zoo.training import script_command
 
 MAX_TIMESTEPS, EMBEDDING_DIM, UNITS = 400, 128, 128
 
@@ -93,16 +93,18 @@ def measure(steps, num_steps):
     return float(num_words / (time.perf_counter() - began))
 
 
-@benchmark_command(__doc__)
-@click.option("--batch-size", default=64, show_default=True, help="Reviews a batch, the same for all.")
-@click.option("--steps", default=40, show_default=True, help="Training steps of one turn.")
-@click.option("--rounds", default=5, show_default=True, help="Turns that each of them takes.")
-@click.option("--warm-up", default=10, show_default=True, help="Steps before anything is counted.")
-@click.option("--vocabulary-size", default=20_000, show_default=True, help="Words known to the model.")
-@click.option("--data-dir", default=None, help="Folder or archive with the original files.")
-@json_option
-def main(batch_size, steps, rounds, warm_up, vocabulary_size, data_dir, json_path):
-    """Let the three take turns and print words a second."""
+def run(
+    *, batch_size=64, steps=40, rounds=5, warm_up=10, vocabulary_size=20_000, data_dir: str | None = None,
+    json: str | None = None,
+):  # fmt: skip
+    """Let the three take turns and print words a second.
+
+    Args:
+        steps: training steps of one turn.
+        rounds: turns that each of them takes.
+        warm_up: steps before anything is counted.
+        vocabulary_size: words known to the model.
+    """
     reviews = rnn_zoo.load_dataset("imdb", "train", source=data_dir)
     task = rnn_zoo.sentiment_lstm.from_examples(
         reviews, vocabulary_size=vocabulary_size, min_count=1, num_bigrams=0, embedding_dim=EMBEDDING_DIM, units=UNITS,
@@ -117,9 +119,9 @@ def main(batch_size, steps, rounds, warm_up, vocabulary_size, data_dir, json_pat
         import torch
 
         runs["torch"] = packed_torch(vocabulary_size, *data, np.random.default_rng(0))
-        click.echo(f"torch {torch.__version__}")
+        print(f"torch {torch.__version__}")
     except ImportError:
-        click.echo("torch is not installed: left out (pip install torch==2.13.0)")
+        print("torch is not installed: left out (pip install torch==2.13.0)")
     speeds = {name: [] for name in runs}
     for name, run in runs.items():
         measure(run, 3 if name == "torch" else warm_up)
@@ -128,15 +130,14 @@ def main(batch_size, steps, rounds, warm_up, vocabulary_size, data_dir, json_pat
             speeds[name].append(measure(run, max(3, steps // 8) if name == "torch" else steps))
     medians = {name: statistics.median(values) for name, values in speeds.items()}
     for name, value in medians.items():
-        click.echo(f"{name:<8} {value:>9,.0f} real words/s   ours is {medians['rnn_zoo'] / value:.2f}x")
+        print(f"{name:<8} {value:>9,.0f} real words/s   ours is {medians['rnn_zoo'] / value:.2f}x")
     content = {
         "batch_size": batch_size,
         "backend": keras.backend.backend(),
         "words_a_second": medians,
         "turns": speeds,
     }
-    write_json(json_path, content)
+    write_json(json, content)
 
 
-if __name__ == "__main__":
-    main()
+main = script_command(globals(), run)

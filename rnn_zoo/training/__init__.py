@@ -9,7 +9,7 @@ from rnn_zoo.training.distribution import Share, alone, is_first_process, share_
 from rnn_zoo.training.fine_tuning import discriminative_optimizer, fine_tune, freeze_to, layer_groups
 from rnn_zoo.training.learning_rates import LearningRateCurve, find_learning_rate
 from rnn_zoo.training.loop import train
-from rnn_zoo.training.options import recipe_command, start
+from rnn_zoo.training.options import script_command, start
 from rnn_zoo.training.reading import GRIDS, WITHOUT_WEIGHT_DROP, music_in_more_keys, series_windows
 from rnn_zoo.training.recipe import Recipe
 from rnn_zoo.training.report import report

@@ -2,11 +2,14 @@
 
 import contextlib
 import re
+from types import NoneType
+from typing import get_args
 
 import click
 import keras
 from click.core import ParameterSource
 
+from rnn_zoo.builders import described, settings_of
 from rnn_zoo.devices import accelerators
 from rnn_zoo.training.distribution import STRATEGIES, join, scope_of
 
@@ -18,6 +21,7 @@ _HELP = {
     "output": "Folder for weights, plots, TensorBoard log and checkpoint.",
     "seed": "Of weights, dropout and shuffling.",
     "smoke": "A run of seconds on a few examples, to see that all works.",
+    "json": "Also write the numbers to this file.",
     "resume": "Go on from the checkpoint in --output.",
     "xla": "Compile the training step with XLA: see benchmarks/long_sequences.py.",
     "profile": "Trace ten steps for TensorBoard, to see where time goes (GPUs: CUPTI).",
@@ -82,14 +86,43 @@ class Setting(click.ParamType):
             return value
         if self.may_be_none and value == "none":
             return None
+        if self.kind is tuple:
+            return tuple(map(self._one, value.split(",")))
+        return self._one(value)
+
+    def _one(self, word):
         if self.values is not None:
-            return self.values[value] if value in self.values else self.fail(f"{value!r} is not one of {self.name}")
+            return self.values[word] if word in self.values else self.fail(f"{word!r} is not one of {self.name}")
         try:
             if self.kind is tuple:
-                return tuple(int(one) if one.lstrip("-").isdecimal() else one for one in value.split(","))
-            return self.kind(value)
+                return int(word) if word.lstrip("-").isdecimal() else word
+            return self.kind(word)
         except ValueError:
-            self.fail(f"{value!r} is not a valid {self.kind.__name__}{' or none' * self.may_be_none}")
+            self.fail(f"{word!r} is not a valid {self.kind.__name__}{' or none' * self.may_be_none}")
+
+
+def script_command(script, run, *, choices=None):
+    """A function's keyword-only arguments as flags of a script, given its `globals()`; runs if the script itself does.
+
+    The defaults are those of the function, their help is what its docstring says; the command's is that of the script.
+    """
+    settings = settings_of(run)
+    command = recipe_command(
+        run, {name: one.default for name, one in settings.items()}, script["__doc__"] or "", choices=choices,
+        help_texts=described(run), kinds={name: kind_of(one, one.default) for name, one in settings.items()},
+    )  # fmt: skip
+    if script["__name__"] == "__main__":
+        command()
+    return command
+
+
+def kind_of(parameter, default):
+    """The type of a setting's values, None if not known, and whether None is one of them."""
+    types = [one for one in get_args(parameter.annotation) if one is not NoneType]
+    if types:
+        return types[0], True
+    value = parameter.default if default is None else default
+    return (None, True) if value is None else (type(value), None in (parameter.default, default))
 
 
 def recipe_command(run, settings, text, *, choices=None, help_texts=None, kinds=None, only_given=False):

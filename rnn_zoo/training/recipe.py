@@ -4,8 +4,6 @@ import ast
 import time
 from functools import partial
 from pathlib import Path
-from types import NoneType
-from typing import get_args
 
 from rnn_zoo.builders import described, find_builder, settings_of
 from rnn_zoo.catalogue import CATALOGUE, cores_of
@@ -13,7 +11,7 @@ from rnn_zoo.datasets import DATASETS, Examples, class_names, load_splits, subse
 from rnn_zoo.extras import require
 from rnn_zoo.training.distribution import alone, is_first_process
 from rnn_zoo.training.loop import train
-from rnn_zoo.training.options import recipe_command, start
+from rnn_zoo.training.options import kind_of, recipe_command, start
 from rnn_zoo.training.report import report
 
 GIVEN_BY_DATASET = ("class_names", "intents", "variables")
@@ -213,15 +211,6 @@ def _thinned(split):
         return Examples(*([column[0][:SMOKE_CHARACTERS]] for column in split))
     step = max(1, len(split.raw) // SMOKE_EXAMPLES)
     return Examples(*(column[::step] for column in split))
-
-
-def kind_of(parameter, default):
-    """The type of a setting's values, None if not known, and whether None is one of them."""
-    types = [one for one in get_args(parameter.annotation) if one is not NoneType]
-    if types:
-        return types[0], True
-    value = parameter.default if default is None else default
-    return (None, True) if value is None else (type(value), None in (parameter.default, default))
 
 
 def _own(function, settings):
