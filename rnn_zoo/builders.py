@@ -82,7 +82,9 @@ def find_builder(name):
     module, core = importlib.import_module(f"rnn_zoo.models.{row.module or row.task}"), name[len(row.task) + 1 :]
     learn = module.LEARN | ({"codec": getattr(codecs, row.codec)} if row.codec else {})
     learners = {key: getattr(source, "from_examples", source) for key, source in learn.items()}
-    parts, choices = _positional(module.build), getattr(module, "CHOICES", {})
+    parts, sources = _positional(module.build), [*learners.values(), module.build]
+    known = {name for source in sources for name in settings_of(source)}
+    choices = {name: values for name, values in getattr(module, "CHOICES", {}).items() if name in known}
 
     def build(arguments):
         given = [arguments.pop(part) for part in parts if part in arguments]
@@ -117,7 +119,6 @@ def find_builder(name):
             arguments |= zip(key, found, strict=True) if isinstance(key, tuple) else {key: found}
         return build(arguments | _own(module.build, settings))
 
-    sources = [*learners.values(), module.build]
     _document(builder, name, module.build, core, [module.build], list(parts.values()), [_WEIGHTS])
     _document(from_examples, f"{name}.from_examples", module.build, core, sources, [_EXAMPLES])
     builder.from_examples, builder.choices = from_examples, choices
