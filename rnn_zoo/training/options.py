@@ -1,6 +1,7 @@
 """The flags that recipes share, in one place, and what they set in motion."""
 
 import contextlib
+import inspect
 import re
 from types import NoneType
 from typing import get_args
@@ -9,7 +10,7 @@ import click
 import keras
 from click.core import ParameterSource
 
-from rnn_zoo.builders import described, settings_of
+from rnn_zoo.builders import described
 from rnn_zoo.devices import accelerators
 from rnn_zoo.training.distribution import STRATEGIES, join, scope_of
 
@@ -102,11 +103,11 @@ class Setting(click.ParamType):
 
 
 def script_command(script, run, *, choices=None):
-    """A function's keyword-only arguments as flags of a script, given its `globals()`; runs if the script itself does.
+    """A function's arguments as flags of a script, given its `globals()`; runs if the script itself does.
 
     The defaults are those of the function, their help is what its docstring says; the command's is that of the script.
     """
-    settings = settings_of(run)
+    settings = inspect.signature(run).parameters
     command = recipe_command(
         run, {name: one.default for name, one in settings.items()}, script["__doc__"] or "", choices=choices,
         help_texts=described(run), kinds={name: kind_of(one, one.default) for name, one in settings.items()},
