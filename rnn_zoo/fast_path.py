@@ -9,8 +9,6 @@ from typing import NamedTuple
 import keras
 
 from rnn_zoo import catalogue
-from rnn_zoo.builders import find_builder
-from rnn_zoo.datasets import DATASETS, load_splits
 from rnn_zoo.layers.cells import CELLS, cell_of, is_recurrent
 from rnn_zoo.layers.weight_drop import WeightDrop
 
@@ -99,27 +97,6 @@ def lost_fast_paths(model):
     return (
         f"On a GPU, no cuDNN kernel but a loop computes {named}: {'; '.join(dict.fromkeys(one.why for one in lost))}."
     )
-
-
-def default_model(name):
-    """A fresh model of a builder with its default settings, made from a few made-up examples.
-
-    Args:
-        name: a builder's name.
-
-    Returns:
-        A Task, to be looked at, not to be trained.
-
-    Raises:
-        ValueError: for a name that is no builder.
-
-    Example:
-        >>> default_model("forecast_gru").output_shape
-        (None, 24, 7)
-    """
-    builder, weights = find_builder(name), catalogue.ROWS[name].default_weights
-    dataset = max((one for one in DATASETS if weights.startswith(one)), key=len)
-    return builder.from_examples(load_splits(dataset, source="dummy")["train"])
 
 
 def _recurrences(layer, path="", mask=None, reason=None):

@@ -210,11 +210,9 @@ class Task(keras.Model):
         for positions, features in outputs_of(encoded, _computing(extractor), self.preprocessor, batch_size):
             for position, one in zip(positions, features, strict=True):
                 vectors[position] = one if one.ndim == 1 else one[: len(encoded[position])]
-        if is_single:
-            return vectors[0]
-        return (
-            np.array(vectors).reshape(-1, extractor.output_shape[-1]) if len(extractor.output_shape) == 2 else vectors
-        )
+        if is_single or len(extractor.output_shape) > 2:
+            return vectors[0] if is_single else vectors
+        return np.array(vectors, extractor.output.dtype).reshape(-1, extractor.output_shape[-1])
 
     def plot(self, raw, labels, answers, folder, title=""):
         """Plots that say how a test split went, as the codec plots them.

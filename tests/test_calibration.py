@@ -106,6 +106,6 @@ def test_embeddings_are_what_the_head_sees_in_the_order_of_the_examples(tiny_tas
     for text, vector in zip(texts, vectors, strict=True):
         np.testing.assert_allclose(np.array(extractor(task.preprocessor([text])))[0], vector, atol=1e-5)
     np.testing.assert_allclose(task.embed(texts[3]), vectors[3], atol=1e-6)
-    assert task.embed([]).shape == (0, 16)
+    assert task.embed([]).shape == (0, 16) and task.embed([]).dtype == vectors.dtype
     tagger = rnn_zoo.pos_gru(rnn_zoo.Tokens(["a", "b"], list("ab")), rnn_zoo.Tags(["X", "Y"]), units=4)
     assert [len(one) for one in tagger.embed([["a", "b", "a"], ["b"]])] == [3, 1]

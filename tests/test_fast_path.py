@@ -10,7 +10,8 @@ from click.testing import CliRunner
 import rnn_zoo
 from rnn_zoo import catalogue
 from rnn_zoo.cli import main
-from rnn_zoo.fast_path import default_model, lost_fast_paths
+from rnn_zoo.cli.explain import fresh_model
+from rnn_zoo.fast_path import lost_fast_paths
 from rnn_zoo.layers import CELLS, RecurrentDecoder, Rollout, WeightDrop
 from rnn_zoo.training import train
 from rnn_zoo.training.text_windows import text_reader
@@ -180,7 +181,7 @@ def test_weight_drop_reaches_the_kernel(reaches_cudnn):
 
 @pytest.mark.parametrize("name", GATED)
 def test_default_architectures_have_kernels_on_tensorflow(name):
-    report = rnn_zoo.explain_fast_path(default_model(name), "tensorflow")
+    report = rnn_zoo.explain_fast_path(fresh_model(name), "tensorflow")
     kind = {"gru": "GRU", "lstm": "LSTM"}[name.rpartition("_")[2]]
     assert report and {one.kind for one in report} == {kind}
     loops = {one.layer: one.why for one in report if one.kernel == "loop"}
@@ -190,7 +191,7 @@ def test_default_architectures_have_kernels_on_tensorflow(name):
 
 @pytest.mark.parametrize("name", ["digits_dense", "sentiment_bag_of_words", "sentiment_simple_rnn"])
 def test_builders_without_gates_have_no_kernel_to_lose(name):
-    report = rnn_zoo.explain_fast_path(default_model(name), "tensorflow")
+    report = rnn_zoo.explain_fast_path(fresh_model(name), "tensorflow")
     assert [one.kind for one in report] == ["SimpleRNN"] * len(report)
     assert bool(report) == name.endswith("rnn")
 
@@ -211,7 +212,7 @@ def test_training_says_in_one_line_what_an_option_loses(capsys, monkeypatch):
         "On a GPU, no cuDNN kernel but a loop computes decoder/gru_0: bahdanau attention comes before each timestep.\n"
     )
     assert capsys.readouterr().err == line
-    assert lost_fast_paths(default_model("sentiment_simple_rnn")) == ""
+    assert lost_fast_paths(fresh_model("sentiment_simple_rnn")) == ""
 
 
 def test_the_command_prints_the_table_of_trained_and_of_fresh_models():

@@ -445,7 +445,7 @@ def test_help_says_of_every_flag_what_it_is_and_shows_commands_that_exist(name):
 
 
 def test_a_folder_that_is_not_there_is_named_on_one_line():
-    command = recipe("fine_tune_rotten_tomatoes").command
+    command = recipe("fine_tune_rotten_tomatoes").main
     result = CliRunner().invoke(command, ["--data-dir", "/nowhere"])
     assert result.exit_code == 1 and "Received: source='/nowhere'" in result.output
     assert "python recipes/fine_tune_rotten_tomatoes.py" in CliRunner().invoke(command, ["--help"]).output
@@ -467,6 +467,10 @@ def test_the_help_of_a_flag_is_what_the_builder_says_of_its_argument():
     command = recipe("forecast_ett").main.command()
     assert command.make_context("", ["--targets", "OT,HUFL", "--season", "none"]).params["targets"] == ("OT", "HUFL")
     assert recipe("vqa_clevr").main.command().make_context("", ["--filters", "4,8"]).params["filters"] == (4, 8)
+    flags = ["--camera", "160,120,285", "--centre", "none"]
+    skeletons = recipe("activity_msr_action3d").main.command().make_context("", flags).params
+    assert skeletons["camera"] == (160, 120, 285) and skeletons["centre"] is None
+    assert recipe("digits").main.command().make_context("", ["--height", "8"]).params["height"] == 8
 
 
 def test_a_card_holds_what_was_measured_and_the_files_hash(tmp_path):

@@ -31,8 +31,18 @@ def explain(model, backend, as_json):
     """
     named = read_model(model)
     with quiet_libraries():
-        from rnn_zoo.fast_path import default_model, explain_fast_path
+        from rnn_zoo.fast_path import explain_fast_path
 
-        task = named.load() if named.weights else default_model(named.name)
+        task = named.load() if named.weights else fresh_model(named.name)
         report = explain_fast_path(task, backend)
     click.echo(to_json([one._asdict() for one in report], indent=2) if as_json else str(report))
+
+
+def fresh_model(name):
+    """A model of a builder with its default settings, made from the dummy data that stands for that of its weights."""
+    from rnn_zoo.builders import find_builder
+    from rnn_zoo.datasets import DATASETS, load_splits
+
+    weights = catalogue.ROWS[name].default_weights
+    dataset = max((one for one in DATASETS if weights.startswith(one)), key=len)
+    return find_builder(name).from_examples(load_splits(dataset, source="dummy")["train"])

@@ -52,8 +52,8 @@ class Frames(Preprocessor):
     plural, singular = "sequences", "sequence"
 
     def __init__(
-        self, frame_shape, *, scaling=None, camera=None, centre=None, unit_joints=None, fill_gaps=False,
-        velocities=False, stride=1,
+        self, frame_shape, *, scaling=None, camera: tuple | None = None, centre: int | None = None,
+        unit_joints: tuple | None = None, fill_gaps=False, velocities=False, stride=1,
     ):  # fmt: skip
         self.frame_shape = [int(size) for size in frame_shape]
         if len(self.frame_shape) not in (1, 2) or min(self.frame_shape) < 1:

@@ -46,7 +46,7 @@ class Series(Preprocessor):
         self.mean, self.std = checked_scale(mean, std, len(self.variables))
 
     @classmethod
-    def from_examples(cls, raw, *, variables=None, window=None, **settings):
+    def from_examples(cls, raw, *, variables: tuple | None = None, window: int | None = None, **settings):
         """A preprocessor that knows mean and standard deviation of each variable over all training histories.
 
         A timestep that several histories share counts once: views of one array are told by their addresses.

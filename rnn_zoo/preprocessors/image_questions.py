@@ -46,7 +46,7 @@ class ImageQuestions(Preprocessor):
     plural, singular = "pairs", "(image, question)"
     read_file = None
 
-    def __init__(self, vocabulary, height, width, max_timesteps: int | None = None):
+    def __init__(self, vocabulary, height: int, width: int, max_timesteps: int | None = None):
         check_positive(height=height, width=width)
         self.words = Words(vocabulary, max_timesteps)
         self.vocabulary = self.words.vocabulary

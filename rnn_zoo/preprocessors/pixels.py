@@ -27,7 +27,7 @@ class Pixels(Preprocessor):
 
     plural, singular = "images", "image"
 
-    def __init__(self, height, width, scale=255.0):
+    def __init__(self, height: int, width: int, scale=255.0):
         if height < 1 or width < 1 or not 0 < scale < np.inf:
             raise ValueError(f"height, width and scale must be positive. Received: {height=}, {width=}, {scale=}")
         self.height = height
@@ -99,7 +99,7 @@ class PixelSequence(Pixels):
     arXiv:1504.00941, 2015, section 4.2.
     """
 
-    def __init__(self, height, width, scale=255.0, *, pixels_per_step=1, order=None):
+    def __init__(self, height: int, width: int, scale=255.0, *, pixels_per_step=1, order=None):
         super().__init__(height, width, scale)
         num_pixels = height * width
         if pixels_per_step < 1 or num_pixels % pixels_per_step:

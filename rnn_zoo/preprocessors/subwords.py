@@ -36,7 +36,7 @@ class Subwords(Preprocessor):
     bucket_width = Text.bucket_width
     plural, singular = Text.plural, Text.singular
 
-    def __init__(self, model, max_timesteps=None):
+    def __init__(self, model, max_timesteps: int | None = None):
         self.model = model if isinstance(model, str) else base64.b64encode(model).decode("ascii")
         self.max_timesteps = max_timesteps
         check_positive(max_timesteps=max_timesteps)

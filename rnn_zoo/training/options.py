@@ -119,7 +119,8 @@ def script_command(script, run, *, choices=None):
 
 def kind_of(parameter, default):
     """The type of a setting's values, None if not known, and whether None is one of them."""
-    types = [one for one in get_args(parameter.annotation) if one is not NoneType]
+    noted = parameter.annotation
+    types = [one for one in get_args(noted) or (noted,) if one is not NoneType and one is not parameter.empty]
     if types:
         return types[0], True
     value = parameter.default if default is None else default
