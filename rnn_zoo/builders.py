@@ -7,7 +7,7 @@ import re
 import textwrap
 
 from rnn_zoo import catalogue, codecs
-from rnn_zoo.catalogue import check_choice
+from rnn_zoo.checks import check_choice
 from rnn_zoo.codecs.codec import Codec
 from rnn_zoo.datasets import Examples
 from rnn_zoo.preprocessors.base import Preprocessor

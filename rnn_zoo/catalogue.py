@@ -3,7 +3,6 @@
 This module is plain Python on purpose: `rnn-zoo list` must answer without importing Keras.
 """
 
-import difflib
 import hashlib
 import json
 import zipfile
@@ -12,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from rnn_zoo.checks import check_choice
 from rnn_zoo.layers.cells import CELLS
 
 IO_TYPES = ("one_to_one", "one_to_many", "many_to_one", "many_to_many", "encoder_decoder")
@@ -210,14 +210,3 @@ def sha256_of(path):
     """The sha256 of a file, as hexadecimal digits."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def check_choice(argument, value, choices):
-    """Refuse a value that is not among the choices, and suggest the nearest one."""
-    if value in choices:
-        return
-    names = [choice for choice in choices if choice is not None]
-    near = difflib.get_close_matches(str(value), names, n=1, cutoff=0.4)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    known = f"one of {list(choices)}" if choices else "None: there are no trained weights yet"
-    raise ValueError(f"{argument} must be {known}.{hint} Received: {argument}={value!r}")

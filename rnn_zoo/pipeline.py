@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from rnn_zoo.buckets import length_buckets
+from rnn_zoo.checks import check_positive
 from rnn_zoo.streams import is_source, stream_of
 
 BATCHES_A_WINDOW = 100
@@ -75,8 +76,7 @@ def batches(
     import tensorflow as tf
 
     bucket_width = bucket_width_of(task.preprocessor) if bucket_width is None else bucket_width
-    if batch_size < 1 or bucket_width < 1:
-        raise ValueError(f"batch_size and bucket_width must be positive. Received: {batch_size=}, {bucket_width=}")
+    check_positive(batch_size=batch_size, bucket_width=bucket_width)
     if is_source(raw):
         if labels is not None or sample_weight is not None:
             raise ValueError("a stream holds its own labels, and no weights: labels and sample_weight must be None.")

@@ -11,6 +11,7 @@ import numpy as np
 
 from rnn_zoo.buckets import answer, outputs_of
 from rnn_zoo.catalogue import WEIGHTS_FOLDER
+from rnn_zoo.checks import check_positive
 from rnn_zoo.extras import require
 from rnn_zoo.files import replacing
 from rnn_zoo.graphs import forgetting_gradients
@@ -171,8 +172,7 @@ class Task(keras.Model):
             A list with one answer an example, in order, or the answer to a single example. A class is
             `{"label": str, "score": float}`, the score a probability; the codec's `decode` says how others look.
         """
-        if batch_size < 1:
-            raise ValueError(f"batch_size must be positive. Received: batch_size={batch_size}")
+        check_positive(batch_size=batch_size)
         is_single = self.preprocessor.is_single(raw)
         answers = self._answers([raw] if is_single else raw, top_k, batch_size)
         return answers[0] if is_single else answers

@@ -1,5 +1,6 @@
 """Entities: what tags of neighbouring timesteps spell together."""
 
+from rnn_zoo.checks import check_choice
 from rnn_zoo.codecs.codec import in_order
 from rnn_zoo.codecs.tags import Tags
 from rnn_zoo.formats.tag_schemes import PREFIXES, convert, forbidden_transitions, spans_of, tag_names
@@ -22,8 +23,7 @@ class EntityTags(Tags):
     measured_with = ("nervaluate",)
 
     def __init__(self, class_names, *, scheme="BIOES", crf=True):
-        if scheme not in PREFIXES:
-            raise ValueError(f"scheme must be one of {list(PREFIXES)}. Received: scheme={scheme!r}")
+        check_choice("scheme", scheme, PREFIXES)
         self.scheme = scheme
         super().__init__(class_names, crf=crf)
 

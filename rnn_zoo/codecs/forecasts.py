@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnn_zoo.checks import check_choice
 from rnn_zoo.codecs.codec import Codec, listed
 from rnn_zoo.preprocessors.histories import checked_scale
 
@@ -49,8 +50,7 @@ class Forecast(Codec):
                 raise ValueError(f"{name} must be a positive integer. Received: {name}={value!r}")
         if not self.targets or len(self.columns) != len(self.targets):
             raise ValueError(f"targets must be names, each with a column. Received: {self.targets}, {self.columns}")
-        if loss not in LOSSES:
-            raise ValueError(f"loss must be one of {list(LOSSES)}. Received: loss={loss!r}")
+        check_choice("loss", loss, LOSSES)
         self.horizon = horizon
         self.mean, self.std = checked_scale(mean, std, len(self.targets))
         self.season = season

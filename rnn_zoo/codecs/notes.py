@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnn_zoo.checks import check_positive
 from rnn_zoo.codecs.codec import listed
 from rnn_zoo.codecs.sequences import Sequences
 from rnn_zoo.formats.midi import checked_piece, write_midi
@@ -36,10 +37,7 @@ class NoteSequences(Sequences):
     def __init__(self, tokenizer, *, frames_per_quarter=1, max_tokens=1000, decoding=None):
         super().__init__(tokenizer, decoding=decoding)
         self.frames_per_quarter, self.max_tokens = frames_per_quarter, max_tokens
-        if frames_per_quarter < 1 or max_tokens < 1:
-            raise ValueError(
-                f"frames_per_quarter and max_tokens must be positive. Received: {frames_per_quarter=}, {max_tokens=}"
-            )
+        check_positive(frames_per_quarter=frames_per_quarter, max_tokens=max_tokens)
 
     @classmethod
     def from_examples(cls, labels, tokenizer=None, **settings):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from rnn_zoo.checks import check_choice
 from rnn_zoo.codecs.codec import Codec, listed
 from rnn_zoo.codecs.ctc import prefix_beam_search
 from rnn_zoo.codecs.sequences import Sequences
@@ -190,8 +191,7 @@ class WrittenTranscripts(Spoken, Sequences):
 
 def _checked_tokens(tokens, token_type):
     """Tokens as a list of strings, after making sure that texts can be made of them."""
-    if token_type not in TOKEN_TYPES:
-        raise ValueError(f"token_type must be one of {list(TOKEN_TYPES)}. Received: token_type={token_type!r}")
+    check_choice("token_type", token_type, TOKEN_TYPES)
     tokens = [str(token) for token in tokens]
     if not tokens or len(set(tokens)) < len(tokens):
         raise ValueError(f"tokens must be one or more different strings. Received: tokens={tokens}")

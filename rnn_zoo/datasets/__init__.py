@@ -13,7 +13,7 @@ import importlib
 import inspect
 import textwrap
 
-from rnn_zoo.catalogue import check_choice
+from rnn_zoo.checks import check_choice
 from rnn_zoo.datasets import from_tfds
 from rnn_zoo.datasets.downloads import downloads_of
 from rnn_zoo.datasets.records import Examples

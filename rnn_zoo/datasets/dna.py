@@ -19,11 +19,6 @@ PROMOTER_FILES = {
 SPECIES = ("human", "chimp", "dog")
 
 
-def species_of(subset):
-    """The species of a subset."""
-    return SPECIES if subset == "all" else (subset,)
-
-
 def read_genes(path):
     """The genes of one file, in its order."""
     for place, (sequence, label) in read_cells(path, header=["sequence", "class"], tabs=True):
@@ -51,7 +46,9 @@ DNA_GENE_FAMILY = Dataset(
     name="gene_family",
     class_names=NAMES["gene_families"],
     features={"sequence": TEXT, "label": CLASS},
-    files=lambda subset: {one: [f"{one}{part}.txt" for part in ("_data", "_train", "")] for one in species_of(subset)},
+    files=lambda subset: {
+        one: [f"{one}{part}.txt" for part in ("_data", "_train", "")] for one in SPECIES if subset in (one, "all")
+    },
     optional=[("human",), ("chimp",), ("dog",)],
     read=lambda files, subset: cut_by_content(Examples.of(itertools.chain(*map(read_genes, files.values())))),
     subsets=(*SPECIES, "all"),

@@ -82,14 +82,10 @@ def _of_part(entry, name, row, index, pairs, cut):
     if entry.part_of:
         part = entry.part_of(row)
         return pairs if part == name or (name == "all_train" and part in ("train", "validation")) else []
-    return pairs if name == "all_train" else [pair for pair in pairs if _cut_part(index, pair[0], cut) == name]
-
-
-def _cut_part(index, raw, cut):
-    """Which part an example of TFDS's train part belongs to."""
-    digit = digit_of(raw) if isinstance(raw, str) else 9 - index % 10
-    part = {0: "test", 1: "validation"}.get(digit, "train")
-    return part if part in cut else "train"
+    digits = [digit_of(raw) if isinstance(raw, str) else 9 - index % 10 for raw, _ in pairs]
+    parts = [{0: "test", 1: "validation"}.get(digit, "train") for digit in digits]
+    parts = [part if part in cut else "train" for part in parts]
+    return [pair for pair, part in zip(pairs, parts, strict=True) if name in (part, "all_train")]
 
 
 def builder_of(dataset, subset=None, data_dir=None):

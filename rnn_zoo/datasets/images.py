@@ -96,11 +96,6 @@ def read_questions(path, folder):
         yield (images[f"{image}.png"], question), EASY_VQA_ANSWERS.index(answer)
 
 
-def image_and_label(row):
-    """One grey image of TFDS, `<uint8>[height, width]`, and its class."""
-    return [(row["image"][..., 0], int(row["label"]))]
-
-
 def scene_questions(row):
     """All questions about an image `<uint8>[80, 120, 3]`, which they share, as `((image, question), answer)`."""
     image = smaller(row["image"], CLEVR_HEIGHT, CLEVR_WIDTH)
@@ -144,7 +139,7 @@ MNIST = Dataset(
     },
     optional=[("test_images", "test_labels")],
     read=read_mnist,
-    tfds=Entry("mnist", image_and_label, WITH_TEST),
+    tfds=Entry("mnist", lambda row: [(row["image"][..., 0], int(row["label"]))], WITH_TEST),
 )
 EASY_VQA = Dataset(
     name="easy_vqa",

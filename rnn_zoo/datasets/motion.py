@@ -39,11 +39,6 @@ def cut_by_subject(takes, validation_subject=7, test_subject=9):
     return cut_by_group(Examples.of(take[:2] for take in takes), [subject for *_, subject in takes], subjects)
 
 
-def read_msr_action3d(paths, *, validation_subject=7, test_subject=9):
-    """All splits of the actions, see `cut_by_subject`."""
-    return cut_by_subject(read_takes(paths), validation_subject, test_subject)
-
-
 def of_aeon(name, stem, class_names, num_features):
     """The record of a dataset in `.ts` files, which the package aeon holds: one for training and one for testing."""
     return Dataset(
@@ -64,7 +59,9 @@ MSR_ACTION3D = Dataset(
     features={"frames": Feature("array", (None, len(JOINTS), 3)), "label": CLASS},
     pattern=SKELETON_FILE,
     wanted="the folder of files aAA_sSS_eEE_skeleton.txt, or of tar archives of them",
-    read=read_msr_action3d,
+    read=lambda paths, *, validation_subject=7, test_subject=9: cut_by_subject(
+        read_takes(paths), validation_subject, test_subject
+    ),
 )
 JAPANESE_VOWELS = of_aeon("japanese_vowels", "JapaneseVowels", tuple("123456789"), 12)
 BASIC_MOTIONS = of_aeon("basic_motions", "BasicMotions", ("Standing", "Running", "Walking", "Badminton"), 6)

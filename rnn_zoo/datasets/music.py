@@ -1,6 +1,5 @@
 """Pieces of music and their genres."""
 
-import functools
 import gzip
 import json
 import re
@@ -49,11 +48,6 @@ MIDI_FILE = re.compile(r"(?:^|/)MIDI/([a-z-]+)(\d+)\.mid$")
 ABC_FILE = re.compile(r"\.abc$")
 NTH_IS_TEST = 6
 PIECE = {"genre": TEXT, "piece": Feature("piece")}
-
-
-def cut_pieces(examples):
-    """Cut genres and their pieces as `cut_by_content` does, by the pieces: equal ones never straddle parts."""
-    return cut_by_content(examples, content=lambda genre, piece: json.dumps(piece))
 
 
 def kept(name, paths, read):
@@ -111,10 +105,14 @@ def _chorales(path, content, name):
     return Examples(["chorale"] * len(pieces), pieces)
 
 
-def read_nottingham(paths, subset):
-    """All splits of the tunes; what was read is kept."""
-    read = functools.partial(_read_tunes, paths, FRAMES_PER_QUARTER[subset])
-    return cut_pieces(Examples(*kept(f"nottingham_{subset}_1", paths, read)))
+def reader_of(name, read):
+    """A reader of all splits, equal pieces being in one part; what `read(paths, frames)` finds is kept."""
+
+    def read_splits(paths, subset):
+        found = kept(f"{name}_{subset}_1", paths, lambda: read(paths, FRAMES_PER_QUARTER[subset]))
+        return cut_by_content(Examples(*found), content=lambda genre, piece: json.dumps(piece))
+
+    return read_splits
 
 
 def _read_tunes(paths, frames_per_quarter):
@@ -130,12 +128,6 @@ def _read_tunes(paths, frames_per_quarter):
         raise ValueError(f"{paths[0]} must hold MIDI/jigs1.mid and so on. Received: an archive without them")
     tunes.sort(key=lambda tune: tune[:2])
     return [[genre for *_, genre, _ in tunes], [piece for *_, piece in tunes]]
-
-
-def read_essen(paths, subset):
-    """All splits of the songs; what was read is kept."""
-    read = functools.partial(_read_songs, paths, FRAMES_PER_QUARTER[subset])
-    return cut_pieces(Examples(*kept(f"essen_{subset}_1", paths, read)))
 
 
 def _read_songs(paths, frames_per_quarter):
@@ -216,7 +208,7 @@ NOTTINGHAM = Dataset(
     features=PIECE,
     pattern=MIDI_FILE,
     wanted="the folder with MIDI/jigs1.mid and so on, or a tar archive of it,",
-    read=read_nottingham,
+    read=reader_of("nottingham", _read_tunes),
     subsets=("8th", "quarter"),
     usual="8th",
     dummy=made(lambda index, rng: tune(index, rng, tuple(TUNES.values()), chords=True)),
@@ -227,7 +219,7 @@ ESSEN = Dataset(
     features=PIECE,
     pattern=ABC_FILE,
     wanted="the folder with altdeu10.abc and so on",
-    read=read_essen,
+    read=reader_of("essen", _read_songs),
     subsets=("16th", "8th"),
     usual="16th",
     package=Package("music21", "music21 10.5.1", "music", "corpus/essenFolksong"),

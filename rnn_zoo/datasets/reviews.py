@@ -146,11 +146,6 @@ def read_star_reviews(files):
     return with_official_test(cut_by_content(train), test)
 
 
-def review_and_stars(row):
-    """One product review of TFDS and its stars, counted from 0."""
-    return [(row["data"]["review_body"].decode(), int(row["data"]["star_rating"]) - 1)]
-
-
 IMDB = Dataset(
     name="imdb",
     class_names=POLARITY,
@@ -197,7 +192,12 @@ STAR_REVIEWS = Dataset(
     optional=[("test",)],
     wanted="a .csv or .tsv file of stars and texts, or the folder of train.csv or train.tsv",
     read=read_star_reviews,
-    tfds=Entry("amazon_us_reviews/{}", review_and_stars, TRAIN_ONLY, "Musical_Instruments_v1_00"),
+    tfds=Entry(
+        "amazon_us_reviews/{}",
+        lambda row: [(row["data"]["review_body"].decode(), int(row["data"]["star_rating"]) - 1)],
+        TRAIN_ONLY,
+        "Musical_Instruments_v1_00",
+    ),
 )
 YELP_POLARITY = Dataset(
     name="yelp_polarity",

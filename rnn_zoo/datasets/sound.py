@@ -136,23 +136,18 @@ def sound_and_command(row):
     return [((row["audio"].astype("int16"), SAMPLE_RATES_HZ["speech_commands"]), int(row["label"]))]
 
 
-def sound_and_text(row):
-    """One recording `(samples <int16>, 16000)` and its transcript."""
-    return [((row["speech"].astype("int16"), SAMPLE_RATES_HZ["librispeech"]), row["text"].decode())]
-
-
-def sound_and_digit(row):
-    """One recording `(samples <int16>, 8000)` and the digit in it as a word."""
-    return [((row["audio"].astype("int16"), SAMPLE_RATES_HZ["fsdd"]), DIGIT_WORDS[row["label"]])]
-
-
 def part_of_digit(row):
     """The part of a recording by the index in the name of its file."""
     index = int(DIGIT_FILE.search(row["audio/filename"].decode())[3])
     return next(name for name, indices in parts_of_digits(official=True).items() if index in indices)
 
 
-OF_TFDS = Entry("spoken_digit", sound_and_digit, TRAIN_ONLY, part_of=part_of_digit)
+OF_TFDS = Entry(
+    "spoken_digit",
+    lambda row: [((row["audio"].astype("int16"), SAMPLE_RATES_HZ["fsdd"]), DIGIT_WORDS[row["label"]])],
+    TRAIN_ONLY,
+    part_of=part_of_digit,
+)
 AN4 = Dataset(
     name="an4",
     class_names=(" ", *LETTERS),
@@ -181,7 +176,7 @@ LIBRISPEECH = Dataset(
     class_names=(" ", "'", *LETTERS),
     tfds=Entry(
         "librispeech",
-        sound_and_text,
+        lambda row: [((row["speech"].astype("int16"), SAMPLE_RATES_HZ["librispeech"]), row["text"].decode())],
         {"train": "train_clean100", "validation": "dev_clean", "test": "test_clean"},
     ),
     dummy=made(spoken),

@@ -4,6 +4,7 @@ import collections
 import hashlib
 import itertools
 
+from rnn_zoo.checks import check_positive
 from rnn_zoo.datasets.records import Examples
 
 SPLITS = ("train", "validation", "test", "all_train")
@@ -169,8 +170,7 @@ def cut_windows(series, rows, *, context, horizon, stride=1, columns=None):
     Histories are `[context, variables]`, futures `[horizon, variables]`. A history may reach back into the part before:
     what is known when a forecast is made is no leak.
     """
-    if min(context, horizon, stride) < 1:
-        raise ValueError(f"context, horizon and stride must be positive. Received: {context=}, {horizon=}, {stride=}")
+    check_positive(context=context, horizon=horizon, stride=stride)
     start, end = rows
     columns = slice(None) if columns is None else columns
     positions = range(max(start, context), end - horizon + 1, stride)

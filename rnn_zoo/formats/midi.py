@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnn_zoo.checks import check_positive
 from rnn_zoo.files import replacing
 
 LOWEST_PITCH, HIGHEST_PITCH = 21, 108
@@ -168,8 +169,7 @@ def read_midi(path, *, frames_per_quarter=1, held=False, in_c=False, sampled=Fal
             with times in seconds and not in quarter notes.
         ModuleNotFoundError: without mido, which the extra `music` installs.
     """
-    if frames_per_quarter < 1:
-        raise ValueError(f"frames_per_quarter must be positive. Received: frames_per_quarter={frames_per_quarter}")
+    check_positive(frames_per_quarter=frames_per_quarter)
     mido = _mido()
     try:
         file = mido.MidiFile(file=io.BytesIO(Path(path).read_bytes() if data is None else data))

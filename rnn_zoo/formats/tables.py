@@ -30,7 +30,11 @@ def read_cells(path, *, header=None, tabs=False):
 
     With `tabs` these stand between cells and nothing is quoted; else commas do, and quoted cells may go over lines.
     """
-    for line, cells in _tabbed(path) if tabs else _quoted(path):
+    if tabs:
+        rows = ((line, text.split("\t")) for line, text in enumerate(read_lines(path), start=1))
+    else:
+        rows = parse_cells(decode_text(read_bytes(path), path), path, ",")
+    for line, cells in rows:
         place = f"{path}, line {line}"
         if header and line == 1 and cells != list(header):
             raise ValueError(f"{place}: columns must be {list(header)}. Received: {cells}"[:500])
@@ -46,14 +50,6 @@ def read_label(text, num_classes, place, name="label", first=0):
         last = first + num_classes - 1
         raise ValueError(f"{place}: {name} must be an integer from {first} to {last}. Received: {name}={text!r}")
     return int(text) - first
-
-
-def _tabbed(path):
-    return ((line, text.split("\t")) for line, text in enumerate(read_lines(path), start=1))
-
-
-def _quoted(path):
-    return parse_cells(decode_text(read_bytes(path), path), path, ",")
 
 
 def parse_cells(text, place, delimiter=None):

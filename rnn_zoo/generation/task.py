@@ -5,6 +5,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from rnn_zoo.checks import check_positive
 from rnn_zoo.generation.reader import Reader
 from rnn_zoo.generation.settings import Decoding
 from rnn_zoo.generation.texts import is_blank, joined, split_sentences
@@ -95,8 +96,7 @@ class GenerativeTask(Task):
             TypeError: for a setting that there is not.
         """
         decoding = self._decoding(options)
-        if batch_size < 1:
-            raise ValueError(f"batch_size must be positive. Received: batch_size={batch_size}")
+        check_positive(batch_size=batch_size)
         if with_attention and not self.has_attention:
             raise ValueError("with_attention=True needs a model with attention. Received: one without")
         return self._writer.write(raw, prefix, decoding, with_attention, batch_size)

@@ -3,6 +3,7 @@
 import keras
 from keras import layers, ops
 
+from rnn_zoo.checks import check_choice
 from rnn_zoo.layers.base import Layer
 from rnn_zoo.layers.lengths import RealTimesteps
 from rnn_zoo.layers.pooling import EndStates
@@ -59,8 +60,7 @@ class Attention(Layer):
 
     def __init__(self, kind, units, **kwargs):
         super().__init__(**kwargs)
-        if kind not in ATTENTIONS:
-            raise ValueError(f"kind must be one of {ATTENTIONS}. Received: kind={kind!r}")
+        check_choice("kind", kind, ATTENTIONS)
         self.kind = kind
         self.units = units
 

@@ -22,14 +22,6 @@ class Layer(Step):
         return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
 
 
-def check_below(highest, **setting):
-    """The value of one setting, after making sure that it is in [0, highest)."""
-    ((name, value),) = setting.items()
-    if not 0 <= value < highest:
-        raise ValueError(f"{name} must be in [0, {highest}). Received: {name}={value}")
-    return value
-
-
 class Augmentation(Layer):
     """A layer that changes sequences at random while training, never their shape, and does nothing otherwise.
 

@@ -24,6 +24,8 @@ import importlib
 from collections.abc import Callable
 from typing import NamedTuple
 
+from rnn_zoo.checks import check_choice
+
 
 class Cell(NamedTuple):
     """A line of the table.
@@ -220,8 +222,7 @@ CELLS = {
 
 def find_cell(core):
     """The line of `CELLS` with that name."""
-    if core not in CELLS:
-        raise ValueError(f"core must be one of {list(CELLS)}. Received: core={core!r}")
+    check_choice("core", core, CELLS)
     return CELLS[core]
 
 

@@ -16,6 +16,7 @@ data with recurrent neural networks", ICML 2006.
 import keras
 from keras import ops
 
+from rnn_zoo.checks import check_positive
 from rnn_zoo.layers.base import Layer
 
 BLANK = 0
@@ -87,8 +88,7 @@ class BlankPadding(Layer):
 
     def __init__(self, stride=1, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
-        if stride < 1:
-            raise ValueError(f"stride must be positive. Received: stride={stride}")
+        check_positive(stride=stride)
         self.stride = stride
 
     def call(self, logits, lengths):

@@ -7,6 +7,7 @@ cells of the same layers. Both give the same numbers.
 import keras
 from keras import layers, ops
 
+from rnn_zoo.checks import check_choice, check_positive
 from rnn_zoo.layers.attention import ATTENTIONS, Attention
 from rnn_zoo.layers.cells import find_cell, state_sizes
 from rnn_zoo.layers.scheduled_sampling import ScheduledSampling
@@ -64,12 +65,9 @@ class RecurrentDecoder(layers.Layer):
     ):  # fmt: skip
         super().__init__(name=name, **kwargs)
         cell = find_cell(core)
-        if attention not in (None, *ATTENTIONS):
-            raise ValueError(f"attention must be one of {(None, *ATTENTIONS)}. Received: {attention=}")
-        if condition not in CONDITIONS:
-            raise ValueError(f"condition must be one of {CONDITIONS}. Received: {condition=}")
-        if num_layers < 1:
-            raise ValueError(f"num_layers must be positive. Received: num_layers={num_layers}")
+        check_choice("attention", attention, (None, *ATTENTIONS))
+        check_choice("condition", condition, CONDITIONS)
+        check_positive(num_layers=num_layers)
         if weight_drop and attention == "bahdanau":
             raise ValueError(f"weight_drop must be 0 with bahdanau attention. Received: weight_drop={weight_drop}")
         self.settings = {

@@ -3,7 +3,8 @@
 import keras
 from keras import ops
 
-from rnn_zoo.layers.base import Augmentation, check_below
+from rnn_zoo.checks import check_below
+from rnn_zoo.layers.base import Augmentation
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")

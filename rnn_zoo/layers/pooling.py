@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from rnn_zoo.checks import check_positive
 from rnn_zoo.layers.base import Layer
 from rnn_zoo.layers.lengths import is_real
 
@@ -91,8 +92,7 @@ class PositionWeightedPooling(Pooling):
 
     def __init__(self, num_positions, **kwargs):
         super().__init__(**kwargs)
-        if num_positions < 1:
-            raise ValueError(f"num_positions must be positive. Received: num_positions={num_positions}")
+        check_positive(num_positions=num_positions)
         self.num_positions = num_positions
 
     def build(self, sequence_shape, lengths_shape=None):

@@ -4,6 +4,7 @@ from functools import partial
 
 from keras import layers
 
+from rnn_zoo.checks import check_positive
 from rnn_zoo.layers.cells import find_cell
 from rnn_zoo.layers.lengths import ReverseByLength
 from rnn_zoo.layers.pooling import MaskedMaxPooling, MaskedMeanPooling, PositionWeightedPooling
@@ -97,8 +98,7 @@ def _directions(
 ):  # fmt: skip
     """The outputs of the last forward layer and, if bidirectional, of the backward one, in the order that it reads."""
     make_layer = partial(find_cell(core).make_layer, units, longest_memory=longest_memory)
-    if num_layers < 1:
-        raise ValueError(f"num_layers must be positive. Received: num_layers={num_layers}")
+    check_positive(num_layers=num_layers)
     outputs = [sequence]
     for index in range(num_layers):
         if index:

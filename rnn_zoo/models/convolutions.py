@@ -5,7 +5,7 @@ from typing import NamedTuple
 import keras
 from keras import layers
 
-from rnn_zoo.catalogue import check_choice
+from rnn_zoo.checks import check_choice
 
 SMALLEST_SIDE = 32
 

@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from rnn_zoo.checks import check_positive
 from rnn_zoo.codecs import Classes
 from rnn_zoo.heads import head_of
 from rnn_zoo.preprocessors import Pixels
@@ -36,8 +37,7 @@ def build(preprocessor, codec, *, core, name, units=256, num_layers=1, dropout=0
     Glorot, Bordes & Bengio, "Deep sparse rectifier neural networks", AISTATS 2011; dropout: Srivastava et al., JMLR
     2014.
     """
-    if num_layers < 1:
-        raise ValueError(f"num_layers must be positive. Received: num_layers={num_layers}")
+    check_positive(num_layers=num_layers)
     pixels = keras.Input((preprocessor.height * preprocessor.width,), dtype="float32", name="pixels")
     x = pixels
     for index in range(num_layers):

@@ -34,7 +34,6 @@ class Preprocessor(abc.ABC):
         """Whether raw is one example by itself, and no list of several."""
         return isinstance(raw, (str, bytes, Path))
 
-    @abc.abstractmethod
     def encode(self, raw):
         """Raw examples to arrays, not padded yet: the slow part, done once for a dataset and not each epoch.
 
@@ -48,6 +47,7 @@ class Preprocessor(abc.ABC):
             ValueError: for a single example instead of a list, or what is no example; the message gives the position.
             FileNotFoundError: for a path that does not exist.
         """
+        return [self._encode_one(one, f"{self.plural}[{index}]") for index, one in enumerate(self.listed(raw))]
 
     @abc.abstractmethod
     def pad(self, encoded, timesteps=None):
@@ -149,10 +149,3 @@ def number_of_axes(values):
         values, depth = values[0], depth + 1
     is_number = isinstance(values, (int, float)) or getattr(getattr(values, "dtype", None), "kind", "O") in "biuf"
     return depth + getattr(values, "ndim", 0) if is_number else 0
-
-
-def check_positive(**sizes):
-    """Make sure that sizes, unless they are None, are 1 or more."""
-    if any(size is not None and not size >= 1 for size in sizes.values()):
-        received = ", ".join(f"{name}={size}" for name, size in sizes.items())
-        raise ValueError(f"{' and '.join(sizes)} must be positive. Received: {received}")

@@ -120,9 +120,6 @@ class Frames(Preprocessor):
         is_table = isinstance(raw, (str, bytes, Path)) or columns_of(raw) is not None
         return is_table or number_of_axes(raw) == 1 + len(self.frame_shape)
 
-    def encode(self, raw):
-        return [self._features(one, f"{self.plural}[{index}]") for index, one in enumerate(self.listed(raw))]
-
     def knows(self, encoded):
         return bool(encoded.any())
 
@@ -133,7 +130,7 @@ class Frames(Preprocessor):
         """A sequence as it is given to frames `[frames, *frame_shape]`; `place` is what to call it in an error."""
         return read_frames(sequence, self.frame_shape, place) if isinstance(sequence, (str, Path)) else sequence
 
-    def _features(self, sequence, place):
+    def _encode_one(self, sequence, place):
         frames = checked_frames(self.read(sequence, place), self.frame_shape, place)
         if self.fill_gaps:
             frames = fill_gaps(frames)

@@ -85,9 +85,6 @@ class Series(Preprocessor):
             return num_axes == (2 if len(self.variables) > 1 else 1)
         return self.window > 1 and len(raw[0]) == 1  # and no list of histories of one variable
 
-    def encode(self, raw):
-        return [self._encode_one(one, f"histories[{index}]") for index, one in enumerate(self.listed(raw))]
-
     def pad(self, encoded, timesteps=None):
         return np.array(encoded, "float32").reshape(-1, self.window, len(self.variables))
 

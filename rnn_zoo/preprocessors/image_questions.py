@@ -4,8 +4,9 @@ import dataclasses
 
 import numpy as np
 
+from rnn_zoo.checks import check_positive
 from rnn_zoo.formats import images
-from rnn_zoo.preprocessors.base import Preprocessor, check_positive, first_of, listed
+from rnn_zoo.preprocessors.base import Preprocessor, first_of, listed
 from rnn_zoo.preprocessors.photos import read_once
 from rnn_zoo.preprocessors.text import Words
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from rnn_zoo.checks import check_positive
 from rnn_zoo.formats import images
-from rnn_zoo.preprocessors.base import Preprocessor, check_positive
+from rnn_zoo.preprocessors.base import Preprocessor
 
 
 class Photos(Preprocessor):

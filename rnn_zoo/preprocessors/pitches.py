@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnn_zoo.catalogue import check_choice
+from rnn_zoo.checks import check_choice
 from rnn_zoo.formats.midi import HIGHEST_PITCH, LOWEST_PITCH, checked_piece
 from rnn_zoo.preprocessors.base import Preprocessor, listed, number_of_axes
 from rnn_zoo.preprocessors.vocabulary import pad_ids
@@ -69,22 +69,18 @@ class Pieces(Preprocessor):
         frames = raw if isinstance(raw, (list, tuple)) else ()
         return isinstance(raw, (str, bytes)) or any(number_of_axes(frame) == 1 for frame in frames)
 
-    def encode(self, raw):
-        encoded = []
-        for index, piece in enumerate(self.listed(raw)):
-            ids = []
-            for step, frame in enumerate(checked_piece(piece, f"pieces[{index}]")):
-                for pitch in frame:
-                    if not self.lowest <= abs(pitch) <= self.highest:
-                        raise ValueError(
-                            f"a pitch must be from {self.lowest} to {self.highest}. Received: pieces[{index}]"
-                            f"[{step}]={frame}"
-                        )
-                    is_held = self.held and pitch < 0
-                    ids.append(FIRST_PITCH_ID + abs(pitch) - self.lowest + (self.num_pitches if is_held else 0))
-                ids.append(NEXT_ID)
-            encoded.append(np.array(ids, "int32"))
-        return encoded
+    def _encode_one(self, piece, place):
+        ids = []
+        for step, frame in enumerate(checked_piece(piece, place)):
+            for pitch in frame:
+                if not self.lowest <= abs(pitch) <= self.highest:
+                    raise ValueError(
+                        f"a pitch must be from {self.lowest} to {self.highest}. Received: {place}[{step}]={frame}"
+                    )
+                is_held = self.held and pitch < 0
+                ids.append(FIRST_PITCH_ID + abs(pitch) - self.lowest + (self.num_pitches if is_held else 0))
+            ids.append(NEXT_ID)
+        return np.array(ids, "int32")
 
     def pad(self, encoded, timesteps=None):
         return pad_ids(encoded, timesteps)
@@ -143,13 +139,9 @@ class Genres(Preprocessor):
     def is_single(self, raw):
         return raw is None or isinstance(raw, (str, bytes))
 
-    def encode(self, raw):
-        encoded = []
-        for index, genre in enumerate(self.listed(raw)):
-            if genre is not None:
-                check_choice(f"genres[{index}]", genre, self.class_names)
-            encoded.append(np.array([ANY_ID if genre is None else ANY_ID + 1 + self.class_names.index(genre)], "int32"))
-        return encoded
+    def _encode_one(self, genre, place):
+        check_choice(place, genre, [None, *self.class_names])
+        return np.array([ANY_ID if genre is None else ANY_ID + 1 + self.class_names.index(genre)], "int32")
 
     @staticmethod
     def from_line(line):

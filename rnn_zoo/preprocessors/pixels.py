@@ -46,9 +46,6 @@ class Pixels(Preprocessor):
     def is_single(self, raw):
         return images.is_file(raw) or number_of_axes(raw) == 2
 
-    def encode(self, raw):
-        return [self._encode_one(image, f"images[{index}]") for index, image in enumerate(self.listed(raw))]
-
     def pad(self, encoded, timesteps=None):
         return np.array(encoded, "float32").reshape(-1, self.height * self.width)
 

@@ -6,7 +6,8 @@ import io
 
 import numpy as np
 
-from rnn_zoo.preprocessors.base import Preprocessor, check_positive
+from rnn_zoo.checks import check_positive
+from rnn_zoo.preprocessors.base import Preprocessor
 from rnn_zoo.preprocessors.text import Text, checked_texts
 from rnn_zoo.preprocessors.vocabulary import (
     NUM_SPECIAL_IDS,

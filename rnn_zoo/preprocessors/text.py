@@ -5,6 +5,7 @@ import unicodedata
 
 import numpy as np
 
+from rnn_zoo.checks import check_choice, check_positive
 from rnn_zoo.files import read_lines
 from rnn_zoo.formats.rows import READERS, TEXT_COLUMNS, column_of, ending_of, raw_of, read_rows
 from rnn_zoo.preprocessors.base import Preprocessor, check_positive, listed
@@ -67,10 +68,8 @@ class Text(Preprocessor):
         self.encoding = encoding
         self.ngrams = ngrams
         check_positive(max_timesteps=max_timesteps)
-        if truncation not in TRUNCATIONS:
-            raise ValueError(f"truncation must be one of {TRUNCATIONS}. Received: truncation={truncation!r}")
-        if encoding not in ENCODINGS:
-            raise ValueError(f"encoding must be one of {ENCODINGS}. Received: encoding={encoding!r}")
+        check_choice("truncation", truncation, TRUNCATIONS)
+        check_choice("encoding", encoding, ENCODINGS)
         if ngrams < 1 or (ngrams > 1 and encoding != "bag_of_words"):
             raise ValueError(f"ngrams above 1 need encoding='bag_of_words'. Received: ngrams={ngrams}, {encoding=}")
 

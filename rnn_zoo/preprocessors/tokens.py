@@ -7,8 +7,9 @@ import unicodedata
 
 import numpy as np
 
+from rnn_zoo.checks import check_positive
 from rnn_zoo.formats.conll import read_token_lines
-from rnn_zoo.preprocessors.base import Preprocessor, check_positive, listed
+from rnn_zoo.preprocessors.base import Preprocessor, listed
 from rnn_zoo.preprocessors.marks import INNER, MARK, SOFT_HYPHEN
 from rnn_zoo.preprocessors.vocabulary import (
     NUM_SPECIAL_IDS,

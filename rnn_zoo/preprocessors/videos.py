@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from rnn_zoo.checks import check_positive
 from rnn_zoo.formats import images
-from rnn_zoo.preprocessors.base import Preprocessor, check_positive, first_of, listed, pad_frames
+from rnn_zoo.preprocessors.base import Preprocessor, first_of, listed, pad_frames
 
 
 class Videos(Preprocessor):
@@ -52,9 +53,6 @@ class Videos(Preprocessor):
         num_axes = getattr(raw, "ndim", 0)
         in_channels = num_axes == 4 and raw.shape[3] == self.channels
         return images.is_file(raw) or in_channels or (num_axes == 3 and self.channels == 1)
-
-    def encode(self, raw):
-        return [self._encode_one(video, f"videos[{index}]") for index, video in enumerate(self.listed(raw))]
 
     def pad(self, encoded, timesteps=None):
         return pad_frames(encoded, timesteps, (self.height, self.width, self.channels), "uint8")

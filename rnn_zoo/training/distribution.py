@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import keras
 
+from rnn_zoo.checks import check_choice
 from rnn_zoo.task import copy_of
 
 STRATEGIES = ("none", "mirrored", "multiworker")
@@ -41,8 +42,7 @@ def join(distribute, seed):
     on every device.
     """
     backend = keras.backend.backend()
-    if distribute not in STRATEGIES:
-        raise ValueError(f"distribute must be one of {', '.join(STRATEGIES)}. Received: distribute={distribute!r}")
+    check_choice("distribute", distribute, STRATEGIES)
     if distribute == "mirrored" and backend != "tensorflow":
         raise ValueError(
             "distribute='mirrored' needs KERAS_BACKEND=tensorflow; under jax, 'multiworker' also serves the devices of "

@@ -10,6 +10,7 @@ import re
 
 import keras
 
+from rnn_zoo.checks import check_positive
 from rnn_zoo.pipeline import batches
 from rnn_zoo.schedules import SlantedTriangular
 
@@ -181,8 +182,7 @@ def fine_tune(
     num_examples = len(training[0])
     steps = math.ceil(num_examples / batch_size)
     epochs = max(MIN_EPOCHS, math.ceil(MIN_STEPS / max(steps, 1))) if epochs is None else epochs
-    if epochs < 1:
-        raise ValueError(f"epochs must be positive. Received: epochs={epochs}")
+    check_positive(epochs=epochs)
     if learning_rate is None:
         learning_rate = 1e-2 * min(1.0, max(0.2, math.sqrt(2000 / max(num_examples, 1))))
     stages = [(-place, 1) for place in range(1, len(layer_groups(task)))] if gradual else []

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from rnn_zoo.checks import check_positive
 from rnn_zoo.pipeline import dataset_of
 
 
@@ -78,8 +79,7 @@ def text_reader(task, batch_size, timesteps):
     """
     if getattr(task, "has_encoder", True):
         raise ValueError(f"timesteps must be None: {task.name} is no language model. Received: timesteps={timesteps}")
-    if batch_size < 1 or timesteps < 1:
-        raise ValueError(f"batch_size and timesteps must be positive. Received: {batch_size=}, {timesteps=}")
+    check_positive(batch_size=batch_size, timesteps=timesteps)
     previous_ids = keras.Input(batch_shape=(batch_size, timesteps), dtype="int32", name="previous_ids")
     logits = CarriedStates(task.get_layer("decoder"))(previous_ids)
     return keras.Model(previous_ids, logits, name=task.name)

@@ -1,0 +1,29 @@
+"""Checks of arguments, which say what is expected and what was received."""
+
+import difflib
+
+
+def check_choice(argument, value, choices):
+    """Refuse a value that is not among the choices, and suggest the nearest one."""
+    if value in choices:
+        return
+    names = [choice for choice in choices if choice is not None]
+    near = difflib.get_close_matches(str(value), names, n=1, cutoff=0.4)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    known = f"one of {list(choices)}" if choices else "None: there are no trained weights yet"
+    raise ValueError(f"{argument} must be {known}.{hint} Received: {argument}={value!r}")
+
+
+def check_positive(**sizes):
+    """Refuse sizes that are neither None nor 1 or more."""
+    if any(size is not None and not size >= 1 for size in sizes.values()):
+        received = ", ".join(f"{name}={size}" for name, size in sizes.items())
+        raise ValueError(f"{' and '.join(sizes)} must be positive. Received: {received}")
+
+
+def check_below(highest, **setting):
+    """The value of one setting, after making sure that it is in [0, highest)."""
+    ((name, value),) = setting.items()
+    if not 0 <= value < highest:
+        raise ValueError(f"{name} must be in [0, {highest}). Received: {name}={value}")
+    return value
