@@ -101,7 +101,7 @@ def find_builder(name):
         if given and weights not in ("default", None):
             raise ValueError(
                 "weights fix the architecture, so give either weights= or a preprocessor, a codec and settings. "
-                f"Received: weights={weights!r} with {', '.join(given)[:200]}"
+                f"Received: {weights=} with {', '.join(given)[:200]}"
             )
         if weights is not None and not given:
             return catalogue.load_weights(name, catalogue.default_weights(name) if weights == "default" else weights)

@@ -41,7 +41,7 @@ def start_from_word_vectors(task, path, *, side=None):
     Source: Pennington, Socher & Manning, "GloVe: global vectors for word representation", EMNLP 2014.
     """
     if side not in (None, *SIDES):
-        raise ValueError(f"side must be None or one of {list(SIDES)}. Received: side={side!r}")
+        raise ValueError(f"side must be None or one of {list(SIDES)}. Received: {side=}")
     found = {"input": _reading(task), "output": _writing(task)}
     embedding, vocabulary = found[side or next((name for name in SIDES if found[name]), "input")] or (None, None)
     if embedding is None:

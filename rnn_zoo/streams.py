@@ -39,7 +39,7 @@ class Stream:
         self.columns = tuple(columns)
         self.files = _files_of(source)
         if isinstance(columns, str) or len(self.columns) != 2:
-            raise ValueError(f"columns must be two names, of raw examples and labels. Received: columns={columns!r}")
+            raise ValueError(f"columns must be two names, of raw examples and labels. Received: {columns=}")
         if hasattr(source, "__next__"):
             raise ValueError(
                 "a stream must be one that can be started again, for the next pass: give the function that makes the "

@@ -273,12 +273,12 @@ class Task(keras.Model):
         if len(self.output_shape) != 2 or not names:
             raise ValueError(
                 "class_weight weighs one class an example, and this model names more: give sample_weight, one number "
-                f"an example. Received: class_weight={class_weight!r:.60}"
+                f"an example. Received: {class_weight=!r:.60}"
             )
         indices = self.codec.encode(list(class_weight)).tolist()
         weights = dict(zip(indices, map(float, class_weight.values()), strict=True))
         if len(weights) < len(class_weight):
-            raise ValueError(f"class_weight must name each class once. Received: class_weight={class_weight!r:.60}")
+            raise ValueError(f"class_weight must name each class once. Received: {class_weight=!r:.60}")
         return weights
 
     def get_config(self):

@@ -35,7 +35,7 @@ class Classes(Codec):
             raise ValueError(f"class_names must be two or more different names. Received: {self.class_names}")
         self.temperature = float(temperature)
         if not 0 < self.temperature < float("inf"):
-            raise ValueError(f"temperature must be above 0. Received: temperature={temperature}")
+            raise ValueError(f"temperature must be above 0. Received: {temperature=}")
 
     @classmethod
     def _seen_names(cls, labels):
@@ -84,7 +84,7 @@ class Classes(Codec):
         Scores are the softmax of logits / temperature.
         """
         if top_k is not None and not (isinstance(top_k, int) and 1 <= top_k <= len(self.class_names)):
-            raise ValueError(f"top_k must be in [1, {len(self.class_names)}]. Received: top_k={top_k!r}")
+            raise ValueError(f"top_k must be in [1, {len(self.class_names)}]. Received: {top_k=}")
         scores = softmax(np.asarray(outputs) / self.temperature)
         best = np.argsort(-scores, axis=1, kind="stable")[:, : top_k or 1]
         answers = [

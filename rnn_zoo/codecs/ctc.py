@@ -21,7 +21,7 @@ def prefix_beam_search(logits, beam_width, num_best=1):
     recurrent DNNs", arXiv:1408.2873, 2014, algorithm 1, without a language model.
     """
     if not 1 <= num_best <= beam_width:
-        raise ValueError(f"num_best must be in [1, beam_width={beam_width}]. Received: num_best={num_best}")
+        raise ValueError(f"num_best must be in [1, {beam_width=}]. Received: {num_best=}")
     scores = _log_softmax(np.asarray(logits, "float64"))
     highest = scores[:, :, 1:].max(axis=2)
     beams = _Beams(len(scores), beam_width)

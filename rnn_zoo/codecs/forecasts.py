@@ -98,7 +98,7 @@ class Forecast(Codec):
         Where margins are known, there are also "lower" and "upper", of the same shape.
         """
         if top_k is not None:
-            raise ValueError(f"top_k must be None: a forecast has no alternatives. Received: top_k={top_k!r}")
+            raise ValueError(f"top_k must be None: a forecast has no alternatives. Received: {top_k=}")
         values = (np.asarray(outputs, "float64") * self.std + self.mean).astype("float32")
         if self.margins is None:
             return [{"values": one} for one in values]

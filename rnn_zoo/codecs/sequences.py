@@ -47,7 +47,7 @@ class Sequences(Codec):
         self.decoding = Decoding(**(decoding or {})).checked(self.vocabulary_size)
         self.label_smoothing = label_smoothing
         if not 0 <= label_smoothing < 1:
-            raise ValueError(f"label_smoothing must be in [0, 1). Received: label_smoothing={label_smoothing}")
+            raise ValueError(f"label_smoothing must be in [0, 1). Received: {label_smoothing=}")
 
     @classmethod
     def from_examples(cls, labels, tokenizer, **settings):

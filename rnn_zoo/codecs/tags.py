@@ -83,7 +83,7 @@ class Tags(Codec):
             A score is the lowest probability of the part's tags.
         """
         if top_k is not None:
-            raise ValueError(f"top_k must be None for a tagger. Received: top_k={top_k!r}")
+            raise ValueError(f"top_k must be None for a tagger. Received: {top_k=}")
         best, scores = self.best(outputs), None
         if any(sentence.text is not None for sentence in encoded):
             scores = np.take_along_axis(self.probabilities(outputs), best[:, :, None], axis=2)[:, :, 0]

@@ -145,7 +145,7 @@ class Transcripts(Spoken):
             log-probability in nats, all alignments of the text in the beam summed up.
         """
         if top_k is not None and not (isinstance(top_k, int) and top_k >= 1):
-            raise ValueError(f"top_k must be a positive integer. Received: top_k={top_k!r}")
+            raise ValueError(f"top_k must be a positive integer. Received: {top_k=}")
         answers = [
             [{"text": self._text(ids), "log_probability": min(total, 0.0)} for ids, total in best]
             for best in prefix_beam_search(outputs, max(self.beam_width, top_k or 1), top_k or 1)
@@ -194,7 +194,7 @@ def _checked_tokens(tokens, token_type):
     check_choice("token_type", token_type, TOKEN_TYPES)
     tokens = [str(token) for token in tokens]
     if not tokens or len(set(tokens)) < len(tokens):
-        raise ValueError(f"tokens must be one or more different strings. Received: tokens={tokens}")
+        raise ValueError(f"tokens must be one or more different strings. Received: {tokens=}")
     for index, token in enumerate(tokens):
         if len(token) != 1 if token_type == "characters" else token.split() != [token]:
             raise ValueError(f"tokens must be {token_type}. Received: tokens[{index}]={token!r}")

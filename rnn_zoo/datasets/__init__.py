@@ -216,14 +216,14 @@ def _check_subset(record, source, subset):
     if subset is None or (of_tfds and not record.subsets):
         return
     if not record.subsets:
-        raise ValueError(f"subset must be None: {record.name} has no subsets. Received: subset={subset!r}")
+        raise ValueError(f"subset must be None: {record.name} has no subsets. Received: {subset=}")
     check_choice("subset", subset, record.subsets)
 
 
 def _read(name, wanted, source, subset, limit, options):
     record = _record(name)
     if limit is not None and limit < 1:
-        raise ValueError(f"limit must be positive or None. Received: limit={limit}")
+        raise ValueError(f"limit must be positive or None. Received: {limit=}")
     if record.read is None and source not in (None, "tfds", "dummy"):
         raise ValueError(
             f"{name} comes from TensorFlow Datasets alone: give source=None, and TFDS_DATA_DIR for where it is. "

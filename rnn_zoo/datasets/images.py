@@ -90,7 +90,7 @@ def read_questions(path, folder):
             raise ValueError(f"{place}: a row must be [question, answer, number of the image]. Received: {row!r:.80}")
         question, answer, image = row
         if answer not in EASY_VQA_ANSWERS:
-            raise ValueError(f"{place}: answer must be one of {list(EASY_VQA_ANSWERS)}. Received: answer={answer!r}")
+            raise ValueError(f"{place}: answer must be one of {list(EASY_VQA_ANSWERS)}. Received: {answer=}")
         if f"{image}.png" not in images:
             raise ValueError(f"{place}: the image must be in {folder}. Received: {image}.png")
         yield (images[f"{image}.png"], question), EASY_VQA_ANSWERS.index(answer)

@@ -193,7 +193,7 @@ def cut_series(series, ends, *, context, horizon, stride=1, official_test=False)
         if not splits[name].raw:
             raise ValueError(
                 f"every part of a series must be long enough for a history and what followed. Received: rows {start} "
-                f"to {end} for {name!r}, context={context}, horizon={horizon}"
+                f"to {end} for {name!r}, {context=}, {horizon=}"
             )
         start = end
     last = ends[1] if official_test else ends[2]

@@ -69,7 +69,7 @@ def read_tagged(path, *, token_column=None, tag_column=-1):
     sentences = read_token_lines(path, token_column)
     width = len(sentences[0][0][2])
     if not -width <= tag_column < width:
-        raise ValueError(f"tag_column must be below {width}, the columns of {path}. Received: tag_column={tag_column}")
+        raise ValueError(f"tag_column must be below {width}, the columns of {path}. Received: {tag_column=}")
     tags = [[columns[tag_column] for *_, columns in rows] for rows in sentences]
     if all(_ENTITY_TAG.fullmatch(tag) for one in tags for tag in one):
         tags = [convert(one, "BIO") for one in tags]
@@ -83,9 +83,7 @@ def read_token_lines(path, token_column=None):
     if token_column is None:
         token_column = _token_column(sentences)
     if not 0 <= token_column < width:
-        raise ValueError(
-            f"token_column must be below {width}, the columns of {path}. Received: token_column={token_column}"
-        )
+        raise ValueError(f"token_column must be below {width}, the columns of {path}. Received: {token_column=}")
     if token_column:
         sentences = filter(None, map(_without_parts, sentences))
     return [
@@ -145,11 +143,11 @@ def check_tags(tags, known, positions):
     """Refuse tags that are not among the known ones."""
     for tag, place in zip(tags, positions, strict=True):
         if tag not in known:
-            raise ValueError(f"{place}: tag must be one of {list(known)}. Received: tag={tag!r}")
+            raise ValueError(f"{place}: tag must be one of {list(known)}. Received: {tag=}")
 
 
 def check_bio(tags, positions):
     """Refuse an I-tag that does not go on with an entity of its type."""
     for found, tag, place in zip(convert(tags, "BIO"), tags, positions, strict=True):
         if found != tag:
-            raise ValueError(f"{place}: an I-tag must go on with an entity. Received: tag={tag!r}")
+            raise ValueError(f"{place}: an I-tag must go on with an entity. Received: {tag=}")

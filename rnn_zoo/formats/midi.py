@@ -49,7 +49,7 @@ def transposed(piece, semitones):
     """A piece in another key."""
     moved = [[pitch + semitones if pitch > 0 else pitch - semitones for pitch in frame] for frame in piece]
     if any(not LOWEST_PITCH <= abs(pitch) <= HIGHEST_PITCH for frame in moved for pitch in frame):
-        raise ValueError(f"the piece must stay on the piano. Received: semitones={semitones}")
+        raise ValueError(f"the piece must stay on the piano. Received: {semitones=}")
     return moved
 
 
@@ -119,9 +119,7 @@ def write_midi(piece, path, *, frames_per_quarter=1, held=False, quarters_per_mi
     if path.suffix.lower() not in (".mid", ".midi"):
         raise ValueError(f"path must end in .mid or .midi. Received: path={str(path)!r}")
     if frames_per_quarter < 1 or TICKS_PER_QUARTER % frames_per_quarter:
-        raise ValueError(
-            f"frames_per_quarter must divide {TICKS_PER_QUARTER}. Received: frames_per_quarter={frames_per_quarter}"
-        )
+        raise ValueError(f"frames_per_quarter must divide {TICKS_PER_QUARTER}. Received: {frames_per_quarter=}")
     if quarters_per_minute <= 0 or not 0 <= program <= 127:
         raise ValueError(
             f"quarters_per_minute must be positive and program from 0 to 127. Received: {quarters_per_minute=}, "

@@ -121,7 +121,7 @@ class GenerativeTask(Task):
         """
         if self.has_encoder and (labels is None or carried):
             wanted = "labels must be the answers to score" if labels is None else "carried must be False"
-            raise ValueError(f"{wanted} of a model with an encoder. Received: {labels=!r:.40}, carried={carried}")
+            raise ValueError(f"{wanted} of a model with an encoder. Received: {labels=!r:.40}, {carried=}")
         targets = self.codec.encode(raw if labels is None else labels)
         if carried and targets:
             (together,) = self._reader.scores_of_texts([np.concatenate(targets)])

@@ -8,7 +8,7 @@ from keras import ops
 def spread_memories(units, longest_memory):
     """Biases b `<float32>[units]` of gates that keep a share sigmoid(b) of the state for 1 to so many timesteps."""
     if longest_memory < 2:
-        raise ValueError(f"longest_memory must be at least 2 timesteps. Received: longest_memory={longest_memory}")
+        raise ValueError(f"longest_memory must be at least 2 timesteps. Received: {longest_memory=}")
     return np.log(np.linspace(1.0, longest_memory - 1.0, units, dtype="float32"))
 
 
@@ -45,7 +45,7 @@ class ChronoBias(keras.initializers.Initializer):
             keep = spread_memories(shape[1] // 3, self.longest_memory)
             biases = [np.stack([keep, 0 * keep]), *np.zeros((2, 2, len(keep)))]
         else:
-            raise ValueError(f"shape must be that of the biases of an LSTM or a GRU. Received: shape={shape}")
+            raise ValueError(f"shape must be that of the biases of an LSTM or a GRU. Received: {shape=}")
         return ops.convert_to_tensor(np.concatenate(biases, axis=-1), dtype=dtype)
 
     def get_config(self):

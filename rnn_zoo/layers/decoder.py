@@ -69,7 +69,7 @@ class RecurrentDecoder(layers.Layer):
         check_choice("condition", condition, CONDITIONS)
         check_positive(num_layers=num_layers)
         if weight_drop and attention == "bahdanau":
-            raise ValueError(f"weight_drop must be 0 with bahdanau attention. Received: weight_drop={weight_drop}")
+            raise ValueError(f"weight_drop must be 0 with bahdanau attention. Received: {weight_drop=}")
         self.settings = {
             "vocabulary_size": vocabulary_size, "embedding_dim": embedding_dim, "core": core, "units": units,
             "num_layers": num_layers, "attention": attention, "condition": condition, "dropout": dropout,

@@ -32,7 +32,7 @@ class RandomReverseComplement(Augmentation):
 
     def __init__(self, k, rate=0.5, seed=None, **kwargs):
         if k < 1 or not 0 <= rate <= 1:
-            raise ValueError(f"k must be positive and rate in [0, 1]. Received: k={k}, rate={rate}")
+            raise ValueError(f"k must be positive and rate in [0, 1]. Received: {k=}, {rate=}")
         super().__init__(seed, active=rate, **kwargs)
         self.k, self.rate = k, rate
         self._other_strand = other_strand_ids(k)

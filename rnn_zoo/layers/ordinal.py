@@ -43,7 +43,7 @@ class CumulativeLogits(Layer):
     def __init__(self, num_classes, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
         if num_classes < 2:
-            raise ValueError(f"num_classes must be at least 2. Received: num_classes={num_classes}")
+            raise ValueError(f"num_classes must be at least 2. Received: {num_classes=}")
         self.num_classes = num_classes
 
     def build(self, features_shape):

@@ -50,7 +50,7 @@ def recurrent_stack(
     Source: Schuster & Paliwal, "Bidirectional recurrent neural networks", IEEE Transactions on Signal Processing 1997.
     """
     if bidirectional and (last_only or lengths is None):
-        raise ValueError(f"bidirectional needs lengths and all outputs. Received: {last_only=}, lengths={lengths}")
+        raise ValueError(f"bidirectional needs lengths and all outputs. Received: {last_only=}, {lengths=}")
     options = {"bidirectional": bidirectional, "dropout": dropout, "prefix": prefix, "longest_memory": longest_memory}
     directions = _directions(sequence, lengths, core, units, num_layers, last_only=last_only, **options)
     return _in_time_order(directions, lengths, num_layers - 1, prefix)

@@ -45,7 +45,7 @@ class ScheduledSampling(Layer):
     def __init__(self, final_share, unread_ids=(), seed=None, name="scheduled_sampling", **kwargs):
         super().__init__(name=name, **kwargs)
         if not 0 <= final_share <= 1:
-            raise ValueError(f"the share of scheduled sampling must be in [0, 1]. Received: final_share={final_share}")
+            raise ValueError(f"the share of scheduled sampling must be in [0, 1]. Received: {final_share=}")
         self.final_share = final_share
         self.unread_ids = [int(one) for one in unread_ids]
         self.seed = seed

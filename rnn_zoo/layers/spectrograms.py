@@ -36,7 +36,7 @@ class SpecAugment(Augmentation):
             if count != int(count) or count < 0:
                 raise ValueError(f"{name} must be an integer of at least 0. Received: {name}={count!r}")
         if not 0 <= longest_share <= 1:
-            raise ValueError(f"longest_share must be in [0, 1]. Received: longest_share={longest_share}")
+            raise ValueError(f"longest_share must be in [0, 1]. Received: {longest_share=}")
         super().__init__(seed, **kwargs)
         self.time_masks, self.longest_time_mask, self.longest_share = time_masks, longest_time_mask, longest_share
         self.feature_masks, self.widest_feature_mask = feature_masks, widest_feature_mask
@@ -92,7 +92,7 @@ class StackFrames(Layer):
     def __init__(self, size, **kwargs):
         super().__init__(**kwargs)
         if size != int(size) or size < 1:
-            raise ValueError(f"size must be a positive integer. Received: size={size!r}")
+            raise ValueError(f"size must be a positive integer. Received: {size=}")
         self.size = int(size)
 
     def call(self, frames):

@@ -62,7 +62,7 @@ def build(
     """
     window, horizon, columns = preprocessor.window, codec.horizon, codec.columns
     if not (isinstance(highway, int) and 0 <= highway <= window):
-        raise ValueError(f"highway must be an integer from 0 to window={window}. Received: highway={highway!r}")
+        raise ValueError(f"highway must be an integer from 0 to {window=}. Received: {highway=}")
     series = keras.Input((window, len(preprocessor.variables)), dtype="float32", name="series")
     base = base_of(series, level)
     x = recurrent_stack(series - base, None, core, units, num_layers, dropout=dropout)

@@ -38,7 +38,7 @@ def tokens_of(
     if num_vector_words and (word_vectors is None or token_type != "words"):
         raise ValueError(
             "num_vector_words takes words from word_vectors, and token_type must be 'words'. Received: "
-            f"num_vector_words={num_vector_words}, word_vectors={word_vectors!r}, token_type={token_type!r}"
+            f"{num_vector_words=}, {word_vectors=}, {token_type=}"
         )
     if token_type == "characters":
         return CharacterTokens.from_examples(examples.raw, vocabulary_size=vocabulary_size, min_count=min_count)

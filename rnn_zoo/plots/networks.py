@@ -137,7 +137,7 @@ def tag_heat_map(task, sentence, path, title=""):
     (encoded,) = task.preprocessor.encode([sentence])
     tokens = encoded.tokens
     if not tokens:
-        raise ValueError(f"sentence must hold a token. Received: sentence={sentence!r:.60}")
+        raise ValueError(f"sentence must hold a token. Received: {sentence=!r:.60}")
     outputs = task.predict_on_batch(task.preprocessor.pad([encoded]))
     probabilities, names = task.codec.probabilities(outputs)[0, : len(tokens)], task.codec.tag_names
     best = task.codec.best(outputs)[0, : len(tokens)]

@@ -84,7 +84,7 @@ class LogMel(Frames):
         if len(empty):
             raise ValueError(
                 f"mel_bins must be fewer, or window_seconds longer: band {empty[0]} holds no frequency. "
-                f"Received: mel_bins={mel_bins}, window_seconds={window_seconds}"
+                f"Received: {mel_bins=}, {window_seconds=}"
             )
 
     @classmethod

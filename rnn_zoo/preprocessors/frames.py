@@ -59,7 +59,7 @@ class Frames(Preprocessor):
         if len(self.frame_shape) not in (1, 2) or min(self.frame_shape) < 1:
             raise ValueError(f"frame_shape must be [features] or [joints, coordinates]. Received: {frame_shape=}")
         if stride != int(stride) or stride < 1:
-            raise ValueError(f"stride must be a positive integer. Received: stride={stride!r}")
+            raise ValueError(f"stride must be a positive integer. Received: {stride=}")
         self.camera = None if camera is None else [float(value) for value in camera]
         self.centre = centre
         self.unit_joints = None if unit_joints is None else [int(joint) for joint in unit_joints]
@@ -179,7 +179,7 @@ class Frames(Preprocessor):
 def _checked_scaling(scaling, num_features):
     if not isinstance(scaling, dict) or set(scaling) != {"mean", "std"}:
         raise ValueError(
-            f"scaling must be None, 'sequence', or a dictionary of mean and std. Received: scaling={scaling!r:.60}"
+            f"scaling must be None, 'sequence', or a dictionary of mean and std. Received: {scaling=!r:.60}"
         )
     return dict(zip(("mean", "std"), checked_scale(scaling["mean"], scaling["std"], num_features), strict=True))
 

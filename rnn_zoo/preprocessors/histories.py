@@ -40,7 +40,7 @@ class Series(Preprocessor):
         if not self.variables or len(set(self.variables)) < len(self.variables):
             raise ValueError(f"variables must be one or more different names. Received: variables={self.variables}")
         if not isinstance(window, int) or window < 1:
-            raise ValueError(f"window must be a positive integer. Received: window={window!r}")
+            raise ValueError(f"window must be a positive integer. Received: {window=}")
         self.window = window
         self.step_seconds = step_seconds
         self.mean, self.std = checked_scale(mean, std, len(self.variables))

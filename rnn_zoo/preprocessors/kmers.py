@@ -42,9 +42,9 @@ class DNA(Text):
         self, k=3, *, stride=1, max_timesteps: int | None = None, truncation="start_and_end", encoding="ids"
     ):  # fmt: skip
         if not isinstance(k, int) or not 1 <= k <= MAX_K:
-            raise ValueError(f"k must be an integer in [1, {MAX_K}]. Received: k={k!r}")
+            raise ValueError(f"k must be an integer in [1, {MAX_K}]. Received: {k=}")
         if not isinstance(stride, int) or stride < 1:
-            raise ValueError(f"stride must be a positive integer. Received: stride={stride!r}")
+            raise ValueError(f"stride must be a positive integer. Received: {stride=}")
         self.k = k
         self.stride = stride
         kmers = ["".join(bases) for bases in itertools.product(BASES, repeat=k)]

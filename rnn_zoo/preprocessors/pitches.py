@@ -45,7 +45,7 @@ class Pieces(Preprocessor):
         ):
             raise ValueError(
                 f"lowest and highest must be pitches from {LOWEST_PITCH} to {HIGHEST_PITCH}, in this order. Received: "
-                f"lowest={lowest!r}, highest={highest!r}"
+                f"{lowest=}, {highest=}"
             )
         self.lowest, self.highest, self.held = lowest, highest, bool(held)
 

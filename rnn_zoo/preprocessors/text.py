@@ -71,7 +71,7 @@ class Text(Preprocessor):
         check_choice("truncation", truncation, TRUNCATIONS)
         check_choice("encoding", encoding, ENCODINGS)
         if ngrams < 1 or (ngrams > 1 and encoding != "bag_of_words"):
-            raise ValueError(f"ngrams above 1 need encoding='bag_of_words'. Received: ngrams={ngrams}, {encoding=}")
+            raise ValueError(f"ngrams above 1 need encoding='bag_of_words'. Received: {ngrams=}, {encoding=}")
 
     @classmethod
     def from_examples(cls, raw, *, vocabulary_size=None, min_count=1, **settings):

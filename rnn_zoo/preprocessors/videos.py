@@ -34,7 +34,7 @@ class Videos(Preprocessor):
     def __init__(self, height: int, width: int, channels=1, max_timesteps: int | None = None):
         check_positive(height=height, width=width, max_timesteps=max_timesteps)
         if channels not in (1, 3):
-            raise ValueError(f"channels must be 1 or 3. Received: channels={channels}")
+            raise ValueError(f"channels must be 1 or 3. Received: {channels=}")
         self.height = height
         self.width = width
         self.channels = channels

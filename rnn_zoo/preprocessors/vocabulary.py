@@ -38,7 +38,7 @@ def size_without_specials(vocabulary_size):
     if vocabulary_size is not None and not vocabulary_size > NUM_SPECIAL_IDS:
         raise ValueError(
             f"vocabulary_size must be above {NUM_SPECIAL_IDS}: padding and unknown have ids too. "
-            f"Received: vocabulary_size={vocabulary_size}"
+            f"Received: {vocabulary_size=}"
         )
     return None if vocabulary_size is None else vocabulary_size - NUM_SPECIAL_IDS
 
@@ -47,7 +47,7 @@ def most_frequent(counts, size=None, min_count=1):
     """The tokens of a counter that come often enough, the most frequent first, then by the alphabet."""
     kept = sorted((token for token in counts if counts[token] >= min_count), key=lambda s: (-counts[s], s))
     if not kept:
-        raise ValueError(f"no token comes {min_count} times. Received: {len(counts)} tokens, min_count={min_count}")
+        raise ValueError(f"no token comes {min_count} times. Received: {len(counts)} tokens, {min_count=}")
     return kept[:size]
 
 

@@ -76,7 +76,7 @@ def freeze_to(task, n):
     """
     groups = layer_groups(task)
     if not -len(groups) <= n < len(groups):
-        raise ValueError(f"n must be in [{-len(groups)}, {len(groups) - 1}]. Received: n={n}")
+        raise ValueError(f"n must be in [{-len(groups)}, {len(groups) - 1}]. Received: {n=}")
     first = n % len(groups)
     for place, group in enumerate(groups):
         for layer in group:  # one by one: TensorFlow ignores setting a whole model to what it is
@@ -112,7 +112,7 @@ def discriminative_optimizer(groups, learning_rate, steps, *, factor=2.6, weight
     Source: Howard & Ruder, ACL 2018, equation 2 and the factor of section 3.2.
     """
     if factor < 1:
-        raise ValueError(f"factor must be at least 1. Received: factor={factor}")
+        raise ValueError(f"factor must be at least 1. Received: {factor=}")
     optimizers = {}
     for distance, group in enumerate(reversed(groups)):
         schedule = SlantedTriangular(learning_rate / factor**distance, steps, cut_fraction=cut_fraction)

@@ -69,5 +69,5 @@ def find_learning_rate(task, training, *, lowest=1e-6, highest=1.0, steps=100, b
         rates.append(float(rate))
         losses.append(smoothed)
     if not losses:
-        raise ValueError(f"the loss must be a number at the first rate. Received: lowest={lowest}, loss={loss}")
+        raise ValueError(f"the loss must be a number at the first rate. Received: {lowest=}, {loss=}")
     return LearningRateCurve(rates, losses, rates[int(np.argmin(losses))] / 10)

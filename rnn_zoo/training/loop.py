@@ -164,7 +164,7 @@ def _network_and_feed(task, training, batch_size, timesteps, share):
     if is_distributed(task):
         raise ValueError(
             "timesteps needs distribute='none': what is remembered cannot be shared out. "
-            f"Received: timesteps={timesteps} and {share.num_devices} devices under a strategy"
+            f"Received: {timesteps=} and {share.num_devices} devices under a strategy"
         )
     feed = partial(text_windows, task, timesteps=timesteps)
     steps = len(feed(*training, batch_size=batch_size, shuffle=True))

@@ -78,7 +78,7 @@ def text_reader(task, batch_size, timesteps):
     The task is a language model. Train it on `text_windows`, with `ForgetAtTheStart` among the callbacks.
     """
     if getattr(task, "has_encoder", True):
-        raise ValueError(f"timesteps must be None: {task.name} is no language model. Received: timesteps={timesteps}")
+        raise ValueError(f"timesteps must be None: {task.name} is no language model. Received: {timesteps=}")
     check_positive(batch_size=batch_size, timesteps=timesteps)
     previous_ids = keras.Input(batch_shape=(batch_size, timesteps), dtype="int32", name="previous_ids")
     logits = CarriedStates(task.get_layer("decoder"))(previous_ids)
