@@ -87,7 +87,6 @@ def test_notes_begin_and_end_at_the_nearest_points_of_the_grid(tmp_path):
     path = midi_file(tmp_path / "a.mid", notes)
     assert music.read_midi(path, frames_per_quarter=2) == [[60], [64, 60], [67], [72], [72], [72], [72]]
     assert music.read_midi(path, frames_per_quarter=1) == [[67, 64, 60], [72], [72]]
-    assert music.read_midi(path, frames_per_quarter=1, sampled=True) == [[64, 60], [72], [72]]
 
 
 @pytest.mark.parametrize(("late", "jitter", "gap"), [(0, 10, 20), (0, 20, -20), (5, 0, 5), (12, 5, 20), (0, 60, 400)])

@@ -144,7 +144,7 @@ def write_midi(piece, path, *, frames_per_quarter=1, held=False, quarters_per_mi
     return path
 
 
-def read_midi(path, *, frames_per_quarter=1, held=False, in_c=False, sampled=False, data=None):
+def read_midi(path, *, frames_per_quarter=1, held=False, in_c=False, data=None):
     """The frames of a MIDI file on an even grid, drums left out. Needs mido.
 
     A note begins and ends at the nearest point of the grid, and is one frame long at least, so that none is lost,
@@ -155,8 +155,6 @@ def read_midi(path, *, frames_per_quarter=1, held=False, in_c=False, sampled=Fal
         frames_per_quarter: frames that a quarter note takes.
         held: tell notes that go on from a frame before from those that are struck, as negative pitches.
         in_c: transpose to C major or C minor, by at most six semitones, if the file says its key; the first one counts.
-        sampled: take what sounds at every point of the grid, as the piano-roll benchmark does: notes between two points
-            are not heard.
         data: the bytes of the file, where they are not at that path; None reads them.
 
     Returns:
@@ -180,7 +178,7 @@ def read_midi(path, *, frames_per_quarter=1, held=False, in_c=False, sampled=Fal
     notes, tonic = _notes_of_file(file)
     if not notes:
         raise ValueError(f"{path} must hold a note. Received: a MIDI file without one")
-    frames = _frames_of(notes, file.ticks_per_beat / frames_per_quarter, held, sampled)
+    frames = _frames_of(notes, file.ticks_per_beat / frames_per_quarter, held)
     shift = -tonic if tonic < 6 else 12 - tonic
     return checked_piece(transposed(frames, shift) if in_c else frames, str(path))
 
@@ -205,14 +203,11 @@ def _notes_of_file(file):
     return notes, tonic or 0
 
 
-def _frames_of(notes, step, held, sampled):
+def _frames_of(notes, step, held):
     """What sounds in every frame, from the first one with a note on."""
     pitches, starts, ends = (np.array(column) for column in zip(*notes, strict=True))
-    if sampled:
-        starts, ends = np.ceil(starts / step).astype(int), np.ceil(ends / step).astype(int)
-    else:
-        starts = np.floor(starts / step + 0.5).astype(int)
-        ends = np.maximum(np.floor(ends / step + 0.5).astype(int), starts + 1)
+    starts = np.floor(starts / step + 0.5).astype(int)
+    ends = np.maximum(np.floor(ends / step + 0.5).astype(int), starts + 1)
     frames = [{} for _ in range(max(ends))]
     for pitch, start, end in zip(pitches.tolist(), starts, ends, strict=True):
         for index in range(start, end):
