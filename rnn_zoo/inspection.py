@@ -171,12 +171,7 @@ def run_lstm(sequence, weights):
 def tokens_of(task, text):
     """The tokens that a Task reads in a text, to label timesteps with.
 
-    Args:
-        task: a Task whose preprocessor has a vocabulary.
-        text: one example.
-
-    Returns:
-        A list of strings, one a timestep; unknown words as they are, but "<unk>" in a text that is cut.
+    They are strings, one a timestep; unknown words as they are, but "<unk>" in a text that is cut.
 
     Example:
         >>> tokens_of(rnn_zoo.sentiment_lstm(), "A film by Xyzzy!")

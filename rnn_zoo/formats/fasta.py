@@ -11,17 +11,10 @@ WRONG_BASE = re.compile(r"[^ACGTNacgtn]")
 
 
 def read_fasta(path):
-    r"""The DNA sequences of a FASTA file, in its order.
+    r"""The DNA sequences of a FASTA file, packed or not, in its order: `(header, sequence)`, the header without `>`.
 
-    Args:
-        path: a `pathlib.Path`; decompressed if its name ends in `.gz` or `.xz`.
-
-    Returns:
-        A list of (header, sequence), the header without `>`.
-
-    Raises:
-        ValueError: for a damaged or blank file, text before the first header, a header without a sequence, or letters
-            other than A, C, G, T and N; the message names the line.
+    Errors name the line: text before the first header, a header without a sequence, letters other than A, C, G, T and
+    N.
 
     Example:
         >>> from pathlib import Path

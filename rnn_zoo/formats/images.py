@@ -19,21 +19,11 @@ def is_file(image):
 
 
 def read_image(image, place):
-    """The pixels of an image.
+    """The pixels of an image, `<uint8>[height, width, 3]`.
 
-    The camera's orientation is applied, what is transparent becomes white, and 16 bits become 8.
-
-    Args:
-        image: a PNG, JPEG, GIF, WebP or BMP file, as a path, its bytes or a data URL, `data:image/png;base64,...`; an
-            image of Pillow; or an array `<uint8>[height, width]`, `[height, width, 1]`, or with 3 or 4 channels.
-        place: what to call it in an error, for example "images[3]".
-
-    Returns:
-        `<uint8>[height, width, 3]`.
-
-    Raises:
-        ValueError: for anything else, a damaged file, or one that holds several images.
-        FileNotFoundError: for a path that does not exist.
+    It is a PNG, JPEG, GIF, WebP or BMP file, as a path, its bytes or a data URL, `data:image/png;base64,...`; an image
+    of Pillow; or an array `<uint8>[height, width]`, `[height, width, 1]`, or with 3 or 4 channels. The camera's
+    orientation is applied, what is transparent becomes white, and 16 bits become 8.
     """
     if not is_file(image):
         return _colours_of_array(image, place)

@@ -93,20 +93,8 @@ def notes_of(piece, held=False):
 def write_midi(piece, path, *, frames_per_quarter=1, held=False, quarters_per_minute=100, program=0):
     """Write a piece as a MIDI file; a file that is there is replaced once the new one is whole. Needs mido.
 
-    Args:
-        piece: a list of frames.
-        path: ends in `.mid` or `.midi`.
-        frames_per_quarter: frames that a quarter note takes.
-        held: as in `notes_of`.
-        quarters_per_minute: tempo.
-        program: the instrument, a General MIDI program in [0, 127]: 0 is a piano, 19 a church organ.
-
-    Returns:
-        The path.
-
-    Raises:
-        ValueError: for what is no piece, or illegal settings.
-        ModuleNotFoundError: without mido, which the extra `music` installs.
+    The program is the instrument of General MIDI, in [0, 127]: 0 is a piano, 19 a church organ; `held` is as in
+    `notes_of`. The path, which it returns, ends in `.mid` or `.midi`.
 
     Example:
         >>> import pathlib, tempfile
@@ -145,25 +133,13 @@ def write_midi(piece, path, *, frames_per_quarter=1, held=False, quarters_per_mi
 
 
 def read_midi(path, *, frames_per_quarter=1, held=False, in_c=False, data=None):
-    """The frames of a MIDI file on an even grid, drums left out. Needs mido.
+    """The frames of a MIDI file on an even grid, from the highest pitch to the lowest, drums left out. Needs mido.
 
     A note begins and ends at the nearest point of the grid, and is one frame long at least, so that none is lost,
-    however it was played. Silence before the first note is dropped.
-
-    Args:
-        path: of the file.
-        frames_per_quarter: frames that a quarter note takes.
-        held: tell notes that go on from a frame before from those that are struck, as negative pitches.
-        in_c: transpose to C major or C minor, by at most six semitones, if the file says its key; the first one counts.
-        data: the bytes of the file, where they are not at that path; None reads them.
-
-    Returns:
-        A list of frames, from the highest pitch to the lowest.
-
-    Raises:
-        ValueError: for a file that is damaged or no MIDI file, without a note, with keys that a piano does not have, or
-            with times in seconds and not in quarter notes.
-        ModuleNotFoundError: without mido, which the extra `music` installs.
+    however it was played. Silence before the first note is dropped. With `held`, notes that go on from a frame before
+    are told from those that are struck, as negative pitches. With `in_c` it is transposed to C major or C minor, by at
+    most six semitones, if the file says its key; the first one counts. A file with times in seconds and not in quarter
+    notes is refused.
     """
     check_positive(frames_per_quarter=frames_per_quarter)
     mido = _mido()

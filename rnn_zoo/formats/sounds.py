@@ -20,19 +20,10 @@ SCALES = {"int8": 2**7, "int16": 2**15, "int32": 2**31, "int64": 2**15}
 
 
 def read_sound(file, place="file"):
-    """Samples and rate of a file of sound.
+    """Samples `<float32>[samples, channels]`, in [-1, 1], and the rate in Hz of a file of sound.
 
-    Args:
-        file: a WAV, FLAC, Ogg, MP3 or another file that libsndfile reads: a path, its bytes, or a data URL of them,
-            `data:audio/wav;base64,...`.
-        place: what to call it in an error.
-
-    Returns:
-        `<float32>[samples, channels]`, in [-1, 1], and the rate in Hz.
-
-    Raises:
-        ValueError: for a file that is damaged, cut short or no sound.
-        FileNotFoundError: for a path that does not exist.
+    It is a WAV, FLAC, Ogg, MP3 or another file that libsndfile reads: a path, its bytes, or a data URL of them,
+    `data:audio/wav;base64,...`. What is damaged or cut short is refused.
     """
     import soundfile
 

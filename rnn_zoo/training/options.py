@@ -128,20 +128,11 @@ def kind_of(parameter, default):
 
 
 def recipe_command(run, settings, text, *, choices=None, help_texts=None, kinds=None, only_given=False):
-    """A function of settings as a command, one flag a setting.
+    """A function of settings as a command, one flag a setting, whose help is the text as it stands.
 
-    Args:
-        run: takes the settings as keyword arguments.
-        settings: their defaults.
-        text: the command's help, shown as it stands.
-        choices: legal values of settings.
-        help_texts: what the settings mean that recipes do not share.
-        kinds: `(type, may be None)` of settings; where it is missing, that of the default, or a string. Settings
-            of an unknown type, and dictionaries, get no flag.
-        only_given: call it with those settings alone that a person gave.
-
-    Returns:
-        A click command. What a person did wrong ends it with a message, Ctrl-C with status 130.
+    Kinds are `(type, may be None)` of settings, where they are not those of the defaults. Settings of an unknown type,
+    and dictionaries, get no flag. With `only_given` the function gets those settings alone that a person gave. What a
+    person did wrong ends the command with a message, Ctrl-C with status 130.
     """
     texts, legal = {**_HELP, **(help_texts or {})}, {**_CHOICES, **(choices or {})}
     options = []
