@@ -8,7 +8,7 @@ import numpy as np
 from rnn_zoo.checks import check_choice, check_positive
 from rnn_zoo.files import read_lines
 from rnn_zoo.formats.rows import READERS, TEXT_COLUMNS, column_of, ending_of, raw_of, read_rows
-from rnn_zoo.preprocessors.base import Preprocessor, check_positive, listed
+from rnn_zoo.preprocessors.base import Preprocessor, listed
 from rnn_zoo.preprocessors.marks import INNER, MARK, SOFT_HYPHEN
 from rnn_zoo.preprocessors.vocabulary import (
     NUM_SPECIAL_IDS,
