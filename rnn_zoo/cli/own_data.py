@@ -42,8 +42,7 @@ def own_command(name):
     with quiet_libraries():
         from rnn_zoo.builders import described, find_builder, settings_of
         from rnn_zoo.datasets.own import reader_of
-        from rnn_zoo.training.options import recipe_command
-        from rnn_zoo.training.recipe import kind_of
+        from rnn_zoo.training.options import kind_of, recipe_command
     builder, reader = find_builder(name), reader_of(task)
     parameters = settings_of(builder.from_examples) | settings_of(reader)
     parameters.pop("class_names", None)
