@@ -10,11 +10,4 @@ without them 96.3 and 98.0 (LSTM, seed 0, 5 minutes on one busy core).
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "intent", "atis", core="lstm", epochs=20, batch_size=16, learning_rate=4e-3,
-    smoke={"units": 8},
-)  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()
+main = Recipe.of(globals(), "intent", "atis", core="lstm", epochs=20, batch_size=16, learning_rate=4e-3)

@@ -7,10 +7,4 @@ python recipes/intent_snips.py --data-dir snips --word-vectors glove.6B.100d.txt
 
 from rnn_zoo.training import Recipe
 
-main = Recipe(
-    __file__, "intent", "snips", core="lstm", epochs=20, batch_size=16, learning_rate=4e-3, smoke={"units": 8}
-)
-
-
-if __name__ == "__main__":
-    main.command()()
+main = Recipe.of(globals(), "intent", "snips", core="lstm", epochs=20, batch_size=16, learning_rate=4e-3)

@@ -10,7 +10,7 @@ from pathlib import Path
 from rnn_zoo import cards, catalogue
 
 ROOT = Path(__file__).parent.parent
-LEARNED_FROM = re.compile(r'globals\(\), "\w+", "(\w+)"|load_dataset\("(\w+)"')
+LEARNED_FROM = re.compile(r'(?:__file__|globals\(\)), "\w+", "(\w+)"|load_dataset\("(\w+)"')
 SHOWN = {
     "sentiment_gru:imdb": "whether a film review is positive",
     "dna_gru:promoters": "whether transcription of a gene starts in 81 bases",

@@ -17,7 +17,7 @@ from rnn_zoo.training import Recipe, train, write_card
 
 RECIPES = Path(__file__).parent.parent / "recipes"
 DUMMY = Path(rnn_zoo.__file__).parent / "datasets" / "dummy"
-USUAL = sorted(path.stem for path in RECIPES.glob("*.py") if "\nmain = Recipe.of(" in path.read_text("utf-8"))
+USUAL = sorted(path.stem for path in RECIPES.glob("*.py") if "\nmain = Recipe" in path.read_text("utf-8"))
 NUM_COMMENTS = 40
 FSDD = {"token_type": "words", "time_masks": 0, "feature_masks": 0}
 

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 RECIPES = Path(__file__).parents[1]
-NAMES = sorted(path.stem for path in RECIPES.glob("*.py") if "\nmain = Recipe.of(" in path.read_text(encoding="utf-8"))
+NAMES = sorted(path.stem for path in RECIPES.glob("*.py") if "\nmain = Recipe" in path.read_text(encoding="utf-8"))
 
 
 def recipe_of(name):
