@@ -8,9 +8,9 @@ import asyncio
 import json
 import time
 
-import click
 import numpy as np
-from measuring import benchmark_command
+
+from rnn_zoo.training import script_command
 
 REVIEW = "A film about {}, funny and moving at first, that loses its way after an hour or so and never finds it again."
 
@@ -42,20 +42,21 @@ async def _measure(port, model, connections, requests):
     return statuses, seconds, time.perf_counter() - began
 
 
-@benchmark_command(__doc__)
-@click.option("--port", default=8000, show_default=True, help="Of the server, on this machine.")
-@click.option("--model", default="sentiment_lstm", show_default=True, help="Of the server.")
-@click.option("--connections", default=64, show_default=True, help="At once.")
-@click.option("--requests", default=4000, show_default=True, help="In all.")
-def main(port, model, connections, requests):
-    """Ask, and print what it took."""
+def run(*, port=8000, model="sentiment_lstm", connections=64, requests=4000):
+    """Ask, and print what it took.
+
+    Args:
+        port: of the server, on this machine.
+        model: of the server.
+        connections: at once.
+        requests: in all.
+    """
     statuses, seconds, whole = asyncio.run(_measure(port, model, connections, requests))
     half, most = 1e3 * np.quantile(seconds, [0.5, 0.99])
-    click.echo(
+    print(
         f"{requests / whole:.0f} requests a second over {connections} connections, "
         f"{sum(status != 200 for status in statuses)} errors; half within {half:.0f} ms, 99 % within {most:.0f} ms"
     )
 
 
-if __name__ == "__main__":
-    main()
+main = script_command(globals(), run)
