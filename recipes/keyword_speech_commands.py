@@ -31,12 +31,8 @@ def vary(samples, rate, rng):
     return np.clip(varied + noise, -(2**15), 2**15 - 1).astype("int16")
 
 
-main = Recipe(
-    __file__, "keyword", "speech_commands", prepare=prepare, sample_rate_hz=16_000, scaling="training", time_warp=0.2,
+main = Recipe.of(
+    globals(), "keyword", "speech_commands", prepare=prepare, sample_rate_hz=16_000, scaling="training", time_warp=0.2,
     time_masks=2, longest_time_mask=12, feature_masks=1, noise=0.15, epochs=10, batch_size=64, learning_rate=3e-3,
-    smoke={"units": 4, "num_layers": 1},
+    smoke={"num_layers": 1},
 )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main.command()()

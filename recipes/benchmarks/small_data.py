@@ -9,22 +9,22 @@ kept in the file of --json, and not measured again.
 """
 
 import csv
-import json
 import statistics
 import tempfile
+from json import loads
 from pathlib import Path
 
-import click
 import keras
 import numpy as np
 from click.testing import CliRunner
-from measuring import benchmark_command, json_option, write_json
+from measuring import write_json
 
 from rnn_zoo import load_dataset
 from rnn_zoo.cli import main as rnn_zoo
 from rnn_zoo.cli.learning import bag_of_words, measure
 from rnn_zoo.datasets import Examples, class_names
 from rnn_zoo.datasets.own import read_own
+from rnn_zoo.training import script_command
 
 SETS = {
     "rotten_tomatoes": "sentiment_lstm:imdb",
@@ -67,7 +67,7 @@ def measured(model, rows, held_out, seed, folder):
         rnn_zoo, ["fine-tune", model, "--data", str(data), "--output", str(output), "--seed", str(seed), "--overwrite"]
     )
     if done.exit_code:
-        raise click.ClickException(done.output)
+        raise ValueError(done.output)
     task, training = keras.saving.load_model(output), read_own("sentiment", data)[0]["train"]
     known = set(training.labels)
     held_out = held_out.take(place for place, label in enumerate(held_out.labels) if label in known)
@@ -79,18 +79,18 @@ def measured(model, rows, held_out, seed, folder):
     }
 
 
-@benchmark_command(__doc__)
-@click.option("--data-dir", default="data", show_default=True, help="Folder with nsmc, ko_3i4k and snips.")
-@click.option("--sets", default=",".join(SETS), show_default=True, help="Which sets.")
-@click.option("--sizes", default="200,500,2000", show_default=True, help="Rows.")
-@click.option("--seeds", default=3, show_default=True, help="Runs of each.")
-@json_option
-def main(data_dir, sets, sizes, seeds, json_path):
-    """Measure what was not measured yet, and print the table."""
-    found = json.loads(Path(json_path).read_text()) if json_path and Path(json_path).exists() else {}
-    names, sizes = sets.split(","), list(map(int, sizes.split(",")))
+def run(*, data_dir="data", sets=tuple(SETS), sizes=(200, 500, 2000), seeds=3, json: str | None = None):
+    """Measure what was not measured yet, and print the table.
+
+    Args:
+        data_dir: folder with nsmc, ko_3i4k and snips.
+        sets: which sets.
+        sizes: rows.
+        seeds: runs of each.
+    """
+    found = loads(Path(json).read_text()) if json and Path(json).exists() else {}
     for size in sizes:
-        for name in names:
+        for name in sets:
             missing = [seed for seed in range(seeds) if f"{name},{size},{seed}" not in found]
             training, held_out = (
                 (read(name, split, data_dir) for split in ("train", "test")) if missing else (None, None)
@@ -100,11 +100,9 @@ def main(data_dir, sets, sizes, seeds, json_path):
                     found[f"{name},{size},{seed}"] = measured(
                         SETS[name], drawn(training, size, seed), drawn(held_out, HELD_OUT, 0), seed, folder
                     )
-                write_json(json_path, found)
+                write_json(json, found)
             runs = [found[f"{name},{size},{seed}"] for seed in range(seeds)]
-            click.echo(
-                f"| {name} | {size:,} | " + " | ".join(said([run[way] for run in runs]) for way in runs[0]) + " |"
-            )
+            print(f"| {name} | {size:,} | " + " | ".join(said([run[way] for run in runs]) for way in runs[0]) + " |")
 
 
 def said(scores):
@@ -113,5 +111,4 @@ def said(scores):
     return f"{statistics.mean(scores):.3f}{spread}"
 
 
-if __name__ == "__main__":
-    main()
+main = script_command(globals(), run, choices={"sets": tuple(SETS)})
