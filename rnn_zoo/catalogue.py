@@ -52,11 +52,9 @@ CATALOGUE = (
     Row("keyword", "many_to_one", "speech_commands"),
     Row("forecast", "many_to_one", "etth1"),
     Row("pos", "many_to_many", "ewt", None, "tagging", "Tags"),
-    Row("ner", "many_to_many", "wnut17", None, "tagging", "EntityTags"),
+    Row("ner", "many_to_many", "conll2003", None, "tagging", "EntityTags", next_weights="wnut17"),
     # And many_to_one: an intent a sentence beside a tag a word.
     Row("intent", "many_to_many", "atis", None, "tagging", "Requests"),
-    Row("ner", "many_to_many", "conll2003", None, "tagging", "EntityTags", next_weights="wnut17"),
-    Row("intent", "many_to_many", "atis"),  # and many_to_one: an intent a sentence beside a tag a word
     Row("language_model", "many_to_many", "tiny_shakespeare"),
     # CTC names a token, or the blank, at every timestep; with decoder="attention" it is an encoder_decoder.
     Row("speech", "many_to_many", "fsdd"),
