@@ -70,6 +70,7 @@ def test_trained_weights_match_their_card(name, weights):
 
 
 TRUTHS = {
+    "an4": "NO",
     "digits": "9",
     "easy_vqa": "red",
     "ewt": ["DET", "NOUN", "VERB", "ADP", "DET", "NOUN", "PUNCT"],
@@ -78,6 +79,7 @@ TRUTHS = {
     "imdb": "positive",
     "mnist": "1",
     "moving_digits": "left",
+    "msr_action3d": "two hand wave",
     "nsmc": "positive",
     "permuted_mnist": "1",
     "promoters": "promoter",
