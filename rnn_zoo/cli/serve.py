@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from rnn_zoo import runtime
 from rnn_zoo.cli.arguments import examples, read_model
 from rnn_zoo.cli.quiet import quiet_libraries
 
@@ -61,6 +60,8 @@ def serve(models, host, port, batch_size, max_body_mb, max_characters, timeout):
 
 def _load(model):
     """What answers for a name: an exported file, or where a model cannot be exported the Task."""
+    from rnn_zoo import runtime  # needs NumPy, which `rnn-zoo list` need not wait for
+
     if model.endswith(".onnx"):
         return runtime.load(model)
     task = read_model(model).load()
