@@ -40,15 +40,17 @@ HELD_OUT = 2000
 def read(name, split, data_dir):
     """Texts and names of classes; Korean texts that a model was trained on are left out."""
     if name == "korean_and_english":
-        korean, english = read("nsmc", split, data_dir), read("rotten_tomatoes", split, data_dir)
+        unseen = "validation" if split == "train" else split  # by the model that it begins with
+        korean, english = read("nsmc", unseen, data_dir), read("rotten_tomatoes", split, data_dir)
         count = min(len(korean.raw), len(english.raw))
-        return Examples(*(a[:count] + b[:count] for a, b in zip(korean, english, strict=True)))
+        korean, english = (drawn(one, count, 0) for one in (korean, english))
+        return Examples(*(a + b for a, b in zip(korean, english, strict=True)))
     subset = "intents" if name == "snips" else None
     source = None if name == "rotten_tomatoes" else Path(data_dir, name.removesuffix("_stars"))
     found, names = load_dataset(name, split, source=source, subset=subset), class_names(name, subset)
     found = Examples(found.raw, [names[one] if isinstance(one, int) else one for one in found.labels])
     texts = [one if isinstance(one, str) else " ".join(one) for one in found.raw]
-    seen = set(load_dataset("nsmc", "train", source=Path(data_dir, "nsmc")).raw) if name.startswith("nsmc") else ()
+    seen = set(load_dataset("nsmc", "train", source=Path(data_dir, "nsmc")).raw) if name == "nsmc_stars" else ()
     return Examples(texts, found.labels).take(place for place, text in enumerate(texts) if text not in seen)
 
 
