@@ -19,13 +19,9 @@ from rnn_zoo.exporting.quantization import rows_as_int8
 onnx = pytest.importorskip("onnx", reason='the extra "onnx" is not installed')
 pytest.importorskip("onnxruntime", reason='the extra "onnx" is not installed')
 
-EXPORTED = ("simple_rnn", "irnn", "gru", "lstm", "dense", "bag_of_words")
-"""Cores that ONNX has operators for."""
+QUICK = ("_gru", "_dense", "_bag_of_words", "dna_min_lstm", "dna_qrnn", "dna_lru", "dna_ind_rnn", "dna_layer_norm_lstm")
 WRITERS = ("language_model", "caption", "music", "translation", "pronunciation")
-NAMES = [
-    pytest.param(name, marks=() if name.endswith(("_gru", "_dense", "_bag_of_words")) else pytest.mark.slow)
-    for name in rnn_zoo.list_models()
-]
+NAMES = [pytest.param(name, marks=() if name.endswith(QUICK) else pytest.mark.slow) for name in rnn_zoo.list_models()]
 VARIANTS = [
     ("forecast_lstm", {"mode": "autoregressive", "level": "mean", "highway": 3}),
     ("rating_gru", {"ordinal": True, "num_layers": 2, "bidirectional": False}),
@@ -70,13 +66,14 @@ def assert_alike(found, expected):
 def test_every_builder_is_exported_and_answers_the_same_or_is_refused_in_one_line(name, tmp_path):
     path, task_name = tmp_path / "model.onnx", catalogue.ROWS[name].task
     task, tiny = made(name)
-    if task_name in WRITERS or name.removeprefix(f"{task_name}_") not in EXPORTED:
+    if task_name in WRITERS:
         with pytest.raises(ValueError, match="cannot be exported") as refusal:
             rnn_zoo.export(task, path)
         assert "\n" not in str(refusal.value) and not list(tmp_path.iterdir())
         return
     report = rnn_zoo.export(task, path, examples=tiny.inputs)
-    assert report.largest_difference < 1e-5 and report.num_examples == 12 + len(tiny.inputs)
+    assert report.largest_difference < (1e-4 if "norm" in name else 1e-5)  # norms enlarge differences
+    assert report.num_examples == 12 + len(tiny.inputs)
     assert report.size_bytes == path.stat().st_size and list(tmp_path.iterdir()) == [path]
     assert_alike(runtime.load(path).infer(tiny.inputs), task.infer(tiny.inputs))
 

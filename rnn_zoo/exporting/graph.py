@@ -28,16 +28,17 @@ class Graph:
 
     Args:
         int8: store large weights as int8, see `rnn_zoo.exporting.quantization`.
+        prefix: of all names, which those of a loop must not share with the graph around it.
     """
 
-    def __init__(self, int8=False):
+    def __init__(self, int8=False, prefix=""):
         self.nodes, self.weights, self.recurrences = [], {}, {}
-        self.int8, self._names = int8, 0
+        self.int8, self.prefix, self._names = int8, prefix, 0
 
     def name(self, operator):
         """A name that no other value has."""
         self._names += 1
-        return f"{operator.lower()}_{self._names}"
+        return f"{self.prefix}{operator.lower()}_{self._names}"
 
     def add(self, operator, *inputs, outputs=1, **attributes):
         """Append a node.

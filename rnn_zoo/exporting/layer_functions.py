@@ -7,6 +7,7 @@ of the result. A new layer is a function here; without one, export is refused wi
 import numpy as np
 
 from rnn_zoo.codecs.crf import FORBIDDEN_SCORE
+from rnn_zoo.exporting import scans
 from rnn_zoo.exporting.graph import Value
 from rnn_zoo.exporting.quantization import from_int8, rows_as_int8
 from rnn_zoo.exporting.recurrences import ACTIVATIONS, convert_recurrence, operator_of, weights_of
@@ -98,6 +99,22 @@ def _recurrence(graph, layer, sequence, initial_state=None):
     if initial_state is not None:
         raise ValueError(f"initial_state must be None to export {layer.name!r} to ONNX. Received: one")
     return convert_recurrence(graph, layer, sequence)
+
+
+@converts("RNN", "ScanLayer")
+def _scanned(graph, layer, sequence, initial_state=None):
+    """Layers without an operator of their own."""
+    function = scans.CELLS.get(type(layer.cell).__name__)
+    wrong = ("go_backwards", "stateful", "return_state")
+    if function is None or initial_state is not None or any(getattr(layer, name, False) for name in wrong):
+        raise ValueError(
+            f"The layer {layer.name!r} cannot be exported to ONNX: its step must be one of {sorted(scans.CELLS)}, and "
+            f"it must neither take nor give states. Received: {type(layer.cell).__name__}"
+        )
+    outputs = function(graph, layer.cell, sequence)
+    if layer.return_sequences:
+        return outputs
+    return graph.add("Squeeze", graph.slice(outputs, -1, None, axis=1), np.array([1]))
 
 
 @converts("WeightDrop", any_order=True)

@@ -1,0 +1,163 @@
+"""Recurrent layers that ONNX has no operator for.
+
+What reads the input alone is computed for all timesteps at once; a `Scan` goes over the rest, one after another.
+"""
+
+import numpy as np
+
+from rnn_zoo.exporting.graph import Graph
+
+
+def scan(graph, sizes, sequences, step):
+    """A loop over timesteps from states of 0.
+
+    Args:
+        graph: a `Graph`.
+        sizes: of the states, a list.
+        sequences: names of `[batch, timesteps, feature]`, a list.
+        step: a function of a graph, the states and a timestep of each sequence, `[batch, feature]`, to new states and
+            an output.
+
+    Returns:
+        The name of the outputs, `[batch, timesteps, units]`.
+    """
+    from onnx import TensorProto, helper, numpy_helper
+
+    body = Graph(prefix=f"{graph.name('scan')}_")
+    before, inputs = ([body.name(kind) for _ in range(count)] for kind, count in (("state", len(sizes)),
+                                                                                ("input", len(sequences))))  # fmt: skip
+    after, output = step(body, before, inputs)
+    given = [body.add("Identity", one) for one in (*after, output)]  # outputs of a loop must have names of their own
+
+    def described(names):
+        return [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names]
+
+    nodes = [helper.make_node(operator, ins, outs, **more) for operator, ins, outs, more in body.nodes]
+    weights = [numpy_helper.from_array(array, name) for name, array in body.weights.items()]
+    proto = helper.make_graph(nodes, body.prefix, described(before + inputs), described(given), weights)
+    batch = graph.shape(sequences[0], 0, 1)
+    zeros = [graph.add("Expand", np.float32(0), graph.add("Concat", batch, np.array([size]), axis=0)) for size in sizes]
+    *_, outputs = graph.add(
+        "Scan", *zeros, *sequences, outputs=len(sizes) + 1, body=proto, num_scan_inputs=len(sequences),
+        scan_input_axes=[1] * len(sequences), scan_output_axes=[1],
+    )  # fmt: skip
+    return outputs
+
+
+def min_gru(graph, cell, sequence):
+    """The outputs of a `rnn_zoo.layers.MinGRU`."""
+    update, candidate = _parts(graph, _affine(graph, sequence, cell), 2)
+    kept = graph.add("Sigmoid", graph.add("Neg", update))
+    return _kept_and_new(graph, cell, kept, graph.add("Mul", graph.add("Sigmoid", update), candidate))
+
+
+def min_lstm(graph, cell, sequence):
+    """The outputs of a `rnn_zoo.layers.MinLSTM`."""
+    forget, take, candidate = _parts(graph, _affine(graph, sequence, cell), 3)
+    softplus = [graph.add("Softplus", graph.add("Neg", one)) for one in (take, forget)]
+    difference = graph.add("Sub", *softplus)
+    new = graph.add("Mul", graph.add("Sigmoid", graph.add("Neg", difference)), candidate)
+    return _kept_and_new(graph, cell, graph.add("Sigmoid", difference), new)
+
+
+def qrnn(graph, cell, sequence):
+    """The outputs of a `rnn_zoo.layers.QRNN`."""
+    for_next = graph.slice(graph.add("MatMul", sequence, np.asarray(cell.kernel_before)), 0, -1, axis=1)
+    before = graph.add("Pad", for_next, np.array([0, 1, 0, 0, 0, 0]), np.float32(0))
+    candidate, forget, give = _parts(graph, graph.add("Add", _affine(graph, sequence, cell), before), 3)
+    let_in = graph.add("Sigmoid", graph.add("Neg", forget))
+    new = graph.add("Mul", let_in, graph.add("Tanh", candidate))
+    states = _kept_and_new(graph, cell, graph.add("Sigmoid", forget), new)
+    return graph.add("Mul", graph.add("Sigmoid", give), states)
+
+
+def lru(graph, cell, sequence):
+    """The outputs of a `rnn_zoo.layers.LRU`."""
+    real, imaginary = (np.asarray(one) for one in cell._decay())
+    scaled = np.asarray(cell.kernel) * np.tile(np.exp(np.asarray(cell.scale_log)), 2)
+    new = _parts(graph, graph.add("MatMul", sequence, scaled), 2)
+
+    def step(body, states, inputs):
+        after = []
+        for one, other, sign, add in ((0, 1, "Sub", inputs[0]), (1, 0, "Add", inputs[1])):
+            turned = body.add(sign, body.add("Mul", states[one], real), body.add("Mul", states[other], imaginary))
+            after.append(body.add("Add", turned, add))
+        return after, body.add("Concat", *after, axis=-1)
+
+    states = scan(graph, [cell.units] * 2, new, step)
+    seen = graph.add("MatMul", states, np.asarray(cell.output_kernel))
+    seen = graph.add("Add", seen, graph.add("MatMul", sequence, np.asarray(cell.skip_kernel)))
+    gated = graph.add("MatMul", _gelu(graph, seen), np.asarray(cell.gate_kernel))
+    value, gate = _parts(graph, graph.add("Add", gated, np.asarray(cell.gate_bias)), 2)
+    return graph.add("Mul", value, graph.add("Sigmoid", gate))
+
+
+def ind_rnn(graph, cell, sequence):
+    """The outputs of a layer of `rnn_zoo.layers.ind_rnn.IndRNNCell`."""
+
+    def step(body, states, inputs):
+        past = body.add("Mul", states[0], np.asarray(cell.recurrent_kernel))
+        hidden = body.add("Relu", body.add("Add", past, inputs[0]))
+        return [hidden], hidden
+
+    return scan(graph, [cell.units], [_affine(graph, sequence, cell)], step)
+
+
+def layer_norm_lstm(graph, cell, sequence):
+    """The outputs of a layer of `rnn_zoo.layers.layer_norm_lstm.LayerNormLSTMCell`."""
+    sums = _normalized(graph, cell.norm_inputs, graph.add("MatMul", sequence, np.asarray(cell.kernel)))
+
+    def step(body, states, inputs):
+        hidden, before = states
+        past = _normalized(body, cell.norm_hidden, body.add("MatMul", hidden, np.asarray(cell.recurrent_kernel)))
+        take, forget, candidate, give = _parts(body, body.add("Add", past, inputs[0]), 4)
+        new = body.add("Mul", body.add("Sigmoid", take), body.add("Tanh", candidate))
+        after = body.add("Add", body.add("Mul", body.add("Sigmoid", forget), before), new)
+        seen = body.add("Tanh", _normalized(body, cell.norm_cell, after))
+        hidden = body.add("Mul", body.add("Sigmoid", give), seen)
+        return [hidden, after], hidden
+
+    return scan(graph, [cell.units] * 2, [graph.add("Add", sums, np.asarray(cell.bias))], step)
+
+
+CELLS = {
+    "MinGRUCell": min_gru,
+    "MinLSTMCell": min_lstm,
+    "QRNNCell": qrnn,
+    "LRUCell": lru,
+    "IndRNNCell": ind_rnn,
+    "LayerNormLSTMCell": layer_norm_lstm,
+}
+"""From the name of a step's class to the function that writes a layer of it."""
+
+
+def _kept_and_new(graph, cell, kept, new):
+    """The states of h_t = kept_t * h_{t-1} + new_t."""
+
+    def step(body, states, inputs):
+        state = body.add("Add", body.add("Mul", states[0], inputs[0]), inputs[1])
+        return [state], state
+
+    return scan(graph, [cell.units], [kept, new], step)
+
+
+def _affine(graph, sequence, cell):
+    return graph.add("Add", graph.add("MatMul", sequence, np.asarray(cell.kernel)), np.asarray(cell.bias))
+
+
+def _parts(graph, value, count):
+    return graph.add("Split", value, outputs=count, axis=-1)
+
+
+def _normalized(graph, layer, value):
+    center = [np.asarray(layer.beta)] if layer.center else []
+    return graph.add("LayerNormalization", value, np.asarray(layer.gamma), *center, axis=-1, epsilon=layer.epsilon)
+
+
+def _gelu(graph, value):
+    """With the tangent, as Keras' default."""
+    cube = graph.add("Mul", graph.add("Mul", value, value), value)
+    inside = graph.add("Add", value, graph.add("Mul", cube, np.float32(0.044715)))
+    half = graph.add("Mul", value, np.float32(0.5))
+    tangent = graph.add("Tanh", graph.add("Mul", inside, np.float32(np.sqrt(2 / np.pi))))
+    return graph.add("Mul", half, graph.add("Add", tangent, np.float32(1)))
