@@ -4,8 +4,8 @@ python recipes/intent_snips.py --data-dir snips  # a folder with train.conll and
 python recipes/intent_snips.py --data-dir snips --core gru --seed 1
 python recipes/intent_snips.py --data-dir snips --word-vectors glove.6B.100d.txt --num-vector-words 20000 --epochs 10
 
-With the vectors and `--epochs 10` slots reached an F1 of 93.0 on the official validation part, and 98.7 % of the intents
-were right (LSTM, seed 0, 7 minutes on one busy core).
+With the vectors and `--epochs 10` slots reached an F1 of 93.0 on the official validation part, and 98.7 % of the
+intents were right (LSTM, seed 0, 7 minutes on one busy core).
 """
 
 from rnn_zoo.training import Recipe
