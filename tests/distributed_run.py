@@ -29,8 +29,7 @@ def examples():
 
 
 def run(distribute, folder, *, interrupt_at=None, resume=False, dropout=0.0, **options):
-    settings = start(1, distribute=distribute)
-    with settings.scope:
+    with start(1, distribute=distribute):
         task = rnn_zoo.sentiment_gru(
             rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), units=4, embedding_dim=4,
             word_dropout=dropout, embedding_dropout=dropout, dropout=dropout,
