@@ -129,7 +129,7 @@ def test_multiworker_says_why_tensorflow_cannot():
     ("distribute", "variables", "message"),
     [
         ("mirrored", {}, "needs KERAS_BACKEND=tensorflow"),
-        ("mirorred", {}, "must be one of none, mirrored, multiworker"),
+        ("mirorred", {}, "Did you mean 'mirrored'"),
         ("multiworker", {}, "Missing: KERAS_DISTRIBUTION_JOB_ADDRESSES, KERAS_DISTRIBUTION_NUM_PROCESSES"),
         ("multiworker", {"JOB_ADDRESSES": "a:1", "NUM_PROCESSES": "2"}, "Missing: KERAS_DISTRIBUTION_PROCESS_ID"),
         ("multiworker", {"JOB_ADDRESSES": "a:1", "NUM_PROCESSES": "2", "PROCESS_ID": "2"}, "from 0 to .* - 1"),
