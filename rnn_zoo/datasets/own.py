@@ -50,7 +50,7 @@ def read_own(task, path, *, check=None, **settings):
         >>> _ = Path("rows.csv").write_text("text,label\n" + "".join(f"film {n},{n % 2}\n" for n in range(100)))
         >>> parts, _ = read_own("sentiment", "rows.csv")
         >>> len(parts["train"].raw), sorted(set(parts["test"].labels))
-        (43, ['0', '1'])
+        (79, ['0', '1'])
     """
     if not Path(path).exists():
         raise FileNotFoundError(f"data must name a file or a folder. Received: {path}")
