@@ -104,6 +104,7 @@ def decoding_options(command):
         'rnn-zoo generate language_model_gru "ROMEO:"',
         'rnn-zoo generate language_model_gru "ROMEO:" --method sample --temperature 0.6 --max-length 500 --seed 7',
         'rnn-zoo generate language_model_gru "My lord, " --num-results 3 --top-p 0.9',
+        'rnn-zoo generate language_model_gru "ROMEO:" --stream --stop JULIET --max-seconds 5',
         'rnn-zoo generate language_model_gru ""                # from nothing',
         'rnn-zoo generate translation_gru "Two dogs run." --method beam --num-beams 10 --num-results 3',
         "rnn-zoo generate translation_gru --json - < sentences.txt | jq -r '.results[0].text'",
@@ -116,6 +117,9 @@ def decoding_options(command):
 @click.argument("texts", metavar="[TEXT|FILE]...", nargs=-1, shell_complete=complete_files, callback=as_utf_8)
 @decoding_options
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines: one object an input, with log-probabilities.")
+@click.option("--stream", is_flag=True, help="Of a language model: print the text while it is written.")
+@click.option("--stop", multiple=True, metavar="STRING", help="Of --stream: end before it. Can be given again.")
+@click.option("--max-seconds", type=float, help="Of --stream: begin no token after so many seconds.")
 @click.option(
     "--output", "outputs", type=click.Path(dir_okay=False, path_type=Path), multiple=True, metavar="FILE",
     help="Of music: write a .mid file, or a .png with the piano roll, and print its name. Can be given again.",
@@ -123,7 +127,7 @@ def decoding_options(command):
 @click.option(
     "--batch-size", type=click.IntRange(min=1), default=64, metavar="N", show_default=True, help="Computed at once."
 )
-def generate(model, texts, as_json, outputs, batch_size, **settings):
+def generate(model, texts, as_json, stream, stop, max_seconds, outputs, batch_size, **settings):
     """Write: go on from texts, translate them, ..., with settings of your choice.
 
     TEXT, FILE and standard input are read as `rnn-zoo infer` reads them; a language model goes on from each. What is
@@ -136,6 +140,10 @@ def generate(model, texts, as_json, outputs, batch_size, **settings):
     """
     if outputs and as_json:
         raise click.UsageError("give --output or --json.")
+    if stream and (outputs or as_json):
+        raise click.UsageError("--stream goes with neither --output nor --json.")
+    if not stream and (stop or max_seconds is not None):
+        raise click.UsageError("--stop and --max-seconds go with --stream.")
     texts = texts or (("",) if outputs else ())
     reads_stdin(texts, ())
     task = read_model(model).load()
@@ -149,7 +157,9 @@ def generate(model, texts, as_json, outputs, batch_size, **settings):
             raise ValueError(f"--output must {wanted}. Received: --output {path}")
     settings = {key: value for key, value in settings.items() if value is not None}
     answer = functools.partial(task.generate, batch_size=batch_size, **settings)
-    if outputs:
+    if stream:
+        _print_live(chunks, functools.partial(task.stream, stop=stop, max_seconds=max_seconds, **settings))
+    elif outputs:
         _write_answers(chunks, answer, task, outputs)
     else:
         _print_answers(chunks, answer, task, json_of_generations if as_json else plain_generations)
@@ -192,6 +202,18 @@ def _print_answers(chunks, answer, task, to_text):
             click.echo()
         click.echo(text)
         before = text
+
+
+def _print_live(chunks, stream):
+    """Print each piece as it is written, a blank line between texts."""
+    between = ""
+    for one in (one for chunk in chunks for one in chunk):
+        click.echo(between, nl=False)
+        for piece in stream(one.raw):
+            click.echo(piece, nl=False)
+            sys.stdout.flush()
+        click.echo()
+        between = "\n"
 
 
 def _write_answers(chunks, answer, task, outputs):

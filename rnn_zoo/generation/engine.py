@@ -122,6 +122,27 @@ def decode(
     return _ranked(beams, decoding, source_mask)
 
 
+def next_token(logits, tokens, index, decoding, *, end_id, prefix_lengths, banned=None, draws=None):
+    """One token more for each row, greedy or drawn, as `decode` would choose it.
+
+    Args:
+        logits: `<float32>[rows, vocabulary_size]`.
+        tokens: `<int32>[rows, 1 + max_length]`, the start token and all before `index`.
+        index: of the token.
+        decoding: as for `decode`.
+        end_id: as for `decode`.
+        prefix_lengths: `<int32>[rows]`, tokens of the forced prefix.
+        banned: as for `decode`.
+        draws: for sampling, `<float32>[rows]`.
+
+    Returns:
+        `<int32>[rows]`.
+    """
+    state = _Beams(index, tokens, *[None] * 5)
+    allowed = _allowed(ops.cast(logits, "float32"), state, decoding, end_id, banned, prefix_lengths)
+    return ops.argmax(allowed, axis=-1) if draws is None else _drawn(allowed, decoding, draws)
+
+
 def _grown(state, parents, chosen, allowed, totals, attention, is_forced, end_id, limits):
     """The beams one token later: each row goes on from its parent; finished rows stay as they are."""
 

@@ -6,11 +6,13 @@ import keras
 import numpy as np
 
 from rnn_zoo.checks import check_positive
+from rnn_zoo.generation.live import LiveWriter
 from rnn_zoo.generation.reader import Reader
 from rnn_zoo.generation.settings import Decoding
 from rnn_zoo.generation.texts import is_blank, joined, split_sentences
 from rnn_zoo.generation.writer import Writer
 from rnn_zoo.layers.scheduled_sampling import GrowingShare
+from rnn_zoo.preprocessors.base import warn_of_unknown
 from rnn_zoo.task import Task
 
 ALIGNMENTS = 3
@@ -49,7 +51,7 @@ class GenerativeTask(Task):
     def __init__(self, inputs, outputs, *, preprocessor, codec, name=None, splits_sentences=False):
         super().__init__(inputs, outputs, preprocessor=preprocessor, codec=codec, name=name)
         self.splits_sentences = splits_sentences
-        self._writer, self._reader = Writer(self), Reader(self)
+        self._writer, self._live_writer, self._reader = Writer(self), LiveWriter(self), Reader(self)
 
     @property
     def has_encoder(self):
@@ -100,6 +102,50 @@ class GenerativeTask(Task):
         if with_attention and not self.has_attention:
             raise ValueError("with_attention=True needs a model with attention. Received: one without")
         return self._writer.write(raw, prefix, decoding, with_attention, batch_size)
+
+    def stream(self, raw, *, stop=(), max_seconds=None, **options):
+        """Go on from one text with a language model, and give each piece as soon as it is written.
+
+        Together the pieces are what `generate([raw])` answers, from the text that is gone on from. Whoever reads no
+        further ends the writing.
+
+        Args:
+            raw: a string.
+            stop: a string, or a list of them: the text ends before the first that is written.
+            max_seconds: after which no token is begun; None for any.
+            **options: as for `generate`, of "greedy", or of "sample" with one result.
+
+        Returns:
+            An iterator over strings, none of them empty.
+
+        Raises:
+            ValueError: for a model with an encoder, what is no string, "beam", several results, an empty stop string,
+                or illegal settings.
+            TypeError: for a setting that there is not.
+
+        Example:
+            >>> task = rnn_zoo.language_model_gru()
+            >>> text = "".join(task.stream("ROMEO:", max_length=9, seed=7))
+            >>> text == task.generate(["ROMEO:"], max_length=9, seed=7)[0][0].answer
+            True
+        """
+        if self.has_encoder:
+            raise ValueError(f"stream needs a language model. Received: {self.name}, which has an encoder")
+        if not isinstance(raw, str):
+            raise ValueError(f"raw must be a string. Received: {raw!r:.80}")
+        decoding, stop = self._decoding(options), [stop] if isinstance(stop, str) else list(stop)
+        if decoding.method == "beam" or decoding.num_results != 1:
+            raise ValueError(
+                "stream writes one text, method='greedy' or 'sample'. "
+                f"Received: method={decoding.method!r}, num_results={decoding.num_results}"
+            )
+        if not all(isinstance(one, str) and one for one in stop):
+            raise ValueError(f"stop must be strings that are not empty. Received: {stop=}")
+        if max_seconds is not None and not max_seconds > 0:
+            raise ValueError(f"max_seconds must be positive, or None. Received: {max_seconds=}")
+        (prefix,) = self.codec.prefix([raw])
+        warn_of_unknown([raw], [prefix], self.preprocessor)
+        return self._live_writer.write(raw, prefix, decoding, stop, max_seconds)
 
     def log_likelihood(self, raw, labels=None, *, batch_size=64, carried=False):
         """How probable the network finds what is written.

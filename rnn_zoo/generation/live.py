@@ -1,0 +1,81 @@
+"""Texts of language models while they are written, piece by piece."""
+
+import functools
+import os
+import time
+
+import keras
+import numpy as np
+from keras import ops
+
+from rnn_zoo.generation.compiling import compiled
+from rnn_zoo.generation.engine import next_token
+from rnn_zoo.generation.settings import draws_for
+from rnn_zoo.generation.texts import gone_on
+
+GRAPHS_KEPT = 8
+
+
+class LiveWriter:
+    """Writes with the network of a language model, and keeps the graphs that it compiled last."""
+
+    def __init__(self, task):
+        self.task = task
+        self._graph = functools.lru_cache(GRAPHS_KEPT)(
+            lambda decoding: compiled(task, functools.partial(self._next, decoding))
+        )
+
+    def write(self, raw, prefix, decoding, stop, max_seconds):
+        """Yield pieces; arguments are those of `GenerativeTask.stream`, the prefix as ids."""
+        shown, before = "", raw
+        longest = max(map(len, stop), default=1)
+        for text in self._texts(raw, prefix, decoding, max_seconds):
+            ends = [place for one in stop if (place := text.find(one, len(raw))) >= 0]
+            if ends:
+                before = text[: min(ends)]
+                break
+            # A token may still change the one before it, and a stop string may have begun.
+            settled = os.path.commonprefix([before, text])
+            settled = settled[: max(len(raw), min(len(settled), len(text) - longest + 1))]
+            if settled.startswith(shown) and settled != shown:
+                yield settled[len(shown) :]
+                shown = settled
+            before = text
+        if rest := before[len(shown) :]:
+            yield rest
+
+    def _texts(self, raw, prefix, decoding, max_seconds):
+        """Yield the whole text after every token."""
+        codec, decoder, start = self.task.codec, self.task.get_layer("decoder"), time.monotonic()
+        limit = len(prefix) + (decoding.max_length or codec.limit(len(prefix)))
+        tokens = np.zeros((1, 1 + limit), "int32")
+        tokens[0, : 1 + len(prefix)] = [codec.start_id, *prefix]
+        graph, numbers = decoding.graph_and_numbers()
+        fixed = {"tokens": tokens, "prefixes": np.array([len(prefix)], "int32"), "numbers": numbers}
+        draws = draws_for([0], decoding, limit) if decoding.method == "sample" else None
+        states, first = keras.tree.map_structure(ops.convert_to_numpy, decoder.start(None, 1)), 0
+        yield raw
+        for index in range(1 + len(prefix), 1 + limit):
+            if max_seconds is not None and time.monotonic() - start >= max_seconds:
+                return
+            here = {} if draws is None else {"draws": draws[:, index - 1]}
+            here |= {"index": np.int32(index), "previous_ids": tokens[:, first:index], "states": states}
+            chosen, states = self._graph(graph)(fixed | here)
+            tokens[0, index], first = chosen[0], index
+            yield gone_on(raw, tokens[0, 1 : 1 + index], len(prefix), codec.answer)
+            if chosen[0] == codec.end_id:
+                return
+
+    def _next(self, graph, tensors):
+        """The graph: read what is new, and choose the token behind it."""
+        decoder, codec = self.task.get_layer("decoder"), self.task.codec
+        states = keras.tree.map_structure(  # whose sizes a traced graph does not know
+            lambda zeros, state: ops.reshape(state, (-1, zeros.shape[-1])), decoder.start(None, 1), tensors["states"]
+        )
+        logits, states = decoder.read(tensors["previous_ids"], states)
+        chosen = next_token(
+            logits[:, -1], tensors["tokens"], tensors["index"], graph._replace(**tensors["numbers"]),
+            end_id=codec.end_id, prefix_lengths=tensors["prefixes"], banned=ops.convert_to_tensor(codec.banned),
+            draws=tensors.get("draws"),
+        )  # fmt: skip
+        return chosen, states
