@@ -153,7 +153,7 @@ def test_a_file_whose_outputs_differ_is_refused_and_not_left(tmp_path, tiny_task
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("core", ["gru", pytest.param("lstm", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("core", ["gru", "layer_norm_lstm", pytest.param("lstm", marks=pytest.mark.slow)])
 def test_int8_is_smaller_and_says_what_it_costs(tmp_path, texts, labels, core):
     task = getattr(rnn_zoo, f"sentiment_{core}").from_examples((texts, labels), min_count=1)
     whole = rnn_zoo.export(task, tmp_path / "whole.onnx")

@@ -1,8 +1,9 @@
 """Weights as int8: a quarter of the size.
 
-Embeddings and the weights of GRU and SimpleRNN, for which onnxruntime has no int8 operator, are stored by rows, each
-with a scale of its own, and become float32 when they are used. LSTM and products of matrices are onnxruntime's own
-dynamic quantization: their inputs become int8 as they come, and they are computed in int8.
+Embeddings, the weights of GRU and SimpleRNN, and recurrent weights of a loop, for which onnxruntime has no int8
+operator, are stored by rows, each with a scale of its own, and become float32 when they are used. LSTM and products of
+matrices are onnxruntime's own dynamic quantization: their inputs become int8 as they come, and they are computed in
+int8.
 """
 
 import numpy as np

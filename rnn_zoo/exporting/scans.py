@@ -6,6 +6,7 @@ What reads the input alone is computed for all timesteps at once; a `Scan` goes 
 import numpy as np
 
 from rnn_zoo.exporting.graph import Graph
+from rnn_zoo.exporting.quantization import from_int8, rows_as_int8
 
 
 def scan(graph, sizes, sequences, step):
@@ -109,7 +110,10 @@ def layer_norm_lstm(graph, cell, sequence):
 
     def step(body, states, inputs):
         hidden, before = states
-        past = _normalized(body, cell.norm_hidden, body.add("MatMul", hidden, np.asarray(cell.recurrent_kernel)))
+        recurrent = np.asarray(cell.recurrent_kernel)
+        if graph.int8:
+            recurrent = from_int8(body, *map(body.constant, rows_as_int8(recurrent)))
+        past = _normalized(body, cell.norm_hidden, body.add("MatMul", hidden, recurrent))
         take, forget, candidate, give = _parts(body, body.add("Add", past, inputs[0]), 4)
         new = body.add("Mul", body.add("Sigmoid", take), body.add("Tanh", candidate))
         after = body.add("Add", body.add("Mul", body.add("Sigmoid", forget), before), new)
