@@ -1,20 +1,27 @@
-"""How many reviews a second `infer` answers, from raw strings.
+"""How many reviews a second are answered from raw strings: by Keras, and by ONNX files of float32 and int8.
 
 python recipes/benchmarks/inference_speed.py
 python recipes/benchmarks/inference_speed.py --name sentiment_gru --json speed.json
+
+All take turns in one process, with many reviews (`infer`, batches of 64) and one by one. Ratios above 1 are faster than
+Keras. Needs the extra `onnx`.
 """
 
-import statistics
-import time
+import tempfile
+from pathlib import Path
 
-from measuring import write_json
+from measuring import clocked, write_json
 
 import rnn_zoo
+from rnn_zoo import runtime
 from rnn_zoo.training import script_command
+
+SINGLE = 20
+"""Reviews that are answered one by one in a turn, at most."""
 
 
 def run(*, name="sentiment_lstm", num_reviews=2_000, rounds=5, data_dir: str | None = None, json: str | None = None):
-    """Answer reviews in turns and print the median speed.
+    """Answer reviews in turns and print the median speeds.
 
     Args:
         name: a builder with trained weights.
@@ -23,15 +30,27 @@ def run(*, name="sentiment_lstm", num_reviews=2_000, rounds=5, data_dir: str | N
     """
     reviews = rnn_zoo.load_dataset("imdb", "train", source=data_dir).raw
     reviews = reviews[:: max(1, len(reviews) // num_reviews)][:num_reviews]
-    task = getattr(rnn_zoo, name)()
-    task.infer(reviews)
-    speeds = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        task.infer(reviews)
-        speeds.append(len(reviews) / (time.perf_counter() - began))
-    print(f"{name}: {statistics.median(speeds):,.0f} reviews/s, median of {rounds} turns of {len(reviews)} reviews")
-    write_json(json, {"name": name, "reviews_a_second": speeds})
+    systems = {"keras": getattr(rnn_zoo, name)()}
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, quantize in (("onnx", None), ("onnx_int8", "int8")):
+            path = Path(folder, f"{kind}.onnx")
+            rnn_zoo.export(systems["keras"], path, quantize=quantize)
+            systems[kind] = runtime.load(path)
+    found = {"name": name, "num_reviews": len(reviews)}
+    for label, asked in (("batches", [reviews]), ("one_by_one", [[one] for one in reviews[:SINGLE]])):
+        times = clocked(
+            {kind: lambda model=model, asked=asked: [model.infer(one) for one in asked]
+             for kind, model in systems.items()}, rounds,
+        )  # fmt: skip
+        count = sum(map(len, asked))
+        found[label] = {
+            kind: {"reviews_a_second": count / wall, "ratio_to_keras": times["keras"][0] / wall}
+            for kind, (wall, _) in times.items()
+        }
+        print(f"{name}, {count} reviews, {label.replace('_', ' ')}, median of {rounds} turns")
+        for kind, one in found[label].items():
+            print(f"{kind:>10} {one['reviews_a_second']:10,.0f} reviews/s {one['ratio_to_keras']:6.2f} x Keras")
+    write_json(json, found)
 
 
 main = script_command(globals(), run)
