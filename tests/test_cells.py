@@ -184,7 +184,7 @@ def test_gradients_stay_finite_behind_a_long_silence(core):
 
 
 def test_an_unknown_cell_is_refused_with_the_names_of_all():
-    known = re.escape(f"core must be one of {ALL}. Received: core='rnn'")
+    known = re.escape(f"core must be one of {ALL}. Did you mean 'qrnn'? Received: core='rnn'")
     with pytest.raises(ValueError, match=known):
         RecurrentDecoder(9, 4, core="rnn", units=6)
     with pytest.raises(ValueError, match=known):
