@@ -17,6 +17,8 @@ import pydantic
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from rnn_zoo import __version__
+from rnn_zoo.files import DATA_URL
+from rnn_zoo.preprocessors.base import Preprocessor
 from rnn_zoo.serving_page import PAGE
 
 QUEUED = 1024
@@ -93,12 +95,12 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
             found = await asyncio.wait_for(queues[name].answers(examples, top_k), timeout_s)
             status = 200
             return [queues[name].model.codec.to_json(one) for one in found]
-        except (ValueError, TypeError) as error:
-            status = 422
-            raise fastapi.HTTPException(status, " ".join(str(error).split())[:1000]) from error
         except (asyncio.QueueFull, TimeoutError) as error:
             status = 503
             raise fastapi.HTTPException(status, "busy: try again later", headers={"Retry-After": "1"}) from error
+        except (ValueError, TypeError, OSError) as error:
+            status = 422
+            raise fastapi.HTTPException(status, _said(error)) from error
         finally:
             requests.labels(name if name in queues else "unknown", status).inc()
             if name in queues:
@@ -109,6 +111,9 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
         """Answer JSON: `{"input": ...}` with `{"answer": ...}`, `{"inputs": [...]}` with `{"answers": [...]}`."""
         if (question.inputs is None) == ("input" not in question.model_fields_set):
             raise fastapi.HTTPException(422, 'give either "input" or "inputs"')
+        for one in [question.input] if question.inputs is None else question.inputs:
+            if name in queues and _opens_a_file(queues[name].model.preprocessor, one):
+                raise fastapi.HTTPException(422, "give an array or a data URL, or upload the file to /files")
         if question.inputs is None:
             return {"answer": (await answered(name, [question.input], question.top_k))[0]}
         return {"answers": await answered(name, question.inputs, question.top_k)}
@@ -118,10 +123,7 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
         """Answer uploaded files: images, sounds, tables of frames, or what else the model reads."""
         if len(files) > 32:
             raise fastapi.HTTPException(422, "32 files at most")
-        examples, read_file = (
-            [],
-            getattr(queues[name].model.preprocessor, "read_file", None) if name in queues else None,
-        )
+        examples, read_file = [], queues[name].model.preprocessor.read_file if name in queues else None
         if name in queues and read_file is None:
             raise fastapi.HTTPException(422, f"{name} reads no files")
         with tempfile.TemporaryDirectory() as folder:
@@ -131,9 +133,8 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
                 try:
                     examples += await asyncio.to_thread(read_file, path)
                 except (ValueError, OSError) as error:
-                    said = " ".join(str(error).replace(str(path), one.filename or "file").split())
-                    raise fastapi.HTTPException(422, said[:1000]) from error
-        return {"answers": await answered(name, examples)}
+                    raise fastapi.HTTPException(422, _said(error).replace(str(path), one.filename or "file")) from error
+            return {"answers": await answered(name, examples)}  # while the files are there
 
     @app.get("/models")
     async def list_models():
@@ -156,6 +157,21 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
         return HTMLResponse(PAGE)
 
     return app
+
+
+def _opens_a_file(preprocessor, example):
+    """Whether an example names a file of the server's machine, which nobody else may have read."""
+    read_file, is_pair = preprocessor.read_file, isinstance(example, list) and bool(example)
+    if read_file is not None and read_file.__func__ is not Preprocessor.read_file.__func__:
+        return False  # strings are texts
+    if read_file is None and not is_pair:
+        return False  # a genre
+    first = example[0] if is_pair else example  # of a pair the image, beside a question
+    return isinstance(first, str) and not DATA_URL.match(first)
+
+
+def _said(error):
+    return " ".join(str(error).split())[:1000].encode("utf-8", "backslashreplace").decode()
 
 
 class _Batches:

@@ -1,5 +1,6 @@
 """The server: what it answers, what it refuses, and that it ends as it should."""
 
+import base64
 import concurrent.futures
 import json
 import re
@@ -8,7 +9,9 @@ import subprocess
 import sys
 import urllib.request
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from rnn_zoo.codecs import Classes
 from rnn_zoo.preprocessors import Words
@@ -94,6 +97,29 @@ def test_files_are_read_as_the_command_line_reads_them(client):
     assert [one["label"] for one in answers["answers"]] == ["short", "long"]
     broken = client.post("/models/counting/files", files={"files": ("two.csv", b"a,b\n1\n")})
     assert broken.status_code == 422 and "two.csv" in broken.json()["detail"]
+
+
+def test_files_of_images_are_read_and_those_of_the_machine_are_not(tmp_path):
+    from fastapi.testclient import TestClient
+
+    import rnn_zoo
+    from rnn_zoo.serving import create_app
+
+    Image.fromarray(np.full((8, 8), 200, "uint8")).save(tmp_path / "digit.png")
+    image = (tmp_path / "digit.png").read_bytes()
+    address = f"data:image/png;base64,{base64.b64encode(image).decode()}"
+    models = {"digits": rnn_zoo.digits_dense(), "vqa": rnn_zoo.vqa_gru()}
+    with TestClient(create_app(models), raise_server_exceptions=False) as client:
+        uploaded = client.post("/models/digits/files", files={"files": ("digit.png", image)}).json()["answers"][0]
+        assert client.post("/models/digits/infer", json={"input": address}).json()["answer"] == uploaded
+        for name, own in [("digits", str(tmp_path / "digit.png")), ("digits", ""), ("digits", "/none"),
+                          ("vqa", [str(tmp_path / "digit.png"), "What color is the shape?"])]:  # fmt: skip
+            refused = client.post(f"/models/{name}/infer", json={"input": own})
+            assert (refused.status_code, refused.json()["detail"]) == (
+                422, "give an array or a data URL, or upload the file to /files"
+            )  # fmt: skip
+        broken = client.post("/models/digits/files", files={"files": ("digit.png", image[:40])})
+        assert broken.status_code == 422
 
 
 def test_health_metrics_models_and_the_page(client):
