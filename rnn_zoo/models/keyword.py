@@ -1,12 +1,11 @@
 """Keywords: which of a few words does somebody say?"""
 
-import keras
 from keras import layers
 
 from rnn_zoo.codecs import Classes
 from rnn_zoo.heads import head_of
-from rnn_zoo.layers import RandomTimeWarp, SpecAugment, StackedLengths, StackFrames, pooled_recurrent_stack
-from rnn_zoo.models.speech import sound
+from rnn_zoo.layers import StackedLengths, StackFrames, pooled_recurrent_stack
+from rnn_zoo.models.speech import augmented, sound
 from rnn_zoo.task import Task
 
 LEARN = {"preprocessor": sound, "codec": Classes}
@@ -49,16 +48,8 @@ def build(
     Source: Arik et al., "Convolutional recurrent neural networks for small-footprint keyword spotting", Interspeech
     2017, there in both directions.
     """
-    inputs = {
-        "frames": keras.Input((None, preprocessor.num_features), name="frames"),
-        "lengths": keras.Input((), dtype="int32", name="lengths"),
-    }
-    x = RandomTimeWarp(time_warp, name="time_warp")(inputs["frames"], inputs["lengths"])
-    x = layers.GaussianNoise(noise, name="noise")(x)
-    x = SpecAugment(
-        time_masks, longest_time_mask, feature_masks=feature_masks, widest_feature_mask=widest_feature_mask,
-        name="spec_augment",
-    )(x, inputs["lengths"])  # fmt: skip
+    masks = {"feature_masks": feature_masks, "widest_feature_mask": widest_feature_mask}
+    inputs, x = augmented(preprocessor.num_features, time_warp, noise, time_masks, longest_time_mask, **masks)
     lengths = StackedLengths(stack, name="stacked_lengths")(inputs["lengths"])
     x = StackFrames(stack, name="stack")(x)
     x = layers.Reshape((-1, stack, preprocessor.num_features), name="frames_of_a_timestep")(x)

@@ -115,16 +115,8 @@ def build(
     with attention: Chan, Jaitly, Le & Vinyals, "Listen, attend and spell", ICASSP 2016, whose pyramid is here one step
     of stacked frames.
     """
-    inputs = {
-        "frames": keras.Input((None, preprocessor.num_features), name="frames"),
-        "lengths": keras.Input((), dtype="int32", name="lengths"),
-    }
-    x = RandomTimeWarp(time_warp, name="time_warp")(inputs["frames"], inputs["lengths"])
-    x = layers.GaussianNoise(noise, name="noise")(x)
-    x = SpecAugment(
-        time_masks, longest_time_mask, feature_masks=feature_masks, widest_feature_mask=widest_feature_mask,
-        name="spec_augment",
-    )(x, inputs["lengths"])  # fmt: skip
+    masks = {"feature_masks": feature_masks, "widest_feature_mask": widest_feature_mask}
+    inputs, x = augmented(preprocessor.num_features, time_warp, noise, time_masks, longest_time_mask, **masks)
     stacked_lengths = StackedLengths(codec.stride, name="stacked_lengths")(inputs["lengths"])
     x = StackFrames(codec.stride, name="stack")(x)
     x = recurrent_stack(x, stacked_lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
@@ -142,3 +134,15 @@ def build(
 
 
 LEARN = {"preprocessor": sound, "codec": transcripts}
+
+
+def augmented(num_features, time_warp, noise, time_masks, longest_time_mask, **feature_masks):
+    """Inputs of frames and their lengths, a dictionary, and the frames as they are changed while training."""
+    inputs = {
+        "frames": keras.Input((None, num_features), name="frames"),
+        "lengths": keras.Input((), dtype="int32", name="lengths"),
+    }
+    x = RandomTimeWarp(time_warp, name="time_warp")(inputs["frames"], inputs["lengths"])
+    x = layers.GaussianNoise(noise, name="noise")(x)
+    masks = SpecAugment(time_masks, longest_time_mask, **feature_masks, name="spec_augment")
+    return inputs, masks(x, inputs["lengths"])
