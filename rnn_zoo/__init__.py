@@ -20,9 +20,9 @@ from rnn_zoo.catalogue import list_models, list_weights, read_card
 __version__ = "0.1.0"
 
 _ROOMS = (
-    "answering", "buckets", "builders", "calibration", "codecs", "datasets", "exporting", "fast_path", "formats",
-    "generation", "heads", "inspection", "layers", "losses", "metrics", "models", "pipeline", "plots", "preprocessors",
-    "pretrained_embeddings", "runtime", "schedules", "streams", "task", "training",
+    "answering", "buckets", "builders", "calibration", "codecs", "datasets", "encoding", "exporting", "fast_path",
+    "formats", "generation", "heads", "inspection", "layers", "losses", "metrics", "models", "pipeline", "plots",
+    "preprocessors", "pretrained_embeddings", "runtime", "schedules", "streams", "task", "training",
 )  # fmt: skip
 _NAMES = {
     "answering": ["predict"],

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import itertools
+import threading
 import weakref
 from typing import NamedTuple
 
@@ -10,12 +11,11 @@ import numpy as np
 
 from rnn_zoo.buckets import length_buckets
 from rnn_zoo.checks import check_positive
+from rnn_zoo.encoding import PIECE, encode, encode_each, weights_of
 from rnn_zoo.streams import is_source, stream_of
 
 BATCHES_A_WINDOW = 100
 """So many batches of a stream are shuffled and bucketed together, if nothing else is said."""
-RAW_EXAMPLES = 64
-"""So many of a stream are held before they are encoded."""
 
 
 class Window(NamedTuple):
@@ -28,7 +28,7 @@ class Window(NamedTuple):
 
 def batches(
     task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, bucket_width=None, initial_epoch=0, initial_step=0,
-    share=None, sample_weight=None, window=None,
+    share=None, sample_weight=None, window=None, workers=0,
 ):  # fmt: skip
     """Batches of a dataset, as `task.fit`, `task.evaluate` and `task.predict` take them.
 
@@ -57,6 +57,7 @@ def batches(
         sample_weight: `<float>[examples]`, by which the loss of each example is multiplied; None for 1.
         window: examples of a stream that are shuffled and bucketed together, rounded up to whole batches; None for
             those of 100 batches. Where examples lie in an order, by class for example, it should hold many of all.
+        workers: processes that encode, in the order of the examples; 0 encodes in this one. They end with each pass.
 
     Returns:
         A `tf.data.Dataset` that yields `(inputs, targets)`, with the weights of the examples if there are any, or
@@ -65,7 +66,7 @@ def batches(
     Raises:
         ValueError: for no examples, numbers of examples and labels that differ, or what preprocessor and codec refuse;
             labels or weights beside a stream. What is wrong further on in a stream ends the pass, with its place, as
-            TensorFlow's `InvalidArgumentError`.
+            TensorFlow's `InvalidArgumentError`; `fit` and `evaluate` of a Task make it a ValueError again.
 
     Example:
         >>> task = rnn_zoo.sentiment_lstm()
@@ -77,22 +78,30 @@ def batches(
 
     bucket_width = bucket_width_of(task.preprocessor) if bucket_width is None else bucket_width
     check_positive(batch_size=batch_size, bucket_width=bucket_width)
+    parts = task.preprocessor, task.codec
     if is_source(raw):
         if labels is not None or sample_weight is not None:
             raise ValueError("a stream holds its own labels, and no weights: labels and sample_weight must be None.")
         stream, size = stream_of(raw), -(-(window or BATCHES_A_WINDOW * batch_size) // batch_size) * batch_size
-        first = _encoded_stream(task, itertools.islice(stream.read(), 1))
+        first = _window(encode_each(*parts, itertools.islice(stream.read(), 1)))
         num_examples, batches_a_window = stream.num_examples, size // batch_size
 
         def windows(epoch, skipped):
             rng = np.random.default_rng([seed, epoch]) if shuffle else None
-            examples = itertools.islice(stream.read(rng), skipped * size, None)
-            pieces = iter(lambda: _encoded_stream(task, itertools.islice(examples, size)), None)
-            return _one_ahead(pieces)
+            examples, ended = itertools.islice(stream.read(rng), skipped * size, None), threading.Event()
+            examples = itertools.takewhile(lambda _: not ended.is_set(), examples)
+            encoded = encode_each(*parts, examples, workers=workers, piece=min(PIECE, size))
+            return _one_ahead(iter(lambda: _window(itertools.islice(encoded, size)), None), ended)
 
     else:
-        first = _encoded_list(task, raw, labels, sample_weight)
+        if workers and labels is not None and len(raw) == len(labels):
+            places = (f"example {number}" for number in itertools.count())
+            first = _window(encode_each(*parts, zip(places, raw, labels, strict=False), workers=workers))
+        else:
+            first = Window(*encode(*parts, raw, labels))
         num_examples, batches_a_window = len(first.encoded), -(-len(first.encoded) // batch_size)
+        if sample_weight is not None:
+            first = first._replace(weights=weights_of(sample_weight, num_examples))
 
         def windows(epoch, skipped):
             return [first][skipped:]
@@ -132,42 +141,22 @@ def batches(
     return dataset_of(one_pass, signature, num_batches)
 
 
-def _encoded_list(task, raw, labels, sample_weight):
-    encoded = task.preprocessor.encode(raw)
-    targets = None if labels is None else task.codec.encode(labels, [len(example) for example in encoded])
-    if not encoded:
-        raise ValueError("raw must hold at least one example. Received: an empty list")
-    if targets is not None and len(targets) != len(encoded):
-        raise ValueError(f"raw and labels must be of one length. Received: {len(encoded)} and {len(targets)}")
-    return Window(encoded, targets, None if sample_weight is None else _weights(sample_weight, len(encoded)))
+def _window(examples):
+    """What an iterator of encoded examples gives as a `Window`; None if it gives nothing."""
+    found = list(examples)
+    return Window(*map(list, zip(*found, strict=True))) if found else None
 
 
-def _encoded_stream(task, examples):
-    """What an iterator of a stream gives as a `Window`, few raw examples being held; None if it gives nothing."""
-    window = Window([], [])
-    while piece := list(itertools.islice(examples, RAW_EXAMPLES)):
-        _, raw, labels = map(list, zip(*piece, strict=True))
-        try:
-            encoded, targets, _ = _encoded_list(task, raw, labels, None)
-        except (ValueError, OSError):
-            for place, one, label in piece:
-                try:
-                    _encoded_list(task, [one], [label], None)
-                except (ValueError, OSError) as error:
-                    raise ValueError(f"{place}: {error}") from error
-            raise
-        window.encoded.extend(encoded)
-        window.targets.extend(targets)
-    return window if window.encoded else None
-
-
-def _one_ahead(iterator):
-    """What an iterator yields; a thread works on the next one meanwhile, and no further."""
+def _one_ahead(iterator, ended):
+    """What an iterator yields; a thread works on the next one meanwhile, and no further. At last an event is set."""
     with concurrent.futures.ThreadPoolExecutor(1) as thread:
-        future = thread.submit(next, iterator, None)
-        while (found := future.result()) is not None:
+        try:
             future = thread.submit(next, iterator, None)
-            yield found
+            while (found := future.result()) is not None:
+                future = thread.submit(next, iterator, None)
+                yield found
+        finally:
+            ended.set()
 
 
 def dataset_of(one_pass, signature, num_batches):
@@ -185,15 +174,6 @@ def dataset_of(one_pass, signature, num_batches):
 def bucket_width_of(preprocessor):
     """Batches are padded to a multiple of it, in timesteps. JAX compiles each width anew, so fewer are better there."""
     return preprocessor.bucket_width * (5 if keras.backend.backend() == "jax" else 1)
-
-
-def _weights(sample_weight, num_examples):
-    weights = np.asarray(sample_weight, "float32")
-    if weights.shape != (num_examples,):
-        raise ValueError(
-            f"sample_weight must be one number an example, {num_examples} in all. Received: shape {weights.shape}"
-        )
-    return weights
 
 
 def _rows_of(share, batch, num_rows):

@@ -1,6 +1,7 @@
 """Task: a functional Keras model that knows how to read raw examples and how to say its answers."""
 
 import contextlib
+import re
 import tempfile
 import warnings
 import zipfile
@@ -112,7 +113,7 @@ class Task(keras.Model):
             validation_data = self._batches(validation_data, None, size or batch_size, False)
         if class_weight is not None:
             class_weight = self._class_weight(class_weight)
-        with _quiet_end_of_streams(), forgetting_gradients():
+        with feeding(), forgetting_gradients():
             return super().fit(
                 x, y, batch_size=None, epochs=epochs, verbose=verbose, callbacks=callbacks,
                 validation_data=validation_data, shuffle=False, class_weight=class_weight, sample_weight=sample_weight,
@@ -125,7 +126,7 @@ class Task(keras.Model):
             if not self.compiled:
                 self.compile()
             x, y, sample_weight = self._batches(x, y, batch_size, False, sample_weight), None, None
-        with _quiet_end_of_streams():
+        with feeding():
             return super().evaluate(x, y, batch_size=None, verbose=verbose, sample_weight=sample_weight, **options)
 
     def predict(self, x, batch_size=None, verbose="auto", **options):
@@ -310,11 +311,20 @@ def is_fed(x):
 
 
 @contextlib.contextmanager
-def _quiet_end_of_streams():
-    """Without Keras' warning where a pass ends whose length it did not know."""
+def feeding():
+    """What is wrong with an example further on in a stream is a ValueError, without what TensorFlow says around it.
+
+    Keras does not warn where a pass ends whose length it did not know.
+    """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Your input ran out of data")
-        yield
+        try:
+            yield
+        except Exception as error:
+            said = re.search(r"\b(?:\w+Error): (.*?)\nTraceback \(most", getattr(error, "message", ""), re.DOTALL)
+            if not said:
+                raise
+            raise ValueError(said[1]) from error
 
 
 def _split(raw, labels, sample_weight, share):

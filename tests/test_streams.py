@@ -291,6 +291,9 @@ def test_an_example_that_cannot_be_encoded_is_named_before_or_within_the_pass(ta
     late = rnn_zoo.batches(task, rnn_zoo.Stream([*PAIRS, ("w1", "so-so")]), batch_size=8)
     with pytest.raises(tf.errors.InvalidArgumentError, match="example 50 of the stream: labels must be one of"):
         list(late)
+    task.compile()
+    with pytest.raises(ValueError, match="^example 50 of the stream: labels must be one of [^\n]*$"):
+        task.evaluate(late, verbose=0)
 
 
 def test_a_stream_teaches_what_the_same_examples_in_memory_teach(shards):

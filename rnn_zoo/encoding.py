@@ -1,0 +1,106 @@
+"""Raw examples to what a network is fed, here or in worker processes; needs neither Keras nor TensorFlow."""
+
+import collections
+import itertools
+import signal
+
+import numpy as np
+
+PIECE = 64
+"""So many raw examples are encoded at a time."""
+IDLE_SECONDS = 60
+"""Workers that wait for so long end by themselves; their parent may have been killed."""
+
+
+def encode(preprocessor, codec, raw, labels=None):
+    """Raw examples and their labels, two lists, as `(encoded, targets)`; the targets are None without labels."""
+    encoded = preprocessor.encode(raw)
+    targets = None if labels is None else codec.encode(labels, [len(example) for example in encoded])
+    if not encoded:
+        raise ValueError("raw must hold at least one example. Received: an empty list")
+    if targets is not None and len(targets) != len(encoded):
+        raise ValueError(f"raw and labels must be of one length. Received: {len(encoded)} and {len(targets)}")
+    return encoded, targets
+
+
+def encode_each(preprocessor, codec, examples, *, workers=0, piece=PIECE):
+    """Examples of a stream, encoded one after another in their order.
+
+    Args:
+        preprocessor: encodes raw examples.
+        codec: encodes labels.
+        examples: an iterator of `(place, raw, label)`.
+        workers: processes that encode; 0 encodes here. A few pieces for each are encoded ahead.
+        piece: so many examples are encoded at a time.
+
+    Yields:
+        `(encoded, target)` of each.
+
+    Raises:
+        ValueError: for an example that cannot be encoded, with its place.
+        OSError: if a worker was killed, perhaps for want of memory.
+    """
+    pieces = iter(lambda: list(itertools.islice(examples, piece)), [])
+    encode_piece = _EncodePiece(preprocessor, codec)
+    for encoded, targets in _by_workers(encode_piece, pieces, workers) if workers else map(encode_piece, pieces):
+        yield from zip(encoded, targets, strict=True)
+
+
+class _EncodePiece:
+    """What encodes a list of `(place, raw, label)`, and names the one with which something is wrong."""
+
+    def __init__(self, *parts):
+        self.parts = parts
+
+    def __call__(self, piece):
+        _, raw, labels = map(list, zip(*piece, strict=True))
+        try:
+            return encode(*self.parts, raw, labels)
+        except (ValueError, OSError):
+            for place, one, label in piece:
+                try:
+                    encode(*self.parts, [one], [label])
+                except (ValueError, OSError) as error:
+                    raise ValueError(f"{place}: {error}") from error
+            raise
+
+
+def _by_workers(function, items, workers):
+    """What a function makes of items, in their order; of unfinished ones there are never more than three a worker."""
+    import loky
+
+    pool = loky.ProcessPoolExecutor(workers, timeout=IDLE_SECONDS, initializer=_begin, initargs=(function,))
+    waiting = collections.deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(_work, item))
+            if len(waiting) == 3 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except loky.process_executor.BrokenProcessPool as error:
+        raise OSError(f"a worker process was ended from outside, perhaps for want of memory: {error}") from error
+    finally:
+        pool.shutdown(wait=True, kill_workers=True)
+
+
+_of_this_worker = []
+
+
+def _begin(function):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the first process says when it is over
+    _of_this_worker[:] = [function]
+
+
+def _work(item):
+    return _of_this_worker[0](item)
+
+
+def weights_of(sample_weight, num_examples):
+    """Weights of examples, `<float32>[examples]`, after making sure that there is one of each."""
+    weights = np.asarray(sample_weight, "float32")
+    if weights.shape != (num_examples,):
+        raise ValueError(
+            f"sample_weight must be one number an example, {num_examples} in all. Received: shape {weights.shape}"
+        )
+    return weights
