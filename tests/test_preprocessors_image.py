@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from rnn_zoo.formats.images import resized
 from rnn_zoo.preprocessors.pixels import Pixels, PixelSequence, shuffled_order
 
 
@@ -44,7 +45,7 @@ def test_no_images_are_no_rows():
     [
         ("digit.png", "must be a list: write .image. for a single one. Received: 'digit.png'"),
         (None, "must be a list.*Received: None"),
-        ([np.zeros((2, 3)), np.zeros((3, 2))], r"\[height, width\] = \[2, 3\]. Received: images\[1\]=\[3, 2\]"),
+        ([np.zeros((2, 3)), np.zeros((3, 0))], r"must be grey.* Received: images\[1\]=\[3, 0\]"),
         (np.zeros((2, 3)), "write .image. for a single one"),
         ([np.zeros((2, 3, 3))], r"must be grey.* Received: images\[0\]=\[2, 3, 3\]"),
         ([[[0, 1, 2], [0, 1]]], r"arrays of numbers, or paths. Received: images\[0\]="),
@@ -83,7 +84,7 @@ def test_settings_that_are_not_positive_are_refused(arguments):
 
 def test_the_scale_is_kept_in_the_config():
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(Pixels(2, 3, scale=16)))
-    assert again.get_config() == {"height": 2, "width": 3, "scale": 16.0}
+    assert again.get_config() == {"height": 2, "width": 3, "scale": 16.0, "background": None}
     assert again([[[16, 0, 0], [0, 0, 8]]]).tolist() == [[1, 0, 0, 0, 0, 0.5]]
 
 
@@ -135,3 +136,26 @@ def test_pixels_that_were_divided_already_are_read_as_such():
     np.testing.assert_array_equal(Pixels(3, 4).encode([image > 128])[0], (image > 128).reshape(-1))
     np.testing.assert_allclose(Pixels(3, 4).encode([image.astype("float64")])[0], expected, atol=1e-6)
     assert Pixels(1, 2).encode([np.array([[1, 0]], "uint8")])[0].tolist() == [np.float32(1 / 255), 0]
+
+
+def test_images_of_other_sizes_are_resized_and_said_to_be(png):
+    image = np.random.default_rng(0).integers(0, 256, (20, 30)).astype("uint8")
+    expected = resized(image, 4, 4) / 255
+    for shown in (image, png(image)):
+        with pytest.warns(UserWarning, match="middle of an image of 30 x 20 is resized to 4 x 4"):
+            found = Pixels(4, 4).encode([shown])[0]
+        np.testing.assert_allclose(found.reshape(4, 4), expected, atol=0.6 / 255)
+
+
+@pytest.mark.parametrize("kind", [Pixels, PixelSequence])
+def test_ink_on_paper_is_read_as_the_images_that_were_learned_from(kind):
+    strokes = np.zeros((6, 5, 5), "uint8")
+    strokes[:, 1:4, 2] = np.random.default_rng(0).integers(100, 256, (6, 3))
+    dark, light = kind.from_examples(list(strokes)), kind.from_examples(list(255 - strokes))
+    assert (dark.background, light.background) == ("dark", "light")
+    with pytest.warns(UserWarning, match="inverted: its background is not dark"):
+        np.testing.assert_allclose(dark([255 - strokes[0]]), dark([strokes[0]]), atol=1e-6)
+    with pytest.warns(UserWarning, match="inverted: its background is not light"):
+        np.testing.assert_allclose(light([strokes[1] / 255]), light([255 - strokes[1]]), atol=1e-6)
+    both = kind.from_examples([*strokes, *(255 - strokes)])
+    assert both.background is None and (both([255 - strokes[0]]) != both([strokes[0]])).any()

@@ -66,7 +66,6 @@ def test_arrays_that_a_generator_makes_are_told_apart(preprocessor):
         ([(RED, "red?"), (RED, "red?", 1)], r"Received: pairs\[1\]="),
         ([(RED, "red?"), ("red?", RED)], r"questions must be strings. Received: questions\[1\]=array"),
         ([(RED, None)], r"questions must be strings. Received: questions\[0\]=None"),
-        ([(RED, "red?"), (RED[:1], "?")], r"\[2, 3\]: resize them. Received: images\[1\]=\[1, 3, 3\]"),
         ([(RED, "?"), (np.zeros((2, 3, 2), "uint8"), "?")], r"or with 1, 3 or 4 channels.*images\[1\]=\[2, 3, 2\]"),
         ([(RED / 255, "red?")], r"uint8 arrays, paths or images of Pillow. Received: images\[0\]=.* of dtype float64"),
         ([(RED.tolist(), "red?")], r"uint8 arrays, paths or images of Pillow. Received: images\[0\]=\[\["),
@@ -115,3 +114,9 @@ def test_settings_and_words_are_kept_in_the_config():
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(original))
     assert again.get_config() == {"vocabulary": ["is", "red"], "height": 2, "width": 3, "max_timesteps": 2}
     assert again([(RED, "is it red?")])["word_ids"].shape == (1, 2)
+
+
+def test_images_of_other_sizes_are_resized():
+    with pytest.warns(UserWarning, match="middle of an image of 6 x 4 is resized to 3 x 2"):
+        (found,) = ImageQuestions(["?"], 2, 3)([(np.repeat(np.repeat(RED, 2, 0), 2, 1), "?")])["image"]
+    np.testing.assert_array_equal(found, RED)

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,14 @@ def resized(pixels, height, width):
     top, left = (rows - cut_rows) // 2, (columns - cut_columns) // 2
     middle = pixels[top : top + max(1, cut_rows), left : left + max(1, cut_columns)]
     return np.asarray(Image.fromarray(middle).resize((width, height), Image.Resampling.BILINEAR))
+
+
+def fitted(pixels, height, width):
+    """`resized` where an image is of another size, with a warning."""
+    if (size := pixels.shape[:2]) == (height, width):
+        return pixels
+    warnings.warn(f"The middle of an image of {size[1]} x {size[0]} is resized to {width} x {height}.", stacklevel=6)
+    return resized(pixels, height, width)
 
 
 def _decoded(image, place):

@@ -25,7 +25,7 @@ class ImageQuestion:
 class ImageQuestions(Preprocessor):
     """Pairs of a colour image and a question to pixels and word ids.
 
-    An example is `(image, question)`: what `rnn_zoo.formats.images.read_image` takes, of one size, and a string. Arrays
+    An example is `(image, question)`: what `rnn_zoo.formats.images.read_image` takes, of any size, and a string. Arrays
     are `{"word_ids": <int32>[batch, timesteps], "image": <uint8>[batch, height, width, 3]}`. Every image is read and
     kept once, whatever the number of questions about it, and pixels stay bytes: the network scales them.
 
@@ -101,13 +101,7 @@ class ImageQuestions(Preprocessor):
         raise ValueError(f"A pair must be written PATH: QUESTION. Received: {line!r:.200}")
 
     def _pixels(self, image, place):
-        pixels = images.read_image(image, place)
-        if pixels.shape[:2] != (self.height, self.width):
-            raise ValueError(
-                f"images must be of shape [height, width] = [{self.height}, {self.width}]: resize them. "
-                f"Received: {place}={list(pixels.shape)}"
-            )
-        return pixels
+        return images.fitted(images.read_image(image, place), self.height, self.width)
 
 
 def _is_single(raw):

@@ -1,7 +1,10 @@
 """Grey images to rows of pixels, or to sequences of them."""
 
+import warnings
+
 import numpy as np
 
+from rnn_zoo.checks import check_choice
 from rnn_zoo.formats import images
 from rnn_zoo.preprocessors.base import Preprocessor, first_of, listed, number_of_axes
 
@@ -11,7 +14,9 @@ class Pixels(Preprocessor):
 
     An example is an array `[height, width]` of any real dtype with values in [0, scale], or what
     `rnn_zoo.formats.images.read_image` reads from a file, without colours. The order of pixels in the plane is left to
-    the network to find. `from_examples` takes height and width from the first image.
+    the network to find. An image of another size is resized as `Photos` does it, and one on another background than all
+    images that were learned from, such as black ink on white paper, is inverted, both with a warning. `from_examples`
+    takes height and width from the first image, and the background from the first thousand.
 
     Args:
         height: rows of an image.
@@ -19,6 +24,7 @@ class Pixels(Preprocessor):
         scale: the value of full ink in arrays, which becomes 1; 255 for usual uint8 images, 16 for the digits of
             scikit-learn. Files always hold values up to 255, and arrays of floats or truth values of which none is
             above 1 are taken for pixels that were divided already.
+        background: "dark" or "light", what the border of an image is on average; None if images of both kinds come.
 
     Example:
         >>> Pixels(2, 3, scale=16)([[[0, 8, 16], [4, 0, 0]]]).tolist()
@@ -27,21 +33,26 @@ class Pixels(Preprocessor):
 
     plural, singular = "images", "image"
 
-    def __init__(self, height: int, width: int, scale=255.0):
+    def __init__(self, height: int, width: int, scale=255.0, background: str | None = None):
         if height < 1 or width < 1 or not 0 < scale < np.inf:
             raise ValueError(f"height, width and scale must be positive. Received: {height=}, {width=}, {scale=}")
+        check_choice("background", background, ("dark", "light", None))
         self.height = height
         self.width = width
         self.scale = float(scale)
+        self.background = background
 
     @classmethod
     def from_examples(cls, raw, **settings):
         if not {"height", "width"} <= settings.keys():
-            values = _values_of(first_of(listed(raw, cls.plural, cls.singular), cls.plural), "images[0]")
-            if values.ndim != 2:
-                raise ValueError(f"images must be grey, [height, width]. Received: images[0]={list(values.shape)}")
-            settings = {"height": values.shape[0], "width": values.shape[1], **settings}
-        return cls(**settings)
+            height, width = _values_of(first_of(listed(raw, cls.plural, cls.singular), cls.plural), "images[0]").shape
+            settings = {"height": height, "width": width, **settings}
+        found = cls(**settings)
+        if "background" not in settings:
+            first = enumerate(found.listed(raw)[:1000])
+            kinds = {_background_of(found._plane(image, f"images[{index}]")) for index, image in first}
+            found.background = kinds.pop() if len(kinds) == 1 else None
+        return found
 
     def is_single(self, raw):
         return images.is_file(raw) or number_of_axes(raw) == 2
@@ -50,12 +61,15 @@ class Pixels(Preprocessor):
         return np.array(encoded, "float32").reshape(-1, self.height * self.width)
 
     def _encode_one(self, image, place):
+        plane = self._plane(image, place)
+        if self.background and _background_of(plane) != self.background:
+            warnings.warn(f"An image is inverted: its background is not {self.background}.", stacklevel=5)
+            plane = 1 - plane
+        return plane.reshape(-1)
+
+    def _plane(self, image, place):
+        """An image as `<float32>[height, width]` in [0, 1]."""
         values = _values_of(image, place)
-        if values.shape != (self.height, self.width):
-            raise ValueError(
-                f"images must be grey, of shape [height, width] = [{self.height}, {self.width}]. "
-                f"Received: {place}={list(values.shape)}"
-            )
         scale = 255.0 if images.is_file(image) else self.scale
         if values.dtype.kind in "bf" and 0 < values.max(initial=0) <= 1:
             scale = min(scale, 1.0)
@@ -66,7 +80,8 @@ class Pixels(Preprocessor):
                 f"pixels must be numbers in [0, {scale:g}]. "
                 f"Received: {place}={values[row, column]} in row {row}, column {column}"
             )
-        return (values.astype("float32") / np.float32(scale)).reshape(-1)
+        plane = values.astype("float32") / np.float32(scale)
+        return images.fitted(plane, self.height, self.width)
 
 
 class PixelSequence(Pixels):
@@ -79,6 +94,7 @@ class PixelSequence(Pixels):
         width: columns of an image.
         scale: the value of full ink in arrays, as in `Pixels`.
         pixels_per_step: pixels a timestep: 1 for the longest sequence, width for one row of the image at a time.
+        background: as in `Pixels`.
         order: `<int>[height * width]`, the position (row * width + column) of the pixel to read first, second and so
             on; None for row by row. `shuffled_order` makes one.
 
@@ -96,8 +112,8 @@ class PixelSequence(Pixels):
     arXiv:1504.00941, 2015, section 4.2.
     """
 
-    def __init__(self, height: int, width: int, scale=255.0, *, pixels_per_step=1, order=None):
-        super().__init__(height, width, scale)
+    def __init__(self, height: int, width: int, scale=255.0, background=None, *, pixels_per_step=1, order=None):
+        super().__init__(height, width, scale, background)
         num_pixels = height * width
         if pixels_per_step < 1 or num_pixels % pixels_per_step:
             raise ValueError(
@@ -153,4 +169,12 @@ def _values_of(image, place):
         values = np.array(None)
     if values.dtype.kind not in "buif":
         raise ValueError(f"images must be arrays of numbers, or paths. Received: {place}={image!r:.60}")
+    if values.ndim != 2 or not values.size:
+        raise ValueError(f"images must be grey, of shape [height, width]. Received: {place}={list(values.shape)}")
     return values
+
+
+def _background_of(plane):
+    """What the border of an image `<float32>[height, width]` in [0, 1] is nearer to on average: "dark" or "light"."""
+    border = np.concatenate([plane[0], plane[-1], plane[:, 0], plane[:, -1]])
+    return "light" if border.mean() > 0.5 else "dark"
