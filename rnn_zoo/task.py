@@ -239,8 +239,8 @@ class Task(keras.Model):
             filepath: where to; ends in `.keras`.
             overwrite: replace an existing file.
             include_optimizer: keep the optimizer's state, to go on training.
-            half_precision: store weights as float16, half the size; they are float32 again when loaded. The optimizer's
-                state keeps its precision.
+            half_precision: store weights with the eight significant bits of bfloat16, at about 0.4 of the size; they
+                are float32 again when loaded. The optimizer's state keeps its precision.
 
         Raises:
             ValueError: for another ending, or for the file that this Task was loaded from.
@@ -404,6 +404,7 @@ def _repack(plain, packed, half_precision):
 
 def _copy_in_half_precision(old, new):
     import h5py
+    from ml_dtypes import bfloat16
 
     new.attrs.update(old.attrs)
     for name, item in old.items():
@@ -413,5 +414,8 @@ def _copy_in_half_precision(old, new):
             _copy_in_half_precision(item, new.create_group(name))
         else:
             values = item[()]
-            new[name] = values.astype("float16") if values.dtype == np.float32 else values
-            new[name].attrs.update(item.attrs)
+            if values.dtype == np.float32:  # HDF5 has no bfloat16: float16 holds its numbers, and packs the empty bits
+                values = values.astype(bfloat16).astype(np.float16)
+            large = {"chunks": values.shape, "shuffle": True, "compression": "gzip", "compression_opts": 9}
+            stored = new.create_dataset(name, data=values, **(large if values.size > 999 else {}))
+            stored.attrs.update(item.attrs)

@@ -79,7 +79,7 @@ def test_half_precision_halves_the_file_and_barely_moves_the_answers(tiny_task, 
     task.save(tmp_path / "full.keras")
     task.save(tmp_path / "half.keras", half_precision=True)
     full, half = ((tmp_path / f"{name}.keras").stat().st_size for name in ("full", "half"))
-    assert half < 0.6 * full
+    assert half < 0.45 * full
     loaded = keras.saving.load_model(tmp_path / "half.keras")
     assert {weight.dtype for weight in loaded.weights} == {"float32"}
     for found, expected in zip(loaded.infer(texts, top_k=2), task.infer(texts, top_k=2), strict=True):
@@ -88,7 +88,7 @@ def test_half_precision_halves_the_file_and_barely_moves_the_answers(tiny_task, 
 
 
 def test_half_precision_leaves_the_optimizer_as_it_was(trained, tmp_path):
-    """In float16 the learning rate is another number and Adam's second moments are 0, which makes a step explode."""
+    """Rounded, the learning rate is another number and Adam's second moments are 0, which makes a step explode."""
     trained.save(tmp_path / "half.keras", half_precision=True)
     loaded = keras.saving.load_model(tmp_path / "half.keras")
     for found, expected in zip(loaded.optimizer.variables, trained.optimizer.variables, strict=True):
