@@ -4,8 +4,8 @@ import importlib.util
 
 EXTRAS = {
     "tensorboard": "recipes", "matplotlib": "plots", "sklearn": "metrics", "jiwer": "metrics", "nervaluate": "metrics",
-    "sacrebleu": "metrics", "pyarrow": "tables", "mido": "music", "music21": "music", "onnx": "onnx",
-    "onnxruntime": "onnx",
+    "sacrebleu": "metrics", "pyarrow": "tables", "array_record": "tables", "mido": "music", "music21": "music",
+    "onnx": "onnx", "onnxruntime": "onnx",
 }  # fmt: skip
 """From modules to the extra that installs them."""
 

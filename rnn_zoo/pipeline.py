@@ -88,7 +88,7 @@ def batches(
 
         def windows(epoch, skipped):
             rng = np.random.default_rng([seed, epoch]) if shuffle else None
-            examples, ended = itertools.islice(stream.read(rng), skipped * size, None), threading.Event()
+            examples, ended = itertools.islice(stream.read(rng, size), skipped * size, None), threading.Event()
             examples = itertools.takewhile(lambda _: not ended.is_set(), examples)
             encoded = encode_each(*parts, examples, workers=workers, piece=min(PIECE, size))
             return _one_ahead(iter(lambda: _window(itertools.islice(encoded, size)), None), ended)

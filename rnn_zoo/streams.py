@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_zoo.formats.rows import READERS, ending_of, stream_rows
+from rnn_zoo.formats.rows import READERS, ending_of, row_of_record, stream_rows, text_of
 
 
 class Stream:
@@ -16,10 +16,11 @@ class Stream:
 
     Args:
         source: what gives pairs `(raw, label)`, or rows with named columns, and can be started again: a
-            `tf.data.Dataset` of single examples, such as a split of TensorFlow Datasets; a dataset of Hugging Face, or
-            another object that is iterated anew each time; a function without arguments that gives a new iterator
-            at every call; or files of rows, `.csv`, `.tsv`, `.jsonl` (packed if `.gz` or `.xz` follows) or `.parquet`:
-            a path, a folder, a pattern such as "reviews/*.csv", or a list of paths.
+            `tf.data.Dataset` of single examples, such as a split of TensorFlow Datasets; a list, a dataset of Hugging
+            Face, a data source or a dataset of Grain, or another object that is iterated anew each time; a function
+            without arguments that gives a new iterator at every call; or files of rows, `.csv`, `.tsv`, `.jsonl`
+            (packed if `.gz` or `.xz` follows), `.parquet` or `.array_record`: a path, a folder, a pattern such as
+            "reviews/*.csv", or a list of paths.
         columns: the names of the columns with raw examples and labels, where the source has rows.
 
     Raises:
@@ -55,11 +56,13 @@ class Stream:
             return size if (size := int(self.source.cardinality())) >= 0 else None
         return len(self.source) if not self.files and hasattr(self.source, "__len__") else None
 
-    def read(self, rng=None):
+    def read(self, rng=None, window=0):
         """One pass.
 
         Args:
-            rng: a NumPy generator that draws the order of several files; None keeps them in the order of their names.
+            rng: a NumPy generator that draws the order of several files, and of what is found by its place, such as the
+                rows of a list or of Hugging Face; None keeps files in the order of their names, others as they are.
+            window: so many examples will be shuffled together: no more by their place are left in their order.
 
         Yields:
             `(place, raw, label)`, place being what to call the example in an error.
@@ -69,7 +72,7 @@ class Stream:
                 examples; for damaged files.
         """
         place = None
-        for place, element in self._elements(rng):
+        for place, element in self._elements(rng, window):
             yield place, *self._pair(place, element)
         if place is None:
             raise ValueError(
@@ -89,19 +92,23 @@ class Stream:
         pairs = [(raw, label) for _, raw, label in itertools.islice(self.read(), num_examples)]
         return [raw for raw, _ in pairs], [label for _, label in pairs]
 
-    def _elements(self, rng):
+    def _elements(self, rng, window):
         if self.files:
             order = range(len(self.files)) if rng is None else rng.permutation(len(self.files))
             for index in order:
                 yield from stream_rows(self.files[index], self.columns)
             return
-        source = self.source
-        if hasattr(source, "as_numpy_iterator"):
-            source = map(_plain, source.as_numpy_iterator())
+        source, numbers = self.source, itertools.count()
+        if _has_places(source) and (not hasattr(source, "__iter__") or (rng is not None and len(source) > window)):
+            numbers = range(len(source)) if rng is None else rng.permutation(len(source)).tolist()
+            source = map(source.__getitem__, numbers)
+        elif hasattr(source, "as_numpy_iterator"):
+            source = source.as_numpy_iterator()
         elif _is_function(source):
             source = source()
-        for number, element in enumerate(source):
-            yield f"example {number} of the stream", element
+        for number, element in zip(numbers, source, strict=False):
+            place = f"example {number} of the stream"
+            yield place, row_of_record(element, place) if isinstance(element, bytes) else _plain(element)
 
     def _pair(self, place, element):
         if isinstance(element, Mapping):
@@ -137,6 +144,7 @@ class Column:
 def is_source(examples):
     """Whether something in place of raw examples is, or stands for, a `Stream` of pairs of them and their labels."""
     has_rows = hasattr(examples, "column_names") and hasattr(examples, "features")  # of Hugging Face
+    has_rows |= type(examples).__module__.startswith(("grain.", "array_record."))
     is_file = isinstance(examples, Path) and (examples.is_dir() or ending_of(examples) in READERS)
     is_stream = isinstance(examples, Stream) or hasattr(examples, "element_spec")
     return is_stream or is_file or has_rows or _is_function(examples)
@@ -157,6 +165,10 @@ def holds_examples(dataset):
         elif getattr(one, "shape", None) is not None and one.shape.rank == 0:
             return True
     return False
+
+
+def _has_places(source):
+    return hasattr(source, "__len__") and hasattr(source, "__getitem__")
 
 
 def _is_function(source):
@@ -183,16 +195,11 @@ def _files_of(source):
 
 
 def _plain(value):
-    """What TensorFlow gives, in Python's own types where it is no array of numbers; bytes that are text as text."""
+    """What a source gives, in Python's own types where it is no array of numbers; bytes that are text as text."""
     if isinstance(value, Mapping):
         return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, tuple):
         return tuple(map(_plain, value))
     if isinstance(value, np.ndarray):
         return [_plain(one) for one in value] if value.dtype == object else value
-    if isinstance(value, bytes):
-        try:
-            return value.decode("utf-8")
-        except UnicodeDecodeError:  # an image, a sound
-            return value
-    return value.item() if isinstance(value, np.generic) else value
+    return value.item() if isinstance(value, np.generic) else text_of(value)

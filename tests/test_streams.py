@@ -10,8 +10,9 @@ import pytest
 import tensorflow as tf
 
 import rnn_zoo
+from rnn_zoo.formats.rows import each_row
 from rnn_zoo.preprocessors.vocabulary import count
-from rnn_zoo.streams import Column
+from rnn_zoo.streams import Column, is_source
 from rnn_zoo.training import Share
 
 NUM_EXAMPLES = 50
@@ -208,6 +209,73 @@ def test_parquet_is_read_through_pyarrow_or_refused_in_one_line(tmp_path, monkey
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(ModuleNotFoundError, match="^Parquet files need pyarrow: pip install .rnn-zoo.tables.."):
         rnn_zoo.Stream(path).take(1)
+
+
+def array_records(path, records):
+    writer = pytest.importorskip("array_record.python.array_record_module").ArrayRecordWriter(str(path), "group_size:1")
+    for record in records:
+        writer.write(record)
+    writer.close()
+    return path
+
+
+def test_array_records_are_rows_of_json_or_examples_of_tensorflow_or_refused(tmp_path, monkeypatch):
+    def example(text, label):
+        kinds = tf.train.BytesList(value=[text.encode()]), tf.train.Int64List(value=[label])
+        named = {"text": tf.train.Feature(bytes_list=kinds[0]), "label": tf.train.Feature(int64_list=kinds[1])}
+        return tf.train.Example(features=tf.train.Features(feature=named)).SerializeToString()
+
+    first = array_records(tmp_path / "r.array_record-00000-of-00002", (json.dumps(row).encode() for row in ROWS[:2]))
+    array_records(tmp_path / "r.array_record-00001-of-00002", [example(*pair) for pair in (("좋다", 1), ("Dull.", 0))])
+    assert rnn_zoo.Stream(tmp_path).take(9) == ([*TEXTS[:2], "좋다", "Dull."], [*LABELS[:2], 1, 0])
+    first.write_bytes(first.read_bytes()[:60])
+    with pytest.raises(ValueError, match="r.array_record-00000-of-00002 is no ArrayRecord, damaged or cut short"):
+        rnn_zoo.Stream(first).take(1)
+    wrong = array_records(tmp_path / "wrong.array_record", [b"{}", b"\xff\xfe"])
+    with pytest.raises(ValueError, match="wrong.array_record, line 1: there must be a column 'text'"):
+        rnn_zoo.Stream(wrong).take(1)
+    with pytest.raises(ValueError, match="line 2: a record must be an object of JSON or a tf.train.Example"):
+        list(each_row(wrong))
+    monkeypatch.setitem(sys.modules, "array_record", None)
+    with pytest.raises(ModuleNotFoundError, match="^ArrayRecord files need array_record: pip install"):
+        rnn_zoo.Stream(wrong).take(1)
+
+
+def grain_source(tmp_path):
+    grain = pytest.importorskip("grain", reason="grain is not installed")
+    return grain.MapDataset.source(PAIRS).shuffle(seed=1)
+
+
+def grain_records(tmp_path):
+    path = array_records(tmp_path / "rows.array_record", (json.dumps(row).encode() for row in ROWS))
+    return pytest.importorskip("array_record.python.array_record_data_source").ArrayRecordDataSource([str(path)])
+
+
+def hugging_face(tmp_path):
+    return pytest.importorskip("datasets", reason="datasets is not installed").Dataset.from_list(ROWS)
+
+
+def tensorflow_datasets(tmp_path):
+    import tensorflow_datasets as tfds
+
+    features = tfds.features.FeaturesDict({"text": tfds.features.Text(), "label": tfds.features.Text()})
+    split = tfds.dataset_builders.store_as_tfds_dataset  # a dataset of one's own, prepared as ArrayRecord
+    pairs = ((number, {"text": text, "label": label}) for number, (text, label) in enumerate(PAIRS))
+    builder = split("rows", version="1.0.0", features=features, split_datasets={"train": list(pairs)},
+                    data_dir=tmp_path, file_format="array_record")  # fmt: skip
+    return builder.as_data_source("train")
+
+
+@pytest.mark.parametrize("make", [grain_source, grain_records, hugging_face, tensorflow_datasets])
+def test_data_sources_of_other_libraries_are_streams_whose_rows_are_shuffled_by_their_places(task, tmp_path, make):
+    source = make(tmp_path)
+    stream = rnn_zoo.Stream(source)
+    pairs = list(zip(*stream.take(100), strict=True))
+    assert sorted(pairs) == sorted(PAIRS) and stream.num_examples == NUM_EXAMPLES
+    dataset = rnn_zoo.batches(task, source if is_source(source) else stream, batch_size=5, window=5, shuffle=True)
+    orders = [numbers(dataset) for _ in range(2)]
+    assert orders[0] != orders[1] and sorted(orders[0]) == sorted(orders[1]) == list(range(NUM_EXAMPLES))
+    assert max(orders[0][:5]) - min(orders[0][:5]) > 5  # not only those that lie together
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,16 @@
-"""Files of rows with named columns, in and out: CSV, TSV, JSON Lines and Parquet; and data frames."""
+"""Files of rows with named columns, in and out: CSV, TSV, JSON Lines, Parquet, ArrayRecord; and data frames."""
 
+import contextlib
 import csv
 import json
+import re
 from pathlib import Path
 from typing import NamedTuple
 
 from rnn_zoo.extras import require
 
 PACKED = (".gz", ".xz")
+_SHARD = re.compile(r"-\d+-of-\d+$")
 TEXT_COLUMNS = ("text", "sentence", "review", "body", "content", "sequence", "path", "file")
 LABEL_COLUMNS = ("label", "class", "category", "stars", "rating", "sentiment", "topic")
 """What columns are called that are read, and those with what is learned, in small letters."""
@@ -198,11 +201,13 @@ def each_row(path, columns=None):
     Args:
         path: of a file in UTF-8, or in UTF-16 with a byte order mark, whose name ends in `.csv` or `.tsv`, with a
             header, tabs, semicolons or commas between cells, and double quotes around them where need be, or in
-            `.jsonl`, packed if `.gz` or `.xz` follows; or in `.parquet`.
+            `.jsonl`, packed if `.gz` or `.xz` follows; or in `.parquet`; or in `.array_record`, perhaps with
+            `-00000-of-00004` after it, whose records are objects of JSON or `tf.train.Example`s, as TensorFlow
+            Datasets writes them.
         columns: those that are needed, where others need not be read; None for all.
 
     Yields:
-        `(line, row)`: the number of its first line, of a Parquet file that of the row, and a dictionary.
+        `(line, row)`: the number of its first line, of Parquet and ArrayRecord that of the row, and a dictionary.
     """
     yield from READERS[check_ending(path, "a file of rows")](path, columns)
 
@@ -211,7 +216,7 @@ def check_ending(path, argument):
     """What a file of rows is by its name, such as ".csv".
 
     Raises:
-        ValueError: for another ending. ModuleNotFoundError: for Parquet, if pyarrow is not installed.
+        ValueError: for another ending. ModuleNotFoundError: if what reads Parquet or ArrayRecord is not installed.
     """
     ending = ending_of(path)
     if ending not in READERS:
@@ -219,13 +224,15 @@ def check_ending(path, argument):
         raise ValueError(f"{argument} must end in one of {list(READERS)}, or these and .gz{remedy}. Received: {path}")
     if ending == ".parquet":
         require("Parquet files", "pyarrow")
+    if ending == ".array_record":
+        require("ArrayRecord files", "array_record")
     return ending
 
 
 def ending_of(path):
     """The ending of a name that says its format, in small letters: `.csv` of `shard.CSV.gz`."""
     path = Path(path)
-    return Path(path.stem if path.suffix in PACKED else path.name).suffix.lower()
+    return _SHARD.sub("", Path(path.stem if path.suffix in PACKED else path.name).suffix.lower())
 
 
 def _cells(path, columns):
@@ -265,5 +272,49 @@ def _parquet(path, columns):
         yield from enumerate((row for group in groups for row in group.to_pylist()), start=1)
 
 
-READERS = {".csv": _cells, ".tsv": _cells, ".jsonl": _objects, ".parquet": _parquet}
+def _array_record(path, columns):
+    from array_record.python.array_record_module import ArrayRecordReader
+
+    try:
+        with contextlib.closing(ArrayRecordReader(str(path))) as reader:
+            size = reader.num_records()
+            for first in range(0, size, 1024):
+                for number, record in enumerate(reader.read(first, min(first + 1024, size)), start=first + 1):
+                    yield number, row_of_record(record, f"{path}, line {number}")
+    except RuntimeError as error:
+        raise ValueError(f"{path} is no ArrayRecord, damaged or cut short: {error}") from error
+
+
+def row_of_record(record, place):
+    """The row, a dictionary, that the bytes of a record are: an object of JSON, or a `tf.train.Example`."""
+    with contextlib.suppress(UnicodeDecodeError, json.JSONDecodeError):
+        if isinstance(row := json.loads(record), dict):
+            return row
+    import tensorflow as tf
+    from google.protobuf.message import DecodeError
+
+    try:
+        features = tf.train.Example.FromString(record).features.feature
+        found = {name: list(getattr(one, one.WhichOneof("kind")).value) for name, one in features.items()}
+    except (DecodeError, TypeError):
+        found = {}
+    if not found:
+        raise ValueError(
+            f"{place}: a record must be an object of JSON or a tf.train.Example. Received: {record[:60]!r}"
+        )
+    found = {name: list(map(text_of, values)) for name, values in found.items()}
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+def text_of(value):
+    """Bytes that are text as text; other values as they are, an image or a sound for example."""
+    if isinstance(value, bytes):
+        with contextlib.suppress(UnicodeDecodeError):
+            return value.decode("utf-8")
+    return value
+
+
+READERS = {
+    ".csv": _cells, ".tsv": _cells, ".jsonl": _objects, ".parquet": _parquet, ".array_record": _array_record,
+}  # fmt: skip
 """From the ending of a name to what yields the number of the line and the row, a dictionary."""
