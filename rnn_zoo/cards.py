@@ -151,6 +151,8 @@ def _say_metric(metric):
 
 def _say_example(example):
     answer = example.get("answer")
+    if isinstance(answer, dict) and "intent" in answer:
+        answer = [{**answer, "label": answer["intent"]}, *answer["slots"]]
     if isinstance(answer, dict) and "label" not in answer:  # one of "text", "values" and "notes"
         (answer,) = answer.values()
     if _is_table(answer):

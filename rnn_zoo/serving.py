@@ -14,13 +14,16 @@ from typing import Annotated, Any
 import fastapi
 import prometheus_client
 import pydantic
-from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.responses import FileResponse, PlainTextResponse
+from fastapi.staticfiles import StaticFiles
 
-from rnn_zoo import __version__
+from rnn_zoo import __version__, runtime
 from rnn_zoo.files import DATA_URL
+from rnn_zoo.gallery import WEB
 from rnn_zoo.preprocessors.base import Preprocessor
-from rnn_zoo.serving_page import PAGE
 
+LARGE_SETTINGS = ("vocabulary", "characters")
+"""Of preprocessors, which the page does not need."""
 QUEUED = 1024
 """So many examples wait for a model at most; further ones are answered with 503."""
 SLOWEST_BODY_S = 10.0
@@ -141,6 +144,19 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
         """The models, with the cards of trained weights."""
         return {name: getattr(one.model, "metadata", {}).get("card") for name, one in queues.items()}
 
+    @app.get("/models/{name}")
+    async def describe(name: str):
+        """A model: the card of its weights, what reads examples and what makes answers, without their vocabularies."""
+        if name not in queues:
+            raise fastapi.HTTPException(404, f"model must be one of {list(queues)}. Received: {name[:60]!r}")
+        model = queues[name].model
+        parts = {"preprocessor": runtime.described(model.preprocessor), "codec": runtime.described(model.codec)}
+        for part in parts.values():
+            part["config"] = {
+                key: one for key, one in part["config"].items() if key not in ("vocabulary", "characters")
+            }
+        return {"card": getattr(model, "metadata", {}).get("card"), **parts}
+
     @app.get("/health")
     async def health():
         """Whether it runs, and how many examples wait."""
@@ -154,8 +170,9 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
 
     @app.get("/", include_in_schema=False)
     async def page():
-        return HTMLResponse(PAGE)
+        return FileResponse(WEB / "serve.html")
 
+    app.mount("/static", StaticFiles(directory=WEB))
     return app
 
 

@@ -127,6 +127,13 @@ def test_health_metrics_models_and_the_page(client):
     assert client.get("/health").json() == {"status": "ok", "waiting": {"counting": 0}}
     assert 'rnn_zoo_requests_total{model="counting",status="200"} 1.0' in client.get("/metrics").text
     assert client.get("/models").json() == {"counting": None}
+    described = client.get("/models/counting").json()
+    assert described["codec"] == {
+        "class_name": "Classes",
+        "config": {"class_names": ["short", "long"], "temperature": 1.0},
+    }
+    assert "vocabulary" not in described["preprocessor"]["config"] and client.get("/models/other").status_code == 404
+    assert client.get("/static/serve.mjs").headers["content-type"].startswith("text/javascript")
     page = client.get("/").text
     assert "<form" in page and not re.search(r"https?://", page)  # nothing comes from elsewhere
 

@@ -14,6 +14,7 @@ from rnn_zoo.cli.completion import completion
 from rnn_zoo.cli.explain import explain
 from rnn_zoo.cli.export import export
 from rnn_zoo.cli.fine_tune import fine_tune
+from rnn_zoo.cli.gallery import gallery
 from rnn_zoo.cli.lookup import info, list_command
 from rnn_zoo.cli.predict import predict
 from rnn_zoo.cli.serve import serve
@@ -70,6 +71,7 @@ for command in (
     explain,
     export,
     serve,
+    gallery,
     completion,
 ):
     main.add_command(command)

@@ -1,0 +1,35 @@
+// What an ONNX file holds beside the network; onnxruntime-web does not give it.
+
+/** The `metadata_props` of a model, field 14 of a ModelProto, as an object of strings. */
+export function metadataOf(bytes) {
+  const decoder = new TextDecoder(), found = {};
+  for (const [field, value] of fieldsOf(bytes)) {
+    if (field !== 14) continue;
+    const entry = Object.fromEntries(fieldsOf(value));
+    found[decoder.decode(entry[1])] = decoder.decode(entry[2]);
+  }
+  return found;
+}
+
+/** The fields of a message of protocol buffers, `[number, value]` each; bytes for what has a length. */
+function* fieldsOf(bytes) {
+  let place = 0;
+  const readNumber = () => {
+    let value = 0, scale = 1, byte;
+    do {
+      byte = bytes[place++];
+      value += (byte & 127) * scale;
+      scale *= 128;
+    } while (byte & 128);
+    return value;
+  };
+  while (place < bytes.length) {
+    const key = readNumber(), field = Math.floor(key / 8), kind = key % 8;
+    if (kind === 2) {
+      const size = readNumber();
+      yield [field, bytes.subarray(place, place + size)];
+      place += size;
+    } else if (kind === 0) yield [field, readNumber()];
+    else place += kind === 1 ? 8 : 4;
+  }
+}

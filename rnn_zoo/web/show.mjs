@@ -1,0 +1,99 @@
+// Answers, as a person reads them. All text goes in as text.
+
+import {make, say} from "./shell.mjs";
+
+const MOST_CLASSES = 5;
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An element that shows the answer to an example, as `infer` of runtime.mjs and the server give it. */
+export function shown(raw, answer, names = []) {
+  const box = make("div");
+  if (Array.isArray(answer)) box.append(listed(raw, answer));
+  else if (answer.intent !== undefined) box.append(bars([{label: answer.intent, score: answer.score}]), marked(raw, answer.slots));
+  else if (answer.values) box.append(...charts(raw, answer, names));
+  else if (answer.text !== undefined) box.append(make("p", answer.text, {className: "written"}));
+  else box.append(bars([answer]));
+  return box;
+}
+
+function listed(raw, answers) {
+  if (typeof answers[0] === "string") return make("p", answers.join(" "));
+  return answers.length && answers[0].start === undefined ? bars(answers.slice(0, MOST_CLASSES)) : marked(raw, answers);
+}
+
+function bars(found) {
+  const list = make("ol", "", {className: "bars"});
+  for (const {label, score, median} of found) {
+    const item = make("li"), bar = make("span", "", {className: "bar", ariaHidden: "true"});
+    bar.style.width = `${100 * score}%`;
+    item.append(make("span", label), make("span", score.toFixed(3), {className: "score"}), bar);
+    if (median !== undefined) item.title = `median ${median}`;
+    list.append(item);
+  }
+  return list;
+}
+
+/** A text with its parts in colours, one a label. */
+function marked(text, parts) {
+  const line = make("p", "", {className: "marked"}), characters = [...text];
+  const labels = [...new Set(parts.map(one => one.label))];
+  let last = 0;
+  for (const part of parts) {
+    const mark = make("mark", characters.slice(part.start, part.end).join(""));
+    mark.className = `tag-${labels.indexOf(part.label) % 6}`;
+    mark.append(make("small", ` ${part.label} ${part.score.toFixed(2)}`));
+    line.append(characters.slice(last, part.start).join(""), mark);
+    last = part.end;
+  }
+  line.append(characters.slice(last).join(""));
+  if (parts.length) return line;
+  const both = make("div");
+  both.append(line, say(make("p"), "nothing_found"));
+  return both;
+}
+
+function charts(history, {values}, names) {
+  const shownRows = history.slice(-4 * values.length);
+  const figures = names.map((name, k) => {
+    const past = shownRows.map(row => row[k]), next = values.map(row => row[k]);
+    const figure = make("figure"), caption = make("figcaption", `${name} `);
+    caption.append(make("small", `${next[0].toFixed(2)} … ${next.at(-1).toFixed(2)}`));
+    figure.append(caption, curve(past, next, name));
+    return figure;
+  });
+  const grid = make("div", "", {className: "charts"}), details = make("details"), legend = make("p", "", {className: "legend"});
+  grid.append(...figures);
+  legend.append(say(make("span", "", {className: "past"}), "history"), say(make("span", "", {className: "next"}), "forecast"));
+  details.append(say(make("summary"), "as_table"), table(names, values));
+  return [legend, grid, details];
+}
+
+function curve(past, next, name) {
+  const all = [...past, ...next], lowest = Math.min(...all), highest = Math.max(...all);
+  const svg = document.createElementNS(SVG, "svg");
+  const point = (value, step) => `${(300 * step / (all.length - 1)).toFixed(1)},${
+    (75 - 70 * (value - lowest) / (highest - lowest || 1)).toFixed(1)}`;
+  svg.setAttribute("viewBox", "0 0 300 80");
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", `${name}: ${past.at(-1).toFixed(2)}, ${next.map(one => one.toFixed(2)).join(" ")}`);
+  for (const [kind, values, start] of [["past", past, 0], ["next", [past.at(-1), ...next], past.length - 1]]) {
+    const line = document.createElementNS(SVG, "polyline");
+    line.setAttribute("class", kind);
+    line.setAttribute("points", values.map((one, step) => point(one, start + step)).join(" "));
+    svg.append(line);
+  }
+  return svg;
+}
+
+function table(names, rows) {
+  const found = make("table"), head = make("tr"), box = make("div", "", {className: "wide", tabIndex: 0});
+  head.append(make("th", ""), ...names.map(one => make("th", one)));
+  found.append(head);
+  rows.forEach((row, step) => {
+    const line = make("tr");
+    line.append(make("th", `+${step + 1}`), ...row.map(one => make("td", one.toFixed(2))));
+    found.append(line);
+  });
+  box.append(found);
+  return box;
+}

@@ -1,0 +1,196 @@
+"""The gallery: its pages, and that its models answer in a browser as they do in Python."""
+
+import base64
+import functools
+import http.server
+import io
+import json
+import re
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from test_weights import PACKAGES, SHARED
+
+import rnn_zoo
+from rnn_zoo import catalogue, gallery, runtime
+from rnn_zoo.gallery import LIVE, WEB, fetch_onnxruntime_web, write_gallery
+
+LARGEST_DIFFERENCE, LARGEST_DIFFERENCE_INT8 = 1e-4, 1e-2
+"""LSTMs of large files are computed in int8, which onnxruntime rounds in its own way in WASM."""
+CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/google-chrome") if Path(path).is_file()), None)
+STARTS = (
+    "A great film:",
+    "I didn't like it,",
+    "Not bad at all -",
+    "It's <br />the WORST since 1999...",
+    "정말 재미있는 영화",
+)
+ENDS = (
+    "funny, moving and beautifully acted.", "two hours I won't get back!", "but the café scene…", "",
+    "연기가 좋았어요 ㅋㅋ",
+    "I\u0307stanbul and the soft\u00adware 👍🏽", "10/10", "dull " * 700, "zzyzx", "so-so.",
+)  # fmt: skip
+REVIEWS = [f"{start} {end}" for start in STARTS for end in ENDS]
+FOLDERS = {"klue": "klue_ner", "nsmc_stars": "nsmc", "ewt": "ud_english_ewt"}
+ANSWER = """async ([address, raw]) => {
+    const {load} = await import("./static/runtime.mjs"), {samplesOf} = await import("./static/sound.mjs");
+    const model = await load(address), found = [], seconds = [];
+    for (let one of raw) {
+        if (one.wav) {
+            const bytes = Uint8Array.from(atob(one.wav), one => one.charCodeAt(0));
+            one = await samplesOf(bytes.buffer, model.preprocessor.sample_rate_hz);
+        }
+        const began = performance.now(), answer = await model.infer(one);
+        seconds.push((performance.now() - began) / 1000);
+        const isRanked = answer[0]?.score !== undefined && answer[0].text === undefined;
+        found.push(isRanked ? answer[0] : answer); // the best class
+    }
+    return [found, seconds];
+}"""
+
+
+def real_examples(name, weights):
+    """Fifty examples of the data that a model was chosen with, where it is on this machine."""
+    card = catalogue.read_card(name, weights)
+    dataset, subset = card["dataset"]["name"], card["dataset"].get("subset")
+    source = None if dataset in PACKAGES else SHARED / FOLDERS.get(dataset, dataset)
+    if source is not None and not source.is_dir():
+        pytest.skip(f"needs the data of {dataset}")
+    found = rnn_zoo.load_dataset(dataset, "validation", source=source, **({"subset": subset} if subset else {})).raw
+    return [found[index] for index in range(0, len(found), len(found) // 50)][:50]
+
+
+def examples_of(name, weights):
+    """What is asked of a model, as Python takes it and as JSON holds it; tokens also as strings."""
+    raw = real_examples(name, weights)
+    if name.startswith(("sentiment", "rating")):
+        raw = [*raw, *REVIEWS]
+    if isinstance(raw[0], list):
+        space = "" if weights == "klue" else " "
+        raw = [one if index % 2 else space.join(one) for index, one in enumerate(raw)]
+        raw += [one for one in REVIEWS if len(one) < 1000]
+    if isinstance(raw[0], tuple):
+        return [(sound, rate) for sound, rate in raw], [{"wav": base64.b64encode(wav(*one)).decode()} for one in raw]
+    return raw, [one.tolist() if isinstance(one, np.ndarray) else one for one in raw]
+
+
+def wav(samples, rate):
+    file = io.BytesIO()
+    soundfile.write(file, samples, rate, format="WAV", subtype="PCM_16")
+    return file.getvalue()
+
+
+@pytest.fixture
+def pages_alone(monkeypatch):
+    """A gallery without weights, which is written at once."""
+    monkeypatch.setattr(gallery, "LEARNERS", ())
+
+
+def test_every_card_has_a_page_that_says_what_it_holds(tmp_path, pages_alone):
+    index = write_gallery(tmp_path / "site").read_text(encoding="utf-8")
+    for name in catalogue.ROWS:
+        for weights in catalogue.list_weights(name):
+            page = (tmp_path / "site" / f"{name}_{weights}.html").read_text(encoding="utf-8")
+            assert f'href="{name}_{weights}.html"' in index and f"{name} <small>{weights}" in page
+            assert "data-model" not in page  # without onnxruntime-web none runs
+            assert not re.search(r'(?:src|href)="(?:https?:)?//', page) and "default-src 'none'" in page
+    limits = catalogue.read_card("sentiment_gru", "imdb")["limits"]
+    assert limits in (tmp_path / "site" / "sentiment_gru_imdb.html").read_text(encoding="utf-8")
+
+
+def test_text_of_a_card_is_escaped(tmp_path, monkeypatch, pages_alone):
+    card = catalogue.read_card("digits_dense", "digits") | {"description": "<script>alert(1)</script> & $body"}
+    monkeypatch.setattr(catalogue, "read_card", lambda name, weights: card | {"weights": weights})
+    write_gallery(tmp_path)
+    page = (tmp_path / "digits_dense_digits.html").read_text(encoding="utf-8")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; $body" in page and "<script>alert" not in page
+
+
+def test_all_words_of_the_pages_are_in_the_table_in_both_languages():
+    strings = json.loads((WEB / "strings.json").read_text(encoding="utf-8"))
+    assert all(len(words) == 2 and all(words) for words in strings.values())
+    assert all(set(re.findall(r"{\w+}", one)) == set(re.findall(r"{\w+}", other)) for one, other in strings.values())
+    wanted = {f"task_{row.task}" for row in catalogue.CATALOGUE} | set(catalogue.IO_TYPES)
+    for path in WEB.glob("*.*"):
+        text = path.read_text(encoding="utf-8")
+        wanted |= set(re.findall(r'data-i18n="(\w+)"', text)) | set(re.findall(r'\bsay\([^;]*?, "(\w+)"', text))
+    assert wanted <= set(strings)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs the extra `browser`")
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The address and the folder of a whole gallery."""
+    folder = tmp_path_factory.mktemp("site")
+    try:
+        onnxruntime_web = fetch_onnxruntime_web()
+    except (ModuleNotFoundError, ConnectionError) as error:
+        pytest.skip(str(error))
+    write_gallery(folder, onnxruntime_web=onnxruntime_web)
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
+
+        def log_message(self, *args):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=folder)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", folder
+        server.shutdown()
+
+
+@pytest.fixture
+def page(browser):
+    """A page on which no error may happen."""
+    errors, page = [], browser.new_page()
+    page.on("pageerror", errors.append)
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    yield page
+    page.close()
+    assert not errors, errors
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "weights"), LIVE)
+def test_answers_in_the_browser_are_those_of_python(site, page, name, weights):
+    address, folder = site
+    raw, as_json = examples_of(name, weights)
+    page.goto(f"{address}/{name}_{weights}.html")
+    page.wait_for_selector(".answer > div")
+    first_s = page.evaluate("() => performance.getEntriesByName('answered')[0].startTime / 1000")
+    found, seconds = page.evaluate(ANSWER, [f"models/{name}_{weights}.onnx", as_json])
+    model = runtime.load(folder / "models" / f"{name}_{weights}.onnx")
+    assert len(raw) >= 50
+    largest = LARGEST_DIFFERENCE_INT8 if "lstm" in name else LARGEST_DIFFERENCE
+    assert_same(found, [model.codec.to_json(model.infer([one])[0]) for one in raw], largest)
+    print(f"{name}_{weights}: the first answer after {first_s:.2f} s, others in {1000 * np.median(seconds):.0f} ms")
+
+
+def assert_same(found, expected, largest):
+    """JSON of answers is the same, numbers to a small difference."""
+    if isinstance(expected, dict):
+        assert found.keys() == expected.keys()
+        for key in expected:
+            assert_same(found[key], expected[key], largest)
+    elif isinstance(expected, (list, np.ndarray)):
+        assert len(found) == len(expected)
+        for one, other in zip(found, expected, strict=True):
+            assert_same(one, other, largest)
+    elif isinstance(expected, (float, np.floating)):
+        assert abs(found - expected) < largest * max(1, abs(expected)), (found, expected)
+    else:
+        assert found == expected
