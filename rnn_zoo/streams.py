@@ -132,13 +132,17 @@ class Column:
     def __iter__(self):
         return (example[1 + self.index] for example in self.stream.read())
 
-    def __len__(self):  # what makes a list of it, or looks at a single example, asks for this first
+    def __bool__(self):
+        return True
+
+    def __len__(self):  # what makes a list of it asks for this first
         raise ValueError(
             "This is learned from examples in memory. Give as many as tell enough: from_examples(stream.take(100_000))"
         )
 
     def __getitem__(self, place):
-        return len(self)
+        """The first example; of others nothing is known before they come."""
+        return next(iter(self)) if isinstance(place, int) and place == 0 else len(self)
 
 
 def is_source(examples):

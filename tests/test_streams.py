@@ -380,9 +380,34 @@ def test_a_bounded_count_keeps_what_is_frequent_throughout():
     assert (bounded["often"], bounded["also"]) == (2000, 1000) and len(bounded) <= 10
 
 
-def test_what_cannot_be_learned_from_a_stream_says_how_to_learn_it():
-    with pytest.raises(ValueError, match=r"from_examples\(stream.take\(100_000\)\)"):
-        rnn_zoo.translation_gru.from_examples(rnn_zoo.Stream(pairs), units=2)
-    for touch in (list, len, lambda column: column[0]):
+TAGGED = [(text.split(), [("O", "B-A")[number % 2]] * len(text.split())) for number, (text, _) in enumerate(PAIRS)]
+FRAMES = [np.full([length, 2], number) for number, length in enumerate(LENGTHS)]
+
+
+@pytest.mark.parametrize(
+    ("name", "examples", "settings"),
+    [
+        ("ner_gru", TAGGED, {"min_count": 1, "min_character_count": 1, "num_bigrams": 5}),
+        ("translation_gru", [(text, text) for text in TEXTS], {"vocabulary_size": 60}),
+        ("activity_gru", list(zip(FRAMES, LABELS, strict=True)), {"keep_shape": True, "velocities": True}),
+        ("keyword_gru", [((text.astype("float32"), 8000), label) for text, label in zip(
+            np.random.default_rng(0).normal(size=[20, 800]), LABELS, strict=False)], {"scaling": "training"}),
+        ("speech_gru", [((np.ones(800), 8000), text) for text in TEXTS[:9]], {"token_type": "words"}),
+    ],
+)  # fmt: skip
+def test_vocabularies_scales_and_classes_of_other_models_are_learned_in_passes(name, examples, settings):
+    from_examples = rnn_zoo.builders.find_builder(name).from_examples
+    streamed = from_examples(rnn_zoo.Stream(lambda: iter(examples)), units=2, **settings)
+    in_memory = from_examples(tuple(map(list, zip(*examples, strict=True))), units=2, **settings)
+    if name == "translation_gru":  # files of SentencePiece also say how it was trained
+        assert streamed.preprocessor.tokens == in_memory.preprocessor.tokens
+        assert streamed.codec.tokens == in_memory.codec.tokens
+        return
+    for one, other in ((streamed.preprocessor, in_memory.preprocessor), (streamed.codec, in_memory.codec)):
+        assert keras.saving.serialize_keras_object(one) == keras.saving.serialize_keras_object(other)
+
+
+def test_a_column_of_a_stream_is_never_held():
+    for touch in (list, len, lambda column: column[1]):
         with pytest.raises(ValueError, match="learned from examples in memory"):
             touch(Column(rnn_zoo.Stream(pairs), 0))

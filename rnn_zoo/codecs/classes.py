@@ -5,7 +5,6 @@ import re
 import numpy as np
 
 from rnn_zoo.codecs.codec import Codec, in_order, listed, say_labels, softmax
-from rnn_zoo.streams import Column
 
 _INTEGER = re.compile(r"-?\d+")
 
@@ -42,7 +41,7 @@ class Classes(Codec):
         if isinstance(labels, np.ndarray) and labels.ndim == 2:
             raise ValueError(f"class_names must be given with probabilities. Received: labels of shape {labels.shape}")
         seen = set()
-        for index, label in enumerate(map(_plain, labels if isinstance(labels, Column) else listed(labels))):
+        for index, label in enumerate(map(_plain, listed(labels))):
             if not _is_name(label):
                 raise ValueError(f"labels must be names or integers. Received: labels[{index}]={label!r:.60}")
             seen.add(str(label))

@@ -74,7 +74,7 @@ class Spoken(Codec):
     def split(self, labels):
         """Texts to their tokens, a list of lists of strings."""
         tokens, labels = self.transcript_tokens, listed(labels)
-        known, found = set(tokens), split_texts(labels, self.token_type)
+        known, found = set(tokens), list(split_texts(labels, self.token_type))
         for index, split in enumerate(found):
             unknown = next((token for token in split if token not in known), None)
             if unknown is not None and UNKNOWN_WORD in known:
@@ -208,13 +208,11 @@ def seen_tokens(texts, token_type):
 
 
 def split_texts(texts, token_type):
-    """Texts to their tokens; white space at the ends is dropped, and elsewhere is one blank."""
-    found = []
+    """Yield the tokens of each text; white space at the ends is dropped, and elsewhere is one blank."""
     for index, text in enumerate(listed(texts)):
         if not isinstance(text, str):
             raise ValueError(f"labels must be texts. Received: labels[{index}]={text!r:.60}")
-        found.append(text.split() if token_type == "words" else list(" ".join(text.split())))
-    return found
+        yield text.split() if token_type == "words" else list(" ".join(text.split()))
 
 
 def joined(tokens, token_type):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from rnn_zoo.streams import Column
+
 
 class Preprocessor(abc.ABC):
     """Raw examples in, right-padded arrays out.
@@ -89,7 +91,12 @@ class Preprocessor(abc.ABC):
 
 
 def listed(raw, plural, singular, is_single=lambda raw: isinstance(raw, (str, bytes, Path))):
-    """Raw examples as a list, after making sure that there may be several of them, in an order."""
+    """Raw examples as a list, after making sure that there may be several of them, in an order.
+
+    A column of a stream stays one: it is gone through, and never held.
+    """
+    if isinstance(raw, Column):
+        return raw
     remedy, received = None, f"{raw!r:.60}"
     if is_single(raw) or not hasattr(raw, "__iter__") or getattr(raw, "ndim", 1) == 0:
         remedy = f"write [{singular}] for a single one"

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_zoo.formats.frame_files import checked_frames, read_frames
 from rnn_zoo.preprocessors.base import Preprocessor, columns_of, first_of, listed, number_of_axes, pad_frames
-from rnn_zoo.preprocessors.scaling import checked_scale, mean_and_std
+from rnn_zoo.preprocessors.scaling import checked_scale, mean_and_std, moments, scale_of
 
 
 class Frames(Preprocessor):
@@ -100,15 +100,16 @@ class Frames(Preprocessor):
         if isinstance(scaling, str) and scaling == "training":
             plain = cls(**settings)
             plain.scaling = None
-            encoded = plain.encode(raw)
-            first_of(encoded, cls.plural)
-            rows = np.concatenate(encoded).astype("float64")
+            raw = plain.listed(raw)
+            first_of(raw, cls.plural)
+            mean, std, largest = moments(plain._encode_one(one, f"{cls.plural}[{n}]") for n, one in enumerate(raw))
             if keep_shape:
-                kinds = np.split(rows, 2, axis=1) if plain.velocities else [rows]
-                std = [np.full(kind.shape[1], np.sqrt(np.mean(kind**2)) or 1.0) for kind in kinds]
-                scaling = {"mean": np.zeros(rows.shape[1]), "std": np.concatenate(std)}
+                squares = mean**2 + std**2
+                kinds = np.split(squares, 2) if plain.velocities else [squares]
+                std = [np.full(len(kind), np.sqrt(kind.mean()) or 1.0) for kind in kinds]
+                scaling = {"mean": np.zeros(len(mean)), "std": np.concatenate(std)}
             else:
-                scaling = mean_and_std(rows)
+                scaling = scale_of(mean, std, largest)
         return cls(**settings, scaling=scaling)
 
     @property

@@ -5,9 +5,27 @@ import numpy as np
 
 def mean_and_std(rows):
     """Of every feature of `<float64>[rows, features]`, as a dictionary; the deviation 1 where it does not change."""
-    std = rows.std(axis=0)
-    changes = std > 1e-6 * np.maximum(np.abs(rows).max(axis=0), 1e-6)
-    return {"mean": rows.mean(axis=0), "std": np.where(changes, std, 1.0)}
+    return scale_of(rows.mean(axis=0), rows.std(axis=0), np.abs(rows).max(axis=0))
+
+
+def scale_of(mean, std, largest):
+    """Of what `moments` finds, as `mean_and_std` gives it."""
+    return {"mean": mean, "std": np.where(std > 1e-6 * np.maximum(largest, 1e-6), std, 1.0)}
+
+
+def moments(pieces):
+    """Mean, standard deviation and largest size of the features of arrays `[rows, features]` that come one by one.
+
+    Source: Chan, Golub & LeVeque, "Algorithms for computing the sample variance", The American Statistician 1983.
+    """
+    size = mean = squares = largest = 0
+    for rows in pieces:
+        rows = np.asarray(rows, "float64")
+        total, difference = size + len(rows), rows.mean(axis=0) - mean
+        squares = squares + ((rows - rows.mean(axis=0)) ** 2).sum(axis=0) + difference**2 * size * len(rows) / total
+        mean, size = mean + difference * len(rows) / total, total
+        largest = np.maximum(largest, np.abs(rows).max(axis=0))
+    return mean, np.sqrt(squares / size), largest
 
 
 def checked_scale(mean, std, num_features):

@@ -8,14 +8,18 @@ import numpy as np
 
 from rnn_zoo.checks import check_positive
 from rnn_zoo.preprocessors.base import Preprocessor
-from rnn_zoo.preprocessors.text import Text, checked_texts
+from rnn_zoo.preprocessors.text import Text, checked_texts, each_text
 from rnn_zoo.preprocessors.vocabulary import (
     NUM_SPECIAL_IDS,
     PADDING_ID,
     UNKNOWN_ID,
+    limit_of,
     pad_ids,
     size_without_specials,
 )
+
+MOST_TEXTS = 100_000
+"""Texts of a stream that pieces are learned from."""
 
 
 class Subwords(Preprocessor):
@@ -53,24 +57,26 @@ class Subwords(Preprocessor):
         """A preprocessor that learned its pieces from training texts; the same for the same texts.
 
         Args:
-            raw: the training split, a list of strings; both languages together give a joint vocabulary.
+            raw: the training split, a list of strings; both languages together give a joint vocabulary. Of a column of
+                a stream 100,000 texts are drawn, the same each time, if it has more.
             vocabulary_size: number of pieces, padding and unknown among them.
             kind: "bpe" merges the most frequent pairs, "unigram" keeps what a language model of pieces needs.
             **settings: the other arguments of the class.
         """
         import sentencepiece
 
-        texts, written = checked_texts(raw), io.BytesIO()
+        texts, written = each_text(raw), io.BytesIO()
+        sampled = {"input_sentence_size": limit_of(raw, MOST_TEXTS), "shuffle_input_sentence": True}
         size_without_specials(vocabulary_size)
         try:
             sentencepiece.SentencePieceTrainer.train(
-                sentence_iterator=iter(texts), model_writer=written, vocab_size=vocabulary_size, model_type=kind,
+                sentence_iterator=texts, model_writer=written, vocab_size=vocabulary_size, model_type=kind,
                 pad_id=PADDING_ID, unk_id=UNKNOWN_ID, bos_id=-1, eos_id=-1, character_coverage=1.0, num_threads=1,
-                minloglevel=2, hard_vocab_limit=False,
+                minloglevel=2, hard_vocab_limit=False, **(sampled if sampled["input_sentence_size"] else {}),
             )  # fmt: skip
         except (RuntimeError, OSError) as error:
             raise ValueError(
-                f"sentencepiece could not learn {vocabulary_size} pieces from {len(texts)} texts: {error}"
+                f"sentencepiece could not learn {vocabulary_size} pieces from these texts: {error}"
             ) from error
         return cls(written.getvalue(), **settings)
 

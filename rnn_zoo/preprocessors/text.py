@@ -23,7 +23,6 @@ from rnn_zoo.preprocessors.vocabulary import (
     size_without_specials,
     vocabulary_and_ids,
 )
-from rnn_zoo.streams import Column
 
 ENCODINGS = ("ids", "one_hot", "bag_of_words")
 TRUNCATIONS = ("start", "end", "start_and_end")
@@ -278,7 +277,7 @@ def checked_texts(texts, plural="texts", singular="text"):
 
 def each_text(texts, plural="texts", singular="text"):
     """Yield the texts, as `checked_texts` checks them, without holding those of a stream."""
-    for index, text in enumerate(texts if isinstance(texts, Column) else listed(texts, plural, singular)):
+    for index, text in enumerate(listed(texts, plural, singular)):
         if not isinstance(text, str):
             hint = "; decode bytes first, for example text.decode('utf-8')" if isinstance(text, bytes) else ""
             raise ValueError(f"{plural} must be strings{hint}. Received: {plural}[{index}]={text!r:.60}")

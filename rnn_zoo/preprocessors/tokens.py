@@ -1,6 +1,5 @@
 """Tokens to the ids of words and of the characters that spell them; for taggers, which answer for every token."""
 
-import collections
 import dataclasses
 import re
 import unicodedata
@@ -14,8 +13,10 @@ from rnn_zoo.preprocessors.marks import INNER, MARK, SOFT_HYPHEN
 from rnn_zoo.preprocessors.vocabulary import (
     NUM_SPECIAL_IDS,
     UNKNOWN_ID,
+    count,
     frequent_pairs,
     ids_of_pairs,
+    limit_of,
     most_frequent,
     pad_ids,
     size_without_specials,
@@ -89,7 +90,8 @@ class Tokens(Preprocessor):
         """A preprocessor that knows the most frequent word forms, and the characters, of training sentences.
 
         Args:
-            raw: lists of tokens, or strings.
+            raw: lists of tokens, or strings; or a column of a stream, in which no more than a million different forms
+                are counted at a time, so that rare ones may be missed.
             vocabulary_size: ids of word forms at most, padding and unknown among them; None for all forms.
             min_count: leave out forms that come less often.
             min_character_count: leave out characters that come less often.
@@ -100,9 +102,9 @@ class Tokens(Preprocessor):
             >>> known.vocabulary, known.characters[:2]
             (['in', '0000'], ['9', 'n'])
         """
-        sentences = [tokens for tokens, *_ in cls._checked(raw) if tokens]
-        vocabulary = cls.build_vocabulary(sentences, size_without_specials(vocabulary_size), min_count)
-        characters = collections.Counter(one for tokens in sentences for token in tokens for one in _composed(token))
+        vocabulary = cls.build_vocabulary(raw, size_without_specials(vocabulary_size), min_count)
+        spelled = ("".join(map(_composed, tokens)) for tokens, *_ in cls._checked(raw))
+        characters = count(spelled, limit_of(raw))
         return cls(vocabulary, most_frequent(characters, None, min_character_count), **settings)
 
     @property
@@ -155,8 +157,7 @@ class Tokens(Preprocessor):
     @classmethod
     def build_vocabulary(cls, sentences, size=None, min_count=1):
         """The most frequent word forms of the training sentences, the most frequent first; to extend a vocabulary."""
-        forms = collections.Counter(cls.form(token) for tokens, *_ in cls._checked(sentences) for token in tokens)
-        return most_frequent(forms, size, min_count)
+        return most_frequent(count(cls._forms(sentences), limit_of(sentences)), size, min_count)
 
     @classmethod
     def build_bigrams(cls, sentences, size=None, min_count=1):
@@ -166,8 +167,7 @@ class Tokens(Preprocessor):
             >>> Tokens.build_bigrams([["In", "Rome"], ["in", "Rome", "today"]], size=1)
             [('in', 'rome')]
         """
-        forms = ([cls.form(token) for token in tokens] for tokens, *_ in cls._checked(sentences))
-        return frequent_pairs(forms, size, min_count)
+        return frequent_pairs(cls._forms(sentences), size, min_count, limit_of(sentences))
 
     def bigram_ids(self, bigrams):
         """The word ids of pairs of word forms, `<int32>[pairs, 2]`, without those that hold an unknown one."""
@@ -201,6 +201,10 @@ class Tokens(Preprocessor):
             return token
         num_head = (self.max_characters + 1) // 2
         return token[:num_head] + token[len(token) - (self.max_characters - num_head) :]
+
+    @classmethod
+    def _forms(cls, sentences):
+        return ([cls.form(token) for token in tokens] for tokens, *_ in cls._checked(sentences))
 
     @classmethod
     def _checked(cls, sentences):

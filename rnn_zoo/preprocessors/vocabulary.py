@@ -51,9 +51,9 @@ def most_frequent(counts, size=None, min_count=1):
     return kept[:size]
 
 
-def limit_of(examples):
-    """How many different things are counted at a time: no limit for what is in memory, `MOST_COUNTED` for a stream."""
-    return MOST_COUNTED if isinstance(examples, Column) else None
+def limit_of(examples, limit=MOST_COUNTED):
+    """How many different things are counted at a time: no limit for what is in memory, one for a stream."""
+    return limit if isinstance(examples, Column) else None
 
 
 def count(groups, limit=None):
