@@ -7,11 +7,19 @@ import numpy as np
 import pytest
 from keras import ops
 
+from rnn_zoo.generation import numpy_ops
 from rnn_zoo.generation.engine import decode
 from rnn_zoo.generation.settings import DEAD, Decoding, draws_for
 
 VOCABULARY, START, END, LONGEST = 5, 1, 4, 4  # 0 is padding
 BANNED = np.array([1, 1, 0, 0, 0], "float32")
+
+
+@pytest.fixture(params=["keras", "numpy"], autouse=True)
+def either_ops(request, monkeypatch):
+    """All that is said here is so for a graph of Keras and for NumPy alone."""
+    if request.param == "numpy":
+        monkeypatch.setitem(globals(), "ops", numpy_ops)
 
 
 def table_step(seed=0, source=None):
@@ -23,7 +31,11 @@ def table_step(seed=0, source=None):
         logits = ops.take(
             ops.reshape(ops.convert_to_tensor(table), (-1, VOCABULARY)), cache["before"] * VOCABULARY + last, axis=0
         )
-        weights = None if source is None else ops.softmax(logits[:, :source], axis=-1)
+        weights = (
+            None
+            if source is None
+            else ops.exp(logits[:, :source] - ops.logsumexp(logits[:, :source], axis=-1)[:, None])
+        )
         return logits, weights, {"before": last}
 
     return next, table
@@ -41,6 +53,7 @@ def run(decoding, *, batch=1, seed=0, prompts=None, limits=None, rows=None, sour
         lengths[place] = len(prefix)
     before = np.arange(batch, dtype="int32") if rows is None else np.array(rows, "int32")
     found = decode(
+        ops,
         next,
         ops.convert_to_tensor(prompt),
         {"before": ops.convert_to_tensor(before % VOCABULARY)},

@@ -1,13 +1,11 @@
-"""The decoding engine: greedy, beam search and sampling in one loop inside the graph, over any step function.
+"""The decoding engine: greedy, beam search and sampling in one loop, over any step function and any kind of arrays.
 
-A step is `next(prompt, cache, index) -> (logits, hidden, cache)`, as KerasHub's samplers take it: from the tokens
-before `index` and what the network remembers, logits over the token at `index`, and the new memory.
+`ops` is `keras.ops`, with which the loop is one graph, or `rnn_zoo.generation.numpy_ops`, which needs no Keras. A step
+is `next(prompt, cache, index) -> (logits, hidden, cache)`, as KerasHub's samplers take it: from the tokens before
+`index` and what the network remembers, logits over the token at `index`, and the new memory.
 """
 
 from typing import NamedTuple
-
-import keras
-from keras import ops
 
 from rnn_zoo.generation.settings import DEAD
 
@@ -45,17 +43,29 @@ class _Beams(NamedTuple):
 
 
 def decode(
-    next, prompt, cache, decoding, *, end_id, limits, prompt_lengths=None, banned=None, draws=None, source_mask=None
+    ops,
+    next,
+    prompt,
+    cache,
+    decoding,
+    *,
+    end_id,
+    limits,
+    prompt_lengths=None,
+    banned=None,
+    draws=None,
+    source_mask=None,
 ):
     """Choose tokens until each hypothesis has come to its end.
 
     Batching changes nothing: every example is decoded as it would be by itself.
 
     Args:
+        ops: of the arrays.
         next: a step, see the top of this module; it works on rows, `batch * decoding.width` of them, those of one
             example beside one another. hidden is None, or attention weights `<float32>[rows, source]`.
         prompt: `<int32>[batch, 1 + max_length]`: the start token, then the tokens of a forced prefix, then 0.
-        cache: what `next` takes at first: a structure of tensors `[batch, ...]`.
+        cache: what `next` takes at first: tensors `[batch, ...]` in lists and dictionaries.
         decoding: a `Decoding`; its `NUMBERS` may be scalar tensors.
         end_id: the token that ends a hypothesis; None if only limits do.
         limits: `<int32>[batch]`, the most tokens of each example, prefix and end among them, at most max_length.
@@ -74,9 +84,7 @@ def decode(
     numbers drawn beforehand, so that neither the batch nor the backend matters.
     """
     width, total = decoding.width, ops.shape(prompt)[1]
-    forced, limits, cache = keras.tree.map_structure(
-        lambda one: ops.repeat(one, width, axis=0), (prompt, limits, cache)
-    )
+    forced, limits, cache = mapped(lambda one: ops.repeat(one, width, axis=0), (prompt, limits, cache))
     source_mask = None if source_mask is None else ops.cast(source_mask, "float32")
     rows = ops.shape(forced)[0]
     forced_lengths = (
@@ -95,20 +103,20 @@ def decode(
 
     def go_on(*state):
         state = _Beams(*state)
-        settled = _is_settled(state, decoding, limits, source_mask)
+        settled = _is_settled(ops, state, decoding, limits, source_mask)
         return ops.logical_and(state.index < total, ops.logical_not(settled))
 
     def advance(*state):
         state = _Beams(*state)
         logits, attention, cache = next(state.tokens, state.cache, state.index)
         logits = ops.cast(logits, "float32")
-        allowed = _allowed(logits, state, decoding, end_id, banned, forced_lengths)
+        allowed = _allowed(ops, logits, state, decoding, end_id, banned, forced_lengths)
         totals = ops.logsumexp(logits, axis=-1)  # log-probabilities are logits less these
         parents = None  # each row goes on from itself
         if decoding.method == "sample":
-            chosen = _drawn(allowed, decoding, draws[:, state.index - 1])
+            chosen = _drawn(ops, allowed, decoding, draws[:, state.index - 1])
         else:
-            parents, chosen = _best(allowed, totals, state, width)
+            parents, chosen = _best(ops, allowed, totals, state, width)
         is_forced = state.index <= forced_lengths
         parents = (
             None if width == 1 or parents is None else ops.where(is_forced, ops.arange(rows, dtype="int32"), parents)
@@ -116,16 +124,26 @@ def decode(
         chosen = ops.where(is_forced, ops.take(forced, state.index, axis=1), chosen)
         state = state._replace(cache=cache)
         attention = None if source_mask is None else ops.cast(attention, "float32")
-        return tuple(_grown(state, parents, chosen, allowed, totals, attention, is_forced, end_id, limits))
+        return tuple(_grown(ops, state, parents, chosen, allowed, totals, attention, is_forced, end_id, limits))
 
     beams = _Beams(*ops.while_loop(go_on, advance, tuple(beams)))
-    return _ranked(beams, decoding, source_mask)
+    return _ranked(ops, beams, decoding, source_mask)
 
 
-def next_token(logits, tokens, index, decoding, *, end_id, prefix_lengths, banned=None, draws=None):
+def mapped(function, structure):
+    """A structure of lists, tuples and dictionaries with a function's results in place of its tensors."""
+    if isinstance(structure, dict):
+        return {name: mapped(function, one) for name, one in structure.items()}
+    if isinstance(structure, (list, tuple)):
+        return type(structure)(mapped(function, one) for one in structure)
+    return function(structure)
+
+
+def next_token(ops, logits, tokens, index, decoding, *, end_id, prefix_lengths, banned=None, draws=None):
     """One token more for each row, greedy or drawn, as `decode` would choose it.
 
     Args:
+        ops: of the arrays.
         logits: `<float32>[rows, vocabulary_size]`.
         tokens: `<int32>[rows, 1 + max_length]`, the start token and all before `index`.
         index: of the token.
@@ -139,11 +157,11 @@ def next_token(logits, tokens, index, decoding, *, end_id, prefix_lengths, banne
         `<int32>[rows]`.
     """
     state = _Beams(index, tokens, *[None] * 5)
-    allowed = _allowed(ops.cast(logits, "float32"), state, decoding, end_id, banned, prefix_lengths)
-    return ops.argmax(allowed, axis=-1) if draws is None else _drawn(allowed, decoding, draws)
+    allowed = _allowed(ops, ops.cast(logits, "float32"), state, decoding, end_id, banned, prefix_lengths)
+    return ops.argmax(allowed, axis=-1) if draws is None else _drawn(ops, allowed, decoding, draws)
 
 
-def _grown(state, parents, chosen, allowed, totals, attention, is_forced, end_id, limits):
+def _grown(ops, state, parents, chosen, allowed, totals, attention, is_forced, end_id, limits):
     """The beams one token later: each row goes on from its parent; finished rows stay as they are."""
 
     def own(one):
@@ -171,11 +189,11 @@ def _grown(state, parents, chosen, allowed, totals, attention, is_forced, end_id
         sums=sums,
         finished=ops.logical_or(was_finished, ops.logical_and(ends, sums > DEAD)),
         attention=seen,
-        cache=keras.tree.map_structure(own, state.cache),
+        cache=mapped(own, state.cache),
     )
 
 
-def _allowed(logits, state, decoding, end_id, banned, forced_lengths):
+def _allowed(ops, logits, state, decoding, end_id, banned, forced_lengths):
     """Logits with what must not come made impossible."""
     refused = ops.zeros_like(logits[:1], dtype="bool") if banned is None else banned[None, :] > 0
     if end_id is not None:
@@ -183,11 +201,11 @@ def _allowed(logits, state, decoding, end_id, banned, forced_lengths):
         is_end = ops.arange(logits.shape[-1]) == end_id
         refused = ops.logical_or(refused, ops.logical_and(is_end[None, :], too_early[:, None]))
     if decoding.no_repeat_ngram:
-        refused = ops.logical_or(refused, _repeating(state, decoding.no_repeat_ngram, logits.shape[-1]))
+        refused = ops.logical_or(refused, _repeating(ops, state, decoding.no_repeat_ngram, logits.shape[-1]))
     return ops.where(refused, IMPOSSIBLE, logits)
 
 
-def _repeating(state, order, vocabulary_size):
+def _repeating(ops, state, order, vocabulary_size):
     """Tokens that would complete a sequence of `order` tokens which a row already has, `<bool>[rows, vocabulary]`."""
     tokens, index = state.tokens, state.index
     rows, total = ops.shape(tokens)[0], ops.shape(tokens)[1]
@@ -206,7 +224,7 @@ def _repeating(state, order, vocabulary_size):
     return ops.reshape(counts, (rows, vocabulary_size)) > 0
 
 
-def _best(allowed, totals, state, width):
+def _best(ops, allowed, totals, state, width):
     """The best continuations of each example's hypotheses: their parents and tokens, `<int32>[rows]` both.
 
     A finished hypothesis continues as itself, before all others, so those that go on share the positions left.
@@ -223,7 +241,7 @@ def _best(allowed, totals, state, width):
     return first + positions // few, chosen
 
 
-def _drawn(allowed, decoding, draws):
+def _drawn(ops, allowed, decoding, draws):
     """A token for each row: where its random number falls in the distribution function."""
     logits, order = allowed / decoding.temperature, None
     if decoding.top_k is not None or decoding.cuts_tail:
@@ -241,15 +259,15 @@ def _drawn(allowed, decoding, draws):
     return ops.squeeze(ops.take_along_axis(ops.cast(order, "int32"), positions[:, None], axis=1), axis=1)
 
 
-def _length_factor(lengths, decoding):
+def _length_factor(ops, lengths, decoding):
     return ((5.0 + ops.cast(lengths, "float32")) / 6.0) ** decoding.length_penalty
 
 
-def _penalized(beams, decoding, source_mask):
+def _penalized(ops, beams, decoding, source_mask):
     """Sums of log-probabilities with both penalties, of hypotheses as they are now, `<float32>[rows]`."""
     if decoding.method == "sample":
         return beams.sums
-    sums = beams.sums / _length_factor(beams.lengths, decoding)
+    sums = beams.sums / _length_factor(ops, beams.lengths, decoding)
     if source_mask is not None:
         covered = ops.clip(ops.sum(beams.attention, axis=1), 1e-6, 1.0)
         gaps = ops.sum(ops.log(covered) * ops.repeat(source_mask, decoding.width, axis=0), axis=-1)
@@ -257,7 +275,7 @@ def _penalized(beams, decoding, source_mask):
     return ops.where(beams.sums > DEAD, sums, IMPOSSIBLE)
 
 
-def _is_settled(state, decoding, limits, source_mask):
+def _is_settled(ops, state, decoding, limits, source_mask):
     """Whether all is finished, or nothing that goes on can still be among the results.
 
     The sum of an unfinished hypothesis can at best stay, and be divided by the length penalty of the longest one.
@@ -265,17 +283,17 @@ def _is_settled(state, decoding, limits, source_mask):
     is_open = ops.logical_and(ops.logical_not(state.finished), state.sums > DEAD)
     if decoding.method != "beam":
         return ops.logical_not(ops.any(is_open))
-    hopes = ops.where(is_open, state.sums / _length_factor(limits, decoding), IMPOSSIBLE)
-    done = ops.where(state.finished, _penalized(state, decoding, source_mask), IMPOSSIBLE)
+    hopes = ops.where(is_open, state.sums / _length_factor(ops, limits, decoding), IMPOSSIBLE)
+    done = ops.where(state.finished, _penalized(ops, state, decoding, source_mask), IMPOSSIBLE)
     worst = ops.top_k(ops.reshape(done, (-1, decoding.width)), decoding.num_results)[0][:, -1]
     best_hope = ops.max(ops.reshape(hopes, (-1, decoding.width)), axis=1)
     return ops.all(ops.logical_or(best_hope <= DEAD, best_hope <= worst))
 
 
-def _ranked(beams, decoding, source_mask):
+def _ranked(ops, beams, decoding, source_mask):
     """Hypotheses from the rows, the best ones of each example first."""
     width, results = decoding.width, decoding.num_results
-    penalized = _penalized(beams, decoding, source_mask)
+    penalized = _penalized(ops, beams, decoding, source_mask)
     batch = ops.shape(penalized)[0] // width
     rows = ops.arange(batch * width, dtype="int32")
     if decoding.method != "sample":

@@ -1,15 +1,12 @@
-"""Texts of language models while they are written, piece by piece."""
+"""Texts of language models while they are written, piece by piece; needs no Keras."""
 
 import functools
 import os
 import time
 
-import keras
 import numpy as np
-from keras import ops
 
-from rnn_zoo.generation.compiling import compiled
-from rnn_zoo.generation.engine import next_token
+from rnn_zoo.generation.engine import mapped, next_token
 from rnn_zoo.generation.settings import draws_for
 from rnn_zoo.generation.texts import gone_on
 
@@ -19,14 +16,14 @@ GRAPHS_KEPT = 8
 class LiveWriter:
     """Writes with the network of a language model, and keeps the graphs that it compiled last."""
 
-    def __init__(self, task):
-        self.task = task
+    def __init__(self, codec, network):
+        self.codec, self.network = codec, network
         self._graph = functools.lru_cache(GRAPHS_KEPT)(
-            lambda decoding: compiled(task, functools.partial(self._next, decoding))
+            lambda decoding: network.compiled(functools.partial(self._next, decoding))
         )
 
     def write(self, raw, prefix, decoding, stop, max_seconds):
-        """Yield pieces; arguments are those of `GenerativeTask.stream`, the prefix as ids."""
+        """Yield pieces; arguments are those of `Writing.stream`, the prefix as ids."""
         shown, before = "", raw
         longest = max(map(len, stop), default=1)
         for text in self._texts(raw, prefix, decoding, max_seconds):
@@ -46,14 +43,14 @@ class LiveWriter:
 
     def _texts(self, raw, prefix, decoding, max_seconds):
         """Yield the whole text after every token."""
-        codec, decoder, start = self.task.codec, self.task.get_layer("decoder"), time.monotonic()
+        codec, network, start = self.codec, self.network, time.monotonic()
         limit = len(prefix) + (decoding.max_length or codec.limit(len(prefix)))
         tokens = np.zeros((1, 1 + limit), "int32")
         tokens[0, : 1 + len(prefix)] = [codec.start_id, *prefix]
         graph, numbers = decoding.graph_and_numbers()
         fixed = {"tokens": tokens, "prefixes": np.array([len(prefix)], "int32"), "numbers": numbers}
         draws = draws_for([0], decoding, limit) if decoding.method == "sample" else None
-        states, first = keras.tree.map_structure(ops.convert_to_numpy, decoder.start(None, 1)), 0
+        states, first = mapped(network.ops.convert_to_numpy, network.decoder.start(None, 1)), 0
         yield raw
         for index in range(1 + len(prefix), 1 + limit):
             if max_seconds is not None and time.monotonic() - start >= max_seconds:
@@ -68,13 +65,10 @@ class LiveWriter:
 
     def _next(self, graph, tensors):
         """The graph: read what is new, and choose the token behind it."""
-        decoder, codec = self.task.get_layer("decoder"), self.task.codec
-        states = keras.tree.map_structure(  # whose sizes a traced graph does not know
-            lambda zeros, state: ops.reshape(state, (-1, zeros.shape[-1])), decoder.start(None, 1), tensors["states"]
-        )
-        logits, states = decoder.read(tensors["previous_ids"], states)
+        ops, codec = self.network.ops, self.codec
+        logits, states = self.network.read(tensors["previous_ids"], tensors["states"])
         chosen = next_token(
-            logits[:, -1], tensors["tokens"], tensors["index"], graph._replace(**tensors["numbers"]),
+            ops, logits[:, -1], tensors["tokens"], tensors["index"], graph._replace(**tensors["numbers"]),
             end_id=codec.end_id, prefix_lengths=tensors["prefixes"], banned=ops.convert_to_tensor(codec.banned),
             draws=tensors.get("draws"),
         )  # fmt: skip

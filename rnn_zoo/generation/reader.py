@@ -1,38 +1,34 @@
-"""How the network of a GenerativeTask reads what is written already: the log-probability of every token."""
+"""How a network that writes reads what is written already: the log-probability of every token; needs no Keras."""
 
 import functools
 
-import keras
 import numpy as np
-from keras import ops
 
 from rnn_zoo.buckets import length_buckets
-from rnn_zoo.generation.compiling import compiled
-from rnn_zoo.pipeline import bucket_width_of
 
 LOGITS_AT_ONCE = 2**24
 LONGEST_WINDOW = 256
 
 
 class Reader:
-    """Reads targets with the network of a `GenerativeTask`."""
+    """Reads targets with the network of a `Writing`."""
 
-    def __init__(self, task):
-        self.task = task
-        self._graph = functools.lru_cache(1)(lambda: compiled(task, self._read))
+    def __init__(self, model, network):
+        self.model, self.network = model, network
+        self._graph = functools.lru_cache(1)(lambda: network.compiled(self._read))
 
     def scores(self, raw, targets, batch_size):
         """Log-probabilities of the tokens of each example's target, `<float64>[tokens]` each."""
-        task = self.task
-        encoded = task.preprocessor.encode(raw) if task.has_encoder else targets
+        model = self.model
+        encoded = model.preprocessor.encode(raw) if model.has_encoder else targets
         if len(targets) != len(encoded):
             raise ValueError(f"raw and labels must be of one length. Received: {len(encoded)} and {len(targets)}")
         found = [None] * len(encoded)
-        sizes, width = [len(one) for one in targets], bucket_width_of(task.preprocessor)
+        sizes, width = [len(one) for one in targets], self.network.bucket_width
         for positions, timesteps in length_buckets(encoded, batch_size, width, target_widths=sizes):
             chosen = [targets[index] for index in positions]
-            if task.has_encoder:
-                inputs = task.preprocessor.pad([encoded[index] for index in positions], timesteps)
+            if model.has_encoder:
+                inputs = model.preprocessor.pad([encoded[index] for index in positions], timesteps)
                 scores = self._scores_of_answers(inputs, chosen)
             else:
                 scores = self.scores_of_texts(chosen)
@@ -41,14 +37,15 @@ class Reader:
         return found
 
     def _scores_of_answers(self, inputs, targets):
-        padded = self.task.codec.pad(targets)
-        logits = ops.convert_to_tensor(self.task.predict_on_batch(self.task.teacher_forced(inputs, padded)))
+        model, ops = self.model, self.network.ops
+        padded = model.codec.pad(targets)
+        logits = ops.convert_to_tensor(self.network.compute(model.teacher_forced(inputs, padded)))
         losses = ops.convert_to_numpy(ops.sparse_categorical_crossentropy(padded, logits, from_logits=True))
         return [-row[: len(one)].astype("float64") for row, one in zip(losses, targets, strict=True)]
 
     def scores_of_texts(self, targets):
         """Those of the tokens of texts, window by window; what is remembered is carried along."""
-        codec, decoder = self.task.codec, self.task.get_layer("decoder")
+        codec, decoder = self.model.codec, self.network.decoder
         padded = codec.pad(targets)
         previous = codec.previous(padded)
         size = int(np.clip(LOGITS_AT_ONCE // (len(padded) * codec.vocabulary_size), 1, LONGEST_WINDOW))
@@ -64,10 +61,6 @@ class Reader:
 
     def _read(self, tensors):
         """The graph of a window: log-probabilities of its targets, and all states at its end."""
-        decoder = self.task.get_layer("decoder")
-        states = keras.tree.map_structure(  # whose sizes a traced graph does not know
-            lambda zeros, state: ops.reshape(state, (-1, zeros.shape[-1])), decoder.start(None, 1), tensors["states"]
-        )
-        logits, states = decoder.read(tensors["previous_ids"], states)
-        losses = ops.sparse_categorical_crossentropy(tensors["targets"], logits, from_logits=True)
+        logits, states = self.network.read(tensors["previous_ids"], tensors["states"])
+        losses = self.network.ops.sparse_categorical_crossentropy(tensors["targets"], logits, from_logits=True)
         return -losses, states

@@ -1,24 +1,52 @@
-"""How the network of a GenerativeTask writes: requests in batches, and the graph that answers them."""
+"""How a network writes: requests in batches, and the graph that answers them; needs no Keras."""
 
 import functools
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from keras import ops
 
 from rnn_zoo.buckets import length_buckets
 from rnn_zoo.codecs.codec import listed as listed_labels
-from rnn_zoo.generation.compiling import compiled
 from rnn_zoo.generation.engine import decode
 from rnn_zoo.generation.settings import DEAD, draws_for
 from rnn_zoo.generation.texts import Generation, gone_on, is_blank
-from rnn_zoo.pipeline import bucket_width_of
 from rnn_zoo.preprocessors.base import warn_of_unknown
 
 GRAPHS_KEPT = 8
 """Compiled graphs that are kept: those used last."""
 WIDTH_STEP = 10
 """Tokens are written into tensors as wide as the next multiple of this."""
+
+
+class Network(NamedTuple):
+    """What writes for a model: the layers of a `GenerativeTask`, or the graphs of an exported file.
+
+    Attributes:
+        ops: of its arrays: `keras.ops`, or `rnn_zoo.generation.numpy_ops`.
+        compiled: from a function of a dictionary of arrays to one that does the same.
+        encoder: from a dictionary of inputs to the context, a dictionary; None if nothing is read.
+        input_names: of the encoder.
+        decoder: with `start`, `prepare`, `step`, `read` and `state_sizes` of `rnn_zoo.layers.RecurrentDecoder`.
+        compute: from the inputs of a model that is taught to its logits, arrays.
+        bucket_width: batches are padded to a multiple of it, in timesteps.
+    """
+
+    ops: object
+    compiled: Callable
+    encoder: Callable | None
+    input_names: list
+    decoder: object
+    compute: Callable
+    bucket_width: int
+
+    def read(self, previous_ids, states):
+        """As the decoder does; sizes of states are set, which a traced graph does not know."""
+        sized = [
+            [self.ops.reshape(one, (-1, size)) for one, size in zip(some, sizes, strict=True)]
+            for some, sizes in zip(states, self.decoder.state_sizes, strict=True)
+        ]
+        return self.decoder.read(previous_ids, sized)
 
 
 class Request(NamedTuple):
@@ -31,21 +59,21 @@ class Request(NamedTuple):
 
 
 class Writer:
-    """Writes with the network of a `GenerativeTask`, and keeps the graphs that it compiled last."""
+    """Writes with the network of a `Writing`, and keeps the graphs that it compiled last."""
 
-    def __init__(self, task):
-        self.task = task
+    def __init__(self, model, network):
+        self.model, self.network = model, network
         self._graph = functools.lru_cache(GRAPHS_KEPT)(
-            lambda *graph: compiled(task, functools.partial(self._hypotheses, *graph))
+            lambda *graph: network.compiled(functools.partial(self._hypotheses, *graph))
         )
 
     def write(self, raw, prefix, decoding, with_attention, batch_size):
-        """A list of `Generation` for each raw example; arguments are those of `GenerativeTask.generate`."""
+        """A list of `Generation` for each raw example; arguments are those of `Writing.generate`."""
         requests = self._requests(raw, prefix)
         found = [[Generation(one.given or "", 0.0, 0.0, one.prefix, None)] for one in requests]
         requests = [one for one in requests if one.source is not None]
-        width = bucket_width_of(self.task.preprocessor)
-        for positions, timesteps in length_buckets([one.source for one in requests], batch_size, width):
+        sources, width = [one.source for one in requests], self.network.bucket_width
+        for positions, timesteps in length_buckets(sources, batch_size, width):
             group = [requests[index] for index in positions]
             hypotheses = self._run(group, timesteps, decoding, with_attention)
             for request, *row in zip(group, *hypotheses, strict=True):
@@ -53,22 +81,22 @@ class Writer:
         return found
 
     def _requests(self, raw, prefix):
-        task = self.task
-        raw = task.preprocessor.listed(raw)
-        given = (None if task.has_encoder else raw) if prefix is None else listed_labels(prefix)
-        prefixes = None if given is None else task.codec.prefix(given)
-        sources = self._sources(raw) if task.has_encoder else prefixes
+        model = self.model
+        raw = model.preprocessor.listed(raw)
+        given = (None if model.has_encoder else raw) if prefix is None else listed_labels(prefix)
+        prefixes = None if given is None else model.codec.prefix(given)
+        sources = self._sources(raw) if model.has_encoder else prefixes
         if given is None:
             given, prefixes = [None] * len(sources), [np.zeros(0, "int32")] * len(sources)
         if len(prefixes) != len(sources):
             raise ValueError(f"prefix must have one entry an example. Received: {len(prefixes)} and {len(sources)}")
-        if not task.has_encoder:
-            warn_of_unknown(given, prefixes, task.preprocessor)
+        if not model.has_encoder:
+            warn_of_unknown(given, prefixes, model.preprocessor)
         return [Request(position, *one) for position, one in enumerate(zip(sources, prefixes, given, strict=True))]
 
     def _sources(self, raw):
         """Examples as the encoder reads them; None for a blank text."""
-        preprocessor = self.task.preprocessor
+        preprocessor = self.model.preprocessor
         if not hasattr(type(preprocessor), "join"):  # no text
             return preprocessor.encode(raw)
         # A text in place of a blank one, which some refuse: errors give the positions of all others.
@@ -78,7 +106,7 @@ class Writer:
 
     def _run(self, requests, timesteps, decoding, with_attention):
         """Hypotheses about one batch, as NumPy arrays."""
-        task, codec = self.task, self.task.codec
+        model, codec = self.model, self.model.codec
         lengths = np.array([len(one.prefix) for one in requests], "int32")
         limits = lengths + [decoding.max_length or codec.limit(len(one.source)) for one in requests]
         total = -(-(int(limits.max()) + 1) // WIDTH_STEP) * WIDTH_STEP
@@ -88,18 +116,18 @@ class Writer:
             row[1 : 1 + len(one.prefix)] = one.prefix
         graph, numbers = decoding.graph_and_numbers()
         arrays = {"prompt": prompt, "limits": limits.astype("int32"), "prefixes": lengths, "numbers": numbers}
-        if task.has_encoder:
-            arrays["source"] = task.named(task.preprocessor.pad([one.source for one in requests], timesteps))
+        if model.has_encoder:
+            arrays["source"] = model.named(model.preprocessor.pad([one.source for one in requests], timesteps))
         if decoding.method == "sample":
             arrays["draws"] = draws_for([one.position for one in requests], decoding, total - 1)
-        attends = task.has_attention and (with_attention or decoding.coverage_penalty > 0)
+        attends = model.has_attention and (with_attention or decoding.coverage_penalty > 0)
         return self._graph(graph, attends)(arrays)
 
     def _hypotheses(self, graph, attends, tensors):
         """The graph: encode once, then one step after the other."""
-        task, decoding = self.task, graph._replace(**tensors["numbers"])
-        decoder = task.get_layer("decoder")
-        context = task.get_layer("encoder")(tensors["source"], training=False) if task.has_encoder else None
+        ops, codec, decoder = self.network.ops, self.model.codec, self.network.decoder
+        decoding = graph._replace(**tensors["numbers"])
+        context = self.network.encoder(tensors["source"]) if self.network.encoder else None
         states = decoder.start(context, ops.shape(tensors["prompt"])[0])
         by_row = decoder.prepare(context) if context else None
         if context and "summary" in context:
@@ -109,13 +137,13 @@ class Writer:
             return decoder.step(ops.take(tokens, index - 1, axis=1), cache, by_row)
 
         return decode(
-            next, tensors["prompt"], states, decoding, end_id=task.codec.end_id, limits=tensors["limits"],
-            prompt_lengths=tensors["prefixes"], banned=ops.convert_to_tensor(task.codec.banned),
+            ops, next, tensors["prompt"], states, decoding, end_id=codec.end_id, limits=tensors["limits"],
+            prompt_lengths=tensors["prefixes"], banned=ops.convert_to_tensor(codec.banned),
             draws=tensors.get("draws"), source_mask=context["mask"] if attends else None,
         )  # fmt: skip
 
     def _generations(self, request, row, with_attention):
-        codec, found = self.task.codec, []
+        codec, found = self.model.codec, []
         steps = -(-len(request.source) // codec.stride)
         for tokens, length, total, penalized, attention in zip(*row, strict=True):
             if total > DEAD:
