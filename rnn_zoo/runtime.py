@@ -3,6 +3,7 @@
 The extra `onnx` installs onnxruntime; `rnn_zoo.export` writes the files.
 """
 
+import base64
 import json
 from pathlib import Path
 
@@ -10,9 +11,14 @@ import numpy as np
 
 from rnn_zoo import codecs, preprocessors
 from rnn_zoo.buckets import answer
+from rnn_zoo.generation import numpy_ops
+from rnn_zoo.generation.writer import Network
+from rnn_zoo.generation.writing import Writing
 
 METADATA_KEY = "rnn_zoo"
 """Under which a file holds, as JSON, what is not the network."""
+STEP_KEY = "rnn_zoo_step"
+"""Under which an encoder's file holds the step of its decoder, an ONNX model in base64."""
 
 
 def load(path):
@@ -22,7 +28,7 @@ def load(path):
         path: of a file that `rnn_zoo.export` wrote.
 
     Returns:
-        A `Model`.
+        A `Model`; of what writes token by token, a `WritingModel`.
 
     Raises:
         FileNotFoundError: for a path that does not exist.
@@ -34,12 +40,20 @@ def load(path):
         raise FileNotFoundError(f"path must name a file that rnn_zoo.export wrote. Received: path={str(path)!r}")
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+
+    def session_of(file):
+        return onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+
     try:
-        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        metadata = json.loads(session.get_modelmeta().custom_metadata_map[METADATA_KEY])
+        session = session_of(str(path))
+        properties = session.get_modelmeta().custom_metadata_map
+        metadata = json.loads(properties[METADATA_KEY])
+        step = STEP_KEY in properties and session_of(base64.b64decode(properties[STEP_KEY]))
     except Exception as error:  # onnxruntime has a class for each of its own, outside of its public names
         raise ValueError(f"{path} is damaged or is no file that rnn_zoo.export wrote: {error!r:.200}") from error
-    return Model(session, metadata)
+    if metadata.get("splits_sentences") is None:
+        return Model(session, metadata)
+    return WritingModel(session, metadata, step or None)
 
 
 class Model:
@@ -47,12 +61,13 @@ class Model:
 
     Attributes:
         metadata: a dictionary: name of the builder, settings, the card of trained weights or None.
+        name: of the builder.
         preprocessor: turns raw examples into the network's inputs.
         codec: turns the network's outputs into answers.
     """
 
     def __init__(self, session, metadata):
-        self.metadata, self._session = metadata, session
+        self.metadata, self.name, self._session = metadata, metadata["builder"], session
         self.preprocessor = _rebuilt(metadata["preprocessor"], preprocessors)
         self.codec = _rebuilt(metadata["codec"], codecs)
         self._input_names = [one.name for one in session.get_inputs()]
@@ -74,16 +89,88 @@ class Model:
         if batch_size < 1:
             raise ValueError(f"batch_size must be positive. Received: batch_size={batch_size}")
         is_single = self.preprocessor.is_single(raw)
-        examples = [raw] if is_single else raw
-        answers = answer(
-            examples, self.compute, self.preprocessor, self.codec, top_k=top_k, batch_size=batch_size
-        )  # fmt: skip
+        answers = self._answers([raw] if is_single else raw, top_k, batch_size)
         return answers[0] if is_single else answers
+
+    def answer_metrics(self, raw, labels):
+        """How good the answers to examples are, as of `rnn_zoo.Task`."""
+        return self.codec.compute_metrics(labels, self.infer(raw))
 
     def compute(self, inputs):
         """The network's outputs, an array, from what the preprocessor gives: an array or a dictionary of them."""
         fed = inputs if isinstance(inputs, dict) else {self._input_names[0]: inputs}
         return self._session.run(None, {name: np.asarray(fed[name]) for name in self._input_names})[0]
+
+    def _answers(self, raw, top_k, batch_size):
+        return answer(raw, self.compute, self.preprocessor, self.codec, top_k=top_k, batch_size=batch_size)
+
+
+class WritingModel(Writing, Model):
+    """A model that was exported and writes token by token, as a `rnn_zoo.GenerativeTask` does.
+
+    Args:
+        session: the encoder; without one a step of the decoder.
+        metadata: as of `Model`.
+        step: a step of the decoder; None without an encoder.
+    """
+
+    def __init__(self, session, metadata, step=None):
+        super().__init__(session, metadata)
+        self._decoder = _Decoder(step or session)
+        network = Network(
+            numpy_ops, lambda function: function, step and self._context, self._input_names, self._decoder,
+            self.compute, self.preprocessor.bucket_width,
+        )  # fmt: skip
+        self._write_with(network, metadata["splits_sentences"])
+
+    def compute(self, inputs):
+        """Logits of taught tokens, one step after the other, from what `teacher_forced` gives."""
+        previous_ids, context = inputs["previous_ids"], self._context(inputs) if self.has_encoder else {}
+        states, logits = self._decoder.start(context, len(previous_ids)), []
+        for ids in previous_ids.T:
+            one, _, states = self._decoder.step(ids, states, context)
+            logits.append(one)
+        return np.stack(logits, axis=1)
+
+    def _context(self, inputs):
+        names = [one.name for one in self._session.get_outputs()]
+        return dict(
+            zip(names, self._session.run(None, {name: inputs[name] for name in self._input_names}), strict=True)
+        )
+
+
+class _Decoder:
+    """A step's graph, with the methods of a `rnn_zoo.layers.RecurrentDecoder`; its states are as of one layer."""
+
+    def __init__(self, session):
+        self._session = session
+        self._inputs = {one.name: one.shape for one in session.get_inputs()}
+        self._outputs = [one.name for one in session.get_outputs()]
+        self._states = [name for name in self._inputs if name.startswith("state_")]
+        self.state_sizes = [[self._inputs[name][1] for name in self._states]]
+        self.attention = "attention" if "attention" in self._outputs else None
+
+    def start(self, context, batch):
+        given = context or {}
+        zeros = (np.zeros((batch, size), "float32") for size in self.state_sizes[0])
+        return [[given.get(name, one) for name, one in zip(self._states, zeros, strict=True)]]
+
+    def prepare(self, context):
+        return context
+
+    def step(self, previous_ids, states, context=None):
+        logits, weights, states = self._run(previous_ids[:, None], states, context or {})
+        return logits[:, 0], None if weights is None else weights[:, 0], states
+
+    def read(self, previous_ids, states):
+        logits, _, states = self._run(previous_ids, states, {})
+        return logits, states
+
+    def _run(self, previous_ids, states, context):
+        given = {**context, **dict(zip(self._states, states[0], strict=True)), "previous_ids": previous_ids}
+        found = self._session.run(None, {name: given[name] for name in self._inputs})
+        found = dict(zip(self._outputs, found, strict=True))
+        return found["logits"], found.get("attention"), [[found[f"next_{name}"] for name in self._states]]
 
 
 def described(part):

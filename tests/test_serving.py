@@ -122,6 +122,21 @@ def test_files_of_images_are_read_and_those_of_the_machine_are_not(tmp_path):
         assert broken.status_code == 422
 
 
+def test_an_exported_file_that_writes_is_served(tmp_path):
+    pytest.importorskip("onnxruntime", reason="needs the extra `onnx`")
+    from fastapi.testclient import TestClient
+
+    import rnn_zoo
+    from rnn_zoo.serving import create_app
+
+    task = rnn_zoo.translation_gru.from_examples((["a dog"], ["ein Hund"]), token_type="words", min_count=1, units=8)
+    rnn_zoo.export(task, tmp_path / "m.onnx")
+    model = rnn_zoo.runtime.load(tmp_path / "m.onnx")
+    with TestClient(create_app({"translator": model})) as client:
+        answers = client.post("/models/translator/infer", json={"inputs": ["a dog", ""], "top_k": 2}).json()["answers"]
+    assert answers == [model.infer("a dog", top_k=2), [{"text": "", "log_probability": 0.0}]]
+
+
 def test_health_metrics_models_and_the_page(client):
     ask(client, input="tiny")
     assert client.get("/health").json() == {"status": "ok", "waiting": {"counting": 0}}

@@ -1,7 +1,7 @@
 """`rnn_zoo.export`: write a Task as an ONNX file, run the file, and compare it with the Task."""
 
+import base64
 import json
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,17 +10,19 @@ import numpy as np
 
 from rnn_zoo import runtime
 from rnn_zoo.catalogue import WEIGHTS_FOLDER, check_choice
+from rnn_zoo.exporting.decoders import convert_start, step_model
 from rnn_zoo.exporting.graph import OPSET, Graph, Value, onnx_model, walk
 from rnn_zoo.exporting.layer_functions import convert
 from rnn_zoo.exporting.quantization import quantize_operators
 from rnn_zoo.files import replacing
+from rnn_zoo.generation import numpy_ops
 
 FORMATS = ("onnx",)
 LARGEST_DIFFERENCE = 1e-4
 """Of an output of the file from the Task's, by the larger of 1 and the Task's, in float32."""
 BATCHES = ((1, 1), (3, 7), (8, 40))
 """Examples and timesteps of the made-up batches that every file is checked on."""
-ERRORS = ("cer", "wer", "mean_absolute_error", "scaled_mse")
+ERRORS = ("cer", "wer", "mean_absolute_error", "nats", "nll_per_frame", "scaled_mse")
 """Metrics that come first in a codec's and are better if lower."""
 
 
@@ -31,7 +33,8 @@ class ExportReport(NamedTuple):
         path: of the file.
         size_bytes: of the file.
         opset: version of ONNX' operators.
-        largest_difference: of an output from the Task's, by the larger of 1 and the Task's.
+        largest_difference: of an output from the Task's, by the larger of 1 and the Task's; of a model that writes, of
+            the log-probability of a token.
         num_examples: that it was found on.
         metrics: of the Task and of the file on the validation data, two dictionaries; None without such data.
     """
@@ -60,7 +63,7 @@ def export(task, path, *, format="onnx", quantize=None, examples=None, validatio
     answers with NumPy and onnxruntime alone.
 
     Args:
-        task: a Task that chooses, tags, forecasts or transcribes. What a decoder writes cannot be exported yet.
+        task: a Task.
         path: where to; ends in `.onnx`. The file is renamed to it when it is complete and right.
         format: "onnx".
         quantize: "int8" stores large weights in a quarter of their size, see `rnn_zoo.exporting.quantization`; None
@@ -90,17 +93,10 @@ def export(task, path, *, format="onnx", quantize=None, examples=None, validatio
         raise ValueError(f"path must end in .onnx. Received: path={str(path)!r}")
     if max_drop is not None and validation is None:
         raise ValueError(f"max_drop needs validation=(raw, labels). Received: max_drop={max_drop}, validation=None")
-    if hasattr(task, "generate"):
-        raise ValueError(f"{task.name} cannot be exported yet: a decoder writes its answers token by token.")
     onnx = _onnx()
     model = _onnx_of(task, int8=quantize == "int8")
     with replacing(path) as temporary:
         onnx.save(model, temporary)
-        if quantize:
-            with tempfile.TemporaryDirectory() as scratch:
-                whole = Path(scratch, "whole.onnx")
-                temporary.rename(whole)
-                quantize_operators(whole, temporary)
         exported = runtime.load(temporary)
         difference, count = _largest_difference(task, exported, examples)
         if quantize is None and not difference <= LARGEST_DIFFERENCE:
@@ -125,12 +121,45 @@ def _onnx():
 
 
 def _onnx_of(task, int8):
+    """The Task as one model; a decoder's step travels in the metadata of the encoder."""
+    from onnx import helper
+
+    parts = _writing_parts(task, int8) if hasattr(task, "generate") else [_network_of(task, int8)]
+    main, *step = map(quantize_operators, parts) if int8 else parts
+    metadata = {runtime.METADATA_KEY: json.dumps(_metadata(task), ensure_ascii=False)}
+    if step:
+        metadata[runtime.STEP_KEY] = base64.b64encode(step[0].SerializeToString()).decode()
+    helper.set_model_props(main, metadata)
+    return main
+
+
+def _network_of(task, int8):
     graph = Graph(int8)
-    inputs = [Value(tensor.name, tuple(tensor.shape)) for tensor in task.inputs]
-    (output,) = walk(task, graph, inputs, convert)
-    fed = [(tensor.name, tensor.dtype, tensor.shape) for tensor in task.inputs]
-    given = [(graph.in_time_order(output).name, "outputs", task.outputs[0].shape)]
-    return onnx_model(graph, fed, given, {runtime.METADATA_KEY: json.dumps(_metadata(task), ensure_ascii=False)})
+    (output,) = walk(task, graph, list(map(_value, task.inputs)), convert)
+    return onnx_model(
+        graph, list(map(_fed, task.inputs)), [(graph.in_time_order(output).name, "outputs", task.outputs[0].shape)]
+    )
+
+
+def _writing_parts(task, int8):
+    """The encoder, if there is one, with what the decoder computes once; and a step of the decoder."""
+    decoder = task.get_layer("decoder")
+    if not task.has_encoder:
+        return [step_model(decoder, {}, int8)]
+    encoder, graph = task.get_layer("encoder"), Graph(int8)
+    values = walk(encoder, graph, list(map(_value, encoder.inputs)), convert)
+    found = {id(tensor): graph.in_time_order(one) for tensor, one in zip(encoder.outputs, values, strict=True)}
+    context = convert_start(graph, decoder, {name: found[id(tensor)] for name, tensor in encoder.output.items()})
+    given = [(one.name, name, one.shape) for name, one in context.items()]
+    return [onnx_model(graph, list(map(_fed, encoder.inputs)), given), step_model(decoder, context, int8)]
+
+
+def _value(tensor):
+    return Value(tensor.name, tuple(tensor.shape))
+
+
+def _fed(tensor):
+    return tensor.name, tensor.dtype, tensor.shape
 
 
 def _metadata(task):
@@ -144,6 +173,7 @@ def _metadata(task):
         "builder": task.name,
         "preprocessor": runtime.described(task.preprocessor),
         "codec": runtime.described(task.codec),
+        "splits_sentences": getattr(task, "splits_sentences", None),
         "card": json.loads(source.with_suffix(".json").read_text(encoding="utf-8")) if is_ours else None,
     }
 
@@ -154,6 +184,8 @@ def _largest_difference(task, exported, examples):
     for inputs, lengths in (*_made_batches(task), *_real_batches(task, examples)):
         expected = keras.ops.convert_to_numpy(task(inputs, training=False))
         found = exported.compute(inputs)
+        if hasattr(task, "generate"):
+            found, expected = (one - numpy_ops.logsumexp(one, axis=-1)[..., None] for one in (found, expected))
         if found.shape != expected.shape:
             return np.inf, count
         differences = np.abs(found - expected) / np.maximum(1, np.abs(expected))
@@ -165,18 +197,24 @@ def _largest_difference(task, exported, examples):
 
 
 def _real_batches(task, examples):
-    """The examples in batches of one, of three and so on."""
+    """The examples in batches of one, of three and so on; a decoder reads what the Task writes about them."""
     encoded, size = [] if examples is None else task.preprocessor.encode(list(examples)), 1
+    written = [one[0].tokens for one in task.generate(examples)] if encoded and hasattr(task, "generate") else encoded
     while encoded:
         part, encoded = encoded[:size], encoded[size:]
-        yield task.preprocessor.pad(part), [len(one) for one in part]
+        tokens, written = written[:size], written[size:]
+        inputs = task.preprocessor.pad(part)
+        if hasattr(task, "generate"):
+            inputs = task.teacher_forced(inputs, task.codec.pad(tokens))
+        yield inputs, [len(one) for one in part]
         size = min(3 * size, 64)
 
 
 def _made_batches(task):
     """Made-up inputs, right-padded, of several lengths; one example of each batch is as long as the batch is wide."""
     rng = np.random.default_rng(0)
-    sizes = [getattr(layer, "input_dim", None) or getattr(layer, "vocabulary_size", None) for layer in task.layers]
+    layers = task._flatten_layers(include_self=False)
+    sizes = [getattr(layer, "input_dim", None) or getattr(layer, "vocabulary_size", None) for layer in layers]
     num_ids = min([size for size in sizes if isinstance(size, int)], default=2)
     for batch, timesteps in BATCHES:
         lengths = rng.permutation(np.linspace(1, timesteps, batch).astype("int32"))
@@ -196,7 +234,7 @@ def _made_batches(task):
 
 
 def _metrics(task, exported, raw, labels):
-    return task.answer_metrics(raw, labels), task.codec.compute_metrics(labels, exported.infer(raw))
+    return task.answer_metrics(raw, labels), exported.answer_metrics(raw, labels)
 
 
 def _check_drop(metrics, max_drop):

@@ -1,5 +1,6 @@
 """A graph of ONNX while it grows, and the walk over a functional Keras model that makes it grow."""
 
+import hashlib
 from typing import NamedTuple
 
 import numpy as np
@@ -33,7 +34,7 @@ class Graph:
 
     def __init__(self, int8=False, prefix=""):
         self.nodes, self.weights, self.recurrences = [], {}, {}
-        self.int8, self.prefix, self._names = int8, prefix, 0
+        self.int8, self.prefix, self._names, self._constants = int8, prefix, 0, {}
 
     def name(self, operator):
         """A name that no other value has."""
@@ -57,10 +58,14 @@ class Graph:
         return names[0] if outputs == 1 else names
 
     def constant(self, array):
-        """The name of a weight; all that is no integer becomes float32."""
-        array, name = np.asarray(array), self.name("weight")
-        self.weights[name] = array.astype("float32") if array.dtype.kind == "f" else array
-        return name
+        """The name of a weight, one for equal ones; all that is no integer becomes float32."""
+        array = np.asarray(array)
+        array = array.astype("float32") if array.dtype.kind == "f" else array
+        key = array.dtype, array.shape, hashlib.sha256(array.tobytes()).digest()
+        if key not in self._constants:
+            self._constants[key] = self.name("weight")
+            self.weights[self._constants[key]] = array
+        return self._constants[key]
 
     def shape(self, value, start=0, end=None):
         """Sizes of some axes, `<int64>[axes]`."""
@@ -133,14 +138,13 @@ def walk(model, graph, inputs, convert):
     return [found[id(tensor)] for tensor in model.outputs]
 
 
-def onnx_model(graph, inputs, outputs, metadata):
+def onnx_model(graph, inputs, outputs):
     """A graph as an ONNX model.
 
     Args:
         graph: a Graph.
-        inputs: a list of `(name, dtype, shape)`, the dtype NumPy's, None in a shape where it is dynamic.
+        inputs: a list of `(name, dtype, shape)`, the dtype NumPy's; None or a name in a shape where it is dynamic.
         outputs: a list of `(name in the graph, name to give it, shape)`, all float32.
-        metadata: a dictionary of strings.
 
     Returns:
         An `onnx.ModelProto`, checked, with inferred shapes.
@@ -167,7 +171,6 @@ def onnx_model(graph, inputs, outputs, metadata):
         ir_version=8,
         producer_name="rnn_zoo",
     )
-    helper.set_model_props(model, metadata)
     onnx.checker.check_model(model, full_check=True)
     return model
 

@@ -11,6 +11,7 @@ from rnn_zoo.exporting import scans
 from rnn_zoo.exporting.graph import Value
 from rnn_zoo.exporting.quantization import from_int8, rows_as_int8
 from rnn_zoo.exporting.recurrences import ACTIVATIONS, convert_recurrence, operator_of, weights_of
+from rnn_zoo.layers.cells import state_sizes
 
 TABLE = {}
 """From the name of a class to its function; classes inherit that of the nearest base."""
@@ -111,7 +112,7 @@ def _scanned(graph, layer, sequence, initial_state=None):
             f"The layer {layer.name!r} cannot be exported to ONNX: its step must be one of {sorted(scans.CELLS)}, and "
             f"it must neither take nor give states. Received: {type(layer.cell).__name__}"
         )
-    outputs = function(graph, layer.cell, sequence)
+    outputs, _ = function(graph, layer.cell, sequence, scans.zeros(graph, sequence, state_sizes(layer.cell)))
     if layer.return_sequences:
         return outputs
     return graph.add("Squeeze", graph.slice(outputs, -1, None, axis=1), np.array([1]))
@@ -278,7 +279,7 @@ def _rollout(graph, layer, features, first):
     """As many nodes of one timestep as the horizon has."""
     operator, attributes = operator_of(layer.cell, layer.name)
     weights = [graph.constant(one) for one in weights_of(layer.cell, operator)]
-    states = graph.add("Unsqueeze", _dense(graph, layer.states, features), np.array([0]))
+    states = graph.add("Unsqueeze", dense(graph, layer.states, features), np.array([0]))
     sizes = len(layer.states.kernel[0]) // layer.units
     states = graph.add("Split", states, axis=2, outputs=sizes) if sizes > 1 else [states]
     value, values = first, []
@@ -286,13 +287,14 @@ def _rollout(graph, layer, features, first):
         one = graph.add("Unsqueeze", value, np.array([0]))
         _, *states = graph.add(operator, one, *weights, None, *states, outputs=1 + sizes, **attributes)
         hidden = graph.add("Squeeze", states[0], np.array([0]))
-        value = graph.add("Add", value, _dense(graph, layer.step, hidden))
+        value = graph.add("Add", value, dense(graph, layer.step, hidden))
         values.append(graph.add("Unsqueeze", value, np.array([1])))
     return graph.add("Concat", *values, axis=1)
 
 
 @converts("Embedding")
-def _embedding(graph, layer, token_ids):
+def embedding(graph, layer, token_ids):
+    """Vectors of ids."""
     table = np.asarray(layer.embeddings)
     if not graph.int8:
         return graph.add("Gather", table, token_ids)
@@ -300,7 +302,8 @@ def _embedding(graph, layer, token_ids):
 
 
 @converts("Dense")
-def _dense(graph, layer, features):
+def dense(graph, layer, features):
+    """A `keras.layers.Dense`."""
     result = graph.add("MatMul", features, np.asarray(layer.kernel))
     if layer.bias is not None:
         result = graph.add("Add", result, np.asarray(layer.bias))

@@ -6,6 +6,9 @@ matrices are onnxruntime's own dynamic quantization: their inputs become int8 as
 int8.
 """
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
 
 
@@ -32,13 +35,19 @@ def from_int8(graph, integers, scales):
     return graph.add("Mul", graph.cast(integers, "float"), scales)
 
 
-def quantize_operators(source, target):
-    """Quantize LSTMs and products of matrices of an ONNX file.
+def int8_product(graph, value, integers, scales):
+    """The name of a product with the transpose of rows of int8, computed in int8: `[..., columns]` to `[..., rows]`."""
+    given, scale, zero_point = graph.add("DynamicQuantizeLinear", value, outputs=3)
+    found = graph.add("MatMulInteger", given, graph.add("Transpose", integers, perm=[1, 0]), zero_point)
+    return graph.add("Mul", graph.cast(found, "float"), graph.add("Mul", scale, scales[:, 0]))
 
-    Args:
-        source: its path.
-        target: where the quantized file goes.
-    """
+
+def quantize_operators(model):
+    """An ONNX model with its LSTMs and products of matrices quantized."""
+    import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    quantize_dynamic(source, target, op_types_to_quantize=["LSTM", "MatMul"], weight_type=QuantType.QInt8)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "quantized.onnx")
+        quantize_dynamic(model, path, op_types_to_quantize=["LSTM", "MatMul"], weight_type=QuantType.QInt8)
+        return onnx.load(path)

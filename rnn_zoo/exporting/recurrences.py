@@ -44,6 +44,17 @@ def convert_recurrence(graph, layer, sequence):
     return result._replace(reversed_by=sequence.reversed_by) if is_backward else result
 
 
+def convert_steps(graph, layer, sequence, states):
+    """A recurrent layer of Keras from states `[batch, units]` on: outputs of a sequence, and the states behind it."""
+    operator, attributes = operator_of(layer.cell, layer.name)
+    by_time = graph.add("Transpose", sequence, perm=[1, 0, 2])
+    weights = _stored(graph, weights_of(layer.cell, operator), operator)
+    before = [graph.add("Unsqueeze", one, np.array([0])) for one in states]
+    outputs, *after = graph.add(operator, by_time, *weights, None, *before, outputs=1 + len(before), **attributes)
+    outputs = graph.add("Transpose", graph.add("Squeeze", outputs, np.array([1])), perm=[1, 0, 2])
+    return outputs, [graph.add("Squeeze", one, np.array([0])) for one in after]
+
+
 def operator_of(cell, name):
     """The operator of a step of Keras, and its attributes for one direction.
 

@@ -1,6 +1,8 @@
 """Recurrent layers that ONNX has no operator for.
 
-What reads the input alone is computed for all timesteps at once; a `Scan` goes over the rest, one after another.
+What reads the input alone is computed for all timesteps at once; a `Scan` goes over the rest, one after another. Each
+function takes the graph, the step, a sequence and the states before it, `[batch, size]`, and gives the outputs and the
+states behind it, as the step itself does.
 """
 
 import numpy as np
@@ -9,24 +11,23 @@ from rnn_zoo.exporting.graph import Graph
 from rnn_zoo.exporting.quantization import from_int8, rows_as_int8
 
 
-def scan(graph, sizes, sequences, step):
-    """A loop over timesteps from states of 0.
+def scan(graph, states, sequences, step):
+    """A loop over timesteps.
 
     Args:
         graph: a `Graph`.
-        sizes: of the states, a list.
+        states: names of the first ones, `[batch, size]`, a list.
         sequences: names of `[batch, timesteps, feature]`, a list.
         step: a function of a graph, the states and a timestep of each sequence, `[batch, feature]`, to new states and
             an output.
 
     Returns:
-        The name of the outputs, `[batch, timesteps, units]`.
+        The name of the outputs, `[batch, timesteps, units]`, and the names of the last states.
     """
     from onnx import TensorProto, helper, numpy_helper
 
     body = Graph(prefix=f"{graph.name('scan')}_")
-    before, inputs = ([body.name(kind) for _ in range(count)] for kind, count in (("state", len(sizes)),
-                                                                                ("input", len(sequences))))  # fmt: skip
+    before, inputs = [body.name("state") for _ in states], [body.name("input") for _ in sequences]
     after, output = step(body, before, inputs)
     given = [body.add("Identity", one) for one in (*after, output)]  # outputs of a loop must have names of their own
 
@@ -36,44 +37,50 @@ def scan(graph, sizes, sequences, step):
     nodes = [helper.make_node(operator, ins, outs, **more) for operator, ins, outs, more in body.nodes]
     weights = [numpy_helper.from_array(array, name) for name, array in body.weights.items()]
     proto = helper.make_graph(nodes, body.prefix, described(before + inputs), described(given), weights)
-    batch = graph.shape(sequences[0], 0, 1)
-    zeros = [graph.add("Expand", np.float32(0), graph.add("Concat", batch, np.array([size]), axis=0)) for size in sizes]
-    *_, outputs = graph.add(
-        "Scan", *zeros, *sequences, outputs=len(sizes) + 1, body=proto, num_scan_inputs=len(sequences),
+    *last, outputs = graph.add(
+        "Scan", *states, *sequences, outputs=len(states) + 1, body=proto, num_scan_inputs=len(sequences),
         scan_input_axes=[1] * len(sequences), scan_output_axes=[1],
     )  # fmt: skip
-    return outputs
+    return outputs, last
 
 
-def min_gru(graph, cell, sequence):
-    """The outputs of a `rnn_zoo.layers.MinGRU`."""
+def zeros(graph, sequence, sizes):
+    """Names of first states of 0 of some sizes."""
+    batch = graph.shape(sequence, 0, 1)
+    return [graph.add("Expand", np.float32(0), graph.add("Concat", batch, np.array([size]), axis=0)) for size in sizes]
+
+
+def min_gru(graph, cell, sequence, states):
+    """A `rnn_zoo.layers.MinGRU`."""
     update, candidate = _parts(graph, _affine(graph, sequence, cell), 2)
     kept = graph.add("Sigmoid", graph.add("Neg", update))
-    return _kept_and_new(graph, cell, kept, graph.add("Mul", graph.add("Sigmoid", update), candidate))
+    return _kept_and_new(graph, states, kept, graph.add("Mul", graph.add("Sigmoid", update), candidate))
 
 
-def min_lstm(graph, cell, sequence):
-    """The outputs of a `rnn_zoo.layers.MinLSTM`."""
+def min_lstm(graph, cell, sequence, states):
+    """A `rnn_zoo.layers.MinLSTM`."""
     forget, take, candidate = _parts(graph, _affine(graph, sequence, cell), 3)
     softplus = [graph.add("Softplus", graph.add("Neg", one)) for one in (take, forget)]
     difference = graph.add("Sub", *softplus)
     new = graph.add("Mul", graph.add("Sigmoid", graph.add("Neg", difference)), candidate)
-    return _kept_and_new(graph, cell, graph.add("Sigmoid", difference), new)
+    return _kept_and_new(graph, states, graph.add("Sigmoid", difference), new)
 
 
-def qrnn(graph, cell, sequence):
-    """The outputs of a `rnn_zoo.layers.QRNN`."""
-    for_next = graph.slice(graph.add("MatMul", sequence, np.asarray(cell.kernel_before)), 0, -1, axis=1)
-    before = graph.add("Pad", for_next, np.array([0, 1, 0, 0, 0, 0]), np.float32(0))
+def qrnn(graph, cell, sequence, states):
+    """A `rnn_zoo.layers.QRNN`."""
+    for_next = graph.add("MatMul", sequence, np.asarray(cell.kernel_before))
+    first = graph.add("Unsqueeze", states[2], np.array([1]))
+    before = graph.add("Concat", first, graph.slice(for_next, 0, -1, axis=1), axis=1)
     candidate, forget, give = _parts(graph, graph.add("Add", _affine(graph, sequence, cell), before), 3)
     let_in = graph.add("Sigmoid", graph.add("Neg", forget))
     new = graph.add("Mul", let_in, graph.add("Tanh", candidate))
-    states = _kept_and_new(graph, cell, graph.add("Sigmoid", forget), new)
-    return graph.add("Mul", graph.add("Sigmoid", give), states)
+    cells, last = _kept_and_new(graph, states[1:2], graph.add("Sigmoid", forget), new)
+    outputs = graph.add("Mul", graph.add("Sigmoid", give), cells)
+    return outputs, [_last(graph, outputs), *last, _last(graph, for_next)]
 
 
-def lru(graph, cell, sequence):
-    """The outputs of a `rnn_zoo.layers.LRU`."""
+def lru(graph, cell, sequence, states):
+    """A `rnn_zoo.layers.LRU`."""
     real, imaginary = (np.asarray(one) for one in cell._decay())
     scaled = np.asarray(cell.kernel) * np.tile(np.exp(np.asarray(cell.scale_log)), 2)
     new = _parts(graph, graph.add("MatMul", sequence, scaled), 2)
@@ -85,27 +92,28 @@ def lru(graph, cell, sequence):
             after.append(body.add("Add", turned, add))
         return after, body.add("Concat", *after, axis=-1)
 
-    states = scan(graph, [cell.units] * 2, new, step)
-    seen = graph.add("MatMul", states, np.asarray(cell.output_kernel))
+    complex_states, last = scan(graph, states[1:], new, step)
+    seen = graph.add("MatMul", complex_states, np.asarray(cell.output_kernel))
     seen = graph.add("Add", seen, graph.add("MatMul", sequence, np.asarray(cell.skip_kernel)))
     gated = graph.add("MatMul", _gelu(graph, seen), np.asarray(cell.gate_kernel))
     value, gate = _parts(graph, graph.add("Add", gated, np.asarray(cell.gate_bias)), 2)
-    return graph.add("Mul", value, graph.add("Sigmoid", gate))
+    outputs = graph.add("Mul", value, graph.add("Sigmoid", gate))
+    return outputs, [_last(graph, outputs), *last]
 
 
-def ind_rnn(graph, cell, sequence):
-    """The outputs of a layer of `rnn_zoo.layers.ind_rnn.IndRNNCell`."""
+def ind_rnn(graph, cell, sequence, states):
+    """A layer of `rnn_zoo.layers.ind_rnn.IndRNNCell`."""
 
     def step(body, states, inputs):
         past = body.add("Mul", states[0], np.asarray(cell.recurrent_kernel))
         hidden = body.add("Relu", body.add("Add", past, inputs[0]))
         return [hidden], hidden
 
-    return scan(graph, [cell.units], [_affine(graph, sequence, cell)], step)
+    return scan(graph, states, [_affine(graph, sequence, cell)], step)
 
 
-def layer_norm_lstm(graph, cell, sequence):
-    """The outputs of a layer of `rnn_zoo.layers.layer_norm_lstm.LayerNormLSTMCell`."""
+def layer_norm_lstm(graph, cell, sequence, states):
+    """A layer of `rnn_zoo.layers.layer_norm_lstm.LayerNormLSTMCell`."""
     sums = _normalized(graph, cell.norm_inputs, graph.add("MatMul", sequence, np.asarray(cell.kernel)))
 
     def step(body, states, inputs):
@@ -121,7 +129,7 @@ def layer_norm_lstm(graph, cell, sequence):
         hidden = body.add("Mul", body.add("Sigmoid", give), seen)
         return [hidden, after], hidden
 
-    return scan(graph, [cell.units] * 2, [graph.add("Add", sums, np.asarray(cell.bias))], step)
+    return scan(graph, states, [graph.add("Add", sums, np.asarray(cell.bias))], step)
 
 
 CELLS = {
@@ -135,14 +143,18 @@ CELLS = {
 """From the name of a step's class to the function that writes a layer of it."""
 
 
-def _kept_and_new(graph, cell, kept, new):
+def _last(graph, sequence):
+    return graph.add("Gather", sequence, np.array(-1), axis=1)
+
+
+def _kept_and_new(graph, states, kept, new):
     """The states of h_t = kept_t * h_{t-1} + new_t."""
 
     def step(body, states, inputs):
         state = body.add("Add", body.add("Mul", states[0], inputs[0]), inputs[1])
         return [state], state
 
-    return scan(graph, [cell.units], [kept, new], step)
+    return scan(graph, states, [kept, new], step)
 
 
 def _affine(graph, sequence, cell):
