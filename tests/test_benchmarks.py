@@ -138,12 +138,12 @@ def test_the_benchmark_of_large_data_trains_on_the_same_reviews_both_ways(aclimd
 @pytest.mark.slow
 def test_the_benchmark_of_inference_compares_keras_with_exported_files(aclimdb, tmp_path):
     pytest.importorskip("onnxruntime", reason='the extra "onnx" is not installed')
-    options = ["--num-reviews", "2", "--rounds", "1", "--data-dir", str(aclimdb), "--json", str(tmp_path / "s.json")]
+    options = ["--num-examples", "2", "--rounds", "1", "--data-dir", str(aclimdb), "--json", str(tmp_path / "s.json")]
     result = CliRunner().invoke(benchmark("inference_speed"), options, catch_exceptions=False)
     assert result.exit_code == 0
     found = json.loads((tmp_path / "s.json").read_text(encoding="utf-8"))
     for label in ("batches", "one_by_one"):
         assert set(found[label]) == {"keras", "onnx", "onnx_int8"}
-        keras = found[label]["keras"]["reviews_a_second"]
+        keras = found[label]["keras"]["examples_a_second"]
         for one in found[label].values():
-            assert one["ratio_to_keras"] == pytest.approx(one["reviews_a_second"] / keras) and keras > 0
+            assert one["ratio_to_keras"] == pytest.approx(one["examples_a_second"] / keras) and keras > 0
