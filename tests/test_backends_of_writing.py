@@ -51,6 +51,7 @@ def saved(tmp_path_factory):
     return path, written_and_learned(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["tensorflow", "jax", "torch"])
 def test_every_backend_writes_the_same_tokens_and_learns_the_same(saved, backend):
     path, here = saved

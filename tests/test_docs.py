@@ -180,7 +180,14 @@ def test_code_in_the_readme_runs(code):
 
 
 @pytest.mark.usefixtures("dummy_data", "quick_steps")
-@pytest.mark.parametrize("code", [code for page in PAGES[1:] for code in blocks(page, "python")], ids=name_of)
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(code, marks=pytest.mark.slow if "translation_" in code else (), id=name_of(code))
+        for page in PAGES[1:]
+        for code in blocks(page, "python")
+    ],
+)
 def test_code_in_the_documentation_runs(code):
     if "rnn_zoo.export(" in code:
         pytest.importorskip("onnxruntime", reason='the extra "onnx" is not installed')

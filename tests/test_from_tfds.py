@@ -230,13 +230,12 @@ def test_without_network_the_error_says_what_and_where_to(monkeypatch, tmp_path,
     assert "Downloading mnist through" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
-        "rating_star_reviews",
-        *(pytest.param(one, marks=pytest.mark.slow)
-          for one in ("caption_coco_captions", "dna_genomics_ood", "ner_wikiann", "speech_fsdd", "speech_librispeech",
-                      "translation_ted_hrlr_translate", "video_ucf101", "vqa_clevr")),
+        "rating_star_reviews", "caption_coco_captions", "dna_genomics_ood", "ner_wikiann", "speech_fsdd",
+        "speech_librispeech", "translation_ted_hrlr_translate", "video_ucf101", "vqa_clevr",
     ],
 )  # fmt: skip
 def test_a_recipe_runs_on_what_tfds_gives(name, offline, tmp_path):

@@ -31,6 +31,7 @@ def test_copying_wants_the_first_symbols_after_the_mark():
     assert PROBES.baseline("copy", 7) == pytest.approx(10 * np.log(8) / 27)
 
 
+@pytest.mark.slow
 def test_the_recipe_draws_and_keeps_the_losses_of_all_cells(tmp_path):
     options = ["--smoke", "--cores", "irnn,gru", "--output", str(tmp_path)]
     result = CliRunner().invoke(PROBES.main, options, catch_exceptions=False)

@@ -10,10 +10,15 @@ from rnn_zoo import catalogue
 from rnn_zoo.builders import find_builder
 from rnn_zoo.layers import CELLS
 
-TASKS = [row.task for row in catalogue.CATALOGUE if row.cores is None]
+AT_ONCE = ("dna", "forecast", "ner", "language_model", "speech", "translation", "music")
+TASKS = [
+    pytest.param("counting", row.task, marks=() if row.task in AT_ONCE else pytest.mark.slow, id=row.task)
+    for row in catalogue.CATALOGUE
+    if row.cores is None
+]
 
 
-@pytest.mark.parametrize(("core", "task"), [*(("counting", task) for task in TASKS), ("leaky", "language_model")])
+@pytest.mark.parametrize(("core", "task"), [*TASKS, ("leaky", "language_model")])
 def test_a_new_cell_builds_fits_answers_and_is_stored_for_every_task(core, task, monkeypatch, tmp_path):
     monkeypatch.setitem(CELLS, core, DUMMIES[core])
     name, tiny = f"{task}_{core}", TINY[task](core)

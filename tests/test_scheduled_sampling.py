@@ -96,6 +96,7 @@ def test_a_share_of_the_tokens_is_replaced_but_no_start_no_padding_and_never_by_
     np.testing.assert_allclose((inner == 5).mean(), 0.3, atol=0.03)
 
 
+@pytest.mark.slow
 def test_the_share_grows_with_the_epochs_goes_on_after_an_interruption_and_is_off_while_validating():
     task = translator(scheduled_sampling=0.4)
     task.compile(keras.optimizers.Adam(0.02))
