@@ -11,6 +11,8 @@ MEBIBYTE = 2**20
 TABLE_COLUMNS_WHEN_PIPED = 160
 CARD_COLUMNS_WHEN_PIPED = 100
 LONGEST_INPUT = 400
+LOWER_IS_BETTER = ("mse", "mae", "error", "nats", "bits", "perplexity", "nll_per_frame", "wer", "cer", "per")
+"""What names of such metrics end in."""
 READING_ORDER = (
     "description",
     "io_type",

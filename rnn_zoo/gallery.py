@@ -240,12 +240,12 @@ def _comparison(name, card, found):
     same = [pair for pair, fact in zip(found, facts, strict=True) if fact == wanted and value_of(pair[1]) is not None]
     if len(same) < 2:
         return ""
-    highest = max(value_of(one) for _, one in same)
+    highest, sign = max(value_of(one) for _, one in same), 1 if wanted[2].endswith(cards.LOWER_IS_BETTER) else -1
     rows = "".join(
         f"<tr><td>{_link(other, one)}</td><td>{escape(cards.metric_text(one['metric']))}</td>"
         f'<td><meter max="{highest if highest > 1 else 1:g}" value="{value_of(one):g}" aria-hidden="true"></meter></td>'
         "</tr>"
-        for other, one in sorted(same, key=lambda pair: -value_of(pair[1]))
+        for other, one in sorted(same, key=lambda pair: sign * value_of(pair[1]))
     )
     return f'<h3 data-i18n="same_data"></h3><div class="wide"><table>{rows}</table></div>'
 

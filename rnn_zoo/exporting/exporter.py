@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from rnn_zoo import runtime
+from rnn_zoo.cards import LOWER_IS_BETTER
 from rnn_zoo.catalogue import WEIGHTS_FOLDER, check_choice
 from rnn_zoo.exporting.decoders import convert_start, step_model
 from rnn_zoo.exporting.graph import OPSET, Graph, Value, onnx_model, walk
@@ -23,8 +24,6 @@ LARGEST_DIFFERENCE = 1e-4
 """Of an output of the file from the Task's, by the larger of 1 and the Task's, in float32."""
 BATCHES = ((1, 1), (3, 7), (8, 40))
 """Examples and timesteps of the made-up batches that every file is checked on."""
-ERRORS = ("cer", "wer", "mean_absolute_error", "nats", "nll_per_frame", "scaled_mse")
-"""Metrics that come first in a codec's and are better if lower."""
 
 
 class ExportReport(NamedTuple):
@@ -242,7 +241,7 @@ def _metrics(task, exported, raw, labels):
 
 def _check_drop(metrics, max_drop):
     name, before = next(iter(metrics[0].items()))
-    drop = (metrics[1][name] - before) * (1 if name in ERRORS else -1)
+    drop = (metrics[1][name] - before) * (1 if name.endswith(LOWER_IS_BETTER) else -1)
     if drop > max_drop:
         raise ValueError(
             f"{name} is worse by {drop:.4f} ({before:.4f} by Keras, {metrics[1][name]:.4f} by the file), and "

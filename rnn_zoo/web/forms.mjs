@@ -117,7 +117,13 @@ function drawing(model, answer, card) {
   const form = make("div", "", {className: "form drawing"}), canvas = make("canvas", "", {width: CANVAS, height: CANVAS, tabIndex: 0});
   const seen = make("canvas", "", {width: model.preprocessor.width, height: model.preprocessor.height});
   const ink = canvas.getContext("2d", {willReadFrequently: true}), hint = say(make("p", "", {id: "draw"}), "draw");
-  const pen = {x: CANVAS / 2, y: CANVAS / 3, isDown: false};
+  const pen = {x: CANVAS / 2, y: CANVAS / 3, isDown: false}, paper = make("span"), mark = make("i");
+  paper.append(canvas, mark);
+  const showPen = () => {
+    mark.className = pen.isDown ? "pen down" : "pen";
+    [mark.style.left, mark.style.top] = [`${100 * pen.x / CANVAS}%`, `${100 * pen.y / CANVAS}%`];
+  };
+  showPen();
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-labelledby", "draw");
   seen.setAttribute("role", "img");
@@ -163,11 +169,12 @@ function drawing(model, answer, card) {
     const inside = one => Math.min(CANVAS - PEN, Math.max(PEN, one)), next = [inside(pen.x + 14 * x), inside(pen.y + 14 * y)];
     if (pen.isDown) draw(...next);
     [pen.x, pen.y] = next;
+    showPen();
     if (!pen.isDown && event.key === " ") ask();
   };
   const figure = make("figure");
   figure.append(say(make("figcaption"), "sees"), seen);
-  form.append(hint, canvas, figure, button("clear", () => ink.clearRect(0, 0, CANVAS, CANVAS)));
+  form.append(hint, paper, figure, button("clear", () => ink.clearRect(0, 0, CANVAS, CANVAS)));
   if (card) {
     form.append(button("example", () => showImage(card.example.input)));
     showImage(card.example.input);
