@@ -22,7 +22,7 @@ __version__ = "0.1.0"
 _ROOMS = (
     "answering", "buckets", "builders", "calibration", "codecs", "datasets", "encoding", "exporting", "fast_path",
     "formats", "generation", "heads", "inspection", "layers", "losses", "metrics", "models", "pipeline", "plots",
-    "preprocessors", "pretrained_embeddings", "runtime", "schedules", "streams", "task", "training",
+    "preprocessors", "pretrained_embeddings", "runtime", "schedules", "streaming", "streams", "task", "training",
 )  # fmt: skip
 _NAMES = {
     "answering": ["predict"],
@@ -31,6 +31,7 @@ _NAMES = {
     "exporting": ["export"],
     "generation.task": ["GenerativeTask"],
     "pipeline": ["batches", "describe_batches"],
+    "streaming": ["to_streaming"],
     "streams": ["Stream"],
     "fast_path": ["explain_fast_path"],
     "pretrained_embeddings": ["start_from_word_vectors"],

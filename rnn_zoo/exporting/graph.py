@@ -115,8 +115,8 @@ def walk(model, graph, inputs, convert):
 
     Args:
         model: a functional Keras model.
-        graph: a Graph.
-        inputs: a list of Value, one for each of `model.inputs`.
+        graph: a Graph, or what else `convert` writes to.
+        inputs: a list of Value, or what else `convert` computes with, one for each of `model.inputs`.
         convert: from the graph, an operation, its arguments and the list of its outputs in Keras to a list of Value.
 
     Returns:
@@ -131,7 +131,7 @@ def walk(model, graph, inputs, convert):
                 continue
             args, kwargs = node.arguments.fill_in(found)
             if isinstance(node.operation, keras.Model):
-                results = walk(node.operation, graph, [one for one in args if isinstance(one, Value)], convert)
+                results = walk(node.operation, graph, list(args), convert)
             else:
                 results = convert(graph, node.operation, args, kwargs, node.outputs)
             found |= {id(tensor): value for tensor, value in zip(node.outputs, results, strict=True)}

@@ -104,7 +104,18 @@ class LogMel(Frames):
         return is_pair or isinstance(raw, (str, bytes, Path, dict))
 
     def read(self, sequence, place):
-        samples = at_usual_level(resampled(*checked_sound(sequence, place), self.sample_rate_hz))
+        return self._frames(at_usual_level(resampled(*checked_sound(sequence, place), self.sample_rate_hz)))
+
+    def _given(self, piece, place):
+        """Samples of a piece, at the level that they have."""
+        sound = piece if self.is_single(piece) else (piece, self.sample_rate_hz)
+        samples, rate = checked_sound(sound, place)
+        if rate != self.sample_rate_hz:
+            raise ValueError(f"pieces of sound must be of {self.sample_rate_hz} Hz. Received: {place} of {rate:g} Hz")
+        return samples
+
+    def _frames(self, samples):
+        """Energies of each window, the last one filled up with silence."""
         num_frames = 1 + max(0, -(-(len(samples) - self.window_length) // self.hop_length))
         samples = np.pad(samples, (0, (num_frames - 1) * self.hop_length + self.window_length - len(samples)))
         pieces = np.lib.stride_tricks.sliding_window_view(samples, self.window_length)[:: self.hop_length]

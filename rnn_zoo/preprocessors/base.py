@@ -22,6 +22,9 @@ class Preprocessor(abc.ABC):
     plural, singular = "examples", "example"
     """What errors call the raw examples."""
 
+    needs_whole = "it reads whole examples"
+    """Why examples cannot be encoded piece by piece; None if they can, by `encode_piece`."""
+
     @classmethod
     def from_examples(cls, raw, **settings):
         """A preprocessor for some training examples: it learns from them what it must know.
@@ -50,6 +53,21 @@ class Preprocessor(abc.ABC):
             FileNotFoundError: for a path that does not exist.
         """
         return [self._encode_one(one, f"{self.plural}[{index}]") for index, one in enumerate(self.listed(raw))]
+
+    def encode_piece(self, piece, held, place, *, last=False):
+        """What a piece of an example adds to the pieces before it; only where `needs_whole` is None.
+
+        Args:
+            piece: what comes next of a raw example; the class says what that is.
+            held: of the pieces before; None at first.
+            place: what to call the piece in an error.
+            last: nothing follows, and no piece but what was held is left.
+
+        Returns:
+            The timesteps that are settled now, `[timesteps, ...]`, maybe none, as `encode` gives them; and what is
+            held: what later pieces may still change, and what they need.
+        """
+        raise NotImplementedError
 
     @abc.abstractmethod
     def pad(self, encoded, timesteps=None):

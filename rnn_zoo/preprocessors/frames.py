@@ -66,6 +66,7 @@ class Frames(Preprocessor):
         self.fill_gaps = fill_gaps
         self.velocities = velocities
         self.stride = int(stride)
+        self.window_length, self.hop_length = 1, self.stride
         self._check_joints()
         self.scaling = scaling if scaling in (None, "sequence") else _checked_scaling(scaling, self.num_features)
 
@@ -117,6 +118,14 @@ class Frames(Preprocessor):
         """Features of a frame, as a network gets them."""
         return int(np.prod(self.frame_shape)) * (2 if self.velocities else 1)
 
+    @property
+    def needs_whole(self):
+        """Settings that look at all frames of a sequence; None without them."""
+        settings = {"fill_gaps=True": self.fill_gaps, "unit_joints": self.unit_joints}
+        settings['scaling="sequence" (scaling="training" does not)'] = self.scaling == "sequence"
+        used = [name for name, value in settings.items() if value]
+        return f"{' and '.join(used)} looks at whole {self.plural}" if used else None
+
     def is_single(self, raw):
         is_table = isinstance(raw, (str, bytes, Path)) or columns_of(raw) is not None
         return is_table or number_of_axes(raw) == 1 + len(self.frame_shape)
@@ -132,7 +141,28 @@ class Frames(Preprocessor):
         return read_frames(sequence, self.frame_shape, place) if isinstance(sequence, (str, Path)) else sequence
 
     def _encode_one(self, sequence, place):
-        frames = checked_frames(self.read(sequence, place), self.frame_shape, place)
+        return self._rows(checked_frames(self.read(sequence, place), self.frame_shape, place))
+
+    def encode_piece(self, piece, held, place, *, last=False):
+        """A piece is some frames, of sound some samples; held are those from the last one on that gave a row."""
+        given = held if last else self._given(piece, place)
+        given = given if held is None or last else np.concatenate([held, given])
+        count = 1 + (len(given) - self.window_length) // self.hop_length
+        if count < 1:
+            return np.zeros((0, self.num_features), "float32"), given
+        whole = given if last else given[: (count - 1) * self.hop_length + self.window_length]
+        goes_on = held is not None and len(held) >= self.window_length
+        return self._rows(self._frames(whole))[goes_on:], given[(count - 1) * self.hop_length :]
+
+    def _given(self, piece, place):
+        is_frame = number_of_axes(piece) == len(self.frame_shape)
+        return checked_frames([piece] if is_frame else piece, self.frame_shape, place)
+
+    def _frames(self, given):
+        return given
+
+    def _rows(self, frames):
+        """Frames `<float>[frames, *frame_shape]` to features `<float32>[frames, features]`."""
         if self.fill_gaps:
             frames = fill_gaps(frames)
         frames = frames[:: self.stride]

@@ -34,6 +34,7 @@ class Series(Preprocessor):
     """
 
     plural, singular = "histories", "history"
+    needs_whole = None
 
     def __init__(self, variables, window, *, mean=None, std=None, step_seconds: float | None = None):
         self.variables = [str(name) for name in ([variables] if isinstance(variables, str) else variables)]
@@ -94,7 +95,17 @@ class Series(Preprocessor):
             raise ValueError(
                 f"a history must have {self.window} timesteps or more. Received: {place}={list(values.shape)}"
             )
-        start = len(values) - self.window
+        return self._scaled(values, place, len(values) - self.window)
+
+    def encode_piece(self, piece, held, place, *, last=False):
+        """A piece is one timestep or more of a history; nothing is held."""
+        if last:
+            return np.zeros((0, len(self.variables)), "float32"), None
+        is_timestep = number_of_axes(piece) == 1 < len(self.variables)
+        return self._scaled(self._columns([piece] if is_timestep else piece, place)[0], place), None
+
+    def _scaled(self, values, place, start=0):
+        """The timesteps of `[timesteps, variables]` from a start on, scaled."""
         values = values[start:].astype("float64")
         if not np.isfinite(values).all():
             step, column = (int(index) for index in np.argwhere(~np.isfinite(values))[0])

@@ -3,8 +3,11 @@
 import itertools
 import re
 
+import numpy as np
+
 from rnn_zoo.formats.fasta import read_fasta
 from rnn_zoo.preprocessors.text import Text, checked_texts
+from rnn_zoo.preprocessors.vocabulary import UNKNOWN_ID
 
 BASES = "ACGT"
 MAX_K = 6
@@ -63,14 +66,26 @@ class DNA(Text):
         for index, sequence in enumerate(sequences):
             if not sequence:
                 raise ValueError(f"sequences must hold at least one base. Received: sequences[{index}]=''")
-            if wrong := _WRONG_BASE.search(sequence):
-                raise ValueError(
-                    "sequences must be of A, C, G and T, and N for an unknown base (write N for other ambiguity codes, "
-                    f"and T for U). Received: sequences[{index}]={sequence!r:.60} with {wrong[0]!r}, base "
-                    f"{wrong.start() + 1}"
-                )
+            _check_bases(sequence, f"sequences[{index}]")
         return super().encode(sequences)
+
+    def encode_piece(self, piece, held, place, *, last=False):
+        """A piece is a string of bases; held are those from the last k-mer on that was read."""
+        (piece,) = [""] if last else (text.strip().upper() for text in checked_texts([piece], "pieces", "piece"))
+        _check_bases(piece, place)
+        bases, goes_on = (held or "") + piece, len(held or "") >= self.k
+        kmers = self.split(bases)
+        ids = [self._ids.get(kmer, UNKNOWN_ID) for kmer in kmers[goes_on:]]
+        return np.array(ids, "int32"), bases[max(0, len(kmers) - 1) * self.stride :]
 
     @classmethod
     def read_file(cls, path):
         return [sequence for _, sequence in read_fasta(path)]
+
+
+def _check_bases(sequence, place):
+    if wrong := _WRONG_BASE.search(sequence):
+        raise ValueError(
+            "sequences must be of A, C, G and T, and N for an unknown base (write N for other ambiguity codes, "
+            f"and T for U). Received: {place}={sequence!r:.60} with {wrong[0]!r}, base {wrong.start() + 1}"
+        )

@@ -28,6 +28,8 @@ ENCODINGS = ("ids", "one_hot", "bag_of_words")
 TRUNCATIONS = ("start", "end", "start_and_end")
 
 _HTML_BREAK = re.compile(r"<br\s*/?>")
+_SPACES = re.compile(r"(<br)?\s+", re.IGNORECASE)
+"""Where texts may be cut, unless an HTML line break has begun."""
 _LETTERS = rf"[^\W_]++(?:{INNER}++[^\W_]*+)*+"
 _WORD = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})*+|(?:[^\w\s]|_){MARK}*+")
 _UNSEEN = dict.fromkeys([ord(SOFT_HYPHEN), *range(0xFE00, 0xFE10)])
@@ -56,6 +58,8 @@ class Text(Preprocessor):
 
     separator = ""
     """What stands between tokens when ids become text again."""
+
+    needs_whole = None
 
     in_alphabet = False
     """Whether `from_examples` puts the vocabulary in the order of the alphabet, and not of frequency."""
@@ -166,6 +170,25 @@ class Text(Preprocessor):
             encoded.append(np.array(ids or [UNKNOWN_ID], "int32"))
         return encoded
 
+    def encode_piece(self, piece, held, place, *, last=False):
+        """A piece is a string; held is its end, as far as what follows may change its tokens."""
+        if not last and not isinstance(piece, str):
+            raise ValueError(f"pieces of a text must be strings. Received: {place}={piece!r:.60}")
+        settled, held = (held, "") if last else self.settled((held or "") + piece)
+        return np.array([self._ids.get(token, UNKNOWN_ID) for token in self.split(settled)], "int32"), held
+
+    @classmethod
+    def settled(cls, text):
+        """The beginning of a text whose tokens are the same whatever follows, and the rest of it.
+
+        Example:
+            >>> Words.settled("not go")
+            ('not ', 'go')
+        """
+        ends = [found.end() for found in _SPACES.finditer(text) if not found[1]]
+        end = max(ends, default=0)
+        return text[:end], text[end:]
+
     def knows(self, encoded):
         return UNKNOWN_ID not in encoded or bool(self.join(encoded[encoded != UNKNOWN_ID]).strip())
 
@@ -251,6 +274,10 @@ class Characters(Text):
     def split(cls, text):
         return list(unicodedata.normalize("NFC", text))
 
+    @classmethod
+    def settled(cls, text):
+        return _before_last_letter(text)
+
 
 class Jamo(Text):
     """The letters that Korean syllables are made of: initial consonant, vowel, final consonant.
@@ -269,6 +296,10 @@ class Jamo(Text):
     def split(cls, text):
         return list(unicodedata.normalize("NFD", text))
 
+    @classmethod
+    def settled(cls, text):
+        return _before_last_letter(text)
+
 
 def checked_texts(texts, plural="texts", singular="text"):
     """The texts as a list, after making sure that they are strings."""
@@ -282,6 +313,13 @@ def each_text(texts, plural="texts", singular="text"):
             hint = "; decode bytes first, for example text.decode('utf-8')" if isinstance(text, bytes) else ""
             raise ValueError(f"{plural} must be strings{hint}. Received: {plural}[{index}]={text!r:.60}")
         yield text
+
+
+def _before_last_letter(text):
+    """A text, composed, up to its last letter, which marks and vowels that follow may change; and the rest."""
+    text = unicodedata.normalize("NFC", text)
+    end = next((at for at in reversed(range(len(text))) if not unicodedata.combining(text[at])), 0)
+    return text[:end], text[end:]
 
 
 def _with_ngrams(tokens, ngrams):

@@ -49,6 +49,17 @@ class Videos(Preprocessor):
             settings = {**dict(zip(("height", "width", "channels"), frames.shape[1:], strict=True)), **settings}
         return cls(**settings)
 
+    @property
+    def needs_whole(self):
+        """Frames that are evenly spaced over a video; None without."""
+        return None if self.max_timesteps is None else "max_timesteps takes frames from all over a video"
+
+    def encode_piece(self, piece, held, place, *, last=False):
+        """A piece is some frames; nothing is held."""
+        if last:
+            return np.zeros((0, self.height, self.width, self.channels), "uint8"), None
+        return self._encode_one(piece, place), None
+
     def is_single(self, raw):
         num_axes = getattr(raw, "ndim", 0)
         in_channels = num_axes == 4 and raw.shape[3] == self.channels

@@ -1,0 +1,203 @@
+"""Answers while an example still comes in: timestep by timestep, in pieces of a text, a sound or a series."""
+
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+
+from rnn_zoo.generation.compiling import compiled
+from rnn_zoo.one_step import OneStep, advance, refuse
+from rnn_zoo.preprocessors import Series
+
+
+class StreamState(NamedTuple):
+    """All that is known of one stream: plain values that can be kept, copied, pickled and gone on from more than once.
+
+    Attributes:
+        held: of the raw pieces, what the next one may still change, or is read together with; None at first.
+        waiting: encoded timesteps `[timesteps, ...]` that the network has not read: frames that fill no stack yet.
+        timesteps: encoded timesteps so far.
+        network: what the network remembers, a list of arrays.
+        output: the network's last output, an array; None before the first one.
+    """
+
+    held: Any
+    waiting: np.ndarray
+    timesteps: int
+    network: list
+    output: np.ndarray | None
+
+
+class Streaming:
+    """A Task that answers while examples come in; `rnn_zoo.to_streaming` makes one."""
+
+    def __init__(self, task):
+        self.task = task
+        self._network = _Window(task) if isinstance(task.preprocessor, Series) else _Recurrence(task)
+
+    def feed(self, pieces, states=None, *, top_k=None):
+        """Read the next piece of each of some streams, which share a batch.
+
+        Args:
+            pieces: a list with a piece of each stream, None for one that has nothing new: a string; samples
+                `[samples]` at the model's rate, or `(samples, sample_rate_hz)`; frames `[frames, ...]`; rows of a
+                series `[timesteps, variables]`.
+            states: what the last call gave for these streams, a list; None for one, or for all, that begin.
+            top_k: as of `Task.infer`.
+
+        Returns:
+            The answers, a list: to what is settled of each stream; None while there is none. And the states, a list of
+            `StreamState`.
+
+        Raises:
+            ValueError: for a piece that is none, with its place in the list, or a stream that is longer than the model
+                reads texts.
+        """
+        states = [None] * len(pieces) if states is None else states
+        if len(states) != len(pieces):
+            raise ValueError(f"states must be as many as pieces. Received: {len(states)} and {len(pieces)}")
+        states = [state or self._network.begun for state in states]
+        pieces = [(f"pieces[{index}]", one) for index, one in enumerate(pieces)]
+        found = [
+            state if _is_nothing(piece) else self._taken(state, piece, place)
+            for (place, piece), state in zip(pieces, states, strict=True)
+        ]
+        found = self._network.read(found)
+        return self._answers(found, top_k), found
+
+    def finish(self, states, *, top_k=None):
+        """The answers of `Task.infer` to all that each stream has brought, what is held included; None for nothing.
+
+        The states stay as they are: a stream can go on.
+        """
+        found = [
+            state if state is None or state.held is None and not len(state.waiting) else self._ended(state, index)
+            for index, state in enumerate(states)
+        ]
+        return self._answers(self._network.read(found, last=True), top_k)
+
+    def _taken(self, state, piece, place):
+        """A stream with the timesteps that a piece brings still waiting."""
+        encoded, held = self.task.preprocessor.encode_piece(piece, state.held, place)
+        return self._longer(state, encoded, held)
+
+    def _ended(self, state, index):
+        preprocessor = self.task.preprocessor
+        encoded, _ = preprocessor.encode_piece(None, state.held, f"states[{index}]", last=True)
+        if not state.timesteps and not len(encoded) and state.held is not None:
+            (encoded,) = preprocessor.encode([state.held])
+        return self._longer(state, encoded, None)
+
+    def _longer(self, state, encoded, held):
+        timesteps, limit = state.timesteps + len(encoded), getattr(self.task.preprocessor, "max_timesteps", None)
+        if limit is not None and timesteps > limit:
+            raise ValueError(
+                f"A stream must have at most {limit} timesteps, max_timesteps of {self.task.name}, which cuts longer "
+                f"ones. Received: {timesteps}"
+            )
+        waiting = np.concatenate([state.waiting, encoded]) if len(state.waiting) else encoded
+        return state._replace(held=held, waiting=waiting, timesteps=timesteps)
+
+    def _answers(self, states, top_k):
+        known = [index for index, state in enumerate(states) if state is not None and state.output is not None]
+        answers = [None] * len(states)
+        if known:
+            outputs = np.stack([states[index].output for index in known])
+            for index, answer in zip(known, self.task.codec.decode(outputs, top_k=top_k), strict=True):
+                answers[index] = answer
+        return answers
+
+
+def _is_nothing(piece):
+    return piece is None or (hasattr(piece, "__len__") and getattr(piece, "ndim", 1) and not len(piece))
+
+
+class _Recurrence:
+    """A network that reads forward, timestep by timestep."""
+
+    def __init__(self, task):
+        self._step, self._preprocessor = OneStep(task), task.preprocessor
+        self._advance = compiled(task, lambda arrays: advance(self._step, **arrays))
+        self.begun = StreamState(None, np.zeros((0,)), 0, self._step.first, None)
+
+    def read(self, states, last=False):
+        """Streams after the network has read what waits in them; the last stack of frames is filled up with zeros."""
+        width, states = self._step.width, list(states)
+        whole = 1 if last else width
+        ready = [0 if one is None else len(one.waiting) // whole * whole for one in states]
+        found = [index for index, count in enumerate(ready) if count]
+        if not found:
+            return states
+        lengths = np.array([-(-ready[index] // width) for index in found], "int32")
+        padded = self._preprocessor.pad(
+            [states[index].waiting[: ready[index]] for index in found], int(lengths.max()) * width
+        )  # fmt: skip
+        outputs, after = self._advance({
+            "inputs": padded[self._step.input_name] if isinstance(padded, dict) else padded, "lengths": lengths,
+            "states": [np.stack(arrays) for arrays in zip(*(states[index].network for index in found), strict=True)],
+        })  # fmt: skip
+        for row, index in enumerate(found):
+            states[index] = states[index]._replace(
+                waiting=states[index].waiting[ready[index] :], network=[array[row] for array in after],
+                output=outputs[row],
+            )  # fmt: skip
+        return states
+
+
+class _Window:
+    """A network that reads a window of the last timesteps, anew for each answer: its first state is the window."""
+
+    def __init__(self, task):
+        self._task, self._size = task, task.preprocessor.window
+        nothing = np.zeros((0, len(task.preprocessor.variables)), "float32")
+        self.begun = StreamState(None, nothing, 0, [nothing], None)
+
+    def read(self, states, last=False):
+        """Streams with their windows moved on; those that are full get outputs."""
+        states, full = list(states), []
+        for index, one in enumerate(states):
+            if one is not None and len(one.waiting):
+                window = np.concatenate([*one.network, one.waiting])[-self._size :]
+                states[index] = one._replace(waiting=one.waiting[:0], network=[window])
+                full += [index] * (len(window) == self._size)
+        if full:
+            windows = np.stack([states[index].network[0] for index in full])
+            outputs = keras.ops.convert_to_numpy(self._task.predict_on_batch(windows))
+            for index, output in zip(full, outputs, strict=True):
+                states[index] = states[index]._replace(output=output)
+        return states
+
+
+def to_streaming(task):
+    """A Task that answers while its input comes in, piece by piece; at the end the answer is that of `Task.infer`.
+
+    Models that read in one direction remember what they have read: a new timestep costs one step. Those of series read
+    a window of the last timesteps anew whenever rows come in. Many streams can share a batch. Texts are cut
+    where words are settled, so that a word that comes in two pieces is one word. Sound is read at the level that it
+    has; `Task.infer` brings recordings that are far quieter or louder than voices are to the level of these.
+
+    Args:
+        task: a Task that reads forward, such as those of keywords, videos and forecasts, or of texts with
+            `bidirectional=False`.
+
+    Returns:
+        A `Streaming`, with `feed` and `finish`.
+
+    Raises:
+        ValueError: for a model that cannot answer before it has read all, with the reason in one line.
+
+    Example:
+        >>> texts, labels = ["good", "bad", "very good", "very bad"], ["positive", "negative"] * 2
+        >>> task = rnn_zoo.sentiment_gru.from_examples((texts, labels), min_count=1, units=8, bidirectional=False)
+        >>> stream, states = rnn_zoo.to_streaming(task), None
+        >>> for piece in ["very g", "oo", "d"]:
+        ...     (answer,), states = stream.feed([piece], states)
+        >>> stream.finish(states)[0] == task.infer("very good")
+        True
+    """
+    if hasattr(task, "generate"):
+        is_language_model = list(task.input) == ["previous_ids"]
+        refuse(task, "stream(text) gives the text as it is written" if is_language_model else "a decoder needs it all")
+    if task.preprocessor.needs_whole:
+        refuse(task, task.preprocessor.needs_whole)
+    return Streaming(task)
