@@ -38,6 +38,7 @@ class Stream:
     def __init__(self, source, *, columns=("text", "label")):
         self.source = source
         self.columns = tuple(columns)
+        self._read = self._counted = None
         self.files = _files_of(source)
         if isinstance(columns, str) or len(self.columns) != 2:
             raise ValueError(f"columns must be two names, of raw examples and labels. Received: {columns=}")
@@ -51,10 +52,18 @@ class Stream:
 
     @property
     def num_examples(self):
-        """How many examples a pass has; None where only reading them would tell."""
+        """How many examples a pass has; None where only reading them would tell, see `count`."""
+        if self._counted is not None:
+            return self._counted
         if hasattr(self.source, "cardinality"):
             return size if (size := int(self.source.cardinality())) >= 0 else None
         return len(self.source) if not self.files and hasattr(self.source, "__len__") else None
+
+    def count(self):
+        """How many examples a pass has, for which one is read if none was yet; `num_examples` from then on."""
+        if self.num_examples is None:
+            self._counted = sum(1 for _ in self.read()) if self._read is None else self._read
+        return self.num_examples
 
     def read(self, rng=None, window=0):
         """One pass.
@@ -71,10 +80,12 @@ class Stream:
             ValueError: for an element that is neither a pair nor a row with the columns, with its place, or no
                 examples; for damaged files.
         """
-        place = None
+        count = 0
         for place, element in self._elements(rng, window):
+            count += 1
             yield place, *self._pair(place, element)
-        if place is None:
+        self._read = count
+        if not count:
             raise ValueError(
                 "a stream must give examples each time that it is started: a function must make a new iterator at "
                 f"every call. Received: none from {self.source!r:.80}"

@@ -75,7 +75,7 @@ def _train(name, builder, reader, own, *, data, output, overwrite, epochs, seed,
         reading = {key: value for key, value in own.items() if key in settings_of(reader)}
         parts, found = read_own(catalogue.ROWS[name].task, data, **reading)
         keras.utils.set_random_seed(seed)
-        task = _fresh(name, builder, parts["train"], {**own, **found})
+        task = fresh(name, builder, parts["train"], {**own, **found})
         for part in parts.values():
             check_readable(task.preprocessor, part.raw, data)  # before anything is learned
     count = len(parts["train"].raw)
@@ -83,15 +83,17 @@ def _train(name, builder, reader, own, *, data, output, overwrite, epochs, seed,
     learn(task, parts, output, seed=seed, epochs=epochs, gradual=False, factor=1.0, **settings)
 
 
-def _fresh(name, builder, training, own):
+def fresh(name, builder, training, own):
     """A Task for what is to be learned; sounds are frames of log-mel energies for a model of frames."""
-    from rnn_zoo.builders import settings_of
+    from rnn_zoo.builders import checked_examples, settings_of
 
     own = {key: value for key, value in own.items() if key in settings_of(builder.from_examples)}
-    if name.startswith("activity") and str(training.raw[0]).lower().endswith(SOUNDS):
+    columns = checked_examples(training)
+    first = columns.raw[0]
+    if name.startswith("activity") and str(first).lower().endswith(SOUNDS):
         import soundfile
 
         from rnn_zoo import Classes, LogMel
 
-        return builder(LogMel(soundfile.info(training.raw[0]).samplerate), Classes.from_examples(training.labels))
-    return builder.from_examples(tuple(training), **own)
+        return builder(LogMel(soundfile.info(first).samplerate), Classes.from_examples(columns.labels))
+    return builder.from_examples(training, **own)

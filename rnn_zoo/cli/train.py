@@ -49,12 +49,18 @@ def passes_on(command, complete=complete_names):
         "rnn-zoo train forecast_lstm --dataset ett --data-dir data/ett --subset etth2",
         "rnn-zoo train sentiment_gru --dataset imdb --help     # all flags of this recipe",
         "rnn-zoo train sentiment_gru --data reviews.csv        # from scratch, on rows of your own",
+        "rnn-zoo train sentiment_gru --data a.csv b.csv --stream --workers 2",
         "rnn-zoo train activity_gru --data sounds/             # a folder with a folder of files for each class",
     ),
 )
 @click.option("--data", type=click.Path(), help="In place of --dataset: a file or a folder of your own.")
+@click.option(
+    "--stream",
+    is_flag=True,
+    help="With --data: read and encode it anew for every pass; it may be more than memory holds.",
+)
 @passes_on
-def train(context, name, dataset, arguments, wants_help, data):
+def train(context, name, dataset, arguments, wants_help, data, stream):
     """Train a model as its recipe does: data in, weights, plots and measures out.
 
     NAME is a builder; `rnn-zoo list` shows them. The model is measured once on the test split and saved below --output,
@@ -62,8 +68,17 @@ def train(context, name, dataset, arguments, wants_help, data):
     recipe: --help with NAME and --dataset shows them all. --smoke is a run of seconds.
 
     With --data in place of --dataset, a fresh model learns classes of your own examples; --help with NAME and --data
-    shows the flags of that.
+    shows the flags of that. With --stream too, the examples may be more than memory holds.
     """
+    if stream and not data:
+        raise click.UsageError("--stream is for --data of your own.")
+    if name and data and stream:
+        with quiet_libraries():
+            from rnn_zoo.cli.own_stream import own_stream_command
+
+            command = own_stream_command(name, data)
+        _run(command, arguments, f"rnn-zoo train {name} --data {data} --stream", wants_help)
+        return
     if name and data and not dataset:
         _run(own_command(name), ["--data", data, *arguments], f"rnn-zoo train {name}", wants_help)
         return

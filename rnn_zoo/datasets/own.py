@@ -26,6 +26,8 @@ from rnn_zoo.formats.times import step_of
 FILE_COLUMNS = ("path", "file", "filename", "image", "audio", "video")
 TARGET_COLUMNS = ("target", "translation", "pronunciation", "transcript", "transcription", "caption", "text")
 FASTA, MIDI = (".fa", ".fasta", ".fna", ".ffn"), (".mid", ".midi")
+OF_FILES = ("digits", "sequential_image", "activity", "video", "vqa", "speech", "keyword", "caption")
+"""Tasks whose examples are files."""
 PIECE_CHARACTERS = 500
 
 
@@ -83,7 +85,7 @@ def read_examples(task, path, *, column: str | None = None, label_column: str | 
         column: name of the column that is read; None guesses where there is no doubt.
         label_column: name of the column that is learned; None guesses where there is no doubt.
     """
-    files = task in ("digits", "sequential_image", "activity", "video", "vqa", "speech", "keyword", "caption")
+    files = task in OF_FILES
     if path.is_dir():
         found = [file for file in _files_in(path) if task == "dna" or file.parent != path]
         if not found:
@@ -97,31 +99,42 @@ def read_examples(task, path, *, column: str | None = None, label_column: str | 
         examples = Examples.of((bases, header.replace("|", " ").split()[-1]) for header, bases in read_fasta(path))
     else:
         examples = _columns(path, task, column, label_column, files)
-    names_of = {
-        "translation": lambda label: (),
-        "caption": lambda label: (),
-        "speech": tuple,
-        "pronunciation": str.split,
-    }
-    cut = functools.partial(
-        _cut, names_of=names_of.get(task, lambda label: (label,)), **({"content": _hash_of_file} if files else {})
-    )
+    cut = functools.partial(_cut, names_of=names_of(task), **({"content": _hash_of_file} if files else {}))
     return examples, cut, {}
 
 
+def names_of(task):
+    """A function from labels of a task to what they name, of which none may be missing in "train"."""
+    if task in ("pos", "ner"):
+        return tuple
+    if task in ("translation", "caption", "language_model"):
+        return lambda label: ()
+    return {"speech": tuple, "pronunciation": str.split}.get(task, lambda label: (label,))
+
+
+def _writes(task):
+    return task in ("translation", "pronunciation", "speech", "caption")
+
+
 def _columns(path, task, column, label_column, files):
-    rows, writes = read_rows(path), task in ("translation", "pronunciation", "speech", "caption")
-    if writes and column is None and label_column is None and len(rows.names) == 2:
-        column, label_column = rows.names
-    label_column = column_of(rows, label_column, TARGET_COLUMNS if writes else LABEL_COLUMNS, "--label-column")
-    others = rows._replace(names=[name for name in rows.names if name not in (label_column, "question")])
-    column = column_of(others, column, FILE_COLUMNS if files else TEXT_COLUMNS, "--column")
+    rows = read_rows(path)
+    column, label_column = column_names(rows, task, column, label_column, files)
     raw = raw_of(rows, column)
     if files:
         raw = [str(path.parent / one) if isinstance(one, str) else one for one in raw]
     if task == "vqa":
         raw = list(zip(raw, raw_of(rows, column_of(rows, "question", (), "the column of questions")), strict=True))
-    return Examples(raw, raw_of(rows, label_column) if writes else classes_of(rows, label_column))
+    return Examples(raw, raw_of(rows, label_column) if _writes(task) else classes_of(rows, label_column))
+
+
+def column_names(rows, task, column, label_column, files=False):
+    """The names of the columns of raw examples and of labels."""
+    writes = _writes(task)
+    if writes and column is None and label_column is None and len(rows.names) == 2:
+        column, label_column = rows.names
+    label_column = column_of(rows, label_column, TARGET_COLUMNS if writes else LABEL_COLUMNS, "--label-column")
+    others = rows._replace(names=[name for name in rows.names if name not in (label_column, "question")])
+    return column_of(others, column, FILE_COLUMNS if files else TEXT_COLUMNS, "--column"), label_column
 
 
 def read_sentences(tag_column, path, *, token_column: int | None = None, label_column: int | None = None):
@@ -219,14 +232,19 @@ def _cut(examples, names_of=lambda label: (), content=lambda raw, label: raw):
     The hash has a word of its own before the content: a train split of `rnn_zoo.datasets`, which was cut by content
     alone, has something for all parts, too.
     """
-    keys = [f"own {content(*one)}" for one in zip(*examples, strict=True)]
-    part_of = {key: {0: "test", 1: "validation"}.get(digit_of(key), "train") for key in keys}
-    names = (names_of(label) for key, label in zip(keys, examples.labels, strict=True) if part_of[key] == "train")
+    keys = [content(*one) for one in zip(*examples, strict=True)]
+    parts = {key: part_of(key) for key in keys}
+    names = (names_of(label) for key, label in zip(keys, examples.labels, strict=True) if parts[key] == "train")
     known = {name for one in names for name in one}
-    part_of |= {
+    parts |= {
         key: "train" for key, label in zip(keys, examples.labels, strict=True) if not known.issuperset(names_of(label))
     }
-    return cut_by_part(examples, [part_of[key] for key in keys])
+    return cut_by_part(examples, [parts[key] for key in keys])
+
+
+def part_of(content):
+    """The part that an example belongs to, by a hash of what it is made of."""
+    return {0: "test", 1: "validation"}.get(digit_of(f"own {content}"), "train")
 
 
 def _hash_of_file(raw, label):

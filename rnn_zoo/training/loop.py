@@ -12,6 +12,7 @@ from rnn_zoo.fast_path import lost_fast_paths
 from rnn_zoo.losses import loss_of
 from rnn_zoo.metrics import metrics_of
 from rnn_zoo.pipeline import batches
+from rnn_zoo.streams import Stream, is_source, stream_of
 from rnn_zoo.training.checkpoint import TrainingState
 from rnn_zoo.training.distribution import (
     MirroredAdamW,
@@ -43,6 +44,8 @@ def train(
     timesteps=None,
     checkpoint_seconds=60.0,
     profile=False,
+    workers=0,
+    window=None,
     verbose="auto",
 ):
     """Fit a Task the way the recipes do.
@@ -53,7 +56,8 @@ def train(
     Args:
         task: a Task; it is compiled here.
         training: raw examples and their labels, as `rnn_zoo.load_dataset` gives them; labels may be probabilities,
-            `<float32>[examples, classes]`.
+            `<float32>[examples, classes]`. Or a `rnn_zoo.Stream`, which is gone through once more to count it if no
+            pass has.
         validation: examples to evaluate after each epoch, or None.
         epochs: passes over the training data.
         learning_rate: the highest one, reached after warm-up.
@@ -70,6 +74,8 @@ def train(
         timesteps: read the texts of a language model as one long text, in windows of that many tokens, `batch_size` of
             them side by side, with what is remembered carried from window to window. None trains on examples.
         checkpoint_seconds: time between checkpoints within an epoch; each epoch ends with one.
+        workers: processes that encode, as of `rnn_zoo.batches`.
+        window: examples of a stream that are shuffled together, as of `rnn_zoo.batches`.
         profile: trace ten steps for TensorBoard into `output`: where time goes, waiting for data among it.
         verbose: as in Keras' `fit`.
 
@@ -90,11 +96,13 @@ def train(
         raise ValueError(
             f"batch_size must be a multiple of the number of devices, {share.num_devices}. Received: {batch_size=}"
         )
-    soft = isinstance(training.labels, np.ndarray) and training.labels.ndim == 2
+    training = (stream_of(training),) if is_source(training) else training
+    soft = isinstance(training[-1], np.ndarray) and training[-1].ndim == 2
     if soft and validation is not None:
         one_hot = np.eye(len(task.codec.class_names), dtype="float32")
         validation = (validation.raw, one_hot[task.codec.encode(validation.labels)])
-    network, feed, steps, callbacks = _network_and_feed(task, training, batch_size, timesteps, share)
+    feeding = {"share": share, "workers": workers, "window": window}
+    network, feed, steps, callbacks = _network_and_feed(task, training, batch_size, timesteps, feeding)
     _compile(task, network, partial(adamw, steps, epochs, learning_rate, weight_decay, averaging), soft, xla)
     if lost := lost_fast_paths(network):
         print(lost, file=sys.stderr)
@@ -157,14 +165,17 @@ def traced_steps(num_steps):
     return max(1, last - TRACED_STEPS + 1), last
 
 
-def _network_and_feed(task, training, batch_size, timesteps, share):
+def _network_and_feed(task, training, batch_size, timesteps, feeding):
     """What is fitted, what makes its batches, the steps of an epoch, and the callbacks that go with it."""
     if timesteps is None:
-        return task, partial(batches, task, share=share), -(-len(training.raw) // batch_size), []
+        size = training[0].count() if isinstance(training[0], Stream) else len(training[0])
+        return task, partial(batches, task, **feeding), -(-size // batch_size), []
+    if isinstance(training[0], Stream):
+        raise ValueError(f"timesteps read one long text, and a stream holds many: give timesteps=None. {timesteps=}")
     if is_distributed(task):
         raise ValueError(
             "timesteps needs distribute='none': what is remembered cannot be shared out. "
-            f"Received: {timesteps=} and {share.num_devices} devices under a strategy"
+            f"Received: {timesteps=} and {feeding['share'].num_devices} devices under a strategy"
         )
     feed = partial(text_windows, task, timesteps=timesteps)
     steps = len(feed(*training, batch_size=batch_size, shuffle=True))

@@ -5,10 +5,13 @@ import time
 from functools import partial
 from pathlib import Path
 
+import keras
+
 from rnn_zoo.builders import described, find_builder, settings_of
 from rnn_zoo.catalogue import CATALOGUE, cores_of
 from rnn_zoo.datasets import DATASETS, Examples, class_names, load_splits, subsets
 from rnn_zoo.extras import require
+from rnn_zoo.streams import Stream
 from rnn_zoo.training.distribution import alone, is_first_process
 from rnn_zoo.training.loop import train
 from rnn_zoo.training.options import kind_of, recipe_command, start
@@ -26,6 +29,7 @@ _SHARED = {
     "all_train": False,
     "smoke": False,
     "resume": False,
+    "workers": 0,
     "xla": False,
     "profile": False,
     "mixed_precision": False,
@@ -44,7 +48,7 @@ class Recipe:
     Args:
         script: `__file__` of the recipe; its docstring is the command's help, its name that of the output folder.
         task: of the builders, for example "sentiment".
-        dataset: a name that `rnn_zoo.load_dataset` knows.
+        dataset: a name that `rnn_zoo.load_dataset` knows; None for what `load` reads and no name stands for.
         core: the default of `--core`, whose other values are those of the task in the catalogue.
         smoke: settings of a run of seconds, beside one epoch and 8 units.
         load: `load(source, *, setting=default, ...)`, which returns a dictionary of the `Examples` of all splits; that
@@ -85,9 +89,9 @@ class Recipe:
         for function in filter(None, (self.load, prepare)):
             self._declare(function)
             self.help_texts |= described(function)
-        if known := subsets(dataset):
+        if known := dataset and subsets(dataset):
             self.choices["subset"] = known
-        elif not (DATASETS[dataset].tfds and DATASETS[dataset].tfds.subset):
+        elif not dataset or not (DATASETS[dataset].tfds and DATASETS[dataset].tfds.subset):
             self.parameters.pop("subset", None)
         own = {name: one.default for name, one in self.parameters.items() if name not in GIVEN_BY_DATASET}
         more = {name: one.default for name, one in settings_of(train).items() if name in defaults}
@@ -133,7 +137,7 @@ class Recipe:
         """A fresh Task that fits the examples of the train split."""
         used = self._with(given)
         builder = self.builders[used.get("core", self.core)]
-        names = class_names(self.dataset, used.get("subset"))
+        names = class_names(self.dataset, used.get("subset")) if self.dataset else None
         known = names if isinstance(names, dict) else {name: names for name in GIVEN_BY_DATASET if names is not None}
         return builder.from_examples(training, **_own(builder.from_examples, {**used, **known}))
 
@@ -148,7 +152,7 @@ class Recipe:
         used = {**settings, **self.smoke} if settings["smoke"] else settings
         training, fitted, validation, test = self._examples(used)
         with scope:
-            task = self.build(training, **used)
+            task = self._fresh(training, used)
         require(f"metrics of {task.name}", *task.codec.measured_with)
         first = is_first_process()
         if first:
@@ -161,7 +165,18 @@ class Recipe:
         task = alone(task)
         if not first:
             return {}
-        return report(task, history, test, used["output"], settings=settings, minutes=minutes, validation=validation)
+        metrics = report(task, history, test, used["output"], settings=settings, minutes=minutes, validation=validation)
+        _begun(used).unlink(missing_ok=True)
+        return metrics
+
+    def _fresh(self, training, used):
+        """A Task to fit; of a stream, whose vocabulary takes passes, that of the run that goes on."""
+        if used["resume"] and _begun(used).exists():
+            return keras.saving.load_model(_begun(used))
+        task = self.build(training, **used)
+        if isinstance(training, Stream) and is_first_process():
+            task.save(_begun(used))
+        return task
 
     def _load(self, source, *, subset: str | None = None, limit: int | None = None):
         """Read the dataset.
@@ -201,6 +216,10 @@ class Recipe:
         if used["with_validation"]:
             return training, Examples(*([*a, *b] for a, b in zip(training, validation, strict=True))), None, test
         return training, training, validation, test
+
+
+def _begun(used):
+    return Path(used["output"]) / "begun.keras"
 
 
 def _thinned(split):
