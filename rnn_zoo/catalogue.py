@@ -60,6 +60,7 @@ CATALOGUE = (
     Row("speech", "many_to_many", "fsdd"),
     Row("caption", "one_to_many", "flickr8k"),
     Row("music", "one_to_many", "jsb"),
+    Row("sketch", "one_to_many", "kanji"),
     Row("translation", "encoder_decoder", "multi30k_en_de"),
     Row("pronunciation", "encoder_decoder", "cmudict"),
 )

@@ -5,9 +5,10 @@ import functools
 import keras
 from keras import ops
 
-from rnn_zoo.codecs import Classes, Forecast, Requests, Sequences, Tags, Transcripts
+from rnn_zoo.codecs import Classes, Drawings, Forecast, Requests, Sequences, Tags, Transcripts
 from rnn_zoo.layers.crf import log_partition, path_score
 from rnn_zoo.layers.ctc import ctc_losses
+from rnn_zoo.layers.pen import point_losses
 
 
 @functools.singledispatch
@@ -35,6 +36,7 @@ loss_of.register(
     Requests, lambda codec, *, soft=False: RequestLoss(len(codec.intents), len(codec.tag_names), codec.crf)
 )
 loss_of.register(Sequences, lambda codec, *, soft=False: SequenceLoss(codec.label_smoothing))
+loss_of.register(Drawings, lambda codec, *, soft=False: PointLoss())
 loss_of.register(Transcripts, lambda codec, *, soft=False: CTCLoss())
 
 
@@ -159,3 +161,25 @@ class CTCLoss(keras.losses.Loss):
         num_tokens = ops.sum(ops.cast(targets != 0, "float32"))
         size = ops.cast(ops.shape(targets)[0], "float32")
         return ctc_losses(targets, logits) * size / ops.maximum(num_tokens, 1.0)
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class PointLoss(keras.losses.Loss):
+    """Negative log density of scaled steps and of what the pen does, in nats, averaged over the points of a batch.
+
+    Example:
+        >>> points, outputs = np.array([[[0.0, 0.0, 2.0], [0.0, 0.0, 0.0]]], "float32"), np.zeros((1, 2, 9), "float32")
+        >>> round(float(np.exp(PointLoss()(points, outputs)) / (3 * 2 * np.pi * 1.02**2)), 3)
+        1.0
+
+    Source: Ha & Eck, "A neural representation of sketch drawings", ICLR 2018, equation 9, of the points alone.
+    """
+
+    def __init__(self, name="point_loss", **kwargs):
+        super().__init__(name=name, **kwargs)
+
+    def call(self, targets, outputs):
+        """One value an example, scaled so that their mean is the mean over points; targets are padded with 0."""
+        real = ops.cast(targets[..., 2] > 0, "float32")
+        sums = ops.sum(point_losses(targets, outputs) * real, axis=1)
+        return sums * ops.cast(ops.shape(targets)[0], "float32") / ops.maximum(ops.sum(real), 1.0)

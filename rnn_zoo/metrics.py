@@ -5,7 +5,7 @@ import functools
 import keras
 from keras import ops
 
-from rnn_zoo.codecs import Classes, Forecast, Requests, Sequences, Tags, Transcripts
+from rnn_zoo.codecs import Classes, Drawings, Forecast, Requests, Sequences, Tags, Transcripts
 from rnn_zoo.layers.crf import best_path
 from rnn_zoo.layers.ctc import best_alignments
 
@@ -28,6 +28,7 @@ metrics_of.register(
 )
 metrics_of.register(Sequences, lambda codec, *, soft=False: [Perplexity()])
 metrics_of.register(Transcripts, lambda codec, *, soft=False: [TranscriptAccuracy()])
+metrics_of.register(Drawings, lambda codec, *, soft=False: [])  # the loss says it all
 metrics_of.register(Forecast, lambda codec, *, soft=False: [keras.metrics.MeanAbsoluteError(name="mae")])
 
 

@@ -32,6 +32,7 @@ CASES = {
     "Cepstra": ({"num_features": 2}, [WAVES]),
     "Series": ({"variables": ["a", "b"], "window": 5}, [WAVES, WAVES[3:]]),
     "Genres": ({}, ["jig", None, "reel"]),
+    "Subjects": ({}, ["cat", None, 7]),
     "Pieces": ({}, [[[60], [-60], []]]),
     "ImageQuestions": ({"min_count": 1}, [(PHOTO, "is it red?"), (PHOTO, "red?")]),
 }

@@ -26,6 +26,7 @@ labels = {
     codecs.Captions(words): [["a dog", "dog"], "dog"],
     codecs.Texts(words): ["a dog", "dog"],
     codecs.Phonemes(tokens): [["D R", "R"], "R"],
+    codecs.Drawings(): [[[0, 0, 0], [5, 0, 1]], [[0, 0, 0], [5, 1, 0], [2, 1, 1]]],
     codecs.NoteSequences(rnn_zoo.Pieces()): [[[60], [62]], [[64, 60]]],
 }
 assert {type(codec).__name__ for codec in labels} == set(codecs.__all__)
@@ -39,7 +40,7 @@ for codec, given in labels.items():
     if name in outputs:
         answers = codec.decode(outputs[name], sentences)
     else:
-        answers = [codec.answer(row[row > 0]) for row in targets]
+        answers = [codec.answer(row[(row > 0).reshape(len(row), -1).any(axis=1)]) for row in targets]
     for raw, answer in zip([sentence.text or sentence.tokens for sentence in sentences], answers, strict=True):
         assert isinstance(codec.to_text(raw, answer), str) and isinstance(codec.to_json(answer), (dict, list))
 assert not [name for name in sys.modules if name.startswith(("keras.", "tensorflow."))]

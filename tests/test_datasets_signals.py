@@ -17,6 +17,7 @@ from dataset_files import copied, packed, sizes
 import rnn_zoo
 from rnn_zoo.datasets import DATASETS, SPLITS, class_names, load_splits, music
 from rnn_zoo.datasets.motion import read_takes
+from rnn_zoo.datasets.sketches import numbers_of, without_copies
 from rnn_zoo.datasets.sources import DUMMY, fingerprint
 from rnn_zoo.formats.arrays import read_ts
 from rnn_zoo.formats.midi import write_midi
@@ -358,11 +359,14 @@ def test_commands_are_cut_by_who_speaks_and_a_test_archive_is_test(tmp_path):
 
 
 def write_drawings(path, **parts):
-    """Drawing i of a part is one point whose step is i."""
-    arrays = {}
+    """Drawings of one stroke of two points, in all parts together further and further apart."""
+    arrays, first = {}, len(parts) * 10 * ("test" in parts)
     for name, count in parts.items():
-        arrays[name] = np.stack([np.arange(count), np.zeros(count), np.ones(count)], axis=1).astype("int16")
-        arrays[f"{name}_offsets"] = np.arange(count + 1, dtype="int32")
+        steps = 10 * np.arange(first, first + count)
+        points = [[[0, 0, 0], [step, -step, 1]] for step in steps]
+        arrays[name] = np.reshape(points, (-1, 3)).astype("int16")
+        arrays[f"{name}_offsets"] = 2 * np.arange(count + 1, dtype="int32")
+        first += count
     np.savez(path, **arrays)
 
 
@@ -370,9 +374,20 @@ def test_drawings_are_divided_by_their_offsets_and_have_official_parts(tmp_path)
     write_drawings(tmp_path / "kanji_train.npz", train=40, valid=3)
     splits = load_splits("sketches", source=tmp_path)
     assert [len(splits[part].raw) for part in SPLITS] == [37, 3, 3, 40]
-    assert [int(one[0, 0]) for one in splits["validation"].raw] == [37, 38, 39]
-    write_drawings(tmp_path / "kanji_test.npz", test=2)
-    assert [len(part.raw) for part in load_splits("sketches", source=tmp_path).values()] == [40, 3, 2, 43]
+    assert [int(one[1, 0]) for one in splits["validation"].labels] == [370, 380, 390]
+    assert splits["train"].raw[:2] == ["1", "1"]
+    write_drawings(tmp_path / "kanji_test.npz", test=2)  # like two of those to train with
+    assert [len(part.raw) for part in load_splits("sketches", source=tmp_path).values()] == [38, 3, 2, 41]
+
+
+def test_of_drawings_alike_one_part_has_one_and_strokes_are_counted():
+    line, other, cross = (np.array([[0, 0, 0], *steps], "int16") for steps in (
+        [[50, 0, 1]], [[52, 3, 1]], [[50, 0, 1], [-25, -25, 0], [0, 50, 1]]))  # fmt: skip
+    far = line + np.array([[0, 0, 0], [8, 0, 0]], "int16")
+    kept = without_copies([line, cross, other, far], [])
+    assert [one.tolist() for one in kept] == [one.tolist() for one in (cross, other, far)]
+    assert len(without_copies([line, cross], [other])) == 1
+    assert numbers_of("omniglot")[-2:] == ("9", "10 or more")
 
 
 def test_damaged_drawings_are_named(tmp_path):

@@ -279,6 +279,27 @@ def tiny_music(core):
     )  # fmt: skip
 
 
+def tiny_sketch(core):
+    """Drawings of one or two strokes, a subject each."""
+    rng = np.random.default_rng(0)
+    drawings = [np.round(rng.normal(scale=20, size=(length, 3))) for length in (3, 5, 2, 4, 6, 3, 5, 4)]
+    for place, points in enumerate(drawings):
+        points[0], points[:, 2] = 0, np.arange(len(points)) == 1 + place % 2
+        points[-1, 2] = 1
+    settings = {
+        "num_mixtures": 2,
+        "max_points": 10,
+        "subject_dim": 8,
+        "embedding_dim": 16,
+        "units": 16,
+        "subject_dropout": 0.0,
+        "dropout": 0.0,
+        "class_names": list("abcdefg"),
+    }
+    subjects = [*"abcdefg", None]
+    return Tiny(settings, subjects, drawings, ["a", "z"], {"embedding/embeddings": {0}}, bad_target=[[0, 0, 7]])
+
+
 def tiny_language_model(core):
     """The eight texts that are memorized are one text, so that all but its beginning can be told."""
     line = "the cat saw the dog and the dog saw a strange thing"
@@ -373,6 +394,7 @@ TINY = {
     "intent": tiny_intent,
     "caption": tiny_caption,
     "music": tiny_music,
+    "sketch": tiny_sketch,
     "translation": tiny_translation,
     "pronunciation": tiny_pronunciation,
     "speech": tiny_speech,

@@ -110,8 +110,9 @@ def decoding_options(command):
         "rnn-zoo generate translation_gru --json - < sentences.txt | jq -r '.results[0].text'",
         "rnn-zoo generate music_gru --output piece.mid --output piece.png --num-results 3 --seed 7",
         "rnn-zoo generate music_gru chorale --output chorale.mid",
+        "rnn-zoo generate sketch_lstm 12 --output kanji.svg     # twelve strokes",
     ),
-    short_help="Write on from texts, translate, compose.",
+    short_help="Write on from texts, translate, compose, draw.",
 )
 @model_argument
 @click.argument("texts", metavar="[TEXT|FILE]...", nargs=-1, shell_complete=complete_files, callback=as_utf_8)
@@ -122,7 +123,7 @@ def decoding_options(command):
 @click.option("--max-seconds", type=float, help="Of --stream: begin no token after so many seconds.")
 @click.option(
     "--output", "outputs", type=click.Path(dir_okay=False, path_type=Path), multiple=True, metavar="FILE",
-    help="Of music: write a .mid file, or a .png with the piano roll, and print its name. Can be given again.",
+    help="Write music as .mid or .png, a drawing as .svg or .png, and print the name. Can be given again.",
 )  # fmt: skip
 @click.option(
     "--batch-size", type=click.IntRange(min=1), default=64, metavar="N", show_default=True, help="Computed at once."
@@ -136,7 +137,8 @@ def generate(model, texts, as_json, stream, stop, max_seconds, outputs, batch_si
     A low temperature, or beam, stays with what is most probable, and repeats itself; a high one surprises, and
     misspells. --top-p 0.9 is a good middle.
 
-    With --output, and without TEXT, a piece begins from any genre. Several pieces are numbered: piece_1.mid, ...
+    With --output, and without TEXT, a piece is of any genre, a drawing of anything. Several are numbered: piece_1.mid,
+    ...
     """
     if outputs and as_json:
         raise click.UsageError("give --output or --json.")

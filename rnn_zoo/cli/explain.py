@@ -44,5 +44,5 @@ def fresh_model(name):
     from rnn_zoo.datasets import DATASETS, load_splits
 
     weights = catalogue.ROWS[name].default_weights
-    dataset = max((one for one in DATASETS if weights.startswith(one)), key=len)
+    dataset = max((one for one, record in DATASETS.items() if weights.startswith((one, *record.subsets))), key=len)
     return find_builder(name).from_examples(load_splits(dataset, source="dummy")["train"])

@@ -20,6 +20,7 @@ _WANTED = {
     **dict.fromkeys(("digits", "sequential_image", "activity", "video", "keyword"), _FILES),
     "language_model": "A text file, a folder of them, or rows: .csv, .tsv, .jsonl or .parquet.",
     "music": "A folder of MIDI files, in folders by genre if there are several.",
+    "sketch": "A file of Quick, Draw! (.ndjson) with a drawing a line, or a folder of them.",
     "forecast": "A .csv file with a column a variable, or a folder of such files.",
     "dna": "Rows: .csv, .tsv, .jsonl or .parquet; FASTA whose headers end in the class; or a folder of FASTA by class.",
 }

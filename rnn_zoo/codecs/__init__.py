@@ -8,6 +8,7 @@ import lazy_loader
 
 MODULES = {
     "classes": ["Classes", "Ratings"],
+    "drawings": ["Drawings"],
     "entities": ["EntityTags"],
     "forecasts": ["Forecast"],
     "notes": ["NoteSequences"],

@@ -39,6 +39,8 @@ class Sequences(Codec):
     """Targets are as wide as the next multiple of this many tokens, so that few widths are compiled."""
     stride = 1
     """Timesteps of an example that become one timestep of what a decoder looks at."""
+    token_shape, dtype, draws_a_token = (), "int32", 1
+    """What is written at a time, and the random numbers that it takes."""
 
     def __init__(self, tokenizer, *, decoding=None, label_smoothing=0.0):
         if type(tokenizer) not in TOKENIZERS.values():

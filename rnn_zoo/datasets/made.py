@@ -71,11 +71,11 @@ def keyword(index, rng, *, rate_hz=16_000):
 
 
 def strokes(index, rng):
-    """A drawing of one line with corners, `<int16>[points, 3]`: steps, and 1 where the pen is lifted."""
-    points = rng.integers(-40, 40, (6 + index % 7, 3)).astype("int16")
-    points[:, 2] = 0
-    points[-1, 2] = 1
-    return points, points
+    """A drawing of one to three lines with corners, `<int16>[points, 3]`: steps, and 1 where the pen is lifted."""
+    number = 1 + index % 3
+    points = rng.integers(-40, 40, (number * (3 + index % 5), 3)).astype("int16")
+    points[0], points[:, 2] = 0, np.arange(len(points)) % (len(points) // number) == len(points) // number - 1
+    return str(number), points
 
 
 def named(index, rng):

@@ -1,4 +1,4 @@
-"""A person's own files, as examples of a task: rows, folders by class, tagged files, FASTA, MIDI, texts and series."""
+"""A person's own files, as examples of a task: rows, folders of files, tagged files, music, strokes, texts, series."""
 
 import functools
 import hashlib
@@ -8,6 +8,7 @@ from rnn_zoo.datasets.records import Examples
 from rnn_zoo.datasets.splits import SPLITS, cut_by_part, cut_series, digit_of, joined
 from rnn_zoo.files import decode_text, read_bytes
 from rnn_zoo.formats.conll import read_tagged
+from rnn_zoo.formats.drawings import read_quick_draw
 from rnn_zoo.formats.fasta import read_fasta
 from rnn_zoo.formats.midi import read_midi
 from rnn_zoo.formats.rows import (
@@ -70,7 +71,7 @@ def reader_of(task):
     if task in ("pos", "ner"):
         found = functools.partial(read_sentences, 3 if task == "pos" else None)
     else:
-        others = {"language_model": read_texts, "music": read_pieces, "forecast": read_series}
+        others = {"language_model": read_texts, "music": read_pieces, "sketch": read_drawings, "forecast": read_series}
         found = functools.partial(others[task]) if task in others else functools.partial(read_examples, task)
     found.__doc__ = found.func.__doc__
     return found
@@ -203,6 +204,16 @@ def read_pieces(path, *, frames_per_quarter=4, held=False):
     pieces = [read_midi(file, **settings) for file in files]
     cut = functools.partial(_cut, content=lambda genre, piece: repr(piece))
     return Examples(genres, pieces), cut, settings
+
+
+def read_drawings(path):
+    """Drawings: a file of Quick, Draw! with one a line, see `rnn_zoo.formats.drawings`, or a folder of such files.
+
+    Args:
+        path: as of `read_own`.
+    """
+    examples = Examples.of(pair for file in _files_in(path) for pair in read_quick_draw(file))
+    return examples, functools.partial(_cut, content=lambda word, points: points.tobytes().hex()), {}
 
 
 def read_series(path, *, variables: tuple | None = None, window: int | None = None, horizon: int | None = None):

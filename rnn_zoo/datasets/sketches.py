@@ -1,16 +1,39 @@
 """What is drawn with a pen, stroke by stroke."""
 
+import collections
 import zipfile
 
 import numpy as np
 
 from rnn_zoo.datasets.made import made, strokes
-from rnn_zoo.datasets.records import Dataset, Examples, Feature
+from rnn_zoo.datasets.records import TEXT, Dataset, Examples, Feature
 from rnn_zoo.datasets.splits import cut_end
+
+MANY_STROKES = {"kanji": 25, "omniglot": 10}
+TOLERANCE = 3
+"""Drawings of the same strokes whose points are no further apart, along either axis, are of one character."""
+
+
+def numbers_of(subset):
+    """How many strokes drawings have, in words; few have as many as the last one says, or more."""
+    return (*(str(number) for number in range(1, MANY_STROKES[subset])), f"{MANY_STROKES[subset]} or more")
+
+
+def without_copies(drawings, held_out):
+    """Drawings that are like none behind them, and like none held out, in their order."""
+    kept, known = [], collections.defaultdict(list)
+    for one in held_out:
+        known[one[:, 2].tobytes()].append(one[:, :2].cumsum(axis=0, dtype="int32"))
+    for one in reversed(drawings):
+        places, others = one[:, :2].cumsum(axis=0, dtype="int32"), known[one[:, 2].tobytes()]
+        if not any((np.abs(places - other) <= TOLERANCE).all() for other in others):
+            others.append(places)
+            kept.append(one)
+    return kept[::-1]
 
 
 def read_sketches(files, subset):
-    """All splits of the drawings; a drawing is its own target."""
+    """All splits of the drawings, with how many strokes they have; copies are left out of train."""
     parts = {}
     for path in files.values():
         try:
@@ -20,10 +43,15 @@ def read_sketches(files, subset):
             raise ValueError(f"{path} is damaged or cut short, or is no npz file: {error}") from error
         for part, name in (("train", "train"), ("validation", "valid"), ("test", "test")):
             if name in found:
-                drawings = _drawings(found, name, path)
-                parts[part] = Examples(drawings, drawings)
+                parts[part] = _drawings(found, name, path)
     if missing := [part for part in ("train", "validation") if part not in parts]:
         raise ValueError(f"{list(files.values())[0]} must hold the arrays train and valid. Missing: {missing[0]}")
+    parts["train"] = without_copies(parts["train"], [*parts["validation"], *parts.get("test", ())])
+    names = numbers_of(subset)
+    parts = {
+        part: Examples([names[min(int(one[:, 2].sum()), len(names)) - 1] for one in drawings], drawings)
+        for part, drawings in parts.items()
+    }
     return cut_end(parts, held_out=len(parts["validation"].raw))
 
 
@@ -40,7 +68,8 @@ def _drawings(found, name, path):
 
 SKETCHES = Dataset(
     name="sketches",
-    features={"strokes": Feature("array", (None, 3), "int16")},
+    class_names=numbers_of,
+    features={"strokes": TEXT, "drawing": Feature("array", (None, 3), "int16")},
     files=lambda subset: {"train": [f"{subset}_train.npz"], "test": [f"{subset}_test.npz"]},
     optional=[("test",)],
     read=read_sketches,

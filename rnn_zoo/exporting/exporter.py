@@ -77,8 +77,9 @@ def export(task, path, *, format="onnx", quantize=None, examples=None, validatio
         An `ExportReport`.
 
     Raises:
-        ValueError: for another format or ending; a layer that cannot be exported, naming it; outputs that differ by
-            more than 1e-4 in float32, or a metric that is worse by more than max_drop: no file is left then.
+        ValueError: for another format or ending; a model that draws; a layer that cannot be exported, naming it;
+            outputs that differ by more than 1e-4 in float32, or a metric that is worse by more than max_drop. No file
+            is left then.
         ModuleNotFoundError: without onnx and onnxruntime, which the extra `onnx` installs.
 
     Example:
@@ -93,6 +94,8 @@ def export(task, path, *, format="onnx", quantize=None, examples=None, validatio
         raise ValueError(f"path must end in .onnx. Received: path={str(path)!r}")
     if max_drop is not None and validation is None:
         raise ValueError(f"max_drop needs validation=(raw, labels). Received: max_drop={max_drop}, validation=None")
+    if getattr(task.codec, "token_shape", ()):
+        raise ValueError(f"{task.name} cannot be exported: it draws points, and files write tokens.")
     onnx = _onnx()
     model = _onnx_of(task, int8=quantize == "int8")
     with replacing(path) as temporary:

@@ -40,7 +40,7 @@ class Reader:
         model, ops = self.model, self.network.ops
         padded = model.codec.pad(targets)
         logits = ops.convert_to_tensor(self.network.compute(model.teacher_forced(inputs, padded)))
-        losses = ops.convert_to_numpy(ops.sparse_categorical_crossentropy(padded, logits, from_logits=True))
+        losses = ops.convert_to_numpy(model.losses_of(padded, logits))
         return [-row[: len(one)].astype("float64") for row, one in zip(losses, targets, strict=True)]
 
     def scores_of_texts(self, targets):
@@ -62,5 +62,4 @@ class Reader:
     def _read(self, tensors):
         """The graph of a window: log-probabilities of its targets, and all states at its end."""
         logits, states = self.network.read(tensors["previous_ids"], tensors["states"])
-        losses = self.network.ops.sparse_categorical_crossentropy(tensors["targets"], logits, from_logits=True)
-        return -losses, states
+        return -self.model.losses_of(tensors["targets"], logits), states

@@ -17,14 +17,11 @@ ALIGNMENTS = 3
 """Examples whose attention is plotted after training."""
 
 
-def encoder_decoder(encoder, decoder, *, preprocessor, codec, name, splits_sentences=False):
+def encoder_decoder(encoder, decoder, *, codec, kind=None, **settings):
     """A `GenerativeTask` of an encoder, which takes a dictionary and gives the context, and a `RecurrentDecoder`."""
-    previous_ids = keras.Input((None,), dtype="int32", name="previous_ids")
-    read = dict(encoder.input)
-    return GenerativeTask(
-        {**read, "previous_ids": previous_ids}, decoder(previous_ids, encoder(read)), preprocessor=preprocessor,
-        codec=codec, name=name, splits_sentences=splits_sentences,
-    )  # fmt: skip
+    kind, read = kind or GenerativeTask, dict(encoder.input)
+    previous = keras.Input((None, *codec.token_shape), dtype=codec.dtype, name=kind.previous_name)
+    return kind({**read, previous.name: previous}, decoder(previous, encoder(read)), codec=codec, **settings)
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -51,7 +48,7 @@ class GenerativeTask(Writing, Task):
         encoder = next((layer for layer in self.layers if layer.name == "encoder"), None)
         network = Network(
             keras.ops, functools.partial(compiled, self), encoder and functools.partial(encoder, training=False),
-            [name for name in inputs if name != "previous_ids"], self.get_layer("decoder"), self.predict_on_batch,
+            [name for name in inputs if name != self.previous_name], self.get_layer("decoder"), self.predict_on_batch,
             bucket_width_of(preprocessor),
         )  # fmt: skip
         self._write_with(network, splits_sentences)

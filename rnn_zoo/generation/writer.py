@@ -87,7 +87,8 @@ class Writer:
         prefixes = None if given is None else model.codec.prefix(given)
         sources = self._sources(raw) if model.has_encoder else prefixes
         if given is None:
-            given, prefixes = [None] * len(sources), [np.zeros(0, "int32")] * len(sources)
+            nothing = np.zeros((0, *model.codec.token_shape), model.codec.dtype)
+            given, prefixes = [None] * len(sources), [nothing] * len(sources)
         if len(prefixes) != len(sources):
             raise ValueError(f"prefix must have one entry an example. Received: {len(prefixes)} and {len(sources)}")
         if not model.has_encoder:
@@ -110,7 +111,7 @@ class Writer:
         lengths = np.array([len(one.prefix) for one in requests], "int32")
         limits = lengths + [decoding.max_length or codec.limit(len(one.source)) for one in requests]
         total = -(-(int(limits.max()) + 1) // WIDTH_STEP) * WIDTH_STEP
-        prompt = np.zeros((len(requests), total), "int32")
+        prompt = np.zeros((len(requests), total, *codec.token_shape), codec.dtype)
         prompt[:, 0] = codec.start_id
         for row, one in zip(prompt, requests, strict=True):
             row[1 : 1 + len(one.prefix)] = one.prefix
@@ -119,7 +120,8 @@ class Writer:
         if model.has_encoder:
             arrays["source"] = model.named(model.preprocessor.pad([one.source for one in requests], timesteps))
         if decoding.method == "sample":
-            arrays["draws"] = draws_for([one.position for one in requests], decoding, total - 1)
+            count = (total - 1) * codec.draws_a_token
+            arrays["draws"] = draws_for([one.position for one in requests], decoding, count)
         attends = model.has_attention and (with_attention or decoding.coverage_penalty > 0)
         return self._graph(graph, attends)(arrays)
 

@@ -17,6 +17,9 @@ class Writing:
     Beside it stands a class with `name`, `preprocessor`, `codec` and what else answers raw examples.
     """
 
+    previous_name = "previous_ids"
+    """Of the input for what was written before."""
+
     def _write_with(self, network, splits_sentences):
         """Take a `rnn_zoo.generation.writer.Network`; said when the model is made."""
         self.splits_sentences = splits_sentences
@@ -35,8 +38,12 @@ class Writing:
 
     def teacher_forced(self, inputs, targets):
         """The true tokens before each target as "previous_ids", beside the encoder's inputs."""
-        previous = {"previous_ids": self.codec.previous(targets)}
+        previous = {self.previous_name: self.codec.previous(targets)}
         return {**self.named(inputs), **previous} if self.has_encoder else previous
+
+    def losses_of(self, targets, logits):
+        """Negative log-probabilities of all that is written, in nats, `<float32>[batch, tokens]`."""
+        return self._writer.network.ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)
 
     def generate(self, raw, *, prefix=None, with_attention=False, batch_size=64, **options):
         """Write, with the decoding settings of one's choice.

@@ -78,9 +78,8 @@ class RecurrentDecoder(layers.Layer):
         }  # fmt: skip
         self.vocabulary_size, self.units, self.condition, self.tied = vocabulary_size, units, condition, tied
         self.attends_first = attention == "bahdanau"
-        scale = keras.initializers.RandomNormal(stddev=embedding_dim**-0.5)  # logits of about 1 where they are tied
         own = {"dtype": self.dtype_policy}
-        self.embedding = layers.Embedding(vocabulary_size, embedding_dim, scale, name="embedding", **own)
+        self.embedding = self.make_embedding()
         self.drop_words = VectorDropout(word_dropout, vocabulary_size, name="word_dropout", **own)
         self.drop_embedding = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout", **own)
         options = {"weight_drop": weight_drop, "return_sequences": True, "return_state": True, **own}
@@ -104,6 +103,12 @@ class RecurrentDecoder(layers.Layer):
     def state_sizes(self):
         """A list for each recurrent layer with the sizes of its states."""
         return [state_sizes(layer.cell) for layer in self.recurrent_layers]
+
+    def make_embedding(self):
+        """What makes vectors of the tokens that are read."""
+        size = self.settings["embedding_dim"]
+        scale = keras.initializers.RandomNormal(stddev=size**-0.5)  # logits of about 1 where they are tied
+        return layers.Embedding(self.vocabulary_size, size, scale, name="embedding", dtype=self.dtype_policy)
 
     def build(self, previous_ids_shape, context_shape=None):
         shapes = context_shape or {}
@@ -195,7 +200,7 @@ class RecurrentDecoder(layers.Layer):
         return {**super().get_config(), **self.settings}
 
     def compute_output_spec(self, previous_ids, context=None, training=False):
-        return keras.KerasTensor((*previous_ids.shape, self.vocabulary_size), dtype="float32")
+        return keras.KerasTensor((*previous_ids.shape[:2], self.vocabulary_size), dtype="float32")
 
     def _taught(self, previous_ids, context, training):
         """Logits of whole sequences, from the beginning."""

@@ -68,16 +68,16 @@ def build(
         codec.vocabulary_size, embedding_dim, core=core, units=units, num_layers=num_layers, condition="both",
         embedding_dropout=embedding_dropout, dropout=dropout,
     )  # fmt: skip
-    encoder = genre_encoder(preprocessor.vocabulary_size, genre_dim, genre_dropout)
+    encoder = class_encoder("genre", preprocessor.vocabulary_size, genre_dim, genre_dropout)
     return encoder_decoder(encoder, decoder, preprocessor=preprocessor, codec=codec, name=name)
 
 
 LEARN = {"preprocessor": Genres, "codec": codec}
 
 
-def genre_encoder(vocabulary_size, genre_dim, genre_dropout):
-    """What a decoder is told of a genre: `{"genre_ids": <int32>[batch, 1]}` to its vector, the "summary"."""
-    genre_ids = keras.Input((1,), dtype="int32", name="genre_ids")
-    x = WordDropout(genre_dropout, name="genre_dropout")(genre_ids)
-    x = layers.Embedding(vocabulary_size, genre_dim, name="embedding")(x)
-    return keras.Model({"genre_ids": genre_ids}, {"summary": layers.Flatten(name="summary")(x)}, name="encoder")
+def class_encoder(kind, vocabulary_size, dim, dropout):
+    """What a decoder is told of a class, a "genre" for example: `{"genre_ids": <int32>[batch, 1]}` to its "summary"."""
+    ids = keras.Input((1,), dtype="int32", name=f"{kind}_ids")
+    x = WordDropout(dropout, name=f"{kind}_dropout")(ids)
+    x = layers.Embedding(vocabulary_size, dim, name="embedding")(x)
+    return keras.Model({ids.name: ids}, {"summary": layers.Flatten(name="summary")(x)}, name="encoder")

@@ -1,4 +1,4 @@
-"""What networks answer: forecasts and music."""
+"""What networks answer: forecasts, music and drawings."""
 
 from rnn_zoo.plots.figures import COLOURS, new_figure_class, write_figure
 
@@ -70,4 +70,29 @@ def piano_roll(piece, path, title="", *, frames_per_quarter=1, held=False, given
     axis.set_xlabel("quarter notes")
     axis.set_ylabel("pitch")
     axis.set_title(title)
+    return write_figure(figure, path)
+
+
+def drawings(drawings, path, title="", headings=None):
+    """Draw drawings beside one another, ten a row, as large as they are to one another.
+
+    Args:
+        drawings: a list of `[points, 3]`, see `rnn_zoo.formats.drawings`.
+        headings: what stands above each; None for nothing.
+    """
+    from rnn_zoo.formats.drawings import strokes_of
+
+    columns = min(10, len(drawings))
+    rows = -(-len(drawings) // columns)
+    figure = new_figure_class()(figsize=(1.2 * columns + 0.3, 1.3 * rows + 0.5), layout="constrained")
+    for index, points in enumerate(drawings):
+        axis = figure.add_subplot(rows, columns, index + 1)
+        for stroke in strokes_of(points):
+            axis.plot(*stroke.T, color="black", linewidth=1.6, solid_capstyle="round")
+        axis.set_aspect("equal", "datalim")
+        axis.invert_yaxis()
+        axis.set_axis_off()
+        if headings is not None:
+            axis.set_title(headings[index] or "", fontsize=8)
+    figure.suptitle(title)
     return write_figure(figure, path)

@@ -10,7 +10,7 @@ MODULES = {
     "image_questions": ["ImageQuestions"],
     "kmers": ["DNA"],
     "photos": ["Photos"],
-    "pitches": ["Genres", "Pieces"],
+    "pitches": ["Genres", "Pieces", "Subjects"],
     "pixels": ["Pixels", "PixelSequence"],
     "spelling": ["Letters", "SpacedTokens"],
     "subwords": ["Subwords"],

@@ -1,4 +1,4 @@
-"""Pieces of music as tokens, and genres as what a piece begins from."""
+"""Pieces of music as tokens, and genres as what a piece begins from, or subjects a drawing."""
 
 import numpy as np
 
@@ -128,7 +128,7 @@ class Genres(Preprocessor):
             raw: a list of genres by name, or None.
             class_names: the genres in the order of their ids; None finds them, in the order of the alphabet.
         """
-        found = (genre for genre in listed(raw, cls.plural, cls.singular) if genre is not None)
+        found = (str(genre) for genre in listed(raw, cls.plural, cls.singular) if genre is not None)
         return cls(sorted(set(found)) if class_names is None else class_names)
 
     @property
@@ -150,3 +150,22 @@ class Genres(Preprocessor):
 
     def pad(self, encoded, timesteps=None):
         return np.array(encoded, "int32").reshape(-1, 1)
+
+
+class Subjects(Genres):
+    """What a drawing is of: one of some names, or None for any, to `<int32>[batch, 1]`; see `Genres`.
+
+    A number may be given for its name: kanji are told by how many strokes they have.
+
+    Example:
+        >>> Subjects(["7", "12"])([None, 12]).tolist()
+        [[1], [3]]
+    """
+
+    plural, singular = "subjects", "subject"
+
+    def is_single(self, raw):
+        return isinstance(raw, int) or super().is_single(raw)
+
+    def _encode_one(self, subject, place):
+        return super()._encode_one(str(subject) if isinstance(subject, int) else subject, place)
