@@ -2,6 +2,7 @@
 
 import functools
 import importlib.util
+import json
 
 import keras
 import numpy as np
@@ -70,6 +71,24 @@ def test_tagged_files_are_read_and_rare_tags_are_learned(tmp_path):
     tree = "\n".join(f"1\tw{place}\t_\tNOUN\tNN\t_\t0\troot\t_\t_\n" for place in range(60))
     assert pairs_of("pos", written(tmp_path, "tree.conllu", tree))[0][0][1] == ["NOUN"]
     assert pairs_of("pos", tmp_path / "tree.conllu", label_column=4)[0][0][1] == ["NN"]
+
+
+def test_requests_are_rows_with_a_slot_for_each_token_or_refused_with_their_line(tmp_path):
+    rows = [
+        {"tokens": ["to", f"city{n}"], "intent": ("fly", "drive")[n % 2], "slots": ["O", "B-city"]} for n in range(60)
+    ]
+    path = written(tmp_path, "rows.jsonl", "\n".join(map(json.dumps, rows)))
+    pairs, _ = pairs_of("intent", path)
+    wanted = [(row["tokens"], (row["intent"], row["slots"])) for row in rows]
+    assert sorted(pairs) == sorted(wanted)
+    task = rnn_zoo.intent_gru.from_examples(tuple(map(list, zip(*pairs, strict=True))), units=2, min_count=1)
+    assert task.codec.intents == ["drive", "fly"]
+    for wrong in ({"slots": ["O"]}, {"tokens": "to Rome"}, {"intent": None}, {"tokens": [], "slots": []}):
+        path.write_text(path.read_text().splitlines()[0] + "\n" + json.dumps(rows[1] | wrong), encoding="utf-8")
+        with pytest.raises(ValueError, match="rows.jsonl, line 2: a request must be as .* a slot for each token"):
+            read_own("intent", path)
+    with pytest.raises(ValueError, match="rows.csv, line 2: a request must be as"):
+        read_own("intent", written(tmp_path, "rows.csv", "tokens,intent,slots\nto Rome,fly,O B-city\n"))
 
 
 def test_a_running_text_is_cut_in_order_and_rows_are_texts(tmp_path):

@@ -19,6 +19,7 @@ _WANTED = {
     **dict.fromkeys(("pos", "ner"), _TAGGED),
     **dict.fromkeys(("digits", "sequential_image", "activity", "video", "keyword"), _FILES),
     "language_model": "A text file, a folder of them, or rows: .csv, .tsv, .jsonl or .parquet.",
+    "intent": "A .jsonl or .parquet file of requests, a row each: tokens, intent and slots.",
     "music": "A folder of MIDI files, in folders by genre if there are several.",
     "sketch": "A file of Quick, Draw! (.ndjson) with a drawing a line, or a folder of them.",
     "forecast": "A .csv file with a column a variable, or a folder of such files.",

@@ -71,7 +71,10 @@ def reader_of(task):
     if task in ("pos", "ner"):
         found = functools.partial(read_sentences, 3 if task == "pos" else None)
     else:
-        others = {"language_model": read_texts, "music": read_pieces, "sketch": read_drawings, "forecast": read_series}
+        others = {
+            "language_model": read_texts, "music": read_pieces, "sketch": read_drawings, "forecast": read_series,
+            "intent": read_requests,
+        }  # fmt: skip
         found = functools.partial(others[task]) if task in others else functools.partial(read_examples, task)
     found.__doc__ = found.func.__doc__
     return found
@@ -110,6 +113,8 @@ def names_of(task):
         return tuple
     if task in ("translation", "caption", "language_model"):
         return lambda label: ()
+    if task == "intent":
+        return lambda label: (label[0], *label[1])
     return {"speech": tuple, "pronunciation": str.split}.get(task, lambda label: (label,))
 
 
@@ -157,6 +162,26 @@ def read_sentences(tag_column, path, *, token_column: int | None = None, label_c
         tags += found[1]
     cut = functools.partial(_cut, names_of=tuple, content=lambda tokens, tags: " ".join(tokens))
     return Examples(sentences, tags), cut, {}
+
+
+def read_requests(path):
+    """Requests: JSON Lines, or Parquet, whose rows hold tokens, an intent, and slots, a tag for each token.
+
+    Args:
+        path: as of `read_own`.
+    """
+    rows, pairs = read_rows(path), []
+    for place, row in zip(rows.places, rows.values, strict=True):
+        tokens, intent, slots = (row.get(name) for name in ("tokens", "intent", "slots"))
+        lists = [one for one in (tokens, slots) if isinstance(one, list) and all(isinstance(word, str) for word in one)]
+        if len(lists) < 2 or not tokens or len(tokens) != len(slots) or not isinstance(intent, str):
+            raise ValueError(
+                f'{place}: a request must be as {{"tokens": ["to", "Rome"], "intent": "fly", "slots": ["O", "B-city"]}}'
+                f", with a slot for each token. Received: {row!r:.200}"
+            )
+        pairs.append((tokens, (intent, slots)))
+    cut = functools.partial(_cut, names_of=names_of("intent"), content=lambda tokens, label: " ".join(tokens))
+    return Examples.of(pairs), cut, {}
 
 
 def read_texts(path, *, column: str | None = None):

@@ -35,7 +35,7 @@ def stream_own(task, paths, **settings):
         As `read_own`.
     """
     paths = list(map(str, [paths] if isinstance(paths, (str, Path)) else paths))
-    is_rows = task not in (*OF_FILES, "music", "forecast") and all(_are_rows(Path(path)) for path in paths)
+    is_rows = task not in (*OF_FILES, "music", "forecast", "intent") and all(_are_rows(Path(path)) for path in paths)
     if not is_rows:
         if len(paths) > 1:
             raise ValueError(f"only rows may be in several files; name a folder. Received: {', '.join(paths)}")
