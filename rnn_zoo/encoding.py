@@ -2,14 +2,15 @@
 
 import collections
 import itertools
+import os
 import signal
+import threading
+import time
 
 import numpy as np
 
 PIECE = 64
 """So many raw examples are encoded at a time."""
-IDLE_SECONDS = 60
-"""Workers that wait for so long end by themselves; their parent may have been killed."""
 
 
 def encode(preprocessor, codec, raw, labels=None):
@@ -69,7 +70,7 @@ def _by_workers(function, items, workers):
     """What a function makes of items, in their order; of unfinished ones there are never more than three a worker."""
     import loky
 
-    pool = loky.ProcessPoolExecutor(workers, timeout=IDLE_SECONDS, initializer=_begin, initargs=(function,))
+    pool = loky.ProcessPoolExecutor(workers, initializer=_begin, initargs=(function, os.getpid()))
     waiting = collections.deque()
     try:
         for item in items:
@@ -87,9 +88,17 @@ def _by_workers(function, items, workers):
 _of_this_worker = []
 
 
-def _begin(function):
+def _begin(function, parent):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the first process says when it is over
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     _of_this_worker[:] = [function]
+
+
+def _end_with(parent):
+    """End this process when the one that started it is gone, killed for example."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _work(item):

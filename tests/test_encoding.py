@@ -2,7 +2,10 @@
 
 import itertools
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,7 +25,7 @@ class Pids(rnn_zoo.Words):
 
 
 def are_gone(pids):
-    for pid, _ in itertools.product(pids, range(100)):
+    for pid, _ in itertools.product(pids, range(200)):
         try:
             os.kill(pid, 0)
             time.sleep(0.02)
@@ -58,6 +61,19 @@ def test_an_abandoned_iterator_leaves_no_process_behind_and_reads_little_ahead(p
     assert len(read) <= 40 + 3 * 2 * 5
     found.close()
     assert are_gone(pids)
+
+
+def test_workers_end_with_a_killed_parent():
+    code = (
+        "import itertools, rnn_zoo, test_encoding as t; from rnn_zoo.encoding import encode_each\n"
+        "parts = t.Pids(['w0']), rnn_zoo.Classes(['even', 'odd'])\n"
+        "found = encode_each(*parts, itertools.cycle(t.EXAMPLES), workers=1)\n"
+        "print(int(next(found)[0][0]), flush=True); input()"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parent, stdin=-1, stdout=-1) as parent:
+        worker = int(parent.stdout.readline())
+        parent.kill()
+    assert are_gone([worker])
 
 
 def test_a_killed_worker_is_told(parts):
