@@ -5,7 +5,7 @@ import random
 import sys
 from pathlib import Path
 
-from rnn_zoo.datasets.own import OF_FILES, column_names, names_of, part_of, read_own
+from rnn_zoo.datasets.own import OF_FILES, column_names, names_of, part_of, read_examples, read_own, reader_of
 from rnn_zoo.datasets.records import Examples
 from rnn_zoo.formats.rows import READERS, TEXT_COLUMNS, Rows, column_of, each_row, ending_of
 from rnn_zoo.streams import Stream
@@ -35,7 +35,8 @@ def stream_own(task, paths, **settings):
         As `read_own`.
     """
     paths = list(map(str, [paths] if isinstance(paths, (str, Path)) else paths))
-    is_rows = task not in (*OF_FILES, "music", "forecast", "intent") and all(_are_rows(Path(path)) for path in paths)
+    reads_rows = task in (*TAGGED, "language_model") or reader_of(task).func is read_examples and task not in OF_FILES
+    is_rows = reads_rows and all(_are_rows(Path(path)) for path in paths)
     if not is_rows:
         if len(paths) > 1:
             raise ValueError(f"only rows may be in several files; name a folder. Received: {', '.join(paths)}")
