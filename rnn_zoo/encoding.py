@@ -56,14 +56,20 @@ class _EncodePiece:
     def __call__(self, piece):
         _, raw, labels = map(list, zip(*piece, strict=True))
         try:
-            return encode(*self.parts, raw, labels)
+            return encode(*self.parts, raw, _together(labels))
         except (ValueError, OSError):
             for place, one, label in piece:
                 try:
-                    encode(*self.parts, [one], [label])
+                    encode(*self.parts, [one], _together([label]))
                 except (ValueError, OSError) as error:
                     raise ValueError(f"{place}: {error}") from error
             raise
+
+
+def _together(labels):
+    """Labels as codecs take them: probabilities of classes in one array."""
+    is_soft = isinstance(labels[0], np.ndarray) and labels[0].ndim == 1 and labels[0].dtype.kind == "f"
+    return np.stack(labels) if is_soft else labels
 
 
 def _by_workers(function, items, workers):

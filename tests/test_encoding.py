@@ -86,8 +86,8 @@ def test_a_killed_worker_is_told(parts):
 def test_batches_by_workers_are_those_of_one_process_from_a_stream_and_from_memory(parts):
     task = rnn_zoo.sentiment_gru(*parts, embedding_dim=2, units=2)
     raw, labels = TEXTS, [label for _, _, label in EXAMPLES]
-    stream = rnn_zoo.Stream(list(zip(raw, labels, strict=True)))
-    for examples in ((stream,), (raw, labels)):
+    stream, soft = rnn_zoo.Stream(list(zip(raw, labels, strict=True))), np.eye(2, dtype="float32")[[0, 1] * 100]
+    for examples in ((stream,), (raw, labels), (raw, soft)):
         one, other = (
             [[array.tolist() for array in batch] for batch in dataset.as_numpy_iterator()]
             for dataset in (rnn_zoo.batches(task, *examples, shuffle=True, workers=workers) for workers in (0, 1))
