@@ -92,9 +92,9 @@ class Model:
         answers = self._answers([raw] if is_single else raw, top_k, batch_size)
         return answers[0] if is_single else answers
 
-    def answer_metrics(self, raw, labels):
+    def answer_metrics(self, raw, labels, answers=None):
         """How good the answers to examples are, as of `rnn_zoo.Task`."""
-        return self.codec.compute_metrics(labels, self.infer(raw))
+        return self.codec.compute_metrics(labels, self.infer(raw) if answers is None else answers)
 
     def compute(self, inputs):
         """The network's outputs, an array, from what the preprocessor gives: an array or a dictionary of them."""
