@@ -5,6 +5,8 @@ The extra `onnx` installs onnxruntime; `rnn_zoo.export` writes the files.
 
 import base64
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -41,19 +43,20 @@ def load(path):
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
 
-    def session_of(file):
+    def session_of(file):  # of its path, or its bytes
         return onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
 
     try:
         session = session_of(str(path))
         properties = session.get_modelmeta().custom_metadata_map
         metadata = json.loads(properties[METADATA_KEY])
-        step = STEP_KEY in properties and session_of(base64.b64decode(properties[STEP_KEY]))
+        writes, has_encoder = metadata.get("splits_sentences") is not None, STEP_KEY in properties
+        if writes:
+            options.intra_op_num_threads = 1  # a step is too small to be shared: batches are
+            step = session_of(base64.b64decode(properties[STEP_KEY]) if has_encoder else str(path))
     except Exception as error:  # onnxruntime has a class for each of its own, outside of its public names
         raise ValueError(f"{path} is damaged or is no file that rnn_zoo.export wrote: {error!r:.200}") from error
-    if metadata.get("splits_sentences") is None:
-        return Model(session, metadata)
-    return WritingModel(session, metadata, step or None)
+    return WritingModel(step, metadata, session if has_encoder else None) if writes else Model(session, metadata)
 
 
 class Model:
@@ -109,28 +112,28 @@ class WritingModel(Writing, Model):
     """A model that was exported and writes token by token, as a `rnn_zoo.GenerativeTask` does.
 
     Args:
-        session: the encoder; without one a step of the decoder.
+        step: a session of a step of the decoder.
         metadata: as of `Model`.
-        step: a step of the decoder; None without an encoder.
+        encoder: a session of the encoder; None without one.
     """
 
-    def __init__(self, session, metadata, step=None):
-        super().__init__(session, metadata)
-        self._decoder = _Decoder(step or session)
+    def __init__(self, step, metadata, encoder=None):
+        super().__init__(encoder or step, metadata)
+        self._decoder = _Decoder(step)
         network = Network(
-            numpy_ops, lambda function: function, step and self._context, self._input_names, self._decoder,
-            self.compute, self.preprocessor.bucket_width,
+            numpy_ops, _same, encoder and self._context, self._input_names, self._decoder, _same, self.compute,
+            self.preprocessor.bucket_width, _map_in_threads,
         )  # fmt: skip
         self._write_with(network, metadata["splits_sentences"])
 
     def compute(self, inputs):
-        """Logits of taught tokens, one step after the other, from what `teacher_forced` gives."""
+        """Log-probabilities of taught tokens, one step after the other, from what `teacher_forced` gives."""
         previous_ids, context = inputs["previous_ids"], self._context(inputs) if self.has_encoder else {}
-        states, logits = self._decoder.start(context, len(previous_ids)), []
+        states, found = self._decoder.start(context, len(previous_ids)), []
         for ids in previous_ids.T:
             one, _, states = self._decoder.step(ids, states, context)
-            logits.append(one)
-        return np.stack(logits, axis=1)
+            found.append(one)
+        return np.stack(found, axis=1)
 
     def _context(self, inputs):
         names = [one.name for one in self._session.get_outputs()]
@@ -140,7 +143,10 @@ class WritingModel(Writing, Model):
 
 
 class _Decoder:
-    """A step's graph, with the methods of a `rnn_zoo.layers.RecurrentDecoder`; its states are as of one layer."""
+    """A step's graph, with the methods of a `rnn_zoo.layers.RecurrentDecoder`; its states are as of one layer.
+
+    It gives log-probabilities in place of logits.
+    """
 
     def __init__(self, session):
         self._session = session
@@ -159,18 +165,27 @@ class _Decoder:
         return context
 
     def step(self, previous_ids, states, context=None):
-        logits, weights, states = self._run(previous_ids[:, None], states, context or {})
-        return logits[:, 0], None if weights is None else weights[:, 0], states
+        found, weights, states = self._run(previous_ids[:, None], states, context or {})
+        return found[:, 0], None if weights is None else weights[:, 0], states
 
     def read(self, previous_ids, states):
-        logits, _, states = self._run(previous_ids, states, {})
-        return logits, states
+        found, _, states = self._run(previous_ids, states, {})
+        return found, states
 
     def _run(self, previous_ids, states, context):
         given = {**context, **dict(zip(self._states, states[0], strict=True)), "previous_ids": previous_ids}
         found = self._session.run(None, {name: given[name] for name in self._inputs})
         found = dict(zip(self._outputs, found, strict=True))
-        return found["logits"], found.get("attention"), [[found[f"next_{name}"] for name in self._states]]
+        return found["log_probabilities"], found.get("attention"), [[found[f"next_{name}"] for name in self._states]]
+
+
+def _same(value):
+    return value
+
+
+def _map_in_threads(function, inputs):
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(function, inputs)
 
 
 def described(part):

@@ -31,12 +31,8 @@ def table_step(seed=0, source=None):
         logits = ops.take(
             ops.reshape(ops.convert_to_tensor(table), (-1, VOCABULARY)), cache["before"] * VOCABULARY + last, axis=0
         )
-        weights = (
-            None
-            if source is None
-            else ops.exp(logits[:, :source] - ops.logsumexp(logits[:, :source], axis=-1)[:, None])
-        )
-        return logits, weights, {"before": last}
+        weights = None if source is None else ops.exp(ops.log_softmax(logits[:, :source], axis=-1))
+        return ops.log_softmax(logits, axis=-1), weights, {"before": last}
 
     return next, table
 

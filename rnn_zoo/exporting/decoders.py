@@ -45,9 +45,9 @@ def step_model(decoder, context, int8):
 
     Returns:
         An `onnx.ModelProto`. It takes "previous_ids" `<int32>[rows, tokens]`, the states and what there is of the
-        context, and gives "logits" `<float32>[rows, tokens, vocabulary_size]`, with attention its weights, "attention"
-        `<float32>[rows, tokens, source]`, and the states behind the last token, "next_state_0" and so on. Rows of one
-        example are beside one another, and with attention before the recurrent layers there is one token.
+        context, and gives "log_probabilities" `<float32>[rows, tokens, vocabulary_size]`, with attention its weights,
+        "attention" `<float32>[rows, tokens, source]`, and the states behind the last token, "next_state_0" and so on.
+        Rows of one example are beside one another, and with attention before the recurrent layers there is one token.
     """
     graph = Graph(int8)
     sizes = [size for some in decoder.state_sizes for size in some]
@@ -73,7 +73,8 @@ def step_model(decoder, context, int8):
         after += new
     if decoder.attention and not decoder.attends_first:
         seen, weights = _attend(graph, decoder, x)
-    given = [(_logits(graph, decoder, x, seen), "logits", ("rows", "tokens", decoder.vocabulary_size))]
+    found = graph.add("LogSoftmax", _logits(graph, decoder, x, seen), axis=-1)
+    given = [(found, "log_probabilities", ("rows", "tokens", decoder.vocabulary_size))]
     if weights:
         given.append((weights, "attention", ("rows", "tokens", "source")))
     given += [(one, f"next_{name}", fed[name]) for name, one in zip(states, after, strict=True)]

@@ -1,8 +1,9 @@
 """The decoding engine: greedy, beam search and sampling in one loop, over any step function and any kind of arrays.
 
 `ops` is `keras.ops`, with which the loop is one graph, or `rnn_zoo.generation.numpy_ops`, which needs no Keras. A step
-is `next(prompt, cache, index) -> (logits, hidden, cache)`, as KerasHub's samplers take it: from the tokens before
-`index` and what the network remembers, logits over the token at `index`, and the new memory.
+is `next(prompt, cache, index) -> (log_probabilities, hidden, cache)`, as KerasHub's samplers take it: from the tokens
+before `index` and what the network remembers, natural logarithms of probabilities of the token at `index`, and the new
+memory.
 """
 
 from typing import NamedTuple
@@ -108,15 +109,14 @@ def decode(
 
     def advance(*state):
         state = _Beams(*state)
-        logits, attention, cache = next(state.tokens, state.cache, state.index)
-        logits = ops.cast(logits, "float32")
-        allowed = _allowed(ops, logits, state, decoding, end_id, banned, forced_lengths)
-        totals = ops.logsumexp(logits, axis=-1)  # log-probabilities are logits less these
+        log_probabilities, attention, cache = next(state.tokens, state.cache, state.index)
+        log_probabilities = ops.cast(log_probabilities, "float32")
+        allowed = _allowed(ops, log_probabilities, state, decoding, end_id, banned, forced_lengths)
         parents = None  # each row goes on from itself
         if decoding.method == "sample":
             chosen = _drawn(ops, allowed, decoding, draws[:, state.index - 1])
         else:
-            parents, chosen = _best(ops, allowed, totals, state, width)
+            parents, chosen = _best(ops, allowed, state, width)
         is_forced = state.index <= forced_lengths
         parents = (
             None if width == 1 or parents is None else ops.where(is_forced, ops.arange(rows, dtype="int32"), parents)
@@ -124,7 +124,7 @@ def decode(
         chosen = ops.where(is_forced, ops.take(forced, state.index, axis=1), chosen)
         state = state._replace(cache=cache)
         attention = None if source_mask is None else ops.cast(attention, "float32")
-        return tuple(_grown(ops, state, parents, chosen, allowed, totals, attention, is_forced, end_id, limits))
+        return tuple(_grown(ops, state, parents, chosen, allowed, attention, is_forced, end_id, limits))
 
     beams = _Beams(*ops.while_loop(go_on, advance, tuple(beams)))
     return _ranked(ops, beams, decoding, source_mask)
@@ -161,7 +161,7 @@ def next_token(ops, logits, tokens, index, decoding, *, end_id, prefix_lengths, 
     return ops.argmax(allowed, axis=-1) if draws is None else _drawn(ops, allowed, decoding, draws)
 
 
-def _grown(ops, state, parents, chosen, allowed, totals, attention, is_forced, end_id, limits):
+def _grown(ops, state, parents, chosen, allowed, attention, is_forced, end_id, limits):
     """The beams one token later: each row goes on from its parent; finished rows stay as they are."""
 
     def own(one):
@@ -171,7 +171,7 @@ def _grown(ops, state, parents, chosen, allowed, totals, attention, is_forced, e
     chosen = ops.cast(ops.where(was_finished, PADDING_ID, chosen), "int32")
     rows, size = ops.shape(allowed)[0], allowed.shape[-1]
     flat = own(ops.arange(rows, dtype="int32")) * size + chosen
-    gained = ops.take(ops.reshape(allowed, (-1,)), flat) - own(totals)
+    gained = ops.take(ops.reshape(allowed, (-1,)), flat)
     gained = ops.where(ops.logical_or(is_forced, was_finished), 0.0, gained)
     here = ops.arange(ops.shape(state.tokens)[1], dtype="int32") == state.index
     sums = ops.maximum(own(state.sums) + gained, IMPOSSIBLE)
@@ -224,14 +224,14 @@ def _repeating(ops, state, order, vocabulary_size):
     return ops.reshape(counts, (rows, vocabulary_size)) > 0
 
 
-def _best(ops, allowed, totals, state, width):
+def _best(ops, allowed, state, width):
     """The best continuations of each example's hypotheses: their parents and tokens, `<int32>[rows]` both.
 
     A finished hypothesis continues as itself, before all others, so those that go on share the positions left.
     """
     rows, few = ops.shape(allowed)[0], min(width, allowed.shape[-1])
     sums, tokens = ops.top_k(allowed, few)
-    sums = state.sums[:, None] + sums - totals[:, None]
+    sums = state.sums[:, None] + sums
     kept = ops.where(ops.arange(few) == 0, KEPT, NEVER)
     sums = ops.where(state.finished[:, None], kept[None, :], sums)
     _, positions = ops.top_k(ops.reshape(sums, (-1, width * few)), width)

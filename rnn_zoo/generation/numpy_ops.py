@@ -9,7 +9,7 @@ convert_to_tensor = convert_to_numpy = np.asarray
 
 
 def __getattr__(name):
-    return getattr(np, name)
+    return globals().setdefault(name, getattr(np, name))
 
 
 def cast(array, dtype):
@@ -17,27 +17,27 @@ def cast(array, dtype):
     return np.asarray(array).astype(dtype, copy=False)
 
 
-def logsumexp(array, axis):
-    """The logarithm of the sum of exponentials along an axis."""
-    highest = np.max(array, axis=axis, keepdims=True)
-    return np.squeeze(highest, axis) + np.log(np.sum(np.exp(array - highest), axis=axis))
+def log_softmax(array, axis):
+    """Natural logarithms of probabilities, from logits along an axis."""
+    shifted = array - np.max(array, axis=axis, keepdims=True)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
 
 
 def sparse_categorical_crossentropy(targets, logits, from_logits):
     """Negative log-probabilities of ids."""
-    return logsumexp(logits, axis=-1) - np.take_along_axis(logits, targets[..., None], axis=-1)[..., 0]
+    return -np.take_along_axis(log_softmax(logits, axis=-1), targets[..., None], axis=-1)[..., 0]
 
 
 def top_k(array, k):
     """The k largest of each row and their places, the largest first, of equal ones that at the left."""
     if k > FEW:
-        places = np.argsort(-array, axis=-1, kind="stable")[..., :k]
-        return np.take_along_axis(array, places, axis=-1), places
-    left, found = array.copy(), []
-    for _ in range(k):
-        found.append(np.argmax(left, axis=-1)[..., None])
-        np.put_along_axis(left, found[-1], -np.inf, axis=-1)
-    places = np.concatenate(found, axis=-1)
+        places = np.argsort(-array, axis=-1, kind="stable")[:, :k]
+    else:
+        left, rows, found = array.copy(), np.arange(len(array)), []
+        for _ in range(k):
+            found.append(left.argmax(axis=-1))
+            left[rows, found[-1]] = -np.inf
+        places = np.stack(found, axis=-1)
     return np.take_along_axis(array, places, axis=-1), places
 
 

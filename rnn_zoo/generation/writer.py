@@ -28,8 +28,10 @@ class Network(NamedTuple):
         encoder: from a dictionary of inputs to the context, a dictionary; None if nothing is read.
         input_names: of the encoder.
         decoder: with `start`, `prepare`, `step`, `read` and `state_sizes` of `rnn_zoo.layers.RecurrentDecoder`.
+        normalize: from what its steps give to log-probabilities.
         compute: from the inputs of a model that is taught to its logits, arrays.
         bucket_width: batches are padded to a multiple of it, in timesteps.
+        map: as Python's own, over batches; those of an exported file share the processors.
     """
 
     ops: object
@@ -37,8 +39,10 @@ class Network(NamedTuple):
     encoder: Callable | None
     input_names: list
     decoder: object
+    normalize: Callable
     compute: Callable
     bucket_width: int
+    map: Callable = map
 
     def read(self, previous_ids, states):
         """As the decoder does; sizes of states are set, which a traced graph does not know."""
@@ -72,11 +76,14 @@ class Writer:
         requests = self._requests(raw, prefix)
         found = [[Generation(one.given or "", 0.0, 0.0, one.prefix, None)] for one in requests]
         requests = [one for one in requests if one.source is not None]
-        sources, width = [one.source for one in requests], self.network.bucket_width
-        for positions, timesteps in length_buckets(sources, batch_size, width):
-            group = [requests[index] for index in positions]
-            hypotheses = self._run(group, timesteps, decoding, with_attention)
-            for request, *row in zip(group, *hypotheses, strict=True):
+        groups = length_buckets([one.source for one in requests], batch_size, self.network.bucket_width)
+
+        def run(group):
+            asked = [requests[index] for index in group[0]]
+            return asked, self._run(asked, group[1], decoding, with_attention)
+
+        for asked, hypotheses in self.network.map(run, groups):
+            for request, *row in zip(asked, *hypotheses, strict=True):
                 found[request.position] = self._generations(request, row, with_attention)
         return found
 
@@ -136,7 +143,8 @@ class Writer:
             by_row = {**by_row, "summary": ops.repeat(context["summary"], decoding.width, axis=0)}
 
         def next(tokens, cache, index):
-            return decoder.step(ops.take(tokens, index - 1, axis=1), cache, by_row)
+            logits, *others = decoder.step(ops.take(tokens, index - 1, axis=1), cache, by_row)
+            return self.network.normalize(logits), *others
 
         return decode(
             ops, next, tensors["prompt"], states, decoding, end_id=codec.end_id, limits=tensors["limits"],
