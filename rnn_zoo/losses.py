@@ -6,9 +6,9 @@ import keras
 from keras import ops
 
 from rnn_zoo.codecs import Classes, Drawings, Forecast, Requests, Sequences, Tags, Transcripts
+from rnn_zoo.generation.points import point_losses
 from rnn_zoo.layers.crf import log_partition, path_score
 from rnn_zoo.layers.ctc import ctc_losses
-from rnn_zoo.layers.pen import point_losses
 
 
 @functools.singledispatch
@@ -181,5 +181,5 @@ class PointLoss(keras.losses.Loss):
     def call(self, targets, outputs):
         """One value an example, scaled so that their mean is the mean over points; targets are padded with 0."""
         real = ops.cast(targets[..., 2] > 0, "float32")
-        sums = ops.sum(point_losses(targets, outputs) * real, axis=1)
+        sums = ops.sum(point_losses(ops, targets, outputs) * real, axis=1)
         return sums * ops.cast(ops.shape(targets)[0], "float32") / ops.maximum(ops.sum(real), 1.0)

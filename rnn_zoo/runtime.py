@@ -14,6 +14,7 @@ import numpy as np
 from rnn_zoo import codecs, preprocessors
 from rnn_zoo.buckets import answer
 from rnn_zoo.generation import numpy_ops
+from rnn_zoo.generation.drawing import Drawing
 from rnn_zoo.generation.writer import Network
 from rnn_zoo.generation.writing import Writing
 
@@ -56,7 +57,10 @@ def load(path):
             step = session_of(base64.b64decode(properties[STEP_KEY]) if has_encoder else str(path))
     except Exception as error:  # onnxruntime has a class for each of its own, outside of its public names
         raise ValueError(f"{path} is damaged or is no file that rnn_zoo.export wrote: {error!r:.200}") from error
-    return WritingModel(step, metadata, session if has_encoder else None) if writes else Model(session, metadata)
+    if not writes:
+        return Model(session, metadata)
+    kind = DrawingModel if metadata["codec"]["class_name"] == "Drawings" else WritingModel
+    return kind(step, metadata, session if has_encoder else None)
 
 
 class Model:
@@ -127,11 +131,11 @@ class WritingModel(Writing, Model):
         self._write_with(network, metadata["splits_sentences"])
 
     def compute(self, inputs):
-        """Log-probabilities of taught tokens, one step after the other, from what `teacher_forced` gives."""
-        previous_ids, context = inputs["previous_ids"], self._context(inputs) if self.has_encoder else {}
-        states, found = self._decoder.start(context, len(previous_ids)), []
-        for ids in previous_ids.T:
-            one, _, states = self._decoder.step(ids, states, context)
+        """What the steps give for taught tokens, one after the other, from what `teacher_forced` gives."""
+        previous, context = inputs[self.previous_name], self._context(inputs) if self.has_encoder else {}
+        states, found = self._decoder.start(context, len(previous)), []
+        for tokens in np.swapaxes(previous, 0, 1):
+            one, _, states = self._decoder.step(tokens, states, context)
             found.append(one)
         return np.stack(found, axis=1)
 
@@ -142,16 +146,20 @@ class WritingModel(Writing, Model):
         )
 
 
+class DrawingModel(Drawing, WritingModel):
+    """A model that was exported and draws, as a `sketch` does."""
+
+
 class _Decoder:
     """A step's graph, with the methods of a `rnn_zoo.layers.RecurrentDecoder`; its states are as of one layer.
 
-    It gives log-probabilities in place of logits.
+    Of tokens it gives log-probabilities in place of logits.
     """
 
     def __init__(self, session):
         self._session = session
         self._inputs = {one.name: one.shape for one in session.get_inputs()}
-        self._outputs = [one.name for one in session.get_outputs()]
+        self._previous, self._outputs = next(iter(self._inputs)), [one.name for one in session.get_outputs()]
         self._states = [name for name in self._inputs if name.startswith("state_")]
         self.state_sizes = [[self._inputs[name][1] for name in self._states]]
         self.attention = "attention" if "attention" in self._outputs else None
@@ -164,19 +172,19 @@ class _Decoder:
     def prepare(self, context):
         return context
 
-    def step(self, previous_ids, states, context=None):
-        found, weights, states = self._run(previous_ids[:, None], states, context or {})
+    def step(self, previous, states, context=None):
+        found, weights, states = self._run(previous[:, None], states, context or {})
         return found[:, 0], None if weights is None else weights[:, 0], states
 
     def read(self, previous_ids, states):
         found, _, states = self._run(previous_ids, states, {})
         return found, states
 
-    def _run(self, previous_ids, states, context):
-        given = {**context, **dict(zip(self._states, states[0], strict=True)), "previous_ids": previous_ids}
+    def _run(self, previous, states, context):
+        given = {**context, **dict(zip(self._states, states[0], strict=True)), self._previous: previous}
         found = self._session.run(None, {name: given[name] for name in self._inputs})
         found = dict(zip(self._outputs, found, strict=True))
-        return found["log_probabilities"], found.get("attention"), [[found[f"next_{name}"] for name in self._states]]
+        return found[self._outputs[0]], found.get("attention"), [[found[f"next_{name}"] for name in self._states]]
 
 
 def _same(value):

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from keras import ops
 
 import rnn_zoo
 from rnn_zoo.formats.drawings import checked_drawing, read_quick_draw, strokes_of, write_svg
@@ -105,26 +106,26 @@ def test_the_codec_scales_steps_and_knows_ends_and_beginnings():
 
 
 def test_losses_are_those_of_the_equations_and_padding_counts_nothing():
-    from rnn_zoo.layers.pen import point_losses
+    from rnn_zoo.generation.points import point_losses
     from rnn_zoo.losses import PointLoss
 
     outputs = made_outputs(5)
     points = np.array([[0, 0, 1], [0.5, -1, 2], [2, 1, 3], [-0.3, 0.1, 1], [1, 1, 2]], "float32")
     expected = formula(points, outputs)
-    np.testing.assert_allclose(np.array(point_losses(points, outputs)), expected, rtol=1e-4)
+    np.testing.assert_allclose(np.array(point_losses(ops, points, outputs)), expected, rtol=1e-4)
     targets = np.stack([points[:3], [*points[3:], [0, 0, 0]]])
     loss = PointLoss()(targets, np.stack([outputs[:3], [*outputs[3:], 100 * outputs[0]]]))
     assert float(loss) == pytest.approx(np.mean(expected), rel=1e-4)
 
 
 def test_the_density_of_all_steps_and_pens_together_is_one():
-    from rnn_zoo.layers.pen import point_losses
+    from rnn_zoo.generation.points import point_losses
 
     places = np.linspace(-25, 25, 501, dtype="float32")
     grid = np.stack([*np.meshgrid(places, places), np.ones((501, 501), "float32")], axis=-1).reshape(-1, 3)
     outputs, total = made_outputs(1, mixtures=4, seed=1), 0.0
     for state in (1, 2, 3):
-        losses = np.array(point_losses(grid + [0, 0, state - 1], np.broadcast_to(outputs, (len(grid), 27))))
+        losses = np.array(point_losses(ops, grid + [0, 0, state - 1], np.broadcast_to(outputs, (len(grid), 27))))
         total += np.exp(-losses).sum() * 0.1**2
     assert total == pytest.approx(1, abs=2e-3)
 
@@ -134,33 +135,33 @@ def test_the_density_of_all_steps_and_pens_together_is_one():
 def test_losses_and_gradients_are_finite_far_away_and_with_wild_outputs(place, size):
     import tensorflow as tf
 
-    from rnn_zoo.layers.pen import point_losses
+    from rnn_zoo.generation.points import point_losses
 
     outputs = tf.constant(size * made_outputs(4))
     points = tf.constant([[place, -place, 1.0]] * 4)
     with tf.GradientTape() as tape:
         tape.watch(outputs)
-        losses = point_losses(points, outputs)
+        losses = point_losses(ops, points, outputs)
     assert np.isfinite(losses).all() and np.isfinite(tape.gradient(losses, outputs)).all()
 
 
 def test_points_are_drawn_from_the_density_and_colder_ones_lie_closer():
-    from rnn_zoo.layers.pen import next_points
+    from rnn_zoo.generation.points import next_points
 
     rows = 20_000
     row = [math.log(3), 0, 2, -4, 1, 0, *np.log([0.48, 0.08, 0.98, 0.18]), np.arctanh(0.5 / 0.99), 0, 0, math.log(2), 0]
     outputs = np.tile(np.array(row, "float32"), (rows, 1))
     draws = np.random.default_rng(0).random((rows, 4)).astype("float32")
-    points = np.array(next_points(outputs, np.ones(rows, bool), 1.0, draws))
+    points = np.array(next_points(ops, outputs, np.ones(rows, bool), 1.0, draws))
     first = points[points[:, 0] > -2]
     assert len(first) / rows == pytest.approx(0.75, abs=0.01)
     np.testing.assert_allclose(first[:, :2].mean(axis=0), [2, 1], atol=0.03)
     np.testing.assert_allclose(np.cov(first[:, :2].T), [[0.25, 0.25], [0.25, 1]], atol=0.03)
     assert np.bincount(points[:, 2].astype(int))[1:] / rows == pytest.approx([0.25, 0.5, 0.25], abs=0.015)
-    cold = np.array(next_points(outputs, np.ones(rows, bool), 0.25, draws))
+    cold = np.array(next_points(ops, outputs, np.ones(rows, bool), 0.25, draws))
     assert cold[cold[:, 0] > -2, 0].std() == pytest.approx(0.25, abs=0.01) and (cold[:, 2] == 2).mean() > 0.85
-    assert (np.array(next_points(outputs, np.zeros(rows, bool), 1.0, draws))[:, 2] < 3).all()
-    best = np.array(next_points(outputs[:1], np.ones(1, bool)))
+    assert (np.array(next_points(ops, outputs, np.zeros(rows, bool), 1.0, draws))[:, 2] < 3).all()
+    best = np.array(next_points(ops, outputs[:1], np.ones(1, bool)))
     np.testing.assert_allclose(best, [[2, 1, 2]], rtol=1e-6)
 
 

@@ -4,9 +4,10 @@ import numpy as np
 
 from rnn_zoo.exporting import scans
 from rnn_zoo.exporting.graph import Graph, Value, onnx_model
-from rnn_zoo.exporting.layer_functions import dense, embedding
+from rnn_zoo.exporting.layer_functions import dense, embedding, point_embedding
 from rnn_zoo.exporting.quantization import int8_product, rows_as_int8
 from rnn_zoo.exporting.recurrences import convert_steps
+from rnn_zoo.layers.pen import PenDecoder
 
 
 def convert_start(graph, decoder, context):
@@ -35,18 +36,20 @@ def convert_start(graph, decoder, context):
     return found
 
 
-def step_model(decoder, context, int8):
+def step_model(decoder, context, int8, previous):
     """A step of a decoder as a model.
 
     Args:
         decoder: the layer.
         context: what `convert_start` found; empty without an encoder.
         int8: as of `Graph`.
+        previous: the Task's input for the tokens before.
 
     Returns:
-        An `onnx.ModelProto`. It takes "previous_ids" `<int32>[rows, tokens]`, the states and what there is of the
-        context, and gives "log_probabilities" `<float32>[rows, tokens, vocabulary_size]`, with attention its weights,
-        "attention" `<float32>[rows, tokens, source]`, and the states behind the last token, "next_state_0" and so on.
+        An `onnx.ModelProto`. It takes "previous_ids" `<int32>[rows, tokens]` (or points of a pen), the states and what
+        there is of the context, and gives "log_probabilities" `<float32>[rows, tokens, vocabulary_size]` (or what a
+        density is made of), with attention its weights, "attention" `<float32>[rows, tokens, source]`, and the states
+        behind the last token, "next_state_0" and so on.
         Rows of one example are beside one another, and with attention before the recurrent layers there is one token.
     """
     graph = Graph(int8)
@@ -54,10 +57,11 @@ def step_model(decoder, context, int8):
     fed = {f"state_{index}": ("rows", size) for index, size in enumerate(sizes)}
     states, context = list(fed), {name: one.shape for name, one in context.items() if name not in fed}
     fed |= {name: ("batch", "source", *shape[2:]) for name, shape in context.items() if name != "summary"}
-    x = embedding(graph, decoder.embedding, "previous_ids")
+    draws = isinstance(decoder, PenDecoder)
+    x = (point_embedding if draws else embedding)(graph, decoder.embedding, previous.name)
     if "summary" in context:
         fed["summary"] = ("rows", context["summary"][1])
-        wanted = graph.add("Concat", graph.shape("previous_ids"), np.array([context["summary"][1]]), axis=0)
+        wanted = graph.add("Concat", graph.shape(previous.name, 0, 2), np.array([context["summary"][1]]), axis=0)
         beside = graph.add("Expand", graph.add("Unsqueeze", "summary", np.array([1])), wanted)
         x = graph.add("Concat", x, beside, axis=2)
     seen = weights = None
@@ -73,13 +77,15 @@ def step_model(decoder, context, int8):
         after += new
     if decoder.attention and not decoder.attends_first:
         seen, weights = _attend(graph, decoder, x)
-    found = graph.add("LogSoftmax", _logits(graph, decoder, x, seen), axis=-1)
-    given = [(found, "log_probabilities", ("rows", "tokens", decoder.vocabulary_size))]
+    found = _logits(graph, decoder, x, seen)
+    found = found if draws else graph.add("LogSoftmax", found, axis=-1)
+    given = [(found, "outputs" if draws else "log_probabilities", ("rows", "tokens", decoder.vocabulary_size))]
     if weights:
         given.append((weights, "attention", ("rows", "tokens", "source")))
     given += [(one, f"next_{name}", fed[name]) for name, one in zip(states, after, strict=True)]
     fed = [(name, "float32", shape) for name, shape in fed.items()]
-    return onnx_model(graph, [("previous_ids", "int32", ("rows", "tokens")), *fed], given)
+    shape = ("rows", "tokens", *previous.shape[2:])
+    return onnx_model(graph, [(previous.name, previous.dtype, shape), *fed], given)
 
 
 def _attend(graph, decoder, query):

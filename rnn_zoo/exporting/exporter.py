@@ -77,9 +77,8 @@ def export(task, path, *, format="onnx", quantize=None, examples=None, validatio
         An `ExportReport`.
 
     Raises:
-        ValueError: for another format or ending; a model that draws; a layer that cannot be exported, naming it;
-            outputs that differ by more than 1e-4 in float32, or a metric that is worse by more than max_drop. No file
-            is left then.
+        ValueError: for another format or ending; a layer that cannot be exported, naming it; outputs that differ by
+            more than 1e-4 in float32, or a metric that is worse by more than max_drop: no file is left then.
         ModuleNotFoundError: without onnx and onnxruntime, which the extra `onnx` installs.
 
     Example:
@@ -94,8 +93,6 @@ def export(task, path, *, format="onnx", quantize=None, examples=None, validatio
         raise ValueError(f"path must end in .onnx. Received: path={str(path)!r}")
     if max_drop is not None and validation is None:
         raise ValueError(f"max_drop needs validation=(raw, labels). Received: max_drop={max_drop}, validation=None")
-    if getattr(task.codec, "token_shape", ()):
-        raise ValueError(f"{task.name} cannot be exported: it draws points, and files write tokens.")
     onnx = _onnx()
     model = _onnx_of(task, int8=quantize == "int8")
     with replacing(path) as temporary:
@@ -146,15 +143,15 @@ def _network_of(task, int8):
 
 def _writing_parts(task, int8):
     """The encoder, if there is one, with what the decoder computes once; and a step of the decoder."""
-    decoder = task.get_layer("decoder")
+    decoder, previous = task.get_layer("decoder"), task.input[task.previous_name]
     if not task.has_encoder:
-        return [step_model(decoder, {}, int8)]
+        return [step_model(decoder, {}, int8, previous)]
     encoder, graph = task.get_layer("encoder"), Graph(int8)
     values = walk(encoder, graph, list(map(_value, encoder.inputs)), convert)
     found = {id(tensor): graph.in_time_order(one) for tensor, one in zip(encoder.outputs, values, strict=True)}
     context = convert_start(graph, decoder, {name: found[id(tensor)] for name, tensor in encoder.output.items()})
     given = [(one.name, name, one.shape) for name, one in context.items()]
-    return [onnx_model(graph, list(map(_fed, encoder.inputs)), given), step_model(decoder, context, int8)]
+    return [onnx_model(graph, list(map(_fed, encoder.inputs)), given), step_model(decoder, context, int8, previous)]
 
 
 def _value(tensor):
@@ -189,7 +186,7 @@ def _largest_difference(task, exported, examples):
             warnings.filterwarnings("ignore", ".*softmax over axis -1")  # attention to the only timestep that there is
             expected = keras.ops.convert_to_numpy(task(inputs, training=False))
         found = exported.compute(inputs)
-        if hasattr(task, "generate"):
+        if getattr(task.codec, "token_shape", None) == ():  # steps give log-probabilities of tokens
             expected = numpy_ops.log_softmax(expected, axis=-1)
         if found.shape != expected.shape:
             return np.inf, count

@@ -310,6 +310,14 @@ def dense(graph, layer, features):
     return _activated(graph, layer, result)
 
 
+@converts("PointEmbedding")
+def point_embedding(graph, layer, points):
+    """Vectors of points of a pen."""
+    steps, state = graph.slice(points, 0, 2, axis=2), graph.cast(graph.slice(points, 2, 3, axis=2), "int32")
+    one_hot = graph.cast(graph.add("Equal", state, np.array([1, 2], "int32")), "float")
+    return dense(graph, layer, graph.add("Concat", steps, one_hot, axis=2))
+
+
 @converts("Conv1D", "Conv2D")
 def _convolution(graph, layer, images):
     """Channels first, as ONNX wants them, and back."""

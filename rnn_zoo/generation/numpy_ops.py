@@ -23,6 +23,30 @@ def log_softmax(array, axis):
     return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
 
 
+def softmax(array, axis):
+    """Probabilities, from logits along an axis."""
+    return np.exp(log_softmax(array, axis))
+
+
+def logsumexp(array, axis):
+    """The logarithm of the sum of exponentials along an axis."""
+    highest = np.max(array, axis=axis, keepdims=True)
+    return np.squeeze(highest, axis) + np.log(np.sum(np.exp(array - highest), axis=axis))
+
+
+def one_hot(ids, num_classes):
+    """1 at the place of each id, `<float32>[..., num_classes]`; all 0 for one that is no place."""
+    return (np.asarray(ids)[..., None] == np.arange(num_classes)).astype("float32")
+
+
+def erfinv(array):
+    """The inverse of the error function."""
+    from statistics import NormalDist  # which few need, and which takes its time
+
+    normal = np.vectorize(NormalDist(sigma=0.5**0.5).inv_cdf, otypes=["float32"])
+    return normal((np.asarray(array, "float64") + 1) / 2)
+
+
 def sparse_categorical_crossentropy(targets, logits, from_logits):
     """Negative log-probabilities of ids."""
     return -np.take_along_axis(log_softmax(logits, axis=-1), targets[..., None], axis=-1)[..., 0]

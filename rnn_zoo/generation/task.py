@@ -6,6 +6,7 @@ from pathlib import Path
 import keras
 
 from rnn_zoo.generation.compiling import compiled
+from rnn_zoo.generation.drawing import Drawing
 from rnn_zoo.generation.texts import is_blank
 from rnn_zoo.generation.writer import Network
 from rnn_zoo.generation.writing import Writing
@@ -86,3 +87,8 @@ class GenerativeTask(Writing, Task):
         task = super().from_config(config, custom_objects)
         task.splits_sentences = config.get("splits_sentences", False)
         return task
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class DrawingTask(Drawing, GenerativeTask):
+    """A `GenerativeTask` whose decoder is a `rnn_zoo.layers.pen.PenDecoder`, and whose codec is `rnn_zoo.Drawings`."""

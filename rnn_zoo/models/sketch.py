@@ -1,8 +1,7 @@
 """Sketch: from what it is of, a drawing, stroke by stroke."""
 
 from rnn_zoo.codecs import Drawings
-from rnn_zoo.generation.drawing import DrawingTask
-from rnn_zoo.generation.task import encoder_decoder
+from rnn_zoo.generation.task import DrawingTask, encoder_decoder
 from rnn_zoo.layers.pen import PenDecoder
 from rnn_zoo.models.music import class_encoder
 from rnn_zoo.preprocessors import Subjects
