@@ -44,6 +44,10 @@ LIVE = (
     ("sequential_image_gru", "mnist"),
     ("forecast_gru", "etth1"),
     ("keyword_gru", "speech_commands"),
+    ("language_model_gru", "tiny_shakespeare"),
+    ("pronunciation_lstm", "cmudict"),
+    ("translation_gru", "multi30k_en_de"),
+    ("translation_gru", "en_ko"),
 )
 """Builders and weights that run in the browser."""
 SECTIONS = {
@@ -226,7 +230,7 @@ def _sections(name, card, found):
 
 
 def _code(text):
-    return f"<pre><code>{escape(text)}</code></pre>"
+    return f'<pre tabindex="0"><code>{escape(text)}</code></pre>'
 
 
 def _comparison(name, card, found):

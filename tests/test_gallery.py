@@ -13,11 +13,13 @@ import keras
 import numpy as np
 import pytest
 import soundfile
+import test_weights
 from test_weights import PACKAGES, SHARED
 
 import rnn_zoo
 from rnn_zoo import catalogue, gallery, inspection, runtime
 from rnn_zoo.gallery import LIVE, WEB, fetch_onnxruntime_web, write_gallery
+from rnn_zoo.generation.settings import draws_for
 
 LARGEST_DIFFERENCE, LARGEST_DIFFERENCE_INT8 = 1e-4, 1e-2
 """LSTMs of large files are computed in int8, which onnxruntime rounds in its own way in WASM."""
@@ -35,7 +37,7 @@ ENDS = (
     "I\u0307stanbul and the soft\u00adware 👍🏽", "10/10", "dull " * 700, "zzyzx", "so-so.",
 )  # fmt: skip
 REVIEWS = [f"{start} {end}" for start in STARTS for end in ENDS]
-FOLDERS = {"klue": "klue_ner", "nsmc_stars": "nsmc", "ewt": "ud_english_ewt"}
+FOLDERS = test_weights.FOLDERS | {"klue": "klue_ner", "ewt": "ud_english_ewt", "en_ko": "."}
 ANSWER = """async ([address, raw]) => {
     const {load} = await import("./static/runtime.mjs"), {samplesOf} = await import("./static/sound.mjs");
     const model = await load(address), found = [], seconds = [];
@@ -44,7 +46,7 @@ ANSWER = """async ([address, raw]) => {
             const bytes = Uint8Array.from(atob(one.wav), one => one.charCodeAt(0));
             one = await samplesOf(bytes.buffer, model.preprocessor.sample_rate_hz);
         }
-        const began = performance.now(), answer = await model.infer(one);
+        const began = performance.now(), answer = await model.infer(one, {method: "greedy"});
         seconds.push((performance.now() - began) / 1000);
         const isRanked = answer[0]?.score !== undefined && answer[0].text === undefined;
         found.push(isRanked ? answer[0] : answer); // the best class
@@ -61,7 +63,7 @@ def real_examples(name, weights):
     if source is not None and not source.is_dir():
         pytest.skip(f"needs the data of {dataset}")
     found = rnn_zoo.load_dataset(dataset, "validation", source=source, **({"subset": subset} if subset else {})).raw
-    return [found[index] for index in range(0, len(found), len(found) // 50)][:50]
+    return [found[index] for index in range(0, len(found), max(1, len(found) // 50))][:50]
 
 
 def examples_of(name, weights):
@@ -69,6 +71,9 @@ def examples_of(name, weights):
     raw = real_examples(name, weights)
     if name.startswith(("sentiment", "rating")):
         raw = [*raw, *REVIEWS]
+    if name.startswith("language_model"):
+        lines = [line[:40] for line in "\n".join(raw).splitlines() if line.strip()]
+        raw = [lines[index] for index in range(0, len(lines), len(lines) // 50)][:50]
     if isinstance(raw[0], list):
         space = "" if weights == "klue" else " "
         raw = [one if index % 2 else space.join(one) for index, one in enumerate(raw)]
@@ -158,7 +163,7 @@ def site(tmp_path_factory):
 def page(browser):
     """A page on which no error may happen."""
     errors, page = [], browser.new_page()
-    page.on("pageerror", errors.append)
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     yield page
     page.close()
@@ -171,14 +176,45 @@ def test_answers_in_the_browser_are_those_of_python(site, page, name, weights):
     address, folder = site
     raw, as_json = examples_of(name, weights)
     page.goto(f"{address}/{name}_{weights}.html")
-    page.wait_for_selector(".answer > div")
+    page.wait_for_function("performance.getEntriesByName('answered').length")
     first_s = page.evaluate("() => performance.getEntriesByName('answered')[0].startTime / 1000")
     found, seconds = page.evaluate(ANSWER, [f"models/{name}_{weights}.onnx", as_json])
     model = runtime.load(folder / "models" / f"{name}_{weights}.onnx")
     assert len(raw) >= 50
     largest = LARGEST_DIFFERENCE_INT8 if "lstm" in name else LARGEST_DIFFERENCE
-    assert_same(found, [model.codec.to_json(model.infer([one])[0]) for one in raw], largest)
+    if name.startswith("language_model"):
+        expected = [one.answer for (one,) in model.generate(raw, method="greedy")]
+    else:
+        expected = [model.infer([one])[0] for one in raw]
+    assert_same(found, [model.codec.to_json(one) for one in expected], largest)
     print(f"{name}_{weights}: the first answer after {first_s:.2f} s, others in {1000 * np.median(seconds):.0f} ms")
+
+
+@pytest.mark.slow
+def test_texts_are_drawn_as_python_draws_them(site, page):
+    address, folder = site
+    page.goto(f"{address}/language_model_gru_tiny_shakespeare.html")
+    page.wait_for_selector(".answer > div")
+    model = runtime.load(folder / "models" / "language_model_gru_tiny_shakespeare.onnx")
+    cases = [
+        ("ROMEO:", {}),
+        ("To be", {"temperature": 0.5}),
+        ("KING", {"top_k": 5}),
+        ("Ay ", {"top_p": 0.8, "max_length": 60}),
+        ("It is", {"method": "greedy", "no_repeat_ngram": 4, "min_length": 20}),
+    ]
+    for raw, settings in cases:
+        decoding = model.codec.decoding._replace(**settings)
+        draws = draws_for([0], decoding, len(raw) + decoding.max_length)[0, len(raw) :].tolist()
+        found = page.evaluate(
+            """async ([raw, settings, draws]) => {
+                const {load} = await import("./static/runtime.mjs");
+                const model = await load("models/language_model_gru_tiny_shakespeare.onnx");
+                return (await model.infer(raw, {...settings, draw: () => draws.shift()})).text;
+            }""",
+            [raw, settings, draws],
+        )
+        assert found == model.generate([raw], **settings)[0][0].answer
 
 
 @pytest.mark.slow

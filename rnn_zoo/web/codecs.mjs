@@ -2,6 +2,8 @@
 //
 // `decode({data, dims}, encoded)` takes the outputs of a batch of one example.
 
+import * as tokenizers from "./preprocessors.mjs";
+
 export class Classes {
   constructor(config) {
     Object.assign(this, config);
@@ -114,6 +116,53 @@ export class Forecast {
     if (!this.margins) return {values};
     const moved = sign => values.map((row, t) => row.map((one, k) => Math.fround(one + sign * this.margins[t][k])));
     return {values, lower: moved(-1), upper: moved(1)};
+  }
+}
+
+/** What is written token by token; two ids stand behind those of the tokenizer. */
+export class Sequences {
+  constructor(config) {
+    Object.assign(this, config);
+    const {class_name: name, config: settings} = config.tokenizer;
+    this.tokenizer = new tokenizers[name](settings);
+    this.startId = this.tokenizer.vocabularySize;
+    this.endId = this.startId + 1;
+    this.banned = [0, 1, this.startId];
+  }
+
+  limit(timesteps) {
+    return 2 * timesteps + 10;
+  }
+
+  answer(ids) {
+    return this.tokenizer.join(ids.filter(one => one !== this.endId));
+  }
+}
+
+export class Phonemes extends Sequences {}
+
+export class Texts extends Sequences {
+  constructor(config) {
+    super(config);
+    this.endId = this.startId;
+    this.banned = [0, 1];
+  }
+
+  limit() {
+    return 200;
+  }
+
+  /** The ids of a text to go on from. */
+  prefix(text) {
+    return text ? this.tokenizer.encode(text) : [];
+  }
+
+  /** What was written, with its beginning letter by letter as it was given. */
+  goneOn(given, ids, count) {
+    const begun = this.answer(ids.slice(0, count)), whole = this.answer(ids);
+    const rest = whole.startsWith(begun) ? whole.slice(begun.length) : this.answer(ids.slice(count));
+    const isSpaced = /\s$/.test(given) && !/\s$/.test(begun);
+    return given + (isSpaced && rest.startsWith(" ") ? rest.slice(1) : rest);
   }
 }
 

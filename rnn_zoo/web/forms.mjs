@@ -1,5 +1,6 @@
 // How examples are given to a model: by typing, drawing, recording or choosing a file.
 
+import {fromBase64} from "./onnx_file.mjs";
 import {samplesOf} from "./sound.mjs";
 import {make, say} from "./shell.mjs";
 
@@ -11,6 +12,11 @@ const SAMPLES = {
   ner_klue: ["이순신 장군은 1598년 노량에서 전사했다.", "삼성전자는 수원에 본사를 두고 있다."],
   pos_ewt: ["I can't believe it's already 12:30!", "They refuse to permit us to obtain the refuse permit."],
   intent_atis: ["what is the cheapest flight from boston to denver on monday morning", "show me ground transportation in san francisco"],
+  language_model_tiny_shakespeare: ["JULIET:", "To be, or not to be", "Good morrow, "],
+  pronunciation_cmudict: ["recurrent", "chatbot", "Zürich"],
+  translation_multi30k_en_de: ["Two dogs are running through the snow.", "A woman is reading a book in the park."],
+  translation_multi30k_en_fr: ["Two dogs are running through the snow.", "A woman is reading a book in the park."],
+  translation_en_ko: ["Open the file", "Save changes before closing?"],
   intent_snips: ["book a table for four in chicago tonight", "will it rain in paris tomorrow"],
 };
 const PAUSE_MS = 300, RECORDED_MS = 1500, CANVAS = 280, PEN = 22;
@@ -24,23 +30,25 @@ export async function formOf(model, answer) {
 
 function text(model, answer, card) {
   const form = make("form"), area = make("textarea", "", {id: "example", rows: 3, spellcheck: false});
+  const heat = make("input", "", {id: "heat", type: "range", min: 0.2, max: 1.5, step: 0.1, value: model.codec.decoding?.temperature ?? 1});
   const first = writtenAs(card?.example.input ?? "");
   const samples = card && first ? [first, ...(SAMPLES[`${card.task}_${card.weights}`] ?? [])] : [];
   let timer = null;
   const ask = () => {
     clearTimeout(timer);
-    if (area.value.trim()) answer(rawOf(area.value));
+    if (area.value.trim()) answer(rawOf(area.value), {temperature: Number(heat.value)});
   };
-  area.oninput = () => {
+  if (!model.stream) area.oninput = () => {
     clearTimeout(timer);
     timer = setTimeout(ask, PAUSE_MS);
   };
   area.value = first;
-  form.append(say(make("label", "", {htmlFor: "example"}), "text"), area, button("answer", null, "submit"),
-    chooser(samples, one => {
-      area.value = one;
-      ask();
-    }));
+  form.append(say(make("label", "", {htmlFor: "example"}), "text"), area, button("answer", null, "submit"));
+  if (model.stream) form.append(say(make("label", "", {htmlFor: "heat"}), "temperature"), heat);
+  form.append(chooser(samples, one => {
+    area.value = one;
+    ask();
+  }));
   form.onsubmit = event => {
     event.preventDefault();
     ask();
@@ -106,7 +114,7 @@ async function sound(model, answer, card) {
   form.append(label, file);
   if (navigator.mediaDevices) form.append(record);
   if (card) {
-    const bytes = Uint8Array.from(atob(card.example.input.split(",")[1]), one => one.charCodeAt(0));
+    const bytes = fromBase64(card.example.input.split(",")[1]);
     form.append(button("example", () => ask(bytes.slice().buffer)));
     ask(bytes.slice().buffer);
   }
@@ -127,6 +135,7 @@ function drawing(model, answer, card) {
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-labelledby", "draw");
   seen.setAttribute("role", "img");
+  seen.setAttribute("aria-labelledby", "sees");
   Object.assign(ink, {lineWidth: PEN, lineCap: "round", lineJoin: "round", strokeStyle: "#000"});
   const ask = () => {
     const image = imageOf(ink.getImageData(0, 0, CANVAS, CANVAS), model.preprocessor);
@@ -173,7 +182,7 @@ function drawing(model, answer, card) {
     if (!pen.isDown && event.key === " ") ask();
   };
   const figure = make("figure");
-  figure.append(say(make("figcaption"), "sees"), seen);
+  figure.append(say(make("figcaption", "", {id: "sees"}), "sees"), seen);
   form.append(hint, paper, figure, button("clear", () => ink.clearRect(0, 0, CANVAS, CANVAS)));
   if (card) {
     form.append(button("example", () => showImage(card.example.input)));

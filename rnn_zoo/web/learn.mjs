@@ -88,7 +88,7 @@ try {
 /** A row a gate or state, a column a word; in each cell all units as squares, and their mean. */
 function tableOf(name, model, tokens, trace) {
   const table = make("table", "", {className: "units"}), head = make("tr");
-  head.append(make("th", ""), ...tokens.map((token, t) => withStep(make("th", token, {scope: "col"}), t)));
+  head.append(make("td"), ...tokens.map((token, t) => withStep(make("th", token, {scope: "col"}), t)));
   table.append(head);
   for (const [part, kind] of Object.entries(model.cell.parts)) {
     const row = make("tr"), title = make("th", "", {scope: "row"});
@@ -146,7 +146,7 @@ function chart(tokens, lines) {
     {class: name, points: lines[index].map((value, t) => `${x(t).toFixed(1)},${y(value).toFixed(1)}`).join(" ")})));
   const legend = make("figcaption", "", {className: "legend"}), details = make("details"), table = make("table"), head = make("tr");
   legend.append(...CELLS.map(name => make("span", NAMES[name], {className: name})));
-  head.append(make("th", ""), ...tokens.map(one => make("th", one)));
+  head.append(make("td"), ...tokens.map(one => make("th", one)));
   table.append(head, ...CELLS.map((name, index) => {
     const row = make("tr");
     row.append(make("th", NAMES[name]), ...lines[index].map(one => make("td", one.toExponential(1))));

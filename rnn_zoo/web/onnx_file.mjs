@@ -1,4 +1,4 @@
-// What an ONNX file holds beside the network; onnxruntime-web does not give it.
+// What an ONNX file holds beside the network, which onnxruntime-web does not give; and base64.
 
 /** The `metadata_props` of a model, field 14 of a ModelProto, as an object of strings. */
 export function metadataOf(bytes) {
@@ -11,8 +11,8 @@ export function metadataOf(bytes) {
   return found;
 }
 
-/** The fields of a message of protocol buffers, `[number, value]` each; bytes for what has a length. */
-function* fieldsOf(bytes) {
+/** The fields of a message of protocol buffers, `[number, value]` each; bytes for what is no integer. */
+export function* fieldsOf(bytes) {
   let place = 0;
   const readNumber = () => {
     let value = 0, scale = 1, byte;
@@ -25,11 +25,18 @@ function* fieldsOf(bytes) {
   };
   while (place < bytes.length) {
     const key = readNumber(), field = Math.floor(key / 8), kind = key % 8;
-    if (kind === 2) {
-      const size = readNumber();
+    if (kind === 0) yield [field, readNumber()];
+    else {
+      const size = kind === 2 ? readNumber() : kind === 1 ? 8 : 4;
       yield [field, bytes.subarray(place, place + size)];
       place += size;
-    } else if (kind === 0) yield [field, readNumber()];
-    else place += kind === 1 ? 8 : 4;
+    }
   }
+}
+
+/** Bytes from base64. */
+export function fromBase64(text) {
+  const characters = atob(text), bytes = new Uint8Array(characters.length);
+  for (let place = 0; place < bytes.length; place++) bytes[place] = characters.charCodeAt(place);
+  return bytes;
 }

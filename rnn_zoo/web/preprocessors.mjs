@@ -3,10 +3,12 @@
 // `encode(raw)` gives an encoded example, `inputs(encoded)` a batch of this one: arrays `{data, dims}` by the names of
 // the network's inputs, or under `only`. `knows(encoded)` says whether anything of it is known.
 
+export {Subwords} from "./subwords.mjs";
+
 const UNKNOWN_ID = 1, FIRST_ID = 2;
 
 // Python's classes of characters, which are not quite those of JavaScript.
-const SPACE = String.raw`\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
+export const SPACE = String.raw`\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
 const LETTER = String.raw`\p{L}\p{N}`;
 const INNER = String.raw`\p{M}\u200c\u200d\u00ad`;
 const HTML_BREAK = new RegExp(`<br[${SPACE}]*/?>`, "gu");
@@ -32,6 +34,8 @@ const int32 = (values, dims) => ({data: Int32Array.from(values), dims});
 const float32 = (values, dims) => ({data: Float32Array.from(values), dims});
 
 class Text {
+  separator = "";
+
   constructor(config) {
     Object.assign(this, config);
     this.ids = new Map(config.vocabulary.map((token, index) => [token, index + FIRST_ID]));
@@ -47,11 +51,22 @@ class Text {
   }
 
   knows(ids) {
-    return ids.some((id, index) => id !== UNKNOWN_ID && (this.vocabulary[id - FIRST_ID] ?? "").trim());
+    return ids.some(id => id !== UNKNOWN_ID && (this.vocabulary[id - FIRST_ID] ?? "").trim());
+  }
+
+  get vocabularySize() {
+    return this.vocabulary.length + FIRST_ID;
+  }
+
+  /** Ids back to text. */
+  join(ids) {
+    return ids.map(id => this.vocabulary[id - FIRST_ID]).join(this.separator).normalize("NFC");
   }
 }
 
 export class Words extends Text {
+  separator = " ";
+
   split(text) {
     return text.replace(/[\u00ad\ufe00-\ufe0f]/g, "").normalize("NFC").toLowerCase().replace(HTML_BREAK, " ").match(WORD) ?? [];
   }
@@ -66,6 +81,26 @@ export class Characters extends Text {
 export class Jamo extends Text {
   split(text) {
     return [...text.normalize("NFD")];
+  }
+}
+
+export class Letters extends Text {
+  split(text) {
+    return [...text.trim().toLowerCase().normalize("NFKD").replace(/\p{Mn}/gu, "")];
+  }
+
+  encode(word) {
+    const strangers = this.split(word).filter(one => !this.ids.has(one));
+    if (strangers.length || !word.trim()) throw new RangeError(`${this.vocabulary.join("")}: ${strangers.join("")}`);
+    return super.encode(word);
+  }
+}
+
+export class SpacedTokens extends Text {
+  separator = " ";
+
+  split(text) {
+    return text.match(new RegExp(`[^${SPACE}]+`, "gu")) ?? [];
   }
 }
 

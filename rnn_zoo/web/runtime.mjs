@@ -1,13 +1,20 @@
 // Answers in the browser: what rnn_zoo.runtime is in Python, on the WASM of onnxruntime-web.
 
 import * as codecs from "./codecs.mjs";
-import {metadataOf} from "./onnx_file.mjs";
+import {fromBase64, metadataOf} from "./onnx_file.mjs";
 import * as preprocessors from "./preprocessors.mjs";
+import {splitSentences} from "./sentences.mjs";
+import {goOn, search} from "./writing.mjs";
 
 /** Loads a file that `rnn_zoo.export` wrote, maybe gzipped. */
 export async function load(address) {
   const [bytes, ort] = await Promise.all([fetchBytes(address), runtime()]);
-  return new Model(ort, await ort.InferenceSession.create(bytes), JSON.parse(metadataOf(bytes).rnn_zoo));
+  const {rnn_zoo: about, rnn_zoo_step: step} = metadataOf(bytes), metadata = JSON.parse(about);
+  const session = await ort.InferenceSession.create(bytes);
+  if (metadata.splits_sentences === null) return new Model(ort, session, metadata);
+  if (!step) return new LanguageModel(ort, session, metadata, session);
+  const stepBytes = fromBase64(step);
+  return new Translator(ort, session, metadata, await ort.InferenceSession.create(stepBytes));
 }
 
 class Model {
@@ -34,6 +41,84 @@ class Model {
 
   tensor({data, dims}) {
     return new this.ort.Tensor(data instanceof Int32Array ? "int32" : "float32", data, dims);
+  }
+}
+
+/** What writes token by token; `decoder` is a session that computes a step. */
+class WritingModel extends Model {
+  constructor(ort, session, metadata, decoder) {
+    super(ort, session, metadata);
+    this.decoder = decoder;
+    this.stateNames = decoder.inputNames.filter(one => one.startsWith("state_"));
+    const shapes = new Map(decoder.inputMetadata.map(one => [one.name, one.shape]));
+    this.stateSizes = this.stateNames.map(one => shapes.get(one)[1]);
+  }
+
+  /** The states before the first token: zeros, or what the context gives. */
+  start(context = {}) {
+    return this.stateNames.map((name, index) => context[name]?.data ?? new Float32Array(this.stateSizes[index]));
+  }
+
+  /** A step as writing.mjs takes it. */
+  step(context = {}) {
+    return async (ids, states) => {
+      const rows = ids.length, fed = {...context};
+      if (context.summary) fed.summary = this.repeated(context.summary, rows);
+      fed.previous_ids = new this.ort.Tensor("int32", Int32Array.from(ids.flat()), [rows, ids[0].length]);
+      this.stateNames.forEach((name, index) => {
+        const data = new Float32Array(rows * this.stateSizes[index]);
+        states.forEach((row, place) => data.set(row[index], place * this.stateSizes[index]));
+        fed[name] = new this.ort.Tensor("float32", data, [rows, this.stateSizes[index]]);
+      });
+      const found = await this.decoder.run(Object.fromEntries(this.decoder.inputNames.map(name => [name, fed[name]])));
+      const {data, dims: [, tokens, size]} = found.logits;
+      const part = (values, row, width) => values.slice(row * width, (row + 1) * width);
+      return {
+        logits: ids.map((_, row) => data.slice(((row + 1) * tokens - 1) * size, (row + 1) * tokens * size)),
+        states: ids.map((_, row) => this.stateNames.map((name, index) => part(found[`next_${name}`].data, row, this.stateSizes[index]))),
+      };
+    };
+  }
+
+  repeated({data, dims}, rows) {
+    const found = new Float32Array(rows * data.length);
+    for (let row = 0; row < rows; row++) found.set(data, row * data.length);
+    return new this.ort.Tensor("float32", found, [rows, dims[1]]);
+  }
+}
+
+/** Goes on from a text. */
+class LanguageModel extends WritingModel {
+  async infer(raw, settings = {}) {
+    let found = {text: raw};
+    for await (const text of this.stream(raw, settings)) found = {text};
+    return found;
+  }
+
+  /** Yields the text after every token; `draw()` gives the random numbers of sampling. */
+  async *stream(raw, {draw = Math.random, ...settings} = {}) {
+    const prefix = this.codec.prefix(raw), decoding = {...this.codec.decoding, ...settings};
+    for await (const ids of goOn(this.step(), this.start(), this.codec, decoding, prefix, draw))
+      yield this.codec.goneOn(raw, ids, prefix.length);
+  }
+}
+
+/** Reads one sequence and writes another. */
+class Translator extends WritingModel {
+  async infer(raw) {
+    if (!this.metadata.splits_sentences) return {text: await this.write(raw)};
+    let text = "";
+    for (const [sentence, gap] of splitSentences(raw)) text += await this.write(sentence) + gap;
+    return {text};
+  }
+
+  async write(raw) {
+    if (!raw.trim()) return "";
+    const encoded = this.preprocessor.encode(raw), inputs = this.preprocessor.inputs(encoded);
+    const fed = this.session.inputNames.map(name => [name, this.tensor(inputs[name] ?? inputs.only)]);
+    const context = await this.session.run(Object.fromEntries(fed)), {decoding} = this.codec;
+    const limit = decoding.max_length ?? this.codec.limit(encoded.length);
+    return this.codec.answer(await search(this.step(context), this.start(context), this.codec, decoding, limit));
   }
 }
 

@@ -87,7 +87,7 @@ function curve(past, next, name) {
 
 function table(names, rows) {
   const found = make("table"), head = make("tr"), box = make("div", "", {className: "wide", tabIndex: 0});
-  head.append(make("th", ""), ...names.map(one => make("th", one)));
+  head.append(make("td"), ...names.map(one => make("th", one)));
   found.append(head);
   rows.forEach((row, step) => {
     const line = make("tr");
