@@ -11,6 +11,8 @@ import numpy as np
 
 PIECE = 64
 """So many raw examples are encoded at a time."""
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""Of each worker: threads of NumPy in several workers wait for one another."""
 
 
 def encode(preprocessor, codec, raw, labels=None):
@@ -76,7 +78,7 @@ def _by_workers(function, items, workers):
     """What a function makes of items, in their order; of unfinished ones there are never more than three a worker."""
     import loky
 
-    pool = loky.ProcessPoolExecutor(workers, initializer=_begin, initargs=(function, os.getpid()))
+    pool = loky.ProcessPoolExecutor(workers, initializer=_begin, initargs=(function, os.getpid()), env=ONE_THREAD)
     waiting = collections.deque()
     try:
         for item in items:

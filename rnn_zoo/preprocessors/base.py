@@ -115,7 +115,7 @@ def listed(raw, plural, singular, is_single=lambda raw: isinstance(raw, (str, by
     """
     if isinstance(raw, Column):
         return raw
-    remedy, received = None, f"{raw!r:.60}"
+    remedy = received = None
     if is_single(raw) or not hasattr(raw, "__iter__") or getattr(raw, "ndim", 1) == 0:
         remedy = f"write [{singular}] for a single one"
     elif isinstance(raw, dict):
@@ -128,7 +128,7 @@ def listed(raw, plural, singular, is_single=lambda raw: isinstance(raw, (str, by
             f"a table of {columns}",
         )
     if remedy:
-        raise ValueError(f"{plural} must be a list: {remedy}. Received: {received}")
+        raise ValueError(f"{plural} must be a list: {remedy}. Received: {received or repr(raw)[:60]}")
     return raw.to_pylist() if hasattr(raw, "to_pylist") else list(raw)
 
 
