@@ -117,7 +117,8 @@ def test_the_benchmark_of_accuracy_trains_each_way_once(tmp_path):
 
 @pytest.mark.slow
 def test_the_benchmark_of_large_data_trains_on_the_same_reviews_both_ways(aclimdb, tmp_path):
-    options = ["--rows", "70", "--steps", "2", "--warm-up", "1", "--batch-size", "4", "--units", "2"]
+    options = ["--rows", "70", "--steps", "2", "--warm-up", "1", "--batch-size", "4", "--units", "2", "--hours", "0.02"]
+    options += ["--seconds", "0.5", "--workers", "1"]
     result = CliRunner().invoke(
         benchmark("large_data"),
         [*options, "--data-dir", str(aclimdb), "--folder", str(tmp_path), "--json", str(tmp_path / "large.json")],
@@ -125,12 +126,15 @@ def test_the_benchmark_of_large_data_trains_on_the_same_reviews_both_ways(aclimd
     )
     assert result.exit_code == 0
     found = json.loads((tmp_path / "large.json").read_text(encoding="utf-8"))
-    assert [way["way"] for way in found["ways"]] == ["memory", "shards"]
+    ways = ["memory", "stream", "stream, 1 workers"]
+    assert [(way["of"], way["way"]) for way in found["ways"]] == [(of, w) for of in ("reviews", "sounds") for w in ways]
     for way in found["ways"]:
-        assert way["tokens_a_second"] > 0 and 0.1 < way["peak_memory_gib"] < 8
+        assert way["timesteps_a_second"] > 0 and 0.1 < way["peak_memory_gib"] < 8
         assert way["seconds_to_learn"] > 0 and way["seconds_to_first_step"] > 0
-    memory, shards = (way["tokens_a_second"] for way in found["ways"])
-    assert found["shards_over_memory"] == pytest.approx(shards / memory)
+        assert way["way"] == "memory" or (way["encoded_a_second"] > 10 and 0 < way["cores_busy"] < 9)
+    memory, stream, workers = (way["timesteps_a_second"] for way in found["ways"][:3])
+    assert found["stream_over_memory"]["reviews"] == pytest.approx(max(stream, workers) / memory)
+    assert "| reviews | stream | 70 |" in result.output
     raw, labels = rnn_zoo.Stream(tmp_path / "reviews_70").take(100)
     assert len(raw) == 70 and set(labels) == {"negative", "positive"}
 
