@@ -3,6 +3,7 @@
 python tests/distributed_run.py mirrored FOLDER        # one device, two devices, two devices interrupted; then resumed
 python tests/distributed_run.py worker FOLDER          # one of the processes that the environment names
 python tests/distributed_run.py single FOLDER          # what the workers shall learn
+python tests/distributed_run.py worker FOLDER stream   # of a stream of the same examples
 """
 
 import json
@@ -28,7 +29,7 @@ def examples():
     return Examples(texts, [text.count("good") % 2 for text in texts])
 
 
-def run(distribute, folder, *, interrupt_at=None, resume=False, dropout=0.0, **options):
+def run(distribute, folder, *, interrupt_at=None, resume=False, dropout=0.0, of=None, **options):
     with start(1, distribute=distribute):
         task = rnn_zoo.sentiment_gru(
             rnn_zoo.Words(WORDS), rnn_zoo.Classes(["negative", "positive"]), units=4, embedding_dim=4,
@@ -48,7 +49,7 @@ def run(distribute, folder, *, interrupt_at=None, resume=False, dropout=0.0, **o
         task.fit = interrupted_fit.__get__(task)
     with mock.patch.object(loop, "adamw", strict):
         history = train(
-            task, examples(), examples(), epochs=EPOCHS, batch_size=8, learning_rate=1e-2, averaging=0.3,
+            task, of or examples(), examples(), epochs=EPOCHS, batch_size=8, learning_rate=1e-2, averaging=0.3,
             output=folder, resume=resume, verbose=0, **options,
         )  # fmt: skip
     first = is_first_process()
@@ -95,4 +96,5 @@ if __name__ == "__main__":
         mirrored(output)
     else:
         distribute = "multiworker" if mode == "worker" else "none"
-        run(distribute, output, dropout=0.3, resume=True, checkpoint_seconds=0.0)
+        given = {"of": rnn_zoo.Stream(list(zip(*examples(), strict=True))), "window": 16} if sys.argv[3:] else {}
+        run(distribute, output, dropout=0.3, resume=True, checkpoint_seconds=0.0, **given)

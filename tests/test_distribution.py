@@ -27,12 +27,13 @@ def tiny_task():
     )
 
 
-def started(mode, folder, *, backend, address=None, process=0):
-    environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": str(SCRIPT.parent.parent)}
+def started(mode, folder, *of, backend, address=None, process=0):
+    paths = os.pathsep.join([str(SCRIPT.parent.parent), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": paths}
     if address:
         values = (address, "2", str(process))
         environment |= dict(zip(distribution.CLUSTER, values, strict=True))
-    command = [sys.executable, str(SCRIPT), mode, str(folder)]
+    command = [sys.executable, str(SCRIPT), mode, str(folder), *of]
     with Path(f"{folder}_{process}.log").open("a") as log:
         return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
 
@@ -41,11 +42,11 @@ def ended(process, folder, number=0):
     assert process.wait(1200) == 0, Path(f"{folder}_{number}.log").read_text()[-3000:]
 
 
-def two_processes(folder):
+def two_processes(folder, *of):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    return [started("worker", folder, backend="jax", address=address, process=process) for process in (0, 1)]
+    return [started("worker", folder, *of, backend="jax", address=address, process=process) for process in (0, 1)]
 
 
 def weights_in(folder):
@@ -72,15 +73,16 @@ def test_two_mirrored_devices_learn_what_one_learns_and_resume(tmp_path):
 
 
 @pytest.mark.slow
-def test_two_processes_learn_what_one_learns_even_if_killed(tmp_path):
+@pytest.mark.parametrize("of", [[], ["stream"]])
+def test_two_processes_learn_what_one_learns_even_if_killed(tmp_path, of):
     pytest.importorskip("jax")
     one, two, broken = tmp_path / "one", tmp_path / "two", tmp_path / "broken"
-    single, workers = started("single", one, backend="jax"), two_processes(two)
+    single, workers = started("single", one, *of, backend="jax"), two_processes(two, *of)
     ended(single, one)
     for number, worker in enumerate(workers):
         ended(worker, two, number)
     compare(one, two)
-    first, second = two_processes(broken)
+    first, second = two_processes(broken, *of)
     while not (broken / "state.npz").exists():
         assert (first.poll(), second.poll()) == (None, None), Path(f"{broken}_0.log").read_text()[-3000:]
         time.sleep(0.005)
@@ -89,7 +91,7 @@ def test_two_processes_learn_what_one_learns_even_if_killed(tmp_path):
     first.kill()  # it waits for the other one; a scheduler ends it
     first.wait()
     assert not (broken / "weights.npz").exists()
-    for number, worker in enumerate(two_processes(broken)):
+    for number, worker in enumerate(two_processes(broken, *of)):
         ended(worker, broken, number)
     compare(two, broken)
 
