@@ -5,6 +5,8 @@
 
 import asyncio
 import contextlib
+import functools
+import json
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +16,7 @@ from typing import Annotated, Any
 import fastapi
 import prometheus_client
 import pydantic
-from fastapi.responses import FileResponse, PlainTextResponse
+from fastapi.responses import FileResponse, PlainTextResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 
 from rnn_zoo import __version__, runtime
@@ -26,6 +28,8 @@ LARGE_SETTINGS = ("vocabulary", "characters")
 """Of preprocessors, which the page does not need."""
 QUEUED = 1024
 """So many examples wait for a model at most; further ones are answered with 503."""
+STREAMS = 64
+"""So many texts are written at once by a model at most; further ones are answered with 503."""
 SLOWEST_BODY_S = 10.0
 """Between two pieces of a request's body."""
 
@@ -36,6 +40,18 @@ class Question(pydantic.BaseModel):
     input: Any = None
     inputs: Annotated[list | None, pydantic.Field(max_length=1000)] = None
     top_k: Annotated[int | None, pydantic.Field(ge=1, le=1000)] = None
+
+
+class Beginning(pydantic.BaseModel, extra="forbid"):
+    """The text that a language model goes on from, and settings of `stream`."""
+
+    input: str
+    max_length: Annotated[int | None, pydantic.Field(ge=1, le=10_000)] = None
+    temperature: float | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+    seed: int | None = None
+    stop: str | list[str] = ()
 
 
 def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_characters=20_000, timeout_s=30.0):
@@ -51,8 +67,9 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
         timeout_s: for an answer; afterwards 503.
 
     Returns:
-        A `fastapi.FastAPI` with `POST /models/{name}/infer` (JSON), `POST /models/{name}/files` (uploads), `GET
-        /models`, `/health`, `/metrics` (Prometheus), `/docs` (OpenAPI), and a page to try the models on at `/`.
+        A `fastapi.FastAPI` with `POST /models/{name}/infer` (JSON), `POST /models/{name}/files` (uploads), `POST
+        /models/{name}/stream` (events, of language models), `GET /models`, `/health`, `/metrics` (Prometheus), `/docs`
+        (OpenAPI), and a page to try the models on at `/`.
 
     Raises:
         ValueError: for no models.
@@ -85,19 +102,16 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
     app = fastapi.FastAPI(title="rnn_zoo", version=__version__, lifespan=lifespan)
     app.add_middleware(_LimitedBody, max_bytes=max_body_bytes)
 
-    async def answered(name, examples, top_k=None):
-        """The answers as JSON holds them; what is wrong becomes a status."""
+    @contextlib.contextmanager
+    def counted(name):
+        """Count and time what is asked of a model; what is wrong becomes a status."""
         began, status = time.monotonic(), 500
         try:
             if name not in queues:
                 status, said = 404, f"model must be one of {list(queues)}. Received: {name[:60]!r}"
                 raise fastapi.HTTPException(status, said)
-            for index, text in enumerate(examples):
-                if isinstance(text, str) and len(text) > max_characters and not text.startswith("data:"):
-                    raise ValueError(f"inputs[{index}] must have {max_characters} characters at most: {len(text)}")
-            found = await asyncio.wait_for(queues[name].answers(examples, top_k), timeout_s)
+            yield
             status = 200
-            return [queues[name].model.codec.to_json(one) for one in found]
         except (asyncio.QueueFull, TimeoutError) as error:
             status = 503
             raise fastapi.HTTPException(status, "busy: try again later", headers={"Retry-After": "1"}) from error
@@ -108,6 +122,18 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
             requests.labels(name if name in queues else "unknown", status).inc()
             if name in queues:
                 seconds.labels(name).observe(time.monotonic() - began)
+
+    def check_length(text, place):
+        if isinstance(text, str) and len(text) > max_characters and not text.startswith("data:"):
+            raise ValueError(f"{place} must have {max_characters} characters at most: {len(text)}")
+
+    async def answered(name, examples, top_k=None):
+        """The answers as JSON holds them."""
+        with counted(name):
+            for index, text in enumerate(examples):
+                check_length(text, f"inputs[{index}]")
+            found = await asyncio.wait_for(queues[name].answers(examples, top_k), timeout_s)
+            return [queues[name].model.codec.to_json(one) for one in found]
 
     @app.post("/models/{name}/infer")
     async def infer(name: str, question: Question):
@@ -139,6 +165,15 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
                     raise fastapi.HTTPException(422, _said(error).replace(str(path), one.filename or "file")) from error
             return {"answers": await answered(name, examples)}  # while the files are there
 
+    @app.post("/models/{name}/stream")
+    async def stream(name: str, beginning: Beginning):
+        """Server-sent events: pieces of text as they are written, JSON in `data`; then `event: end`, or `error`."""
+        settings = beginning.model_dump(exclude_unset=True)
+        with counted(name):
+            check_length(beginning.input, "input")
+            pieces = await queues[name].begun(settings.pop("input"), {"max_seconds": timeout_s, **settings})
+        return StreamingResponse(_events(pieces), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
     @app.get("/models")
     async def list_models():
         """The models, with the cards of trained weights."""
@@ -159,8 +194,9 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
 
     @app.get("/health")
     async def health():
-        """Whether it runs, and how many examples wait."""
-        return {"status": "ok", "waiting": {name: one.waiting.qsize() for name, one in queues.items()}}
+        """Whether it runs, how many examples wait, and how many texts are written."""
+        waiting = {name: one.waiting.qsize() for name, one in queues.items()}
+        return {"status": "ok", "waiting": waiting, "streams": {name: one.streams for name, one in queues.items()}}
 
     @app.get("/metrics")
     async def metrics():
@@ -191,12 +227,22 @@ def _said(error):
     return " ".join(str(error).split())[:1000].encode("utf-8", "backslashreplace").decode()
 
 
+async def _events(pieces):
+    try:
+        async with contextlib.aclosing(pieces):
+            async for one in pieces:
+                yield f"data: {json.dumps(one)}\n\n"
+        yield "event: end\ndata: null\n\n"
+    except (ValueError, OSError) as error:
+        yield f"event: error\ndata: {json.dumps(_said(error))}\n\n"
+
+
 class _Batches:
     """A model, and the examples that wait for it."""
 
     def __init__(self, model, batch_size, observe):
         self.model, self.batch_size, self.observe = model, batch_size, observe
-        self.waiting, self.thread = asyncio.Queue(QUEUED), ThreadPoolExecutor(1)
+        self.waiting, self.thread, self.streams = asyncio.Queue(QUEUED), ThreadPoolExecutor(1), 0
 
     async def answers(self, examples, top_k):
         """The answers to some examples, in order."""
@@ -226,7 +272,7 @@ class _Batches:
         self.observe(len(asked))
         raw = [one for one, _ in asked]
         try:
-            found = await asyncio.get_running_loop().run_in_executor(self.thread, self._infer, raw, top_k)
+            found = await self._in_thread(self._infer, raw, top_k)
         except Exception as error:
             if len(asked) > 1:  # one of them is wrong, and says so by itself
                 for one in asked:
@@ -237,6 +283,33 @@ class _Batches:
         for (_, future), answer in zip(asked, found, strict=True):
             if not future.done():
                 future.set_result(answer)
+
+    async def begun(self, text, settings):
+        """The first piece of what a language model writes and those that follow, an iterator, once it is known."""
+        if not hasattr(self.model, "stream"):
+            raise ValueError(f"stream needs a language model. Received: {type(self.model.codec).__name__}")
+        if self.streams >= STREAMS:
+            raise asyncio.QueueFull
+        self.streams += 1
+        try:
+            pieces = await self._in_thread(self.model.stream, text, **settings)
+            first = await self._in_thread(next, pieces, None)
+        except BaseException:
+            self.streams -= 1
+            raise
+        return self._pieces(first, pieces)
+
+    async def _pieces(self, piece, following):
+        try:
+            while piece is not None:
+                yield piece
+                piece = await self._in_thread(next, following, None)
+        finally:
+            self.streams -= 1
+
+    def _in_thread(self, call, *arguments, **settings):
+        """Between two batches, for a model computes one thing at a time."""
+        return asyncio.get_running_loop().run_in_executor(self.thread, functools.partial(call, *arguments, **settings))
 
     def _infer(self, raw, top_k):
         return self.model.infer(raw, top_k=top_k, batch_size=self.batch_size)

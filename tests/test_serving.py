@@ -105,7 +105,7 @@ def test_files_of_images_are_read_and_those_of_the_machine_are_not(tmp_path):
     import rnn_zoo
     from rnn_zoo.serving import create_app
 
-    Image.fromarray(np.full((8, 8), 200, "uint8")).save(tmp_path / "digit.png")
+    Image.fromarray(np.diag(np.full(8, 200, "uint8"))).save(tmp_path / "digit.png")
     image = (tmp_path / "digit.png").read_bytes()
     address = f"data:image/png;base64,{base64.b64encode(image).decode()}"
     models = {"digits": rnn_zoo.digits_dense(), "vqa": rnn_zoo.vqa_gru()}
@@ -139,7 +139,7 @@ def test_an_exported_file_that_writes_is_served(tmp_path):
 
 def test_health_metrics_models_and_the_page(client):
     ask(client, input="tiny")
-    assert client.get("/health").json() == {"status": "ok", "waiting": {"counting": 0}}
+    assert client.get("/health").json() == {"status": "ok", "waiting": {"counting": 0}, "streams": {"counting": 0}}
     assert 'rnn_zoo_requests_total{model="counting",status="200"} 1.0' in client.get("/metrics").text
     assert client.get("/models").json() == {"counting": None}
     described = client.get("/models/counting").json()
@@ -172,3 +172,25 @@ def test_the_command_serves_this_machine_alone_and_ends_on_sigterm(tmp_path, tin
     finally:
         server.kill()
         server.communicate()
+
+
+def test_a_language_model_writes_events_as_it_goes():
+    from fastapi.testclient import TestClient
+
+    import rnn_zoo
+    from rnn_zoo.serving import create_app
+
+    task = rnn_zoo.language_model_gru()
+    expected = "".join(task.stream("ROMEO:", max_length=20, seed=3))
+    with TestClient(create_app({"plays": task, "counting": Counting()})) as client:
+        address, asked = "/models/plays/stream", {"input": "ROMEO:", "max_length": 20, "seed": 3}
+        with client.stream("POST", address, json=asked) as response:
+            assert response.headers["content-type"].startswith("text/event-stream")
+            events = [one.split("\n") for one in "".join(response.iter_text()).strip().split("\n\n")]
+        assert events.pop() == ["event: end", "data: null"] and len(events) > 3
+        assert "".join(json.loads(line.removeprefix("data: ")) for (line,) in events) == expected
+        for wrong in ({"max_length": 0}, {"temperature": -1}, {"stop": [""]}, {"beams": 3}):
+            assert client.post(address, json={**asked, **wrong}).status_code == 422
+        assert client.post("/models/counting/stream", json=asked).status_code == 422
+        assert client.post("/models/nobody/stream", json=asked).status_code == 404
+        assert client.get("/health").json()["streams"] == {"plays": 0, "counting": 0}
