@@ -8,6 +8,7 @@ import gzip
 import lzma
 import os
 import re
+import shutil
 import zlib
 from pathlib import Path
 
@@ -25,6 +26,8 @@ def replacing(path):
         yield temporary
         os.replace(temporary, path)
     finally:
+        if temporary.is_dir():
+            shutil.rmtree(temporary)
         temporary.unlink(missing_ok=True)
 
 

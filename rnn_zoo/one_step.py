@@ -51,6 +51,10 @@ class Timestep:
 class OneStep:
     """The next timestep of a Task's network: inputs `[batch, width, ...]` and states to outputs and states.
 
+    Args:
+        task: a Task.
+        call: how a layer with no state is computed, from the layer and its arguments; None to call it.
+
     Attributes:
         width: of the inputs; above 1 where the network stacks so many frames to one timestep.
         input_name: of the sequence, and `dtype` and `shape` (of a timestep) of its elements.
@@ -61,8 +65,8 @@ class OneStep:
         ValueError: for a network that cannot answer before it has read all, naming the layer.
     """
 
-    def __init__(self, task):
-        self.task, self.first = task, []
+    def __init__(self, task, call=None):
+        self.task, self.first, self.call = task, [], call or (lambda layer, *args, **options: layer(*args, **options))
         sequences = [tensor for tensor in task.inputs if len(tensor.shape) > 1]
         if len(sequences) > 1 or not any(is_recurrent(layer) for layer in task.layers):
             refuse(task, "it reads no single sequence by a recurrent layer")
@@ -112,7 +116,7 @@ def _read(reading, layer, args, kwargs, outputs):
         settings = "one made with bidirectional=False reads forward"
         refuse(reading.step.task, f"its layer {layer.name!r} reads from the end; {settings}")
     if not any(isinstance(one, Timestep) for one in keras.tree.flatten((args, options))):
-        return [layer(*args, **options)]
+        return [reading.step.call(layer, *args, **options)]
     for kinds, function in _FUNCTIONS:
         if isinstance(layer, kinds):
             return [function(reading, layer, args[0].tensor)]
@@ -124,7 +128,7 @@ def _read(reading, layer, args, kwargs, outputs):
     is_local = isinstance(layer, (layers.Conv1D, layers.Conv2D)) and layer.kernel_size[0] == layer.strides[0] == 1
     if not isinstance(layer, (*WITHIN_A_TIMESTEP, UnfoldTimesteps)) and not is_local:
         refuse(reading.step.task, f"its layer {layer.name!r} ({type(layer).__name__}) reads several timesteps at once")
-    return [Timestep(layer(*args, **options))]
+    return [Timestep(reading.step.call(layer, *args, **options))]
 
 
 def _recurrent(reading, layer, inputs):
@@ -159,7 +163,8 @@ def _position_weighted(reading, layer, inputs):
 def _bigram_ids(reading, layer, token_ids):
     before = reading.before(1, 0, "int32")
     reading.after.append(ops.cast(token_ids, "int32"))
-    return Timestep(layer(ops.concatenate([before, ops.cast(token_ids, "int32")], axis=1))[:, 1:])
+    pairs = ops.concatenate([before, ops.cast(token_ids, "int32")], axis=1)
+    return Timestep(reading.step.call(layer, pairs)[:, 1:])
 
 
 _FUNCTIONS = (

@@ -20,24 +20,26 @@ from rnn_zoo.formats.rows import LABEL_COLUMNS, TEXT_COLUMNS, classes_of, column
 )
 @model_argument
 @click.option(
-    "--format", "format_name", type=click.Choice(["onnx"]), default="onnx", show_default=True, help="Of file."
-)
-@click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-    help="Where to; without it MODEL with .onnx, in the working folder.",
+    "--format", "format_name", type=click.Choice(["onnx", "litert", "saved_model", "openvino"]), default="onnx",
+    show_default=True, help="Of file.",
 )  # fmt: skip
+@click.option(
+    "--output", type=click.Path(path_type=Path), metavar="FILE",
+    help="Where to; without it MODEL with the ending of the format, in the working folder.",
+)  # fmt: skip
+@click.option("--one-step", is_flag=True, help="Of LiteRT: one timestep, with states in and out.")
 @click.option("--quantize", type=click.Choice(["int8"]), help="Store large weights in a quarter of their size.")
 @click.option(
     "--data", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
     help="A .csv, .tsv, .jsonl or .parquet file with the columns text and label, to measure the model and the file on.",
 )  # fmt: skip
 @click.option("--max-drop", type=float, metavar="X", help="Refuse a file whose first metric is worse by more than X.")
-def export(model, format_name, output, quantize, data, max_drop):
-    """Write a model to an ONNX file, once the file was run and gave the same outputs.
+def export(model, format_name, output, one_step, quantize, data, max_drop):
+    """Write a model to a file of ONNX, LiteRT, TensorFlow or OpenVINO, once the file was run and gave the same outputs.
 
     MODEL is a builder's name, NAME:WEIGHTS, or a .keras file. Printed are the size and the largest difference of an
-    output from Keras'; above 1e-4 no file is written. In Python, rnn_zoo.runtime.load(FILE).infer(...) answers with
-    NumPy and onnxruntime alone.
+    output from Keras'; above 1e-4 no file is written. In Python, rnn_zoo.runtime.load(FILE).infer(...) answers from
+    ONNX with NumPy and onnxruntime alone.
     """
     named = read_model(model)
     rows = read_rows(data) if data else None
@@ -45,12 +47,14 @@ def export(model, format_name, output, quantize, data, max_drop):
         raw_of(rows, column_of(rows, None, TEXT_COLUMNS, "the column of texts")),
         classes_of(rows, column_of(rows, None, LABEL_COLUMNS, "the column of labels")),
     )
-    output = output or Path(Path(model).stem.replace(":", "_")).with_suffix(f".{format_name}")
     with quiet_libraries():
         task = named.load()
-        from rnn_zoo.exporting import export as export_task
+        from rnn_zoo.exporting.exporter import ENDINGS
+        from rnn_zoo.exporting.exporter import export as export_task
 
+        output = output or Path(Path(model).stem.replace(":", "_")).with_suffix(ENDINGS[format_name][0])
         report = export_task(
-            task, output, format=format_name, quantize=quantize, validation=validation, max_drop=max_drop
-        )
+            task, output, format=format_name, one_step=one_step, quantize=quantize, validation=validation,
+            max_drop=max_drop,
+        )  # fmt: skip
     click.echo(str(report))

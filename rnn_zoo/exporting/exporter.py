@@ -1,9 +1,12 @@
-"""`rnn_zoo.export`: write a Task as an ONNX file, run the file, and compare it with the Task."""
+"""`rnn_zoo.export`: write a Task as a file of another library, run the file, and compare it with the Task."""
 
 import base64
+import contextlib
+import importlib
 import json
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import keras
@@ -19,7 +22,8 @@ from rnn_zoo.exporting.quantization import quantize_operators
 from rnn_zoo.files import replacing
 from rnn_zoo.generation import numpy_ops
 
-FORMATS = ("onnx",)
+ENDINGS = {"onnx": (".onnx",), "litert": (".tflite",), "saved_model": ("",), "openvino": (".xml", ".bin")}
+"""Of the files of each format; a SavedModel is a folder."""
 LARGEST_DIFFERENCE = 1e-4
 """Of an output of the file from the Task's, by the larger of 1 and the Task's, in float32."""
 BATCHES = ((1, 1), (3, 7), (8, 40))
@@ -32,7 +36,7 @@ class ExportReport(NamedTuple):
     Attributes:
         path: of the file.
         size_bytes: of the file.
-        opset: version of ONNX' operators.
+        opset: version of ONNX' operators; None for other formats.
         largest_difference: of an output from the Task's, by the larger of 1 and the Task's; of a model that writes, of
             the log-probability of a token.
         num_examples: that it was found on.
@@ -41,14 +45,14 @@ class ExportReport(NamedTuple):
 
     path: Path
     size_bytes: int
-    opset: int
+    opset: int | None
     largest_difference: float
     num_examples: int
     metrics: tuple | None
 
     def __str__(self):
         lines = [
-            f"{self.path}: {self.size_bytes / 2**20:.1f} MiB, opset {self.opset}",
+            f"{self.path}: {self.size_bytes / 2**20:.1f} MiB" + (f", opset {self.opset}" if self.opset else ""),
             f"largest difference from Keras: {self.largest_difference:.1e}, on {self.num_examples} examples",
         ]
         for name, before in (self.metrics or [{}])[0].items():
@@ -56,16 +60,21 @@ class ExportReport(NamedTuple):
         return "\n".join(lines)
 
 
-def export(task, path, *, format="onnx", quantize=None, examples=None, validation=None, max_drop=None):
+def export(
+    task, path, *, format="onnx", one_step=False, quantize=None, examples=None, validation=None, max_drop=None
+):  # fmt: skip
     """Write a Task to a file that runs without Keras, once it was seen to give the same outputs.
 
-    The file holds the network, and as metadata all else that an answer needs; `rnn_zoo.runtime.load(path).infer(raw)`
-    answers with NumPy and onnxruntime alone.
+    The file holds the network, and as metadata all else that an answer needs; from ONNX
+    `rnn_zoo.runtime.load(path).infer(raw)` answers with NumPy and onnxruntime alone.
 
     Args:
-        task: a Task.
-        path: where to; ends in `.onnx`. The file is renamed to it when it is complete and right.
-        format: "onnx".
+        task: a Task; for formats other than ONNX one that does not write token by token.
+        path: where to; ends in `.onnx`, `.tflite` or `.xml` (with `.bin` beside it), or is a folder that there is not
+            yet, for a SavedModel. The file is renamed to it when it is complete and right.
+        format: "onnx", "litert" (built-in operators alone), "saved_model" or "openvino".
+        one_step: write one timestep with states in and out, of a model that `rnn_zoo.to_streaming` takes step by step;
+            LiteRT only.
         quantize: "int8" stores large weights in a quarter of their size, see `rnn_zoo.exporting.quantization`; None
             leaves them as they are.
         examples: raw examples to compare outputs on, beside made-up ones; None for these alone.
@@ -79,25 +88,28 @@ def export(task, path, *, format="onnx", quantize=None, examples=None, validatio
     Raises:
         ValueError: for another format or ending; a layer that cannot be exported, naming it; outputs that differ by
             more than 1e-4 in float32, or a metric that is worse by more than max_drop: no file is left then.
-        ModuleNotFoundError: without onnx and onnxruntime, which the extra `onnx` installs.
+        ModuleNotFoundError: without onnx and onnxruntime, or openvino, which the extras `onnx` and `openvino` install.
 
     Example:
         >>> report = rnn_zoo.export(rnn_zoo.digits_dense(), "digits.onnx")
         >>> report.largest_difference < 1e-4
         True
     """
-    check_choice("format", format, FORMATS)
+    check_choice("format", format, ENDINGS)
     check_choice("quantize", quantize, (None, "int8"))
     path = Path(path)
-    if path.suffix != ".onnx":
-        raise ValueError(f"path must end in .onnx. Received: path={str(path)!r}")
+    if path.suffix != ENDINGS[format][0] or (not path.suffix and path.exists()):
+        ending = f"end in {ENDINGS[format][0]}" if ENDINGS[format][0] else "name a new folder, without an ending,"
+        raise ValueError(f"path must {ending} for {format}. Received: path={str(path)!r}")
     if max_drop is not None and validation is None:
         raise ValueError(f"max_drop needs validation=(raw, labels). Received: max_drop={max_drop}, validation=None")
-    onnx = _onnx()
-    model = _onnx_of(task, int8=quantize == "int8")
-    with replacing(path) as temporary:
-        onnx.save(model, temporary)
-        exported = runtime.load(temporary)
+    if format != "onnx" and (quantize or validation or hasattr(task, "generate")):
+        raise ValueError(f"int8, validation and models that write are for onnx. Received: {format=}, {task.name}")
+    if one_step and format != "litert":
+        raise ValueError(f"one_step is for litert. Received: {format=}")
+    with contextlib.ExitStack() as stack:
+        temporary, *beside = [stack.enter_context(replacing(path.with_suffix(one))) for one in ENDINGS[format]]
+        exported = _written(task, temporary, format, one_step, quantize)
         difference, count = _largest_difference(task, exported, examples)
         if quantize is None and not difference <= LARGEST_DIFFERENCE:
             raise ValueError(
@@ -107,8 +119,20 @@ def export(task, path, *, format="onnx", quantize=None, examples=None, validatio
         metrics = None if validation is None else _metrics(task, exported, *validation)
         if max_drop is not None:
             _check_drop(metrics, max_drop)
-        size = temporary.stat().st_size
-    return ExportReport(path, size, OPSET, difference, count, metrics)
+        files = [*beside, *(temporary.rglob("*") if temporary.is_dir() else [temporary])]
+        size = sum(file.stat().st_size for file in files)
+    return ExportReport(path, size, OPSET if format == "onnx" else None, difference, count, metrics)
+
+
+def _written(task, path, format, one_step, quantize):
+    """Write a file; what runs it, with a function `compute` from what the preprocessor gives to outputs."""
+    if format == "onnx":
+        _onnx().save(_onnx_of(task, int8=quantize == "int8"), path)
+        return runtime.load(path)
+    if keras.backend.backend() != "tensorflow":
+        raise ValueError(f"{format} is written by TensorFlow: set KERAS_BACKEND. Received: {keras.backend.backend()}")
+    writer = importlib.import_module(f"rnn_zoo.exporting.{format}")
+    return SimpleNamespace(compute=writer.write(task, path, _metadata(task), **{"one_step": True} if one_step else {}))
 
 
 def _onnx():

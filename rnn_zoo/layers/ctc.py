@@ -18,6 +18,7 @@ from keras import ops
 
 from rnn_zoo.checks import check_positive
 from rnn_zoo.layers.base import Layer
+from rnn_zoo.layers.lengths import is_real
 
 BLANK = 0
 IMPOSSIBLE = -1e30
@@ -93,9 +94,8 @@ class BlankPadding(Layer):
 
     def call(self, logits, lengths):
         timesteps = (ops.cast(lengths, "int32") + self.stride - 1) // self.stride
-        real = ops.arange(ops.shape(logits)[1], dtype="int32")[None, :] < timesteps[:, None]
         blank = ops.where(ops.arange(logits.shape[-1]) == BLANK, 0.0, CERTAIN_LOGIT)
-        return ops.where(real[:, :, None], logits, ops.cast(blank, "float32"))
+        return ops.where(is_real(logits, timesteps), logits, ops.cast(blank, "float32"))
 
     def compute_output_spec(self, logits, lengths):
         return keras.KerasTensor(logits.shape, dtype="float32")

@@ -1,0 +1,108 @@
+"""LiteRT, SavedModel and OpenVINO: files that give what the Task gives, run by their own interpreters."""
+
+import json
+import zipfile
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from test_streaming import FORWARD, made
+
+import rnn_zoo
+from rnn_zoo.exporting import litert
+from rnn_zoo.one_step import OneStep
+
+SLOW = pytest.mark.slow
+CASES = [
+    ("digits_dense", {}),
+    pytest.param("sentiment_gru", {}, marks=SLOW),
+    pytest.param("sentiment_qrnn", {"num_layers": 2}, marks=SLOW),
+    pytest.param("sentiment_lru", FORWARD, marks=SLOW),
+    pytest.param("sentiment_min_lstm", {}, marks=SLOW),
+    pytest.param("dna_layer_norm_lstm", {}, marks=SLOW),
+    pytest.param("dna_ind_rnn", {}, marks=SLOW),
+    pytest.param("rating_lstm", {"ordinal": True}, marks=SLOW),
+    pytest.param("ner_lstm", {}, marks=SLOW),
+    pytest.param("intent_gru", {}, marks=SLOW),
+    pytest.param("speech_gru", {}, marks=SLOW),
+    pytest.param("keyword_simple_rnn", {}, marks=SLOW),
+    pytest.param("forecast_lstm", {"mode": "autoregressive", "level": "mean", "highway": 3}, marks=SLOW),
+    pytest.param("video_gru", {}, marks=SLOW),
+    pytest.param("vqa_gru", {}, marks=SLOW),
+    pytest.param("activity_gru", {}, marks=SLOW),
+    pytest.param("sequential_image_irnn", {}, marks=SLOW),
+]
+ENDINGS = {"litert": "m.tflite", "saved_model": "m", "openvino": "m.xml"}
+
+
+@pytest.mark.parametrize("format", ENDINGS)
+@pytest.mark.parametrize(("name", "settings"), CASES)
+def test_files_give_what_the_task_gives(name, settings, format, tmp_path):
+    """The made-up batches are of several lengths and sizes; examples are compared too."""
+    if format == "openvino":
+        pytest.importorskip("openvino", reason='the extra "openvino" is not installed')
+    task, examples = made(name, **settings)
+    report = rnn_zoo.export(task, tmp_path / ENDINGS[format], format=format, examples=examples)
+    assert report.largest_difference < 1e-5 and report.opset is None and report.size_bytes > 1000
+    expected = [ENDINGS[format]] + ["m.bin"] * (format == "openvino")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("sequential_image_gru", {}),
+        pytest.param("keyword_gru", {"scaling": "training"}, marks=SLOW),
+        pytest.param("rating_lstm", {**FORWARD, "num_bigrams": 0}, marks=SLOW),
+        pytest.param("sentiment_qrnn", {**FORWARD, "num_bigrams": 0}, marks=SLOW),
+        pytest.param("video_simple_rnn", {}, marks=SLOW),
+    ],
+)
+def test_a_step_of_litert_reads_sequences_with_its_states(name, settings, tmp_path):
+    task, _ = made(name, **settings)
+    path = tmp_path / "step.tflite"
+    assert rnn_zoo.export(task, path, format="litert", one_step=True).largest_difference < 1e-5
+    with zipfile.ZipFile(path) as archive:
+        metadata = json.loads(archive.read(litert.METADATA_FILE))
+    assert metadata["builder"] == name and metadata["codec"]["class_name"] == type(task.codec).__name__
+    states = {
+        f"state_{index}": np.full((2, size), first, "float32") for index, (size, first) in enumerate(metadata["states"])
+    }
+    step = OneStep(task)
+    inputs = np.ones((2, metadata["width"], *step.shape), step.dtype)
+    found = litert.running(path)({step.input_name: inputs, **states})
+    assert found.keys() == {"outputs", *states} and found["outputs"].shape == (2, *task.output_shape[1:])
+
+
+def test_a_saved_model_is_served_by_its_signature(tmp_path):
+    task, examples = made("digits_dense")
+    rnn_zoo.export(task, tmp_path / "digits", format="saved_model")
+    serve = tf.saved_model.load(str(tmp_path / "digits")).signatures["serving_default"]
+    inputs = task.preprocessor(examples)
+    found = serve(**{task.inputs[0].name: tf.constant(inputs)})["outputs"]
+    np.testing.assert_allclose(found, task(inputs), atol=1e-5)
+    metadata = json.loads((tmp_path / "digits/assets.extra/task.json").read_text())
+    assert metadata["codec"]["config"]["class_names"] == task.codec.class_names
+
+
+def test_what_differs_from_the_task_leaves_no_file(tmp_path, monkeypatch):
+    task, _ = made("digits_dense")
+    monkeypatch.setattr("rnn_zoo.exporting.exporter.LARGEST_DIFFERENCE", -1.0)
+    for format in ("litert", "saved_model"):
+        with pytest.raises(ValueError, match="outputs of the file differ from those of Keras"):
+            rnn_zoo.export(task, tmp_path / ENDINGS[format], format=format)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_illegal_arguments_are_refused(tmp_path):
+    task, _ = made("digits_dense")
+    (tmp_path / "there").mkdir()
+    for name, settings, said in (
+        ("m.onnx", {"format": "litert"}, r"path must end in .tflite for litert"),
+        ("there", {"format": "saved_model"}, "path must name a new folder, without an ending, for saved_model"),
+        ("m.tflite", {"format": "litert", "quantize": "int8"}, "int8, validation and models that write are for onnx"),
+        ("m.xml", {"format": "openvino", "one_step": True}, "one_step is for litert"),
+        ("m.tflite", {"format": "litert", "one_step": True}, "digits_dense cannot stream"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            rnn_zoo.export(task, tmp_path / name, **settings)
