@@ -66,10 +66,10 @@ def baseline(probe, length):
     return 1 / 6 if probe == "adding" else NUM_COPIED * np.log(NUM_KINDS) / (length + 2 * NUM_COPIED)
 
 
-def build(probe, core, units, memory):
-    """A network with one recurrent layer, compiled for the probe."""
+def build(probe, core, units, memory, num_layers=1):
+    """A network for the probe, of one recurrent layer if nothing else is said."""
     x = inputs = keras.Input((None, 2 if probe == "adding" else MARK + 1))
-    x = recurrent_stack(x, None, core, units, last_only=probe == "adding", longest_memory=memory)
+    x = recurrent_stack(x, None, core, units, num_layers, last_only=probe == "adding", longest_memory=memory)
     outputs = keras.layers.Dense(1 if probe == "adding" else MARK)(x)
     return keras.Model(inputs, outputs)
 

@@ -52,7 +52,6 @@ _HELP = {
 }
 
 
-@functools.cache
 def find_builder(name):
     """The builder of that name: a function that makes models, with another one, `from_examples`, as its attribute.
 
@@ -79,7 +78,13 @@ def find_builder(name):
     """
     check_choice("name", name, list(catalogue.ROWS))
     row = catalogue.ROWS[name]
-    module, core = importlib.import_module(f"rnn_zoo.models.{row.module or row.task}"), name[len(row.task) + 1 :]
+    return builder_of(row, name[len(row.task) + 1 :])
+
+
+@functools.cache
+def builder_of(row, core):
+    """The builder of a row of the catalogue with any cell, see `find_builder`: also one that has no place there."""
+    module, name = importlib.import_module(f"rnn_zoo.models.{row.module or row.task}"), f"{row.task}_{core}"
     learn = module.LEARN | ({"codec": getattr(codecs, row.codec)} if row.codec else {})
     learners = {key: getattr(source, "from_examples", source) for key, source in learn.items()}
     parts, sources = _positional(module.build), [*learners.values(), module.build]

@@ -4,6 +4,7 @@ This module is plain Python on purpose: `rnn-zoo list` must answer without impor
 """
 
 import hashlib
+import importlib.util
 import json
 import zipfile
 import zlib
@@ -165,9 +166,22 @@ def recipe_paths(name):
     """
     check_choice("name", name, list(ROWS))
     task = ROWS[name].task
-    folder = next((folder for folder in RECIPE_FOLDERS if folder.is_dir()), RECIPE_FOLDERS[0])
+    folder = _recipe_folder()
     found = {path.stem.removeprefix(f"{task}_"): path for path in sorted(folder.glob(f"{task}_*.py"))}
     return {**found, **({task: folder / f"{task}.py"} if (folder / f"{task}.py").is_file() else {})}
+
+
+def load_script(name):
+    """The module of a recipe, by the name of its file: `load_script("digits").main` is a `Recipe`."""
+    path = _recipe_folder() / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"rnn_zoo.recipes.{name}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _recipe_folder():
+    return next((folder for folder in RECIPE_FOLDERS if folder.is_dir()), RECIPE_FOLDERS[0])
 
 
 def load_weights(name, weights):

@@ -439,7 +439,7 @@ def test_completion_prints_the_script_of_the_shell(shell):
         ("info sentiment_lstm:ti", {"sentiment_lstm:tiny"}),
         ("info sentiment_gru:t", set()),
         ("evaluate sentiment_lstm:", {"sentiment_lstm:tiny"}),
-        ("list --task s", {"sentiment", "sequential_image", "speech"}),
+        ("list --task s", {"sentiment", "sequential_image", "sketch", "speech"}),
         ("list --io-type many_to_m", {"many_to_many"}),
     ],
 )

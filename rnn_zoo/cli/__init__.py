@@ -10,6 +10,7 @@ import click
 from rnn_zoo import __version__
 from rnn_zoo.cli.answer import generate, infer
 from rnn_zoo.cli.arguments import examples
+from rnn_zoo.cli.benchmark import benchmark
 from rnn_zoo.cli.completion import completion
 from rnn_zoo.cli.explain import explain
 from rnn_zoo.cli.export import export
@@ -72,6 +73,7 @@ for command in (
     export,
     serve,
     gallery,
+    benchmark,
     completion,
 ):
     main.add_command(command)

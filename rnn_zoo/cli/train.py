@@ -1,7 +1,6 @@
 """`rnn-zoo train` and `evaluate`: the recipes, for people who have the package only."""
 
 import functools
-import importlib.util
 import shlex
 
 import click
@@ -142,9 +141,7 @@ def _recipe(name, dataset):
         raise click.UsageError(f"give --dataset: {', '.join(paths)}.")
     catalogue.check_choice("--dataset", dataset, list(paths))
     with quiet_libraries():
-        spec = importlib.util.spec_from_file_location(f"rnn_zoo.recipes.{paths[dataset].stem}", paths[dataset])
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        module = catalogue.load_script(paths[dataset].stem)
     return module.main, name.removeprefix(f"{catalogue.ROWS[name].task}_")
 
 

@@ -9,6 +9,7 @@ from rnn_zoo.plots.training import (
     confusion_matrix,
     learning_curves,
     learning_rate_curve,
+    scores_by_seconds,
     scores_by_size,
     training_losses,
 )

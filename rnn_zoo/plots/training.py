@@ -113,3 +113,25 @@ def confusion_matrix(labels, predictions, class_names, path, title=""):
     )  # fmt: skip
     axis.set_title(title)
     return write_figure(figure, path)
+
+
+def scores_by_seconds(panels, path, title=""):
+    """Draw what several models reach against how long they were trained, a panel for each task.
+
+    Args:
+        panels: a dictionary from headings to models, `{heading: {name: (seconds, score)}}`.
+    """
+    columns = min(4, len(panels))
+    rows = -(-len(panels) // columns)
+    figure = new_figure_class()(figsize=(4.2 * columns, 3.2 * rows), layout="constrained")
+    for place, (heading, models) in enumerate(panels.items(), start=1):
+        axis = figure.add_subplot(rows, columns, place)
+        for index, (name, (seconds, score)) in enumerate(models.items()):
+            axis.plot(seconds, score, "o", color=COLOURS[index % len(COLOURS)])
+            axis.annotate(name, (seconds, score), xytext=(4, 3), textcoords="offset points", fontsize=7)
+        axis.set_xscale("log")
+        axis.set_title(heading, fontsize=10)
+        axis.set_xlabel("seconds of training")
+        axis.grid(alpha=0.3)
+    figure.suptitle(title)
+    return write_figure(figure, path)
