@@ -24,7 +24,7 @@ ONNXRUNTIME_WEB = "onnxruntime-web@1.30.0"
 ONNXRUNTIME_WEB_SHA512 = "q0y+JrrtukXSzsBWEMccVfqX25LRmosXHF+CaRJmg8pZClzcV7svNc4rKY3jL02Vb7QmRMDs1SigqR4CXAfKYQ=="
 SCRIPT, WASM = "ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm"
 PARTS = (f"dist/{SCRIPT}", f"dist/{WASM}")
-LARGEST_FLOAT32_BYTES = 2 * cards.MEBIBYTE
+LARGEST_FLOAT32_BYTES = 5 * cards.MEBIBYTE
 """Larger models go into the site as int8."""
 LEARNERS = ("simple_rnn", "gru", "lstm")
 """Cells of the page for learners; its models are `sentiment_*`."""

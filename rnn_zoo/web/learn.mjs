@@ -32,7 +32,6 @@ try {
     });
     await gradients();
     show();
-    performance.mark("answered");
   };
   const gradients = async () => {
     const whole = [], fromEnd = [];

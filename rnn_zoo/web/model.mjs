@@ -22,7 +22,7 @@ try {
       }
       if (mine !== turn) return; // another example came meanwhile
       say(status, model.knows(raw) ? "answered" : "guesses", {ms: Math.max(1, Math.round(performance.now() - began))});
-      performance.mark("answered");
+      box.dataset.answeredAt ??= performance.now(); // milliseconds after the page was opened
     } catch (error) {
       say(status, "failed", {why: error.message});
     }

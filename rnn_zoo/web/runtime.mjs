@@ -11,7 +11,7 @@ export async function load(address) {
   const [bytes, ort] = await Promise.all([fetchBytes(address), runtime()]);
   const {rnn_zoo: about, rnn_zoo_step: step} = metadataOf(bytes), metadata = JSON.parse(about);
   const session = await ort.InferenceSession.create(bytes);
-  if (metadata.splits_sentences === null) return new Model(ort, session, metadata);
+  if ((metadata.splits_sentences ?? null) === null) return new Model(ort, session, metadata);
   if (!step) return new LanguageModel(ort, session, metadata, session);
   const stepBytes = fromBase64(step);
   return new Translator(ort, session, metadata, await ort.InferenceSession.create(stepBytes));
@@ -71,10 +71,10 @@ class WritingModel extends Model {
         fed[name] = new this.ort.Tensor("float32", data, [rows, this.stateSizes[index]]);
       });
       const found = await this.decoder.run(Object.fromEntries(this.decoder.inputNames.map(name => [name, fed[name]])));
-      const {data, dims: [, tokens, size]} = found.logits;
+      const {data, dims: [, tokens, size]} = found.log_probabilities;
       const part = (values, row, width) => values.slice(row * width, (row + 1) * width);
       return {
-        logits: ids.map((_, row) => data.slice(((row + 1) * tokens - 1) * size, (row + 1) * tokens * size)),
+        scores: ids.map((_, row) => data.slice(((row + 1) * tokens - 1) * size, (row + 1) * tokens * size)),
         states: ids.map((_, row) => this.stateNames.map((name, index) => part(found[`next_${name}`].data, row, this.stateSizes[index]))),
       };
     };

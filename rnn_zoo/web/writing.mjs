@@ -1,7 +1,7 @@
 // How tokens are chosen: greedy, beam search and sampling, as rnn_zoo/generation/engine.py has them, for one example.
 //
-// A step is `step(ids, states) -> {logits, states}`, rows side by side: `ids` an array of arrays of tokens, a row each,
-// `logits` a Float32Array a row, behind its last token, and `states` an array of what each row remembers.
+// A step is `step(ids, states) -> {scores, states}`, rows side by side: `ids` an array of arrays of tokens, a row each,
+// `scores` a Float32Array of log-probabilities a row, behind its last token, and `states` an array of what each row remembers.
 
 const IMPOSSIBLE = -1e30, DEAD = -1e29;
 
@@ -11,12 +11,12 @@ export async function search(step, start, codec, decoding, limit) {
   let rows = Array.from({length: width}, (_, row) =>
     ({tokens: [codec.startId], sum: row ? IMPOSSIBLE : 0, isFinished: false, length: 0, states: start}));
   for (let index = 1; index <= limit && !isSettled(rows, decoding, limit); index++) {
-    const {logits, states} = await step(rows.map(one => [one.tokens.at(-1)]), rows.map(one => one.states));
+    const {scores, states} = await step(rows.map(one => [one.tokens.at(-1)]), rows.map(one => one.states));
     const found = rows.flatMap((row, place) => {
       if (row.isFinished) return [{row, order: Infinity, token: 0, gained: 0}];
-      const allowed = allowedOf(logits[place], row.tokens, index, codec, decoding, 0), total = logSum(logits[place]);
+      const allowed = allowedOf(scores[place], row.tokens, index, codec, decoding, 0);
       return best(allowed, width).map(token =>
-        ({row, order: row.sum + allowed[token] - total, token, gained: allowed[token] - total, states: states[place]}));
+        ({row, order: row.sum + allowed[token], token, gained: allowed[token], states: states[place]}));
     });
     found.sort((a, b) => (a.order === b.order ? 0 : b.order - a.order));
     rows = found.slice(0, width).map(({row, token, gained, states: after}) => {
@@ -35,7 +35,7 @@ export async function* goOn(step, start, codec, decoding, prefix, draw) {
   let [read, states] = [tokens.slice(), start];
   for (let index = tokens.length; index <= limit; index++) {
     const after = await step([read], [states]);
-    const allowed = allowedOf(after.logits[0], tokens, index, codec, decoding, prefix.length);
+    const allowed = allowedOf(after.scores[0], tokens, index, codec, decoding, prefix.length);
     const token = decoding.method === "sample" ? drawn(allowed, decoding, draw()) : best(allowed, 1)[0];
     tokens.push(token);
     [read, states] = [[token], after.states[0]];
@@ -44,9 +44,9 @@ export async function* goOn(step, start, codec, decoding, prefix, draw) {
   }
 }
 
-/** Logits with what must not come made impossible. */
-function allowedOf(logits, tokens, index, codec, decoding, forced) {
-  const allowed = Float32Array.from(logits);
+/** Scores with what must not come made impossible. */
+function allowedOf(scores, tokens, index, codec, decoding, forced) {
+  const allowed = Float32Array.from(scores);
   for (const one of codec.banned) allowed[one] = IMPOSSIBLE;
   if (index - forced <= decoding.min_length) allowed[codec.endId] = IMPOSSIBLE;
   const order = decoding.no_repeat_ngram, last = order ? tokens.slice(tokens.length - order + 1) : [];
@@ -79,11 +79,6 @@ function best(values, count) {
     if (places.length > count) places.pop();
   }
   return places;
-}
-
-function logSum(values) {
-  const highest = values.reduce((a, b) => Math.max(a, b));
-  return highest + Math.log(values.reduce((sum, one) => sum + Math.exp(one - highest), 0));
 }
 
 function lengthFactor(length, {length_penalty: power}) {
