@@ -1,15 +1,17 @@
 """LiteRT, SavedModel and OpenVINO: files that give what the Task gives, run by their own interpreters."""
 
 import json
+import unicodedata
 import zipfile
 
 import numpy as np
 import pytest
 import tensorflow as tf
+from conftest import TEXTS
 from test_streaming import FORWARD, made
 
 import rnn_zoo
-from rnn_zoo.exporting import litert
+from rnn_zoo.exporting import litert, text_graph
 from rnn_zoo.one_step import OneStep
 
 SLOW = pytest.mark.slow
@@ -106,3 +108,37 @@ def test_illegal_arguments_are_refused(tmp_path):
     ):
         with pytest.raises(ValueError, match=said):
             rnn_zoo.export(task, tmp_path / name, **settings)
+
+
+ODD = [
+    *"aZ\u00e9\u03a31'\u2019_-!<>/ \n\u00a0",
+    *"\u00ad\ufe0f\u200d\u0489\u0591\uac00\u4e2d\u0e01\u0e48",
+    "<br />",
+    "<BR\t>",
+]
+
+
+@pytest.mark.parametrize("kind", [rnn_zoo.Words, rnn_zoo.Characters])
+def test_texts_are_read_in_the_graph_as_in_python(kind):
+    """Of those in composed form: marks in another order are refused."""
+    rng = np.random.default_rng(0)
+    texts = ["".join(rng.choice(ODD, size=rng.integers(1, 30))) for _ in range(400)]
+    texts = [one for one in texts if unicodedata.is_normalized("NFC", one.replace("\u00ad", "").replace("\ufe0f", ""))]
+    texts = [*TEXTS, "", " ", *(one for one in texts if unicodedata.is_normalized("NFC", one))]
+    assert len(texts) > 200
+    for truncation in ("start", "end", "start_and_end"):
+        preprocessor = kind.from_examples(texts, max_timesteps=9, truncation=truncation)
+        np.testing.assert_array_equal(text_graph.reader_of(preprocessor)(tf.constant(texts)), preprocessor(texts))
+
+
+@SLOW
+def test_a_saved_model_reads_texts(tmp_path):
+    """What is not composed, or might be, is refused and never read in another way than Python reads it."""
+    task, texts = made("sentiment_gru")
+    rnn_zoo.export(task, tmp_path / "sentiment", format="saved_model")
+    serve = tf.saved_model.load(str(tmp_path / "sentiment")).signatures["serving_default"]
+    found = serve(texts=tf.constant(texts))["outputs"]
+    np.testing.assert_allclose(found, task(task.preprocessor(texts)), atol=1e-5)
+    for text in ("cafe\u0301", "\u1112\u1161", "\u0591\u05b0"):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="NFC"):
+            serve(texts=tf.constant([text]))

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from rnn_zoo.exporting.portable import network_of
 from rnn_zoo.exporting.running import whole
+from rnn_zoo.exporting.text_graph import reader_of
 
 METADATA_FILE = "assets.extra/task.json"
 
@@ -15,12 +16,20 @@ def write(task, path, metadata):
     function, specs = network_of(task)
     module = tf.Module()
     module.weights_of_task = [variable.value for variable in task.variables]
-    signature = tf.function(function, input_signature=[specs], autograph=False).get_concrete_function()
-    tf.saved_model.save(module, str(path), signatures={"serving_default": signature})
+    of_inputs = tf.function(function, input_signature=[specs], autograph=False).get_concrete_function()
+    signatures, reader = {"serving_default": of_inputs, "inputs": of_inputs}, reader_of(task.preprocessor)
+    if reader is not None:
+        module.vocabulary, (name,) = reader.vocabulary, specs
+
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "texts")], autograph=False)
+        def of_texts(texts):
+            return function({name: reader(texts)})
+
+        signatures["serving_default"] = of_texts.get_concrete_function()
+    tf.saved_model.save(module, str(path), signatures=signatures)
     (path / METADATA_FILE).parent.mkdir()
     (path / METADATA_FILE).write_text(json.dumps(metadata, ensure_ascii=False), encoding="utf-8")
-    loaded = tf.saved_model.load(str(path))
-    serve = loaded.signatures["serving_default"]
+    serve = tf.saved_model.load(str(path)).signatures["inputs"]
 
     def run(arrays):
         return {name: one.numpy() for name, one in serve(**{n: tf.constant(a) for n, a in arrays.items()}).items()}

@@ -32,7 +32,7 @@ _SPACES = re.compile(r"(<br)?\s+", re.IGNORECASE)
 """Where texts may be cut, unless an HTML line break has begun."""
 _LETTERS = rf"[^\W_]++(?:{INNER}++[^\W_]*+)*+"
 _WORD = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})*+|(?:[^\w\s]|_){MARK}*+")
-_UNSEEN = dict.fromkeys([ord(SOFT_HYPHEN), *range(0xFE00, 0xFE10)])
+UNSEEN = dict.fromkeys([ord(SOFT_HYPHEN), *range(0xFE00, 0xFE10)])
 """Soft hyphens, and what chooses between a coloured and a plain emoji."""
 
 
@@ -214,8 +214,13 @@ class Text(Preprocessor):
         limit = self.max_timesteps
         if limit is None or len(tokens) <= limit:
             return tokens
-        num_first = {"start": limit, "end": 0, "start_and_end": (limit + 1) // 2}[self.truncation]
-        return tokens[:num_first] + tokens[len(tokens) - (limit - num_first) :]
+        return tokens[: self.num_first] + tokens[len(tokens) - (limit - self.num_first) :]
+
+    @property
+    def num_first(self):
+        """Tokens that are kept of the start of a text that is too long; the others are of its end."""
+        limit = self.max_timesteps
+        return {"start": limit, "end": 0, "start_and_end": (limit + 1) // 2}[self.truncation]
 
 
 class Words(Text):
@@ -233,7 +238,7 @@ class Words(Text):
 
     @classmethod
     def split(cls, text):
-        text = unicodedata.normalize("NFC", text if text.isascii() else text.translate(_UNSEEN)).lower()
+        text = unicodedata.normalize("NFC", text if text.isascii() else text.translate(UNSEEN)).lower()
         return _WORD.findall(_HTML_BREAK.sub(" ", text))
 
 
