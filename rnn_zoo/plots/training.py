@@ -130,6 +130,7 @@ def scores_by_seconds(panels, path, title=""):
             axis.plot(seconds, score, "o", color=COLOURS[index % len(COLOURS)])
             axis.annotate(name, (seconds, score), xytext=(4, 3), textcoords="offset points", fontsize=7)
         axis.set_xscale("log")
+        axis.margins(0.2)
         axis.set_title(heading, fontsize=10)
         axis.set_xlabel("seconds of training")
         axis.grid(alpha=0.3)
