@@ -12,7 +12,7 @@ from rnn_zoo.cli.quiet import quiet_libraries
     epilog=examples(
         "rnn-zoo gallery --output site",
         "rnn-zoo gallery --output site --onnxruntime-web node_modules/onnxruntime-web",
-        "python -m http.server --directory site",
+        "rnn-zoo gallery --output site && python -m http.server --directory site",
     ),
     short_help="Write a web site whose models run in the browser.",
 )
