@@ -179,7 +179,8 @@ def test_answers_in_the_browser_are_those_of_python(site, page, name, weights):
     first_s = float(page.wait_for_selector("[data-answered-at]").get_attribute("data-answered-at")) / 1000
     found, seconds = page.evaluate(ANSWER, [f"models/{name}_{weights}.onnx", as_json])
     model = runtime.load(folder / "models" / f"{name}_{weights}.onnx")
-    assert len(raw) >= 50
+    loaded = [folder / "models" / f"{name}_{weights}.onnx", *(folder / "static").rglob("*.*")]
+    assert len(raw) >= 50 and sum(path.stat().st_size for path in loaded) < 12e6
     largest = LARGEST_DIFFERENCE_INT8 if "lstm" in name else LARGEST_DIFFERENCE
     if name.startswith("language_model"):
         expected = [one.answer for (one,) in model.generate(raw, method="greedy")]
