@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from rnn_zoo.exporting.graph import walk
-from rnn_zoo.layers import BigramIds
+from rnn_zoo.layers import BigramIds, Rollout
 from rnn_zoo.layers.bigrams import FIRST_ID
 from rnn_zoo.layers.cells import is_recurrent, state_sizes
 from rnn_zoo.one_step import OneStep
@@ -51,6 +51,8 @@ def _convert(_, layer, args, kwargs, outputs):
 def _computed(layer, *args, **options):
     if is_recurrent(layer):
         return _loop(layer, args[0])
+    if isinstance(layer, Rollout):
+        return _rollout(layer, *args)
     return _bigram_ids(layer, args[0]) if isinstance(layer, BigramIds) else layer(*args, **options)
 
 
@@ -74,6 +76,15 @@ def _loop(layer, sequence):
     )  # fmt: skip
     outputs = tf.transpose(outputs, (1, 0, 2))
     return outputs if layer.return_sequences else outputs[:, -1]
+
+
+def _rollout(layer, features, first):
+    """As many steps of the cell as the horizon has, one after another."""
+    states, values = tf.split(layer.states(features), state_sizes(layer.cell), axis=-1), [first]
+    for _ in range(layer.horizon):
+        hidden, states = layer.cell(values[-1], states)
+        values.append(values[-1] + layer.step(hidden))
+    return tf.stack(values[1:], axis=1)
 
 
 def _bigram_ids(layer, token_ids):
