@@ -14,7 +14,7 @@ import pytest
 
 import rnn_zoo
 from rnn_zoo import catalogue
-from rnn_zoo.builders import find_builder
+from rnn_zoo.builders import builder_of, find_builder
 from rnn_zoo.layers.cells import CELLS
 
 PACKAGE_ROOT = Path(rnn_zoo.__file__).parent.parent
@@ -269,7 +269,7 @@ def test_a_name_can_be_the_first_that_a_process_imports_and_files_are_readable_t
 
 def test_builders_are_made_where_python_leaves_docstrings_out(monkeypatch):
     monkeypatch.setattr(inspect, "getdoc", lambda thing: None)
-    builder = find_builder.__wrapped__("sentiment_bag_of_words")
+    builder = builder_of.__wrapped__(catalogue.ROWS["sentiment_bag_of_words"], "bag_of_words")
     assert len(builder.from_examples(EXAMPLES, min_count=1).infer(["good"])) == 1
 
 
