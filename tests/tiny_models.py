@@ -102,7 +102,7 @@ def tiny_digits(core):
     np.put_along_axis(images, np.random.default_rng(0).permutation(64).reshape(16, 4), 16, axis=1)
     settings = {"class_names": ["even", "odd"], "scale": 16.0, "units": 8, "dropout": 0.0}
     images = list(images.reshape(16, 8, 8))
-    return Tiny(settings, images, ["even", "odd"] * 8, [images[0], images[1][:7]], {})
+    return Tiny(settings, images, ["even", "odd"] * 8, [images[0], images[1] - 99], {})
 
 
 def tiny_activity(core):
