@@ -1,6 +1,7 @@
 """Checks of arguments, which say what is expected and what was received."""
 
 import difflib
+from pathlib import Path
 
 
 def check_choice(argument, value, choices):
@@ -19,6 +20,14 @@ def check_positive(**sizes):
     if any(size is not None and not size >= 1 for size in sizes.values()):
         received = ", ".join(f"{name}={size}" for name, size in sizes.items())
         raise ValueError(f"{' and '.join(sizes)} must be positive. Received: {received}")
+
+
+def check_ending(path, endings):
+    """The ending of a path that is written to, in small letters; refused if it is not one of some."""
+    ending = Path(path).suffix.lower()
+    if ending not in endings:
+        raise ValueError(f"path must end in one of {endings}. Received: path={str(path)!r}")
+    return ending
 
 
 def check_below(highest, **setting):

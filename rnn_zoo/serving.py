@@ -187,9 +187,7 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
         model = queues[name].model
         parts = {"preprocessor": runtime.described(model.preprocessor), "codec": runtime.described(model.codec)}
         for part in parts.values():
-            part["config"] = {
-                key: one for key, one in part["config"].items() if key not in ("vocabulary", "characters")
-            }
+            part["config"] = {key: one for key, one in part["config"].items() if key not in LARGE_SETTINGS}
         return {"card": getattr(model, "metadata", {}).get("card"), **parts}
 
     @app.get("/health")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_zoo.checks import check_positive
+from rnn_zoo.checks import check_ending, check_positive
 from rnn_zoo.codecs.codec import Codec, listed
 from rnn_zoo.formats.drawings import checked_drawing, strokes_of, write_svg
 from rnn_zoo.generation import Decoding
@@ -172,9 +172,7 @@ class Drawings(Codec):
         """
         from rnn_zoo import plots
 
-        ending = Path(path).suffix.lower()
-        if ending not in self.file_endings:
-            raise ValueError(f"path must end in one of {self.file_endings}. Received: path={str(path)!r}")
+        ending = check_ending(path, self.file_endings)
         return write_svg(answer["points"], path) if ending == ".svg" else plots.drawings([answer["points"]], path)
 
     def to_text(self, raw, answer):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_zoo.checks import check_positive
+from rnn_zoo.checks import check_ending, check_positive
 from rnn_zoo.codecs.codec import listed
 from rnn_zoo.codecs.sequences import Sequences
 from rnn_zoo.formats.midi import checked_piece, write_midi
@@ -100,9 +100,7 @@ class NoteSequences(Sequences):
         """
         from rnn_zoo import plots
 
-        ending = Path(path).suffix.lower()
-        if ending not in self.file_endings:
-            raise ValueError(f"path must end in one of {self.file_endings}. Received: path={str(path)!r}")
+        ending = check_ending(path, self.file_endings)
         return (plots.piano_roll if ending == ".png" else write_midi)(answer["notes"], path, **self._grid)
 
     def to_text(self, raw, answer):
