@@ -53,6 +53,10 @@ class Streaming:
             ValueError: for a piece that is none, with its place in the list, or a stream that is longer than the model
                 reads texts.
         """
+        if not isinstance(pieces, (list, tuple)):
+            raise ValueError(
+                f"pieces must be a list, one for each stream: write [piece] for a single one. Received: {pieces!r:.60}"
+            )
         states = [None] * len(pieces) if states is None else states
         if len(states) != len(pieces):
             raise ValueError(f"states must be as many as pieces. Received: {len(states)} and {len(pieces)}")
