@@ -1,6 +1,8 @@
 """What networks answer: forecasts, music and drawings."""
 
-from rnn_zoo.plots.figures import COLOURS, new_figure_class, write_figure
+from pathlib import Path
+
+from rnn_zoo.plots.figures import COLOURS, picture
 
 
 def forecast_with_history(history, truth, forecast, names, path, title="", baselines=None):
@@ -13,26 +15,22 @@ def forecast_with_history(history, truth, forecast, names, path, title="", basel
         names: of the variables.
         baselines: a dictionary of other forecasts.
     """
-    figure_class = new_figure_class()
-    num_panels = min(len(names), 4)
-    figure = figure_class(figsize=(9, 1.2 + 2.2 * num_panels), layout="constrained")
-    axes = figure.subplots(num_panels, 1, squeeze=False, sharex=True)[:, 0]
-    after = range(len(forecast) + 1)
-    for column, axis in enumerate(axes):
-        before = [row[column] for row in history]
-        lines = {**(baselines or {}), **({} if truth is None else {"truth": truth}), "forecast": forecast}
-        axis.plot(range(1 - len(before), 1), before, color="black", label="history")
-        for name, values in lines.items():
-            style = {"truth": "k:", "forecast": "C3-"}.get(name, "-")
-            faint = {"alpha": 0.5, "linewidth": 1} if name in (baselines or {}) else {}
-            axis.plot(after, [before[-1], *(row[column] for row in values)], style, label=name, **faint)
-        axis.axvline(0, color="grey", linewidth=0.5)
-        axis.set_ylabel(names[column])
-        axis.grid(alpha=0.3)
-    axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1), ncol=5, fontsize="small", frameon=False)
-    axes[-1].set_xlabel("timesteps from the last known one")
-    figure.suptitle(title)
-    return write_figure(figure, path)
+    count = min(len(names), 4)
+    with picture(path, title, (9, 1.2 + 2.2 * count), count, columns=1, grid="both", sharex=True) as axes:
+        for column, axis in enumerate(axes):
+            before = [row[column] for row in history]
+            lines = {**(baselines or {}), **({} if truth is None else {"truth": truth}), "forecast": forecast}
+            axis.plot(range(1 - len(before), 1), before, color="black", label="history")
+            for name, values in lines.items():
+                style = {"truth": "k:", "forecast": "C3-"}.get(name, "-")
+                faint = {"alpha": 0.5, "linewidth": 1} if name in (baselines or {}) else {}
+                went_on = [before[-1], *(row[column] for row in values)]
+                axis.plot(range(len(went_on)), went_on, style, label=name, **faint)
+            axis.axvline(0, color="grey", linewidth=0.5)
+            axis.set_ylabel(names[column])
+        axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1), ncol=5, fontsize="small", frameon=False)
+        axes[-1].set_xlabel("timesteps from the last known one")
+    return Path(path)
 
 
 def piano_roll(piece, path, title="", *, frames_per_quarter=1, held=False, given=0):
@@ -50,27 +48,20 @@ def piano_roll(piece, path, title="", *, frames_per_quarter=1, held=False, given
     lowest, highest = pitch_range([piece])
     lowest, highest = min(lowest, highest - 11) - 1, highest + 2
     quarters = len(piece) / frames_per_quarter
-    figure = new_figure_class()(
-        figsize=(min(20, 2.5 + 0.2 * quarters), 1.5 + 0.09 * (highest - lowest)), layout="constrained"
-    )
-    axis = figure.subplots()
-    for pitch in range(lowest, highest):
-        if pitch % 12 in (1, 3, 6, 8, 10):
-            axis.axhspan(pitch - 0.5, pitch + 0.5, color="0.94", linewidth=0)
-    for pitch, start, end in notes_of(piece, held):
-        colour = "0.55" if start < given else COLOURS[2]
-        span = [(start / frames_per_quarter, (end - start) / frames_per_quarter)]
-        axis.broken_barh(span, (pitch - 0.45, 0.9), facecolor=colour, edgecolor="white", linewidth=0.8)
-    octaves = [pitch for pitch in range(lowest, highest) if pitch % 12 == 0]
-    axis.set_yticks(octaves, [f"C{pitch // 12 - 1}" for pitch in octaves])
-    axis.set_xlim(0, quarters)
-    axis.set_ylim(lowest - 0.5, highest - 0.5)
-    axis.grid(axis="x", alpha=0.3)
-    axis.set_axisbelow(True)
-    axis.set_xlabel("quarter notes")
-    axis.set_ylabel("pitch")
-    axis.set_title(title)
-    return write_figure(figure, path)
+    size = (min(20, 2.5 + 0.2 * quarters), 1.5 + 0.09 * (highest - lowest))
+    with picture(path, title, size, grid="x") as (axis,):
+        for pitch in range(lowest, highest):
+            if pitch % 12 in (1, 3, 6, 8, 10):
+                axis.axhspan(pitch - 0.5, pitch + 0.5, color="0.94", linewidth=0)
+        for pitch, start, end in notes_of(piece, held):
+            colour = "0.55" if start < given else COLOURS[2]
+            span = [(start / frames_per_quarter, (end - start) / frames_per_quarter)]
+            axis.broken_barh(span, (pitch - 0.45, 0.9), facecolor=colour, edgecolor="white", linewidth=0.8)
+        octaves = [pitch for pitch in range(lowest, highest) if pitch % 12 == 0]
+        axis.set_yticks(octaves, [f"C{pitch // 12 - 1}" for pitch in octaves])
+        limits = {"xlim": (0, quarters), "ylim": (lowest - 0.5, highest - 0.5)}
+        axis.set(**limits, xlabel="quarter notes", ylabel="pitch")
+    return Path(path)
 
 
 def drawings(drawings, path, title="", headings=None):
@@ -83,16 +74,13 @@ def drawings(drawings, path, title="", headings=None):
     from rnn_zoo.formats.drawings import strokes_of
 
     columns = min(10, len(drawings))
-    rows = -(-len(drawings) // columns)
-    figure = new_figure_class()(figsize=(1.2 * columns + 0.3, 1.3 * rows + 0.5), layout="constrained")
-    for index, points in enumerate(drawings):
-        axis = figure.add_subplot(rows, columns, index + 1)
-        for stroke in strokes_of(points):
-            axis.plot(*stroke.T, color="black", linewidth=1.6, solid_capstyle="round")
-        axis.set_aspect("equal", "datalim")
-        axis.invert_yaxis()
-        axis.set_axis_off()
-        if headings is not None:
-            axis.set_title(headings[index] or "", fontsize=8)
-    figure.suptitle(title)
-    return write_figure(figure, path)
+    size = (1.2 * columns + 0.3, 1.3 * -(-len(drawings) // columns) + 0.5)
+    with picture(path, title, size, len(drawings), columns) as axes:
+        for axis, points, heading in zip(axes, drawings, headings or [None] * len(drawings), strict=True):
+            for stroke in strokes_of(points):
+                axis.plot(*stroke.T, color="black", linewidth=1.6, solid_capstyle="round")
+            axis.set_aspect("equal", "datalim")
+            axis.invert_yaxis()
+            axis.set_axis_off()
+            axis.set_title(heading or "", fontsize=8)
+    return Path(path)

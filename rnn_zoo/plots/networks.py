@@ -1,8 +1,10 @@
 """What goes on inside networks: gradients, gates, attention, what words count."""
 
+from pathlib import Path
+
 import numpy as np
 
-from rnn_zoo.plots.figures import COLOURS, draw_lines, families_for, name_timesteps, new_figure_class, write_figure
+from rnn_zoo.plots.figures import COLOURS, draw_lines, families_for, name_timesteps, picture
 
 
 def gradient_flow(flows, path, title=""):
@@ -41,24 +43,21 @@ def attention(weights, source, target, path, title=""):
         weights, source, target = [weights], [source], [target]
     columns, rows = (max(np.shape(one)[axis] for one in weights) for axis in (1, 0))
     size = (1.2 + len(weights) * (0.9 + 0.3 * min(columns, 40)), 1.8 + 0.3 * rows)
-    figure = new_figure_class()(figsize=size, layout="constrained")
-    axes = figure.subplots(1, len(weights), squeeze=False)[0]
-    for axis, one, above, left in zip(axes, weights, source or [None] * len(weights), target, strict=True):
-        one = np.asarray(one)
-        if one.shape != (len(left), one.shape[1] if above is None else len(above)):
-            raise ValueError(
-                f"weights must be [tokens, source timesteps]. Received: shape {one.shape}, {left}, {above}"
-            )
-        image = axis.imshow(one, cmap="Blues", vmin=0, vmax=1, aspect="auto", interpolation="nearest")
-        axis.set_yticks(range(len(left)), left, fontfamily=families_for("".join(left)))
-        axis.set_ylabel("written")
-        axis.set_xlabel("read, timestep" if above is None else "read")
-        if above is not None:
-            slanted = {"rotation": 60, "ha": "right", "rotation_mode": "anchor"} if max(map(len, above)) > 2 else {}
-            axis.set_xticks(range(len(above)), above, fontfamily=families_for("".join(above)), **slanted)
-    figure.colorbar(image, ax=axes, label="attention weight")
-    figure.suptitle(title)
-    return write_figure(figure, path)
+    with picture(path, title, size, len(weights)) as axes:
+        for axis, one, above, left in zip(axes, weights, source or [None] * len(weights), target, strict=True):
+            one = np.asarray(one)
+            if one.shape != (len(left), one.shape[1] if above is None else len(above)):
+                raise ValueError(
+                    f"weights must be [tokens, source timesteps]. Received: shape {one.shape}, {left}, {above}"
+                )
+            image = axis.imshow(one, cmap="Blues", vmin=0, vmax=1, aspect="auto", interpolation="nearest")
+            axis.set_yticks(range(len(left)), left, fontfamily=families_for("".join(left)))
+            axis.set(ylabel="written", xlabel="read, timestep" if above is None else "read")
+            if above is not None:
+                slanted = {"rotation": 60, "ha": "right", "rotation_mode": "anchor"} if max(map(len, above)) > 2 else {}
+                axis.set_xticks(range(len(above)), above, fontfamily=families_for("".join(above)), **slanted)
+        axes[0].figure.colorbar(image, ax=axes, label="attention weight")
+    return Path(path)
 
 
 def saliency(tokens, values, path, title="", per_row=24):
@@ -73,17 +72,15 @@ def saliency(tokens, values, path, title="", per_row=24):
         raise ValueError(f"tokens and values must be of one length. Received: {len(tokens)} and {len(values)}")
     starts = range(0, len(tokens), per_row)
     width = min(per_row, len(tokens))
-    figure = new_figure_class()(figsize=(1.5 + 0.4 * width, 0.6 + 2.2 * len(starts)), layout="constrained")
-    for axis, start in zip(figure.subplots(len(starts), 1, sharey=True, squeeze=False)[:, 0], starts, strict=True):
-        row = np.asarray(values[start : start + per_row])
-        axis.bar(range(len(row)), row, color=COLOURS[2])
-        axis.set_xlim(-0.6, width - 0.4)
-        name_timesteps(axis, tokens[start : start + per_row])
-        axis.grid(axis="y", alpha=0.3)
-        axis.set_axisbelow(True)
-    figure.supylabel("|dlogit/dx_t|, logit per unit of the input vector", fontsize=9)
-    figure.suptitle(title)
-    return write_figure(figure, path)
+    size = (1.5 + 0.4 * width, 0.6 + 2.2 * len(starts))
+    with picture(path, title, size, len(starts), columns=1, grid="y", sharey=True) as axes:
+        for axis, start in zip(axes, starts, strict=True):
+            row = np.asarray(values[start : start + per_row])
+            axis.bar(range(len(row)), row, color=COLOURS[2])
+            axis.set_xlim(-0.6, width - 0.4)
+            name_timesteps(axis, tokens[start : start + per_row])
+        axes[0].figure.supylabel("|dlogit/dx_t|, logit per unit of the input vector", fontsize=9)
+    return Path(path)
 
 
 def lstm_gates(gates, tokens, path, title=""):
@@ -102,23 +99,22 @@ def lstm_gates(gates, tokens, path, title=""):
     columns = [np.reshape(one, (len(tokens), -1)).T for one in gates]
     order = columns[1].mean(axis=1).argsort()
     limit = max(1e-6, np.abs(columns[3]).max())
+    share, cell = {"vmin": 0, "vmax": 1, "cmap": "cividis"}, {"vmin": -limit, "vmax": limit, "cmap": "PuOr"}
     panels = (
-        ("forget gate", "share of the cell state kept", columns[1], {"vmin": 0, "vmax": 1, "cmap": "cividis"}),
-        ("input gate", "share of the new content let in", columns[0], {"vmin": 0, "vmax": 1, "cmap": "cividis"}),
-        ("output gate", "share of the cell state shown", columns[2], {"vmin": 0, "vmax": 1, "cmap": "cividis"}),
-        ("cell state", "value", columns[3], {"vmin": -limit, "vmax": limit, "cmap": "PuOr"}),
+        ("forget gate", "share of the cell state kept", columns[1], share),
+        ("input gate", "share of the new content let in", columns[0], share),
+        ("output gate", "share of the cell state shown", columns[2], share),
+        ("cell state", "value", columns[3], cell),
     )
-    figure = new_figure_class()(figsize=(max(6, 2.5 + 0.3 * len(tokens)), 10), layout="constrained")
-    axes = figure.subplots(len(panels), 1, sharex=True)
-    for axis, (name, unit, values, options) in zip(axes, panels, strict=True):
-        image = axis.imshow(values[order], aspect="auto", interpolation="nearest", **options)
-        axis.set_title(name, fontsize=10)
-        axis.set_ylabel("unit")
-        axis.set_yticks([])
-        figure.colorbar(image, ax=axis, label=unit, pad=0.01)
-    name_timesteps(axes[-1], tokens)
-    figure.suptitle(title)
-    return write_figure(figure, path)
+    size = (max(6, 2.5 + 0.3 * len(tokens)), 10)
+    with picture(path, title, size, len(panels), columns=1, sharex=True) as axes:
+        for axis, (name, unit, values, options) in zip(axes, panels, strict=True):
+            image = axis.imshow(values[order], aspect="auto", interpolation="nearest", **options)
+            axis.set_title(name, fontsize=10)
+            axis.set(ylabel="unit", yticks=[])
+            axis.figure.colorbar(image, ax=axis, label=unit, pad=0.01)
+        name_timesteps(axes[-1], tokens)
+    return Path(path)
 
 
 def tag_heat_map(task, sentence, path, title=""):
@@ -131,7 +127,6 @@ def tag_heat_map(task, sentence, path, title=""):
         sentence: a string, or a list of tokens, with one token at least. Characters that no installed font has come out
             as boxes.
     """
-    figure_class = new_figure_class()
     if not hasattr(task.codec, "probabilities"):
         raise ValueError(f"task must be a tagger. Received: task={task.name!r}")
     (encoded,) = task.preprocessor.encode([sentence])
@@ -141,13 +136,11 @@ def tag_heat_map(task, sentence, path, title=""):
     outputs = task.predict_on_batch(task.preprocessor.pad([encoded]))
     probabilities, names = task.codec.probabilities(outputs)[0, : len(tokens)], task.codec.tag_names
     best = task.codec.best(outputs)[0, : len(tokens)]
-    figure = figure_class(figsize=(2.2 + 0.42 * len(tokens), 1.6 + 0.26 * len(names)), layout="constrained")
-    axis = figure.subplots()
-    image = axis.imshow(probabilities.T, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-    axis.plot(range(len(tokens)), best, "s", markersize=12, markerfacecolor="none", markeredgecolor="tab:orange")
-    families = families_for("".join(tokens))
-    axis.set_xticks(range(len(tokens)), tokens, rotation=45, ha="right", rotation_mode="anchor", fontfamily=families)
-    axis.set_yticks(range(len(names)), names)
-    figure.colorbar(image, ax=axis, label="probability")
-    axis.set_title(title, fontfamily=families)
-    return write_figure(figure, path)
+    with picture(path, title, (2.2 + 0.42 * len(tokens), 1.6 + 0.26 * len(names))) as (axis,):
+        image = axis.imshow(probabilities.T, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+        axis.plot(range(len(tokens)), best, "s", markersize=12, markerfacecolor="none", markeredgecolor="tab:orange")
+        slanted = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
+        axis.set_xticks(range(len(tokens)), tokens, fontfamily=families_for("".join(tokens)), **slanted)
+        axis.set_yticks(range(len(names)), names)
+        axis.figure.colorbar(image, ax=axis, label="probability")
+    return Path(path)

@@ -1,8 +1,10 @@
 """What training and measuring look like."""
 
+from pathlib import Path
+
 import numpy as np
 
-from rnn_zoo.plots.figures import COLOURS, draw_lines, new_figure_class, write_figure
+from rnn_zoo.plots.figures import COLOURS, draw_lines, picture
 
 
 def learning_curves(history, path, title=""):
@@ -11,21 +13,17 @@ def learning_curves(history, path, title=""):
     Args:
         history: a dictionary of lists, from `rnn_zoo.training.train` or Keras' `fit(...).history`.
     """
-    figure_class = new_figure_class()
     names = [name for name in history if not name.startswith("val_") and name != "learning_rate"]
-    figure = figure_class(figsize=(5 * len(names), 3.6), layout="constrained")
-    for axis, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
-        for key, label in ((name, "training"), (f"val_{name}", "validation")):
-            if key in history:
-                epochs = range(1, len(history[key]) + 1)
-                axis.plot(epochs, history[key], marker="o", markersize=4, label=label)
-        axis.set_xlabel("epoch")
-        axis.set_ylabel(name)
-        axis.xaxis.get_major_locator().set_params(integer=True)
-        axis.grid(alpha=0.3)
-        axis.legend()
-    figure.suptitle(title)
-    return write_figure(figure, path)
+    with picture(path, title, (5 * len(names), 3.6), len(names), grid="both") as axes:
+        for axis, name in zip(axes, names, strict=True):
+            for key, label in ((name, "training"), (f"val_{name}", "validation")):
+                if key in history:
+                    epochs = range(1, len(history[key]) + 1)
+                    axis.plot(epochs, history[key], marker="o", markersize=4, label=label)
+            axis.set(xlabel="epoch", ylabel=name)
+            axis.xaxis.get_major_locator().set_params(integer=True)
+            axis.legend()
+    return Path(path)
 
 
 def learning_rate_curve(curve, path, title=""):
@@ -34,19 +32,13 @@ def learning_rate_curve(curve, path, title=""):
     Args:
         curve: from `rnn_zoo.training.find_learning_rate`.
     """
-    figure = new_figure_class()(figsize=(5.5, 3.6), layout="constrained")
-    axis = figure.subplots()
-    axis.plot(curve.learning_rates, curve.losses, color=COLOURS[2])
-    axis.axvline(
-        curve.suggestion, color="black", linewidth=1, linestyle=":", label=f"suggested: {curve.suggestion:.1g}"
-    )
-    axis.set_xscale("log")
-    axis.set_xlabel("learning rate")
-    axis.set_ylabel("loss, smoothed")
-    axis.grid(alpha=0.3)
-    axis.legend()
-    axis.set_title(title)
-    return write_figure(figure, path)
+    suggested = f"suggested: {curve.suggestion:.1g}"
+    with picture(path, title, (5.5, 3.6), grid="both") as (axis,):
+        axis.plot(curve.learning_rates, curve.losses, color=COLOURS[2])
+        axis.axvline(curve.suggestion, color="black", linewidth=1, linestyle=":", label=suggested)
+        axis.set(xscale="log", xlabel="learning rate", ylabel="loss, smoothed")
+        axis.legend()
+    return Path(path)
 
 
 def training_losses(losses, path, title="", *, every=1, baselines=None):
@@ -70,25 +62,20 @@ def scores_by_size(scores, path, title="", *, y_label="accuracy", baselines=None
         y_label: what the scores are.
         baselines: a dictionary from names to scores that no examples change, drawn as dotted lines; None for none.
     """
-    figure = new_figure_class()(figsize=(5.5, 3.8), layout="constrained")
-    axis = figure.subplots()
-    for index, (name, runs) in enumerate(scores.items()):
-        sizes = sorted(runs)
-        style = {"color": COLOURS[(index + 2) % len(COLOURS)]}
-        axis.plot(sizes, [np.mean(runs[size]) for size in sizes], label=name, linewidth=1.6, **style)
-        for size in sizes:
-            axis.plot([size] * len(runs[size]), runs[size], "o", markersize=4, alpha=0.6, **style)
-    for name, score in (baselines or {}).items():
-        axis.axhline(score, color="black", linewidth=1, linestyle=":", label=name)
-    axis.set_xscale("log")
-    axis.set_xticks(sizes, [f"{size:,}" for size in sizes])
-    axis.minorticks_off()
-    axis.set_xlabel("training examples")
-    axis.set_ylabel(y_label)
-    axis.grid(alpha=0.3)
-    axis.legend()
-    axis.set_title(title)
-    return write_figure(figure, path)
+    with picture(path, title, (5.5, 3.8), grid="both") as (axis,):
+        for index, (name, runs) in enumerate(scores.items()):
+            sizes = sorted(runs)
+            style = {"color": COLOURS[(index + 2) % len(COLOURS)]}
+            axis.plot(sizes, [np.mean(runs[size]) for size in sizes], label=name, linewidth=1.6, **style)
+            for size in sizes:
+                axis.plot([size] * len(runs[size]), runs[size], "o", markersize=4, alpha=0.6, **style)
+        for name, score in (baselines or {}).items():
+            axis.axhline(score, color="black", linewidth=1, linestyle=":", label=name)
+        axis.set(xscale="log", xlabel="training examples", ylabel=y_label)
+        axis.set_xticks(sizes, [f"{size:,}" for size in sizes])
+        axis.minorticks_off()
+        axis.legend()
+    return Path(path)
 
 
 def confusion_matrix(labels, predictions, class_names, path, title=""):
@@ -99,20 +86,17 @@ def confusion_matrix(labels, predictions, class_names, path, title=""):
         predictions: predicted class indices, `<int>[examples]`.
         class_names: names in the order of the indices.
     """
-    figure_class = new_figure_class()
-    from sklearn.metrics import ConfusionMatrixDisplay
-
     many = len(class_names) > 40  # ten thousand numbers take a minute to draw
     side = 0.2 if many else min(1.4, 0.5 + 2.7 / len(class_names))
-    figure = figure_class(figsize=(1.5 + side * len(class_names),) * 2, layout="constrained")
-    axis = figure.subplots()
-    ConfusionMatrixDisplay.from_predictions(
-        labels, predictions, labels=range(len(class_names)), display_labels=class_names, normalize="true",
-        values_format=".1%" if len(class_names) < 8 else ".0%", cmap="Blues", colorbar=False, ax=axis,
-        xticks_rotation=45, include_values=not many,
-    )  # fmt: skip
-    axis.set_title(title)
-    return write_figure(figure, path)
+    with picture(path, title, (1.5 + side * len(class_names),) * 2) as (axis,):
+        from sklearn.metrics import ConfusionMatrixDisplay
+
+        ConfusionMatrixDisplay.from_predictions(
+            labels, predictions, labels=range(len(class_names)), display_labels=class_names, normalize="true",
+            values_format=".1%" if len(class_names) < 8 else ".0%", cmap="Blues", colorbar=False, ax=axis,
+            xticks_rotation=45, include_values=not many,
+        )  # fmt: skip
+    return Path(path)
 
 
 def scores_by_seconds(panels, path, title=""):
@@ -122,17 +106,13 @@ def scores_by_seconds(panels, path, title=""):
         panels: a dictionary from headings to models, `{heading: {name: (seconds, score)}}`.
     """
     columns = min(4, len(panels))
-    rows = -(-len(panels) // columns)
-    figure = new_figure_class()(figsize=(4.2 * columns, 3.2 * rows), layout="constrained")
-    for place, (heading, models) in enumerate(panels.items(), start=1):
-        axis = figure.add_subplot(rows, columns, place)
-        for index, (name, (seconds, score)) in enumerate(models.items()):
-            axis.plot(seconds, score, "o", color=COLOURS[index % len(COLOURS)])
-            axis.annotate(name, (seconds, score), xytext=(4, 3), textcoords="offset points", fontsize=7)
-        axis.set_xscale("log")
-        axis.margins(0.2)
-        axis.set_title(heading, fontsize=10)
-        axis.set_xlabel("seconds of training")
-        axis.grid(alpha=0.3)
-    figure.suptitle(title)
-    return write_figure(figure, path)
+    size = (4.2 * columns, 3.2 * -(-len(panels) // columns))
+    with picture(path, title, size, len(panels), columns, grid="both") as axes:
+        for axis, (heading, models) in zip(axes, panels.items(), strict=True):
+            for index, (name, (seconds, score)) in enumerate(models.items()):
+                axis.plot(seconds, score, "o", color=COLOURS[index % len(COLOURS)])
+                axis.annotate(name, (seconds, score), xytext=(4, 3), textcoords="offset points", fontsize=7)
+            axis.set_title(heading, fontsize=10)
+            axis.set(xscale="log", xlabel="seconds of training")
+            axis.margins(0.2)
+    return Path(path)
