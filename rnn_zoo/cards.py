@@ -20,6 +20,9 @@ READING_ORDER = (
     "metric",
     "baselines",
     "other_metrics",
+    "calibration",
+    "by_length",
+    "worst_answers",
     "example",
     "intended_use",
     "limits",
@@ -27,6 +30,7 @@ READING_ORDER = (
     "recipe",
     "command",
     "train_minutes",
+    "learning_curve",
     "hardware",
     "parameters",
     "size_bytes",
@@ -119,8 +123,8 @@ def _without_weights(name):
 
 
 def _say(key, value):
-    special = {"metric": _say_metric, "example": _say_example}
-    if key in special and isinstance(value, dict):
+    special = {"metric": _say_metric, "example": _say_example, "worst_answers": _say_worst}
+    if key in special and isinstance(value, (dict, list)):
         return special[key](value)
     if key == "size_bytes":
         return f"{value / MEBIBYTE:.1f} MiB"
@@ -149,6 +153,10 @@ def _say_metric(metric):
         lines.append(f"these weights: {_number(metric['shipped'])}")
     lines.append(metric.get("note"))
     return "\n".join(filter(None, lines))
+
+
+def _say_worst(entries):
+    return "\n".join(f"{one['example']!r} -> {one['answer']}; right: {one['label']}" for one in entries)
 
 
 def _say_example(example):

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnn_zoo.checks import check_choice
+from rnn_zoo.extras import require
 from rnn_zoo.layers.cells import CELLS
 
 IO_TYPES = ("one_to_one", "one_to_many", "many_to_one", "many_to_many", "encoder_decoder")
 BACKENDS = ("tensorflow", "jax", "torch")
+HUB = "hf://"
 WEIGHTS_FOLDER = Path(__file__).parent / "weights"
 RECIPE_FOLDERS = (Path(__file__).parent / "recipes", Path(__file__).parent.parent / "recipes")
 """Where the recipes are: in an installed package, and in a checkout."""
@@ -185,13 +187,16 @@ def _recipe_folder():
 
 
 def load_weights(name, weights):
-    """Load trained weights by name, once their sha256 is that on their card, or a Task from a `.keras` file."""
-    if isinstance(weights, Path) or str(weights).endswith(".keras"):
+    """Load trained weights by name, once their sha256 is that on their card, or a Task, see `load_task`."""
+    if isinstance(weights, Path) or is_place(str(weights)):
         return load_task(weights)
     card = read_card(name, weights)
     path = WEIGHTS_FOLDER / f"{name}_{weights}.keras"
     if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing from the installed package: install rnn-zoo again.")
+        raise FileNotFoundError(
+            f"{path} is not there: what is used less does not come with the wheel. A checkout of the repository has "
+            f'it: give the path of a copy, or weights="hf://<user>/<name>" where one was uploaded.'
+        )
     found = sha256_of(path)
     if found != card["sha256"]:
         raise ValueError(
@@ -200,14 +205,30 @@ def load_weights(name, weights):
     return load_task(path)
 
 
+def is_place(text):
+    """Whether a text is the path of a `.keras` file or the address of a Task on the Hugging Face Hub, and no name."""
+    return text.endswith(".keras") or text.startswith(HUB)
+
+
 def load_task(path):
-    """Load a Task from a `.keras` file, with `safe_mode` on: nothing in the file is run as code."""
+    """Load a Task from a `.keras` file, or from `hf://<user>/<name>`, which Keras downloads from the Hugging Face Hub.
+
+    `safe_mode` is on: nothing in the file is run as code.
+    """
+    if str(path).startswith(HUB):
+        require("models of the Hugging Face Hub", "huggingface_hub")
+        return _load(path)
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"weights must be a trained name or the path of a .keras file. Received: {path}")
     if not zipfile.is_zipfile(path):
         raise ValueError(f"{path} is damaged or is no .keras file: it is no complete zip archive.")
+    task = _load(path)
+    task.loaded_from = path.resolve()
+    return task
 
+
+def _load(path):
     import keras
 
     from rnn_zoo.task import Task
@@ -218,7 +239,6 @@ def load_task(path):
         raise ValueError(f"{path} is damaged or is no .keras file: {error}") from error
     if not isinstance(task, Task):
         raise ValueError(f"{path} must hold a Task of rnn_zoo. Received: {type(task).__name__}")
-    task.loaded_from = path.resolve()
     return task
 
 

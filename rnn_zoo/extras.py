@@ -5,7 +5,7 @@ import importlib.util
 EXTRAS = {
     "tensorboard": "recipes", "matplotlib": "plots", "sklearn": "metrics", "jiwer": "metrics", "nervaluate": "metrics",
     "sacrebleu": "metrics", "pyarrow": "tables", "array_record": "tables", "mido": "music", "music21": "music",
-    "onnx": "onnx", "onnxruntime": "onnx", "openvino": "openvino",
+    "onnx": "onnx", "onnxruntime": "onnx", "openvino": "openvino", "huggingface_hub": "hub",
 }  # fmt: skip
 """From modules to the extra that installs them."""
 

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from rnn_zoo.buckets import answer, outputs_of
-from rnn_zoo.catalogue import WEIGHTS_FOLDER
+from rnn_zoo.catalogue import HUB, WEIGHTS_FOLDER
 from rnn_zoo.checks import check_positive
 from rnn_zoo.extras import require
 from rnn_zoo.files import replacing
@@ -236,7 +236,8 @@ class Task(keras.Model):
         The file is written beside its place and renamed when it is complete, so an interruption leaves the old one.
 
         Args:
-            filepath: where to; ends in `.keras`.
+            filepath: where to; ends in `.keras`. Or `hf://<user>/<name>`, where Keras uploads it to the Hugging Face
+                Hub as float32.
             overwrite: replace an existing file.
             include_optimizer: keep the optimizer's state, to go on training.
             half_precision: store weights with the eight significant bits of bfloat16, at about 0.4 of the size; they
@@ -246,6 +247,11 @@ class Task(keras.Model):
             ValueError: for another ending, or for the file that this Task was loaded from.
             FileExistsError: if the file exists and overwrite is False.
         """
+        source = self if include_optimizer else copy_of(self)
+        if str(filepath).startswith(HUB):
+            require("models of the Hugging Face Hub", "huggingface_hub")
+            keras.saving.save_model(source, filepath)
+            return
         path = Path(filepath)
         if path.suffix != ".keras":
             raise ValueError(f"filepath must end in .keras. Received: filepath={str(filepath)!r}")
@@ -253,7 +259,6 @@ class Task(keras.Model):
             raise ValueError(f"{path} is a weights file of the package: save the Task under another name.")
         if path.exists() and not overwrite:
             raise FileExistsError(f"{path} exists, and overwrite=False was given.")
-        source = self if include_optimizer else copy_of(self)
         with replacing(path) as packed, tempfile.TemporaryDirectory() as scratch:
             plain = Path(scratch, "plain.keras")
             keras.saving.save_model(source, plain)

@@ -48,8 +48,8 @@ def test_every_card_names_a_recipe_and_flags_that_it_has():
     for name in catalogue.ROWS:
         for weights in catalogue.list_weights(name):
             card = catalogue.read_card(name, weights)
-            recipe, core = commands._recipe(name, commands._dataset_of(name, card))
-            settings = commands._settings_of(recipe, card)
+            recipe, core = commands.find_recipe(name, commands.dataset_of(name, card))
+            settings = commands.settings_of_card(recipe, card)
             assert settings.get("core", core) == core and settings["all_train"] == ("--all-train" in card["command"])
 
 

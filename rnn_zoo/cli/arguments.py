@@ -25,8 +25,8 @@ class Model(NamedTuple):
 
 
 def read_model(text):
-    """The Model that NAME, NAME:WEIGHTS or a path stands for."""
-    if text.endswith(".keras"):
+    """The Model that NAME, NAME:WEIGHTS, a path or an address of the Hugging Face Hub stands for."""
+    if catalogue.is_place(text):
         return Model(None, text)
     name, _, weights = text.partition(":")
     catalogue.check_choice("MODEL", name, list(catalogue.ROWS))

@@ -84,7 +84,7 @@ def train(context, name, dataset, arguments, wants_help, data, stream):
     if wants_help and not (name and dataset):
         click.echo(context.get_help())
         return
-    recipe, core = _recipe(name, dataset)
+    recipe, core = find_recipe(name, dataset)
     fixed = {"core": core} if "core" in recipe.settings else {}
     _run(recipe.command(**fixed), arguments, f"rnn-zoo train {name} --dataset {dataset}", wants_help)
 
@@ -122,17 +122,17 @@ def evaluate(context, name, dataset, arguments, wants_help, split):
         model = model._replace(name=task.name)
     else:
         card = catalogue.read_card(model.name, model.weights or catalogue.default_weights(model.name))
-        dataset = dataset or _dataset_of(model.name, card)
+        dataset = dataset or dataset_of(model.name, card)
         task = None
-    recipe, _ = _recipe(model.name, dataset)
-    trained_here = card and _dataset_of(model.name, card) == dataset
-    settings = {**recipe.settings, **(_settings_of(recipe, card) if trained_here else {}), "data_dir": None}
+    recipe, _ = find_recipe(model.name, dataset)
+    trained_here = card and dataset_of(model.name, card) == dataset
+    settings = {**recipe.settings, **(settings_of_card(recipe, card) if trained_here else {}), "data_dir": None}
     reading = recipe.reading_settings(settings)
     run = functools.partial(_evaluate, recipe, task or model, split, card if trained_here else {}, reading)
     _run(recipe.command(run, reading), arguments, f"rnn-zoo evaluate {name} --dataset {dataset}", wants_help)
 
 
-def _recipe(name, dataset):
+def find_recipe(name, dataset):
     """The recipe of a builder and a dataset, and the builder's core."""
     if not name:
         raise click.UsageError("give the NAME of a builder: rnn-zoo list shows them.")
@@ -150,13 +150,13 @@ def _run(command, arguments, said, wants_help):
     command.main(arguments, prog_name=said, standalone_mode=False)
 
 
-def _dataset_of(name, card):
+def dataset_of(name, card):
     """The dataset of the recipe that a card names."""
     stem = card.get("recipe", "").rpartition("/")[2].removesuffix(".py")
     return stem.removeprefix(f"{catalogue.ROWS[name].task}_") or None
 
 
-def _settings_of(recipe, card):
+def settings_of_card(recipe, card):
     """The settings of the command on a card."""
     arguments = shlex.split(card["command"])[2:]  # without `python recipes/...`
     with recipe.command().make_context("recipe", arguments) as context:

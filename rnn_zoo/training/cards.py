@@ -4,12 +4,17 @@ import importlib.metadata
 import json
 import platform
 import statistics
+import tempfile
+import zipfile
 from pathlib import Path
 
 from rnn_zoo import catalogue
+from rnn_zoo.calibration import calibrate, calibration_error
+from rnn_zoo.codecs import Classes
 from rnn_zoo.datasets import load_dataset
 from rnn_zoo.files import replacing
-from rnn_zoo.training.report import write_json
+from rnn_zoo.training.findings import findings
+from rnn_zoo.training.report import by_name, write_json
 
 STORED_WHOLE = 250_000
 """Models of no more parameters are stored in float32: rounding moves small recurrent networks over long sequences."""
@@ -44,19 +49,13 @@ def write_card(builder, weights, released, measured, facts, *, metric="accuracy"
     final = json.loads(Path(released, "result.json").read_text(encoding="utf-8"))
     task = catalogue.load_task(Path(released, "model.keras"))
     path = folder / f"{builder}_{weights}.keras"
-    with replacing(path) as temporary:
-        task.save(temporary, include_optimizer=False, half_precision=task.count_params() > STORED_WHOLE)
-        if temporary.stat().st_size > 6 * 2**20:
-            raise ValueError(f"weights must not be larger than 6 MiB. Received: {released}")
+    _save(task, path)
     values = [result["metrics"][metric] for result in results]
     row = catalogue.ROWS[builder]
-    example = facts["example_input"]
     card = {
         "builder": builder,
         "weights": weights,
         "file": path.name,
-        "sha256": catalogue.sha256_of(path),
-        "size_bytes": path.stat().st_size,
         "parameters": task.count_params(),
         "version": "1",
         "task": row.task,
@@ -84,7 +83,7 @@ def write_card(builder, weights, released, measured, facts, *, metric="accuracy"
         "versions": {name: importlib.metadata.version(name) for name in ("keras", "tensorflow", "numpy")},
         "intended_use": facts["intended_use"],
         "limits": facts["limits"],
-        "example": {"input": example, "answer": task.codec.to_json(catalogue.load_task(path).infer([example])[0])},
+        **_facts_of(path, facts["example_input"]),
     }
     if found := [result["calibration"] for result in results if "calibration" in result]:
         card["calibration"] = {
@@ -92,5 +91,69 @@ def write_card(builder, weights, released, measured, facts, *, metric="accuracy"
         }
     if results[0].get("baselines"):
         card["baselines"] = results[0]["baselines"]
+    if results[0].get("history"):
+        curves = {name: values for name, values in results[0]["history"].items() if name.endswith("loss")}
+        card["learning_curve"] = {name: [round(one, 4) for one in values] for name, values in curves.items()}
+    card |= _quotable(card, results[0].get("findings", {}))
     write_json(folder / f"{builder}_{weights}.json", card)
     return card
+
+
+def complete_card(builder, weights, splits):
+    """Add to a card of the package what is found on held-out data that its weights have not seen.
+
+    That are the worst answers and the metric by length. Of a classifier, the scores are calibrated on validation, too,
+    which changes its file but no label, and the expected calibration errors on the test part are written down.
+
+    Args:
+        builder: name of the builder.
+        weights: name of the weights, which must be those of a measured run.
+        splits: from names of splits to `Examples`, as the recipe of the weights reads them.
+
+    Returns:
+        The names of the entries that were added to the card.
+    """
+    card, task = catalogue.read_card(builder, weights), catalogue.load_weights(builder, weights)
+    metric, parts = card["metric"]["name"], by_name(splits[card["metric"]["split"]])
+    part = next(one for one in sorted(parts, key=len, reverse=True) if metric.startswith(one))
+    before, path = set(card), catalogue.WEIGHTS_FOLDER / card["file"]
+    if isinstance(task.codec, Classes) and "calibration" not in card and "--with-validation" not in card["command"]:
+        card["calibration"] = {"expected_error_before": calibration_error(task, parts[part])}
+        calibrate(task, splits["validation"])
+        card["calibration"]["expected_error_after"] = calibration_error(task, parts[part])
+        _replace_config(path, task)
+        card |= _facts_of(path, card["example"]["input"])
+    card |= _quotable(card, findings(task, parts[part], metric.removeprefix(f"{part}_") if part else metric))
+    write_json(path.with_suffix(".json"), card)
+    return sorted(set(card) - before)
+
+
+def _save(task, path):
+    with replacing(path) as temporary:
+        task.save(temporary, include_optimizer=False, half_precision=task.count_params() > STORED_WHOLE)
+        if temporary.stat().st_size > 6 * 2**20:
+            raise ValueError(f"weights must not be larger than 6 MiB. Received: {task.name}")
+
+
+def _quotable(card, found):
+    """Findings without the examples of a dataset that must not be redistributed."""
+    return {name: one for name, one in found.items() if card["dataset"].get("quotable", True) or name == "by_length"}
+
+
+def _replace_config(path, task):
+    """Write what a Task is made of into its file again, beside the same stored weights."""
+    with replacing(path) as temporary, tempfile.TemporaryDirectory() as scratch:
+        task.save(scratch := Path(scratch, "new.keras"), include_optimizer=False)
+        with zipfile.ZipFile(path) as old, zipfile.ZipFile(scratch) as new, zipfile.ZipFile(temporary, "w") as merged:
+            for entry in old.infolist():
+                merged.writestr(entry, (new if entry.filename == "config.json" else old).read(entry.filename))
+
+
+def _facts_of(path, example):
+    """What a card says of the file, and how the weights in it answer the example."""
+    task = catalogue.load_task(path)
+    return {
+        "sha256": catalogue.sha256_of(path),
+        "size_bytes": path.stat().st_size,
+        "example": {"input": example, "answer": task.codec.to_json(task.infer([example])[0])},
+    }
