@@ -65,6 +65,11 @@ class Task(keras.Model):
         self.compile(**keras.saving.deserialize_keras_object(config))
         self.optimizer.build(self.trainable_variables)
 
+    def make_train_function(self, force=False):
+        if self.optimizer is not None and not self.optimizer.built:  # a step that makes variables is traced twice
+            self.optimizer.build(self.trainable_variables)
+        return super().make_train_function(force)
+
     def fit(
         self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, validation_split=0.0,
         validation_data=None, shuffle=True, class_weight=None, sample_weight=None, **options,

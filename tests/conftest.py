@@ -1,5 +1,7 @@
 """Every test starts from the same seed, the float32 policy and an empty Keras session."""
 
+import functools
+import gc
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -7,10 +9,9 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")  # each core has a worker of its own
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 
-import keras
 import pytest
 
-if keras.backend.backend() == "torch":  # what a model computed is read as an array, as under the other backends
+if os.environ.get("KERAS_BACKEND") == "torch":  # what a model computed is read as an array, as under the other backends
     import torch
 
     read = torch.Tensor.__array__
@@ -33,8 +34,19 @@ TEXTS = [
 LABELS = ["positive"] * 6 + ["negative"] * 6
 
 
+gc.disable()  # what is imported stays: to search it for garbage takes a fifth of the time that importing takes
+
+
+def pytest_collection_finish():
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
 @pytest.fixture(autouse=True)
 def _same_start_for_every_test():
+    import keras  # not by the process that hands tests out and runs none
+
     keras.utils.set_random_seed(0)
     yield
     keras.config.set_dtype_policy("float32")
@@ -80,6 +92,14 @@ def tiny_task(vocabulary):
         return getattr(rnn_zoo, f"sentiment_{core}")(rnn_zoo.Words(vocabulary), codec, **small)
 
     return make
+
+
+@pytest.fixture
+def eager_training(monkeypatch):
+    """Training without graphs, whose tracing takes longer than a few small steps."""
+    import keras
+
+    monkeypatch.setattr(keras.Model, "compile", functools.partialmethod(keras.Model.compile, run_eagerly=True))
 
 
 @pytest.fixture

@@ -165,15 +165,15 @@ def test_forbidden_transitions_are_never_decoded_however_much_the_logits_want_th
 
 def test_long_sequences_and_large_scores_stay_finite():
     layer = random_crf(FORBIDDEN)
-    logits = np.random.default_rng(6).normal(scale=100, size=(2, 500, TAGS)).astype("float32")
-    lattice = layer(logits, np.array([500, 400]))
+    logits = np.random.default_rng(6).normal(scale=400, size=(2, 120, TAGS)).astype("float32")
+    lattice = layer(logits, np.array([120, 100]))
     total = to_numpy(log_partition(lattice))
     best = to_numpy(best_path(lattice))
-    best[1, 400:] = -1
+    best[1, 100:] = -1
     score = to_numpy(path_score(lattice, best))
     assert np.isfinite(total).all() and np.isfinite(crf.marginals(lattice)).all()
     np.testing.assert_array_equal(crf.best_path(lattice)[0], best[0])
-    # In float32 a sum of 500 scores around 100 is right to about 1e-6 of its size.
+    # In float32 a sum of 120 scores around 400 is right to about 1e-6 of its size.
     assert (total >= score * (1 - 1e-5)).all()
 
 

@@ -85,7 +85,7 @@ def test_every_weight_of_the_decoder_gets_a_gradient():
         previous = keras.Input((None,), dtype="int32")
         context = {"summary": keras.Input((3,)), "memory": keras.Input((None, 6)), "mask": keras.Input((None,))}
         network = keras.Model([previous, *context.values()], decoder(previous, context))
-        network.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        network.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True), run_eagerly=True)
         before = {weight.path: ops.convert_to_numpy(weight).copy() for weight in network.trainable_weights}
         summary = np.ones((2, 3), "float32")
         network.train_on_batch([PREVIOUS, summary, MEMORY, MASK], np.array([[2, 3, 4, 5, 6]] * 2))

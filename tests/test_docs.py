@@ -1,7 +1,6 @@
 """The documentation is true: links lead somewhere, code runs, commands exist, numbers are those of the cards."""
 
 import ast
-import functools
 import importlib
 import json
 import re
@@ -10,7 +9,6 @@ import tokenize
 from io import StringIO
 from pathlib import Path
 
-import keras
 import pytest
 from documented_commands import check_command, commands_of, extras
 
@@ -163,10 +161,10 @@ def dummy_data(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def quick_steps(code, monkeypatch):
-    """Without a graph, whose tracing takes longer than the few batches of dummy data."""
+def quick_steps(code, request):
+    """Without a graph, whose tracing takes longer than a few batches of dummy data."""
     if "load_dataset" in code:
-        monkeypatch.setattr(keras.Model, "compile", functools.partialmethod(keras.Model.compile, run_eagerly=True))
+        request.getfixturevalue("eager_training")
 
 
 @pytest.mark.usefixtures("dummy_data", "quick_steps")

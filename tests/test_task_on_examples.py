@@ -58,10 +58,14 @@ def test_raw_examples_are_fitted_and_evaluated_as_their_batches_are(still, texts
     )
 
 
-def test_a_task_that_was_not_compiled_compiles_itself_with_what_its_codec_names(tiny_task, tagger, texts, labels):
-    task = tiny_task()
+def test_a_task_that_was_not_compiled_compiles_itself_with_what_its_codec_names(
+    tiny_task, tagger, texts, labels, monkeypatch
+):
+    task, traced, step = tiny_task(), [], keras.Model.train_step
+    monkeypatch.setattr(keras.Model, "train_step", lambda *given: traced.append(1) or step(*given))
     assert not task.compiled
     assert set(task.fit(texts, labels, verbose=0).history) == {"loss", "accuracy"}
+    assert len(traced) == 1  # of two traces each, the first would be for variables that the second finds
     assert isinstance(task.optimizer, keras.optimizers.AdamW)
     assert np.isfinite(tiny_task().evaluate(texts, labels, verbose=0)).all()
     assert "loss" in tagger.fit(SENTENCES, TAGS, verbose=0).history
