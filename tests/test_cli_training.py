@@ -70,6 +70,7 @@ def test_train_runs_the_recipe_of_the_builder(trained):
     result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     assert result["metrics"]["accuracy"] == 1.0 and result["settings"]["units"] == 8
     assert result["settings"]["core"] == "gru" and "Test accuracy 1.0000" in printed
+    assert keras.saving.load_model(folder / "model.keras").preprocessor.velocities
 
 
 def test_evaluate_measures_a_file_as_its_recipe_did(trained):
@@ -152,6 +153,7 @@ def tune(model, data, output, *more):
     return run("fine-tune", model, "--data", data, "--output", output, "--text-column", "body", *more)
 
 
+@pytest.mark.usefixtures("eager_training")
 def test_fine_tune_learns_new_classes_and_leaves_the_model_as_it_was(model, reviews, tmp_path):
     before, output = model.read_bytes(), tmp_path / "new" / "mine.keras"
     result = tune(
@@ -262,6 +264,7 @@ def test_a_model_that_is_no_better_than_something_simple_gets_a_warning(after, b
     assert (f"no better than {warning}:" in said.err) if warning else not said.err
 
 
+@pytest.mark.usefixtures("eager_training")
 def test_ctrl_c_keeps_the_best_epoch_so_far(model, reviews, tmp_path, monkeypatch):
     fit, calls, output = keras.Model.fit, [], tmp_path / "mine.keras"
 

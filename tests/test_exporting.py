@@ -20,7 +20,12 @@ onnx = pytest.importorskip("onnx", reason='the extra "onnx" is not installed')
 pytest.importorskip("onnxruntime", reason='the extra "onnx" is not installed')
 
 QUICK = ("_gru", "_dense", "_bag_of_words", "dna_min_lstm", "dna_qrnn", "dna_lru", "dna_ind_rnn", "dna_layer_norm_lstm")
-NAMES = [pytest.param(name, marks=() if name.endswith(QUICK) else pytest.mark.slow) for name in rnn_zoo.list_models()]
+TWINS = ("pos_gru", "pronunciation_gru", "rating_gru", "dna_gru")
+"""Builders of the layers of others: `intent`, `translation`, `sentiment`."""
+NAMES = [
+    pytest.param(name, marks=() if name.endswith(QUICK) and name not in TWINS else pytest.mark.slow)
+    for name in rnn_zoo.list_models()
+]
 VARIANTS = [
     ("forecast_lstm", {"mode": "autoregressive", "level": "mean", "highway": 3}),
     ("rating_gru", {"ordinal": True, "num_layers": 2, "bidirectional": False}),

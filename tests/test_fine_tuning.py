@@ -15,6 +15,7 @@ from rnn_zoo.training import (
     layer_groups,
 )
 
+pytestmark = pytest.mark.usefixtures("eager_training")
 QUICK = {"verbose": 0, "batch_size": 4}
 STILL = {"word_dropout": 0.0, "embedding_dropout": 0.0, "dropout": 0.0}
 

@@ -1,10 +1,8 @@
 """A person's own files: each kind is read as examples of its task, and learned from without code."""
 
-import functools
 import importlib.util
 import json
 
-import keras
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -137,8 +135,8 @@ def run(*arguments):
     return CliRunner().invoke(main, list(map(str, arguments)), prog_name="rnn-zoo")
 
 
-def test_a_series_is_learned_without_code_and_compared_with_its_baseline(tmp_path, monkeypatch):
-    monkeypatch.setattr(keras.Model, "compile", functools.partialmethod(keras.Model.compile, run_eagerly=True))
+@pytest.mark.usefixtures("eager_training")
+def test_a_series_is_learned_without_code_and_compared_with_its_baseline(tmp_path):
     data, output = written(tmp_path, "series.csv", "".join(HOURS.splitlines(True)[:120])), tmp_path / "mine.keras"
     told = ["--data", data, "--output", output, "--units", 2, "--horizon", 3, "--window", 4, "--epochs", 1]
     result = run("train", "forecast_gru", *told)

@@ -185,7 +185,7 @@ def run_smoke(name, output):
 
 
 def test_a_smoke_run_needs_no_data(tmp_path):
-    run_smoke("activity_basic_motions", tmp_path)
+    run_smoke("digits", tmp_path)
 
 
 @pytest.mark.slow
@@ -247,7 +247,8 @@ def test_the_action_recipe_learns_from_some_people_and_tests_on_another(tmp_path
     assert len(task.preprocessor.scaling["mean"]) == 120
 
 
-@pytest.mark.parametrize("name", ["japanese_vowels", pytest.param("basic_motions", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["japanese_vowels", "basic_motions"])
 def test_a_sensor_recipe_learns_its_dummy_data(name, tmp_path):
     metrics = recipe(f"activity_{name}").main(
         core="gru", data_dir=str(DUMMY / name), output=str(tmp_path), units=8, projection_dim=8, epochs=8,

@@ -192,12 +192,13 @@ def test_a_file_is_transcribed_on_the_command_line(either, tmp_path):
     (answer,), (best,) = either.infer([(samples, 8000)]), either.infer([(samples, 8000)], top_k=2)
     assert answer == best[0]["text"]
     options = ["infer", str(tmp_path / "task.keras")]
-    result = CliRunner().invoke(cli, [*options, str(path)], catch_exceptions=False)
-    assert result.output == f"{answer}\n"
-    result = CliRunner().invoke(cli, [*options, "--top-k", "2", str(path)], catch_exceptions=False)
-    assert result.output == "  |  ".join(f"{one['text']}  {one['log_probability']:.2f}" for one in best) + "\n"
     result = CliRunner().invoke(cli, [*options, "--json", str(path)], catch_exceptions=False)
     assert json.loads(result.output) == {"input": str(path), "text": answer}
+    if type(either.codec) is Transcripts:
+        result = CliRunner().invoke(cli, [*options, str(path)], catch_exceptions=False)
+        assert result.output == f"{answer}\n"
+    result = CliRunner().invoke(cli, [*options, "--top-k", "2", str(path)], catch_exceptions=False)
+    assert result.output == "  |  ".join(f"{one['text']}  {one['log_probability']:.2f}" for one in best) + "\n"
     result = CliRunner().invoke(cli, [*options, "--json", "--top-k", "2", "--file", str(path)], catch_exceptions=False)
     found = json.loads(result.output)
     assert found["input"] == str(path) and [one["text"] for one in found["answers"]] == [one["text"] for one in best]
