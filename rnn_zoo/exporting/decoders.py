@@ -7,7 +7,7 @@ from rnn_zoo.exporting.graph import Graph, Value, onnx_model
 from rnn_zoo.exporting.layer_functions import dense, embedding, point_embedding
 from rnn_zoo.exporting.quantization import int8_product, rows_as_int8
 from rnn_zoo.exporting.recurrences import convert_steps
-from rnn_zoo.layers.pen import PenDecoder
+from rnn_zoo.layers.decoder import PenDecoder
 
 
 def convert_start(graph, decoder, context):

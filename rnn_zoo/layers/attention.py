@@ -93,10 +93,3 @@ class Attention(Layer):
         scores = ops.where(mask[:, None] > 0, ops.cast(scores, "float32"), -1e9)
         weights = ops.cast(ops.softmax(scores, axis=-1), query.dtype)
         return ops.matmul(weights, memory), weights
-
-    def compute_output_spec(self, query, memory, mask, keys=None):
-        batch, timesteps = query.shape[:2]
-        return (
-            keras.KerasTensor((batch, timesteps, memory.shape[-1]), dtype=query.dtype),
-            keras.KerasTensor((batch, timesteps, memory.shape[1]), dtype=query.dtype),
-        )

@@ -4,25 +4,29 @@ import inspect
 
 import keras
 
-_OF_KERAS = inspect.signature(keras.layers.Layer.__init__).parameters
 
-
-class Step(keras.layers.Layer):
-    """A layer, such as one step of a recurrence, that is rebuilt of its arguments: attributes of the same names."""
+class Configured:
+    """Rebuilt by Keras of its own arguments, which are attributes of the same names."""
 
     def get_config(self):
-        own = [name for name in inspect.signature(type(self).__init__).parameters if name not in _OF_KERAS]
-        return {**super().get_config(), **{name: getattr(self, name) for name in own}}
+        known = super().get_config()
+        own = inspect.signature(type(self).__init__).parameters.values()
+        own = [one.name for one in own if one.name not in known and one.name != "self" and one.kind != one.VAR_KEYWORD]
+        return {**known, **{name: getattr(self, name) for name in own}}
 
 
-class Layer(Step):
-    """The same; its output is like its first input, where it does not say otherwise."""
+class Layer(Configured, keras.layers.Layer):
+    """A layer, or one step of a recurrence."""
+
+
+class Like(Layer):
+    """A layer whose output is like its first input; others are traced for what they give."""
 
     def compute_output_spec(self, sequence, *args, **kwargs):
         return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
 
 
-class Augmentation(Layer):
+class Augmentation(Like):
     """A layer that changes sequences at random while training, never their shape, and does nothing otherwise.
 
     A subclass writes `augment(sequence, lengths)`. It is called with `<float>[batch, timesteps, feature]` or

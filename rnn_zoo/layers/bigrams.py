@@ -91,6 +91,3 @@ class BigramIds(Layer):
         found = ops.equal(ops.take(known, positions, axis=0), numbers)
         ids = ops.where(found, positions + FIRST_ID, 1)
         return ops.where(token_ids == 0, 0, ids)
-
-    def compute_output_spec(self, token_ids):
-        return keras.KerasTensor(token_ids.shape, dtype="int32")

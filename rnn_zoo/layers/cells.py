@@ -192,13 +192,13 @@ CELLS = {
         tasks=MODERN,
     ),
     "qrnn": Cell(
-        "rnn_zoo.layers.qrnn:QRNNCell",
+        "rnn_zoo.layers.minimal:QRNNCell",
         """Bradbury et al., "Quasi-recurrent neural networks", ICLR 2017, equations 1, 2 and 4 (fo-pooling):
             z_t = tanh(x_t W_z + x_{t-1} V_z + b_z)
             f_t, o_t = sigmoid(x_t W + x_{t-1} V + b), each with its own columns
             c_t = f_t * c_{t-1} + (1 - f_t) * z_t
             h_t = o_t * c_t""",
-        "rnn_zoo.layers.qrnn:QRNN",
+        "rnn_zoo.layers.minimal:QRNN",
         long_memory=_longest,
         recurrent_kernel=None,
         is_parallel=True,

@@ -4,6 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from rnn_zoo.layers.base import Configured
+
 
 def spread_memories(units, longest_memory):
     """Biases b `<float32>[units]` of gates that keep a share sigmoid(b) of the state for 1 to so many timesteps."""
@@ -13,7 +15,7 @@ def spread_memories(units, longest_memory):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class ChronoBias(keras.initializers.Initializer):
+class ChronoBias(Configured, keras.initializers.Initializer):
     """Biases with which the units of an LSTM or GRU remember for 1 to `longest_memory` timesteps, before all learning.
 
     A gate that keeps a share sigmoid(b) of the state at each timestep remembers for about 1 + exp(b) of them. The
@@ -47,6 +49,3 @@ class ChronoBias(keras.initializers.Initializer):
         else:
             raise ValueError(f"shape must be that of the biases of an LSTM or a GRU. Received: {shape=}")
         return ops.convert_to_tensor(np.concatenate(biases, axis=-1), dtype=dtype)
-
-    def get_config(self):
-        return {"longest_memory": self.longest_memory}

@@ -96,6 +96,3 @@ class BlankPadding(Layer):
         timesteps = (ops.cast(lengths, "int32") + self.stride - 1) // self.stride
         blank = ops.where(ops.arange(logits.shape[-1]) == BLANK, 0.0, CERTAIN_LOGIT)
         return ops.where(is_real(logits, timesteps), logits, ops.cast(blank, "float32"))
-
-    def compute_output_spec(self, logits, lengths):
-        return keras.KerasTensor(logits.shape, dtype="float32")

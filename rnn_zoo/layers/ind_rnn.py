@@ -3,30 +3,19 @@
 import keras
 from keras import ops
 
-from rnn_zoo.layers.base import Step
+from rnn_zoo.layers.base import Layer
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class IndRNNCell(Step):
-    """One step of an IndRNN: h_t = relu(x_t W + u * h_{t-1} + b), with a weight u of each unit for its own past.
+class IndRNNCell(Layer):
+    """One step of an IndRNN, see `CELLS`; its weights u are drawn evenly between 0 and the largest that is allowed.
 
-    In T timesteps a gradient grows by u^T at most, so that no weight u may be larger than 2^(1/T) in size. They
-    are drawn evenly between 0 and that.
+    In T timesteps a gradient grows by u^T at most, so that no u may be larger than 2^(1/T) (Li et al., CVPR 2018,
+    section 3.1).
 
     Args:
         units: size of the hidden state.
         longest_memory: T, in timesteps; None for any number of them: the weights are then at most 1.
-
-    From inputs `<float>[batch, feature]` and a list of one state it gives the output `<float>[batch, units]` and a list
-    of the new state, which is the same.
-
-    Example:
-        >>> layer = keras.layers.RNN(IndRNNCell(4), return_sequences=True)
-        >>> layer(np.ones((2, 5, 3), "float32")).shape.as_list()
-        [2, 5, 4]
-
-    Source: Li et al., "Independently recurrent neural network (IndRNN): building a longer and deeper RNN", CVPR 2018,
-    section 3; the bounds of the weights: section 3.1.
     """
 
     def __init__(self, units, longest_memory=None, **kwargs):

@@ -3,29 +3,18 @@
 import keras
 from keras import layers, ops
 
+from rnn_zoo.layers.base import Layer
+
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class LayerNormLSTMCell(layers.Layer):
-    """One step of an LSTM with layer normalization, LN.
+class LayerNormLSTMCell(Layer):
+    """One step of an LSTM with layer normalization, see `CELLS`.
 
-    i_t, f_t, g_t, o_t = LN(h_{t-1} U) + LN(x_t W) + b, c_t = sigmoid(f_t) * c_{t-1} + sigmoid(i_t) * tanh(g_t),
-    h_t = sigmoid(o_t) * tanh(LN(c_t)).
-
-    The first two LN have gains alone, as their biases would only be added to b; all normalize with Keras' epsilon.
+    The first two norms have gains alone, as their biases would only be added to b; all have Keras' epsilon.
 
     Args:
         units: size of the hidden state and of the cell state.
         bias_initializer: of b; None for 0 but 1 for the forget gates.
-
-    From inputs `<float>[batch, feature]` and a list of hidden state and cell state, `<float>[batch, units]` each, it
-    gives the output and a list of the new states.
-
-    Example:
-        >>> layer = keras.layers.RNN(LayerNormLSTMCell(4))
-        >>> layer(np.ones((2, 5, 3), "float32")).shape.as_list()
-        [2, 4]
-
-    Source: Ba, Kiros & Hinton, "Layer normalization", arXiv:1607.06450, 2016, equations 20 to 22.
     """
 
     def __init__(self, units, bias_initializer=None, **options):
@@ -56,10 +45,6 @@ class LayerNormLSTMCell(layers.Layer):
         cell = ops.sigmoid(forget) * cell + ops.sigmoid(take) * ops.tanh(candidate)
         hidden = ops.sigmoid(give) * ops.tanh(self.norm_cell(cell))
         return hidden, [hidden, cell]
-
-    def get_config(self):
-        initializer = self.bias_initializer and keras.initializers.serialize(self.bias_initializer)
-        return {**super().get_config(), "units": self.units, "bias_initializer": initializer}
 
     def _initial_bias(self, shape, dtype=None):
         zeros, ones = ops.zeros(self.units, dtype), ops.ones(self.units, dtype)

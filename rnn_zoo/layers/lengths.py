@@ -7,7 +7,7 @@ runs without one and takes what it needs by length is exact: a causal recurrence
 import keras
 from keras import ops
 
-from rnn_zoo.layers.base import Layer
+from rnn_zoo.layers.base import Layer, Like
 
 
 def is_real(sequence, lengths):
@@ -24,7 +24,7 @@ def reversed_times(sequence, lengths):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class SequenceLengths(keras.layers.Layer):
+class SequenceLengths(Layer):
     """Count the real timesteps of right-padded token sequences.
 
     `<int32>[batch, timesteps]`, padded on the right with 0, to `<int32>[batch]`, at least 1: an empty row is one
@@ -39,12 +39,9 @@ class SequenceLengths(keras.layers.Layer):
         lengths = ops.arange(1, ops.shape(token_ids)[1] + 1, dtype="int32")
         return ops.maximum(ops.max(ops.where(token_ids != 0, lengths, 0), axis=1), 1)
 
-    def compute_output_spec(self, token_ids):
-        return keras.KerasTensor((token_ids.shape[0],), dtype="int32")
-
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class ReverseByLength(Layer):
+class ReverseByLength(Like):
     """Reverse the real timesteps of each sequence and leave its padding in place.
 
     It reads a right-padded `<float>[batch, timesteps, feature]` and its lengths `<int32>[batch]`. Twice, it gives the
@@ -64,7 +61,7 @@ class ReverseByLength(Layer):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class RealTimesteps(keras.layers.Layer):
+class RealTimesteps(Layer):
     """Which timesteps are real, 1, and which are padding, 0: `<float32>[batch, timesteps]`.
 
     It reads a sequence `[batch, timesteps, ...]` and its lengths `<int32>[batch]`, or None if it is never padded.
@@ -81,12 +78,9 @@ class RealTimesteps(keras.layers.Layer):
             return ops.ones(ops.shape(sequence)[:2], "float32")
         return ops.cast(is_real(sequence, lengths)[:, :, 0], "float32")
 
-    def compute_output_spec(self, sequence, lengths=None):
-        return keras.KerasTensor(sequence.shape[:2], dtype="float32")
-
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class ClearPadding(Layer):
+class ClearPadding(Like):
     """Set padded timesteps to 0, before a layer that looks at neighbours, such as a convolution.
 
     It reads a right-padded `<float>[batch, timesteps, feature]` and its lengths `<int32>[batch]`.
@@ -101,7 +95,7 @@ class ClearPadding(Layer):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class FoldTimesteps(keras.layers.Layer):
+class FoldTimesteps(Layer):
     """Make every timestep an example of its own, so that layers can read the sequence within each.
 
     `[batch, timesteps, ...]` becomes `[batch * timesteps, ...]`; `UnfoldTimesteps` is the way back.
@@ -114,12 +108,9 @@ class FoldTimesteps(keras.layers.Layer):
     def call(self, sequence):
         return ops.reshape(sequence, (-1, *ops.shape(sequence)[2:]))
 
-    def compute_output_spec(self, sequence):
-        return keras.KerasTensor((None, *sequence.shape[2:]), dtype=sequence.dtype)
-
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class UnfoldTimesteps(keras.layers.Layer):
+class UnfoldTimesteps(Layer):
     """Put what was computed for every timestep back into sequences.
 
     `<float>[batch * timesteps, feature]` becomes `<float>[batch, timesteps, feature]`; the second argument is the
@@ -133,12 +124,9 @@ class UnfoldTimesteps(keras.layers.Layer):
     def call(self, folded, sequence):
         return ops.reshape(folded, (*ops.shape(sequence)[:2], folded.shape[-1]))
 
-    def compute_output_spec(self, folded, sequence):
-        return keras.KerasTensor((*sequence.shape[:2], folded.shape[-1]), dtype=folded.dtype)
-
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class RowBefore(keras.layers.Layer):
+class RowBefore(Layer):
     """Put what was computed for a whole sequence into a row before those of its timesteps; the narrower is widened.
 
     Call arguments:
@@ -161,10 +149,6 @@ class RowBefore(keras.layers.Layer):
         row = ops.pad(row, [[0, 0], [0, size - row.shape[-1]]])
         sequence = ops.pad(sequence, [[0, 0], [0, 0], [0, size - sequence.shape[-1]]])
         return ops.concatenate([row[:, None], sequence], axis=1)
-
-    def compute_output_spec(self, row, sequence):
-        rows = None if sequence.shape[1] is None else 1 + sequence.shape[1]
-        return keras.KerasTensor((row.shape[0], rows, max(row.shape[-1], sequence.shape[-1])), dtype="float32")
 
 
 def _swap_rows(rows, order):

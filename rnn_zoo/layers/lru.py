@@ -4,13 +4,13 @@ import keras
 import numpy as np
 from keras import ops
 
-from rnn_zoo.layers.base import Step
+from rnn_zoo.layers.base import Layer
 from rnn_zoo.layers.scans import ScanLayer, linear_recurrence
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class LRUCell(Step):
-    """One step of an `LRU`, which has the equations. Its states are the output and both parts of the complex state s.
+class LRUCell(Layer):
+    """One step of an `LRU`. Its states are the output and both parts of the complex state s.
 
     Real and imaginary parts stand beside one another in the kernel, B, and over one another in the output kernel, C,
     the imaginary one with its sign turned. At first the sizes of a are between two decays in [0, 1), and its angles, in
@@ -85,12 +85,10 @@ class LRUCell(Step):
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class LRU(ScanLayer):
-    """A linear recurrent unit and the gated linear unit after it, parallel over time.
+    """A linear recurrent unit and the gated linear unit after it, parallel over time; `CELLS` has the equations.
 
-    s_t = a * s_{t-1} + exp(gamma) * (x_t B) with a = exp(-exp(nu) + i exp(theta)) and y_t = Re(s_t C) + x_t D, where s,
-    a, B and C are complex; h_t = (g_t W + b) * sigmoid(g_t V + c) with g_t = gelu(y_t). The size of a is below 1
-    for any nu, so that no state explodes. Without the gated linear unit, which the paper has between its layers, a
-    network of these would be linear.
+    The size of a is below 1 for any nu, so that no state explodes. Without the gated linear unit (Dauphin et al., ICML
+    2017, equation 1), which the paper has between its layers, a network of these would be linear.
 
     Arguments are those of `ScanLayer` and of `LRUCell`. Its states are the output and both parts of s, `<float>[batch,
     units]` each.
@@ -98,9 +96,6 @@ class LRU(ScanLayer):
     Example:
         >>> LRU(4, return_sequences=True)(np.ones((2, 50, 3), "float32")).shape.as_list()
         [2, 50, 4]
-
-    Source: Orvieto et al., "Resurrecting recurrent neural networks for long sequences", ICML 2023, equation 1, sections
-    3.2 to 3.4 and appendix A; gated linear unit: Dauphin et al., ICML 2017, equation 1.
     """
 
     step_class = LRUCell

@@ -1,16 +1,19 @@
-"""The minimal GRU and the minimal LSTM: gates that read the input alone, so that training is parallel over time."""
+"""Cells whose gates read the input alone, so that training is parallel over time; `CELLS` has their equations."""
 
 import keras
 import numpy as np
 from keras import ops
 
-from rnn_zoo.layers.base import Step
+from rnn_zoo.layers.base import Layer
 from rnn_zoo.layers.chrono_bias import spread_memories
 from rnn_zoo.layers.scans import ScanLayer, linear_recurrence
 
 
-class MinimalCell(Step):
+class MinimalCell(Layer):
     """One step of h_t = k_t * h_{t-1} + n_t, where what is kept and what is new depend on the input alone.
+
+    A subclass has the signs of its biases, a part of the kernel each: 1 where a gate keeps the state, -1 where it lets
+    the input in, 0 for what is no such gate.
 
     Args:
         units: size of the hidden state.
@@ -18,7 +21,8 @@ class MinimalCell(Step):
             for biases of 0, with which half of the state is kept at each timestep.
     """
 
-    num_gates = None
+    bias_signs = ()
+    kernels = ("kernel",)
 
     def __init__(self, units, longest_memory=None, **kwargs):
         super().__init__(**kwargs)
@@ -26,9 +30,10 @@ class MinimalCell(Step):
         self.longest_memory = longest_memory
 
     def build(self, input_shape):
-        size = (self.num_gates + 1) * self.units
-        self.kernel = self.add_weight((input_shape[-1], size), initializer="glorot_uniform", name="kernel")
-        self.bias = self.add_weight((size,), initializer=self._initial_bias, name="bias")
+        shape = (input_shape[-1], len(self.bias_signs) * self.units)
+        for name in self.kernels:
+            setattr(self, name, self.add_weight(shape, initializer="glorot_uniform", name=name))
+        self.bias = self.add_weight(shape[1:], initializer=self._initial_bias, name="bias")
 
     def call(self, inputs, states):
         kept, new = self.coefficients(inputs)
@@ -41,67 +46,83 @@ class MinimalCell(Step):
         (hidden,) = linear_recurrence([kept], [new], states)
         return hidden, [hidden[:, -1]]
 
-    def coefficients(self, inputs):
-        """What is kept of the state, in (0, 1), and what is new: `<float>[..., units]` each."""
-        raise NotImplementedError
-
     def _sums(self, inputs):
-        return ops.split(ops.matmul(inputs, self.kernel) + self.bias, self.num_gates + 1, axis=-1)
+        return ops.split(ops.matmul(inputs, self.kernel) + self.bias, len(self.bias_signs), axis=-1)
 
     def _initial_bias(self, shape, dtype=None):
-        zeros, longest = np.zeros(self.units, "float32"), self.longest_memory
-        keep = zeros if longest is None else spread_memories(self.units, longest)
-        return ops.convert_to_tensor(np.concatenate([*self._gate_biases(keep), zeros]), dtype)
+        longest = self.longest_memory
+        keep = np.zeros(self.units, "float32") if longest is None else spread_memories(self.units, longest)
+        return ops.convert_to_tensor(np.concatenate([sign * keep for sign in self.bias_signs]), dtype)
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class MinGRUCell(MinimalCell):
-    """One step of a `MinGRU`, which has the equations."""
+    """One step of a `MinGRU`."""
 
-    num_gates = 1
+    bias_signs = (-1, 0)
 
     def coefficients(self, inputs):
+        """What is kept of the state, in (0, 1), and what is new: `<float>[..., units]` each."""
         update, candidate = self._sums(inputs)
         return ops.sigmoid(-update), ops.sigmoid(update) * candidate
-
-    def _gate_biases(self, keep):
-        return [-keep]
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class MinLSTMCell(MinimalCell):
-    """One step of a `MinLSTM`, which has the equations.
+    """One step of a `MinLSTM`."""
 
-    The share f / (f + i) of two sigmoids is itself one, of the difference between the logarithms of f and i, and so
-    needs no division.
-    """
-
-    num_gates = 2
+    bias_signs = (1, -1, 0)
 
     def coefficients(self, inputs):
+        """As of a `MinGRUCell`; f / (f + i) is a sigmoid of log f - log i, and so needs no division."""
         forget, take, candidate = self._sums(inputs)
         difference = ops.log_sigmoid(forget) - ops.log_sigmoid(take)
         return ops.sigmoid(difference), ops.sigmoid(-difference) * candidate
 
-    def _gate_biases(self, keep):
-        return [keep, -keep]
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class QRNNCell(MinimalCell):
+    """One step of a `QRNN`; its states are the output, c, and what the input adds to the next sums, x_t V."""
+
+    bias_signs = (0, 1, 0)
+    kernels = ("kernel", "kernel_before")
+
+    def __init__(self, units, longest_memory=None, **kwargs):
+        super().__init__(units, longest_memory, **kwargs)
+        self.state_size = [units, units, 3 * units]
+
+    def call(self, inputs, states):
+        _, cell, before = states
+        kept, new, given = self._gates(inputs, before)
+        cell = kept * cell + new
+        hidden = given * cell
+        return hidden, [hidden, cell, ops.matmul(inputs, self.kernel_before)]
+
+    def scan(self, sequence, states):
+        for_next = ops.matmul(sequence, self.kernel_before)
+        before = ops.concatenate([states[2][:, None], for_next[:, :-1]], axis=1)
+        kept, new, given = self._gates(sequence, before)
+        (cell,) = linear_recurrence([kept], [new], [states[1]])
+        hidden = given * cell
+        return hidden, [hidden[:, -1], cell[:, -1], for_next[:, -1]]
+
+    def _gates(self, inputs, before):
+        """What is kept, what is new and what is given out, `<float>[..., units]` each."""
+        sums = ops.matmul(inputs, self.kernel) + before + self.bias
+        candidate, forget, give = ops.split(sums, 3, axis=-1)
+        return ops.sigmoid(forget), ops.sigmoid(-forget) * ops.tanh(candidate), ops.sigmoid(give)
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class MinGRU(ScanLayer):
-    """A GRU without its recurrent kernel, parallel over time.
+    """A GRU without its recurrent kernel, parallel over time (Feng et al., arXiv:2410.01201, 2024).
 
-    z_t = sigmoid(x_t W_z + b_z), g_t = x_t W_h + b_h, h_t = (1 - z_t) * h_{t-1} + z_t * g_t.
-
-    It is the form without logarithms; the scan divides by nothing and so does not need them for its precision.
-
-    Arguments are those of `ScanLayer` and of `MinGRUCell`; its one state is the output.
+    Arguments are those of `ScanLayer` and of `MinimalCell`; its one state is the output. The scan divides by nothing,
+    and so does not need the paper's logarithms for its precision.
 
     Example:
         >>> MinGRU(4, return_sequences=True)(np.ones((2, 50, 3), "float32")).shape.as_list()
         [2, 50, 4]
-
-    Source: Feng et al., "Were RNNs all we needed?", arXiv:2410.01201, 2024, section 3.1 and appendix A.
     """
 
     step_class = MinGRUCell
@@ -109,20 +130,28 @@ class MinGRU(ScanLayer):
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class MinLSTM(ScanLayer):
-    """An LSTM without recurrent kernel, output gate and cell state, parallel over time.
+    """An LSTM without recurrent kernel, output gate and cell state, parallel over time; see `MinGRU`.
 
-    f_t = sigmoid(x_t W_f + b_f), i_t = sigmoid(x_t W_i + b_i), g_t = x_t W_h + b_h,
-    h_t = f_t / (f_t + i_t) * h_{t-1} + i_t / (f_t + i_t) * g_t.
-
-    It is the form without logarithms, whose gates are scaled so that they do not depend on the length.
-
-    Arguments are those of `ScanLayer` and of `MinLSTMCell`; its one state is the output.
+    Its gates are scaled so that they do not depend on the length.
 
     Example:
         >>> MinLSTM(4)(np.ones((2, 50, 3), "float32")).shape.as_list()
         [2, 4]
-
-    Source: Feng et al., "Were RNNs all we needed?", arXiv:2410.01201, 2024, section 3.2 and appendix A.
     """
 
     step_class = MinLSTMCell
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class QRNN(ScanLayer):
+    """Gates of a convolution over two timesteps and fo-pooling, parallel over time (Bradbury et al., ICLR 2017).
+
+    Arguments are those of `ScanLayer` and of `MinimalCell`. Its states are the output, c and x_t V: `<float>[batch,
+    units]` twice and `<float>[batch, 3 * units]`.
+
+    Example:
+        >>> QRNN(4)(np.ones((2, 50, 3), "float32")).shape.as_list()
+        [2, 4]
+    """
+
+    step_class = QRNNCell

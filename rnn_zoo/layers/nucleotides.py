@@ -66,9 +66,6 @@ class OneHot(Layer):
         columns = ops.arange(1, self.vocabulary_size, dtype=token_ids.dtype)
         return ops.cast(token_ids[:, :, None] == columns, self.compute_dtype)
 
-    def compute_output_spec(self, token_ids):
-        return keras.KerasTensor((*token_ids.shape, self.vocabulary_size - 1), dtype=self.compute_dtype)
-
 
 def other_strand_ids(k):
     """The id of every k-mer's reverse complement, `<int32>[4**k + 2]`; padding and unknown stay what they are."""

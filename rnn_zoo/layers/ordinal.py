@@ -55,9 +55,7 @@ class CumulativeLogits(Layer):
             shape=(1,), initializer=keras.initializers.Constant(first), name="first_threshold_bias"
         )
         self.steps = self.add_weight(
-            shape=(self.num_classes - 2,),
-            initializer=keras.initializers.Constant(step),
-            name="steps_bias",
+            shape=(self.num_classes - 2,), initializer=keras.initializers.Constant(step), name="steps_bias"
         )
 
     def call(self, features):
@@ -68,6 +66,3 @@ class CumulativeLogits(Layer):
         lowest, highest = ops.log_sigmoid(-above[:, :1]), ops.log_sigmoid(above[:, -1:])
         between = ops.log_sigmoid(above[:, :-1]) + ops.log_sigmoid(-above[:, 1:]) + ops.log(-ops.expm1(-steps))
         return ops.concatenate([lowest, between, highest], axis=1)
-
-    def compute_output_spec(self, features):
-        return keras.KerasTensor((*features.shape[:-1], self.num_classes), dtype="float32")

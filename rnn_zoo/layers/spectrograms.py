@@ -67,8 +67,7 @@ class SpecAugment(Augmentation):
         starts = ops.floor(draws[:, count:] * (sizes - widths + 1))
         positions = ops.cast(ops.arange(num_positions, dtype="int32"), "float32")[None, :, None]
         return ops.any(
-            ops.logical_and(positions >= starts[:, None, :], positions < (starts + widths)[:, None, :]),
-            axis=2,
+            ops.logical_and(positions >= starts[:, None, :], positions < (starts + widths)[:, None, :]), axis=2
         )
 
 
@@ -101,11 +100,6 @@ class StackFrames(Layer):
         filled = ops.pad(frames, ((0, 0), (0, self.size - 1), (0, 0)))
         batch, timesteps = ops.shape(frames)[0], (ops.shape(frames)[1] + self.size - 1) // self.size
         return ops.reshape(filled[:, : timesteps * self.size], (batch, timesteps, self.size * frames.shape[2]))
-
-    def compute_output_spec(self, frames):
-        batch, timesteps, features = frames.shape
-        stacked = None if timesteps is None else -(-timesteps // self.size)
-        return keras.KerasTensor((batch, stacked, self.size * features), dtype=self.compute_dtype)
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")

@@ -4,9 +4,11 @@ import functools
 
 import keras
 
+from rnn_zoo.layers.base import Configured
+
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class WeightDrop(keras.layers.Wrapper):
+class WeightDrop(Configured, keras.layers.Wrapper):
     """A recurrent layer some of whose connections from state to state are missing while it is trained.
 
     The recurrent kernel is thinned out once a batch, before the layer is computed, so that whatever computes it (cuDNN,
@@ -63,6 +65,3 @@ class WeightDrop(keras.layers.Wrapper):
 
     def compute_output_spec(self, sequence, initial_state=None, training=False):
         return self.layer.compute_output_spec(sequence, initial_state=initial_state)
-
-    def get_config(self):
-        return {**super().get_config(), "rate": self.rate, "kernel": self.kernel, "seed": self.seed}

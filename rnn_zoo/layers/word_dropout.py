@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from rnn_zoo.checks import check_below
-from rnn_zoo.layers.base import Augmentation, Layer
+from rnn_zoo.layers.base import Augmentation, Like
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -29,7 +29,7 @@ class WordDropout(Augmentation):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class VectorDropout(Layer):
+class VectorDropout(Like):
     """Take whole vectors from an embedding at random while training: a token loses its vector all over the batch.
 
     Args:

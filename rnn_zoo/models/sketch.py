@@ -2,7 +2,7 @@
 
 from rnn_zoo.codecs import Drawings
 from rnn_zoo.generation.task import DrawingTask, encoder_decoder
-from rnn_zoo.layers.pen import PenDecoder
+from rnn_zoo.layers.decoder import PenDecoder
 from rnn_zoo.models.music import class_encoder
 from rnn_zoo.preprocessors import Subjects
 
