@@ -7,8 +7,13 @@ from keras import ops
 
 from rnn_zoo.codecs import Classes, Drawings, Forecast, Requests, Sequences, Tags, Transcripts
 from rnn_zoo.generation.points import point_losses
+from rnn_zoo.layers.base import Configured
 from rnn_zoo.layers.crf import log_partition, path_score
 from rnn_zoo.layers.ctc import ctc_losses
+
+FORECAST_LOSSES = {
+    "mse": keras.losses.MeanSquaredError, "mae": keras.losses.MeanAbsoluteError, "huber": keras.losses.Huber,
+}  # fmt: skip
 
 
 @functools.singledispatch
@@ -23,14 +28,7 @@ def _(codec: Classes, *, soft=False):
     return kind(from_logits=True)
 
 
-@loss_of.register
-def _(codec: Forecast, *, soft=False):
-    kinds = {
-        "mse": keras.losses.MeanSquaredError, "mae": keras.losses.MeanAbsoluteError, "huber": keras.losses.Huber,
-    }  # fmt: skip
-    return kinds[codec.loss]()
-
-
+loss_of.register(Forecast, lambda codec, *, soft=False: FORECAST_LOSSES[codec.loss]())
 loss_of.register(Tags, lambda codec, *, soft=False: TagLoss(codec.crf))
 loss_of.register(
     Requests, lambda codec, *, soft=False: RequestLoss(len(codec.intents), len(codec.tag_names), codec.crf)
@@ -40,12 +38,23 @@ loss_of.register(Drawings, lambda codec, *, soft=False: PointLoss())
 loss_of.register(Transcripts, lambda codec, *, soft=False: CTCLoss())
 
 
-@keras.saving.register_keras_serializable("rnn_zoo")
-class TagLoss(keras.losses.Loss):
-    """Negative log-likelihood in nats, averaged over the real timesteps of a batch.
+class LossOfParts(Configured, keras.losses.Loss):
+    """A loss in nats whose mean over a batch is that over the real parts of its examples, such as their tokens.
 
-    Args:
-        crf: outputs are a CRF's scores and not logits.
+    A subclass has `sums(targets, outputs)`: the loss of all parts of each example, `<float32>[batch]`, and which parts
+    are real.
+    """
+
+    def call(self, targets, outputs):
+        """One value an example."""
+        sums, real = self.sums(targets, outputs)
+        batch = ops.cast(ops.shape(targets)[0], "float32")
+        return sums * batch / ops.maximum(ops.sum(ops.cast(real, "float32")), 1.0)
+
+
+@keras.saving.register_keras_serializable("rnn_zoo")
+class TagLoss(LossOfParts):
+    """Negative log-likelihood of tags, padded with -1; outputs are logits, or a CRF's scores.
 
     Example:
         >>> targets, logits = np.array([[1, 0, -1]]), np.zeros((1, 3, 2), "float32")
@@ -53,35 +62,23 @@ class TagLoss(keras.losses.Loss):
         2.0
     """
 
-    def __init__(self, crf=False, name="tag_loss", **kwargs):
-        super().__init__(name=name, **kwargs)
+    def __init__(self, crf=False, **kwargs):
+        super().__init__(**kwargs)
         self.crf = crf
 
-    def call(self, targets, outputs):
-        """One value an example, whose mean is the mean over real timesteps; targets are padded with -1."""
+    def sums(self, targets, outputs):
         targets = ops.cast(targets, "int32")
-        real = ops.cast(targets >= 0, "float32")
         if self.crf:
-            losses = log_partition(outputs) - path_score(outputs, targets)
-        else:
-            scores = ops.log_softmax(ops.cast(outputs, "float32"), axis=-1)
-            losses = -ops.sum(ops.one_hot(targets, outputs.shape[-1]) * scores, axis=(1, 2))
-        return losses * ops.cast(ops.shape(targets)[0], "float32") / ops.maximum(ops.sum(real), 1.0)
-
-    def get_config(self):
-        return {**super().get_config(), "crf": self.crf}
+            return log_partition(outputs) - path_score(outputs, targets), targets >= 0
+        scores = ops.log_softmax(ops.cast(outputs, "float32"), axis=-1)
+        return -ops.sum(ops.one_hot(targets, outputs.shape[-1]) * scores, axis=(1, 2)), targets >= 0
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class RequestLoss(TagLoss):
-    """The loss of tags, and that of the intent in the row before them: both negative log-likelihoods in nats.
+    """The loss of tags, and that of the intent in the row before them.
 
-    Args:
-        num_intents: logits of the first row that count.
-        num_tags: columns of the other rows that count.
-        crf: the other rows are a CRF's scores and not logits.
-        name: of the loss.
-        **kwargs: as every Keras loss takes them.
+    Targets are `[batch, 1 + timesteps]`, outputs `<float32>[batch, 1 + rows, max(intents, tags)]`.
 
     Example:
         >>> targets, outputs = np.array([[1, 0, -1]]), np.zeros((1, 3, 2), "float32")
@@ -89,63 +86,46 @@ class RequestLoss(TagLoss):
         4.0
     """
 
-    def __init__(self, num_intents, num_tags, crf=False, name="request_loss", **kwargs):
-        super().__init__(crf, name=name, **kwargs)
+    def __init__(self, num_intents, num_tags, crf=False, **kwargs):
+        super().__init__(crf, **kwargs)
         self.num_intents, self.num_tags = num_intents, num_tags
 
     def call(self, targets, outputs):
-        """One value an example, scaled as `TagLoss` scales it.
-
-        Args:
-            targets: `[batch, 1 + timesteps]`, the intent and the tags, -1 where a sequence is padded.
-            outputs: `<float32>[batch, 1 + rows, max(intents, tags)]`.
-        """
         intents = ops.sparse_categorical_crossentropy(
             ops.cast(targets[:, 0], "int32"), outputs[:, 0, : self.num_intents], from_logits=True
         )
         return intents + super().call(targets[:, 1:], outputs[:, 1:, : self.num_tags])
 
-    def get_config(self):
-        """Arguments that rebuild the loss."""
-        return {**super().get_config(), "num_intents": self.num_intents, "num_tags": self.num_tags}
-
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class SequenceLoss(keras.losses.Loss):
-    """Cross-entropy in nats, averaged over the real tokens of a batch.
+class SequenceLoss(LossOfParts):
+    """Cross-entropy of tokens, padded with 0.
 
     Args:
-        label_smoothing: share of the target that all tokens have alike, in [0, 1).
+        label_smoothing: share of the target that all tokens have alike, in [0, 1) (Szegedy et al., CVPR 2016).
+        **kwargs: as every Keras loss takes them.
 
     Example:
         >>> targets, logits = np.array([[2, 1, 0]]), np.zeros((1, 3, 4), "float32")
         >>> round(float(np.exp(SequenceLoss()(targets, logits))), 3)
         4.0
-
-    Source: label smoothing: Szegedy et al., "Rethinking the Inception architecture for computer vision", CVPR 2016.
     """
 
-    def __init__(self, label_smoothing=0.0, name="sequence_loss", **kwargs):
-        super().__init__(name=name, **kwargs)
+    def __init__(self, label_smoothing=0.0, **kwargs):
+        super().__init__(**kwargs)
         self.label_smoothing = label_smoothing
 
-    def call(self, targets, logits):
-        """One value an example, scaled so that their mean is the mean over tokens; targets are padded with 0."""
-        real = ops.cast(targets != 0, "float32")
+    def sums(self, targets, logits):
         losses = ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)
         if self.label_smoothing:
             everywhere = ops.logsumexp(logits, axis=-1) - ops.mean(logits, axis=-1)
             losses = (1 - self.label_smoothing) * losses + self.label_smoothing * everywhere
-        sums = ops.sum(losses * real, axis=1)
-        return sums * ops.cast(ops.shape(targets)[0], "float32") / ops.maximum(ops.sum(real), 1.0)
-
-    def get_config(self):
-        return {**super().get_config(), "label_smoothing": self.label_smoothing}
+        return ops.sum(losses * ops.cast(targets != 0, "float32"), axis=1), targets != 0
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class CTCLoss(keras.losses.Loss):
-    """Negative log-likelihood of texts in nats, averaged over the tokens of a batch.
+class CTCLoss(LossOfParts):
+    """Negative log-likelihood of texts, a mean over their tokens, padded with 0.
 
     Example:
         >>> loss = CTCLoss()(np.array([[1, 0]]), np.zeros((1, 2, 2), "float32"))
@@ -153,33 +133,20 @@ class CTCLoss(keras.losses.Loss):
         0.75
     """
 
-    def __init__(self, name="ctc_loss", **kwargs):
-        super().__init__(name=name, **kwargs)
-
-    def call(self, targets, logits):
-        """One value an example, scaled so that their mean is the mean over tokens; targets are padded with 0."""
-        num_tokens = ops.sum(ops.cast(targets != 0, "float32"))
-        size = ops.cast(ops.shape(targets)[0], "float32")
-        return ctc_losses(targets, logits) * size / ops.maximum(num_tokens, 1.0)
+    def sums(self, targets, logits):
+        return ctc_losses(targets, logits), targets != 0
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class PointLoss(keras.losses.Loss):
-    """Negative log density of scaled steps and of what the pen does, in nats, averaged over the points of a batch.
+class PointLoss(LossOfParts):
+    """Negative log density of scaled steps and of what the pen does, padded with 0 (Ha & Eck, ICLR 2018, equation 9).
 
     Example:
         >>> points, outputs = np.array([[[0.0, 0.0, 2.0], [0.0, 0.0, 0.0]]], "float32"), np.zeros((1, 2, 9), "float32")
         >>> round(float(np.exp(PointLoss()(points, outputs)) / (3 * 2 * np.pi * 1.02**2)), 3)
         1.0
-
-    Source: Ha & Eck, "A neural representation of sketch drawings", ICLR 2018, equation 9, of the points alone.
     """
 
-    def __init__(self, name="point_loss", **kwargs):
-        super().__init__(name=name, **kwargs)
-
-    def call(self, targets, outputs):
-        """One value an example, scaled so that their mean is the mean over points; targets are padded with 0."""
+    def sums(self, targets, outputs):
         real = ops.cast(targets[..., 2] > 0, "float32")
-        sums = ops.sum(point_losses(ops, targets, outputs) * real, axis=1)
-        return sums * ops.cast(ops.shape(targets)[0], "float32") / ops.maximum(ops.sum(real), 1.0)
+        return ops.sum(point_losses(ops, targets, outputs) * real, axis=1), real

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from rnn_zoo.codecs import Classes, Drawings, Forecast, Requests, Sequences, Tags, Transcripts
+from rnn_zoo.layers.base import Configured
 from rnn_zoo.layers.crf import best_path
 from rnn_zoo.layers.ctc import best_alignments
 
@@ -26,18 +27,15 @@ metrics_of.register(Tags, lambda codec, *, soft=False: [TagAccuracy(codec.crf)])
 metrics_of.register(
     Requests, lambda codec, *, soft=False: [RequestAccuracy(len(codec.intents), len(codec.tag_names), codec.crf)]
 )
-metrics_of.register(Sequences, lambda codec, *, soft=False: [Perplexity()])
-metrics_of.register(Transcripts, lambda codec, *, soft=False: [TranscriptAccuracy()])
+metrics_of.register(Sequences, lambda codec, *, soft=False: [Perplexity(name="perplexity")])
+metrics_of.register(Transcripts, lambda codec, *, soft=False: [TranscriptAccuracy(name="accuracy")])
 metrics_of.register(Drawings, lambda codec, *, soft=False: [])  # the loss says it all
 metrics_of.register(Forecast, lambda codec, *, soft=False: [keras.metrics.MeanAbsoluteError(name="mae")])
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class TagAccuracy(keras.metrics.Mean):
-    """Share of real timesteps whose tag is found.
-
-    Args:
-        crf: outputs are a CRF's scores and not logits.
+class TagAccuracy(Configured, keras.metrics.Mean):
+    """Share of real timesteps whose tag is found; outputs are logits, or a CRF's scores.
 
     Example:
         >>> metric = TagAccuracy()
@@ -51,24 +49,16 @@ class TagAccuracy(keras.metrics.Mean):
         self.crf = crf
 
     def update_state(self, targets, outputs, sample_weight=None):
-        targets = ops.cast(targets, "int32")
-        found = best_path(outputs) if self.crf else ops.cast(ops.argmax(outputs, axis=-1), "int32")
-        super().update_state(ops.cast(found == targets, "float32"), ops.cast(targets >= 0, "float32"))
+        super().update_state(self.found(outputs) == ops.cast(targets, "int32"), targets >= 0)
 
-    def get_config(self):
-        return {**super().get_config(), "crf": self.crf}
+    def found(self, outputs):
+        """The best tags, `<int32>[batch, timesteps]`."""
+        return best_path(outputs) if self.crf else ops.cast(ops.argmax(outputs, axis=-1), "int32")
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class RequestAccuracy(TagAccuracy):
-    """Share of requests whose intent and tags are all found.
-
-    Args:
-        num_intents: logits of the first row that count.
-        num_tags: columns of the other rows that count.
-        crf: the other rows are a CRF's scores and not logits.
-        name: of the metric.
-        dtype: as every Keras metric takes it.
+    """Share of requests whose intent and tags are all found; shapes are those of `rnn_zoo.losses.RequestLoss`.
 
     Example:
         >>> metric = RequestAccuracy(2, 2)
@@ -82,17 +72,10 @@ class RequestAccuracy(TagAccuracy):
         self.num_intents, self.num_tags = num_intents, num_tags
 
     def update_state(self, targets, outputs, sample_weight=None):
-        """Count a batch; shapes as `RequestLoss` takes them."""
-        targets, rows = ops.cast(targets, "int32"), outputs[:, 1:, : self.num_tags]
-        tags = best_path(rows) if self.crf else ops.cast(ops.argmax(rows, axis=-1), "int32")
+        targets, tags = ops.cast(targets, "int32"), self.found(outputs[:, 1:, : self.num_tags])
         intents = ops.cast(ops.argmax(outputs[:, 0, : self.num_intents], axis=-1), "int32")
         is_right = ops.all(ops.logical_or(tags == targets[:, 1:], targets[:, 1:] < 0), axis=1)
-        is_right = ops.logical_and(is_right, intents == targets[:, 0])
-        keras.metrics.Mean.update_state(self, ops.cast(is_right, "float32"))
-
-    def get_config(self):
-        """Arguments that rebuild the metric."""
-        return {**super().get_config(), "num_intents": self.num_intents, "num_tags": self.num_tags}
+        keras.metrics.Mean.update_state(self, ops.logical_and(is_right, intents == targets[:, 0]))
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
@@ -106,12 +89,9 @@ class Perplexity(keras.metrics.Mean):
         4.0
     """
 
-    def __init__(self, name="perplexity", dtype=None):
-        super().__init__(name=name, dtype=dtype)
-
     def update_state(self, targets, logits, sample_weight=None):
         losses = ops.sparse_categorical_crossentropy(targets, logits, from_logits=True)
-        super().update_state(losses, ops.cast(targets != 0, "float32"))
+        super().update_state(losses, targets != 0)
 
     def result(self):
         return ops.exp(super().result())
@@ -128,10 +108,7 @@ class TranscriptAccuracy(keras.metrics.Mean):
         1.0
     """
 
-    def __init__(self, name="accuracy", dtype=None):
-        super().__init__(name=name, dtype=dtype)
-
     def update_state(self, targets, logits, sample_weight=None):
         targets, found = ops.cast(targets, "int32"), ops.cast(best_alignments(logits), "int32")
         same = ops.concatenate([targets, 0 * found], axis=1) == ops.concatenate([found, 0 * targets], axis=1)
-        super().update_state(ops.cast(ops.all(same, axis=1), "float32"))
+        super().update_state(ops.all(same, axis=1))
