@@ -31,6 +31,12 @@ SETTINGS = {
     "dropout": "rate between layers and before the head while training, in [0, 1).",
     "attention": '"luong_general", "luong_dot" (the decoder then has twice the encoder\'s units) or "bahdanau"; None '
     "for a decoder that knows only the encoder's last state.",
+    "time_warp": "how far the speed may go from 1 within a sequence while training, in [0, 1).",
+    "time_masks": "stretches of a recording that go missing while training.",
+    "longest_time_mask": "frames of the longest of them; at most a fifth of a recording.",
+    "feature_masks": "bands of features that go missing while training.",
+    "widest_feature_mask": "features of the widest of them.",
+    "noise": "standard deviation of what is added to scaled features while training.",
     "scheduled_sampling": "share of the tokens before the targets that the model writes itself, in the last epoch of "
     "`fit`, in [0, 1]; it grows from 0 in the first one. 0 is teacher forcing: all are the true ones.",
     "label_smoothing": "share of each target that all tokens have alike, in [0, 1).",
@@ -57,8 +63,8 @@ def find_builder(name):
 
     A module of `rnn_zoo.models` says what is special about a task. Its `LEARN` names what learns the arguments of its
     `build` from examples, "preprocessor" and "codec" at least: a class with `from_examples`, which takes the raw column
-    or, for the codec, the labels; or a function of the examples, or of the examples and the preprocessor; a tuple of
-    names stands for a function that returns as many things. Its `build(preprocessor, codec, *, core, name, ...)` is the
+    or, for the codec, the labels; or a function of the examples; either may take the preprocessor after them. A tuple
+    of names stands for a function that returns as many things. Its `build(preprocessor, codec, *, core, name)` is the
     network. The other keyword-only arguments of all of these are the settings, each declared once; what many share is
     described in `SETTINGS`. `CHOICES` has the legal values of some.
 
@@ -116,10 +122,10 @@ def builder_of(row, core):
         settings = _bound(from_examples, args, settings, choices)
         examples, arguments = checked_examples(settings.pop("examples")), {}
         for key, learner in learners.items():
+            seen = examples
             if isinstance(learn[key], type):
-                seen = [examples.labels if key == "codec" else examples.raw]
-            else:
-                seen = [examples, arguments.get("preprocessor")][: len(_positional(learner))]
+                seen = examples.labels if key == "codec" else examples.raw
+            seen = [seen, arguments.get("preprocessor")][: len(_positional(learner))]
             found = learner(*seen, **_own(learner, settings))
             arguments |= zip(key, found, strict=True) if isinstance(key, tuple) else {key: found}
         return build(arguments | _own(module.build, settings))

@@ -94,7 +94,7 @@ def test_a_backbone_stays_frozen_and_is_kept_in_the_file(tmp_path):
 
 
 def test_the_backbones_exist_and_no_other_name_is_taken():
-    assert all(hasattr(keras.applications, backbone.function) for backbone in BACKBONES.values())
+    assert all(hasattr(keras.applications, function) for function, *_ in BACKBONES.values())
     with pytest.raises(ValueError, match=r"backbone must be one of .* Did you mean 'mobilenet_v2'"):
         video(32, 32, backbone="mobilenet")
 

@@ -59,15 +59,17 @@ class Forecast(Codec):
         self.margins = margins
 
     @classmethod
-    def from_examples(cls, labels, preprocessor, *, targets=None, season=None, loss="mse"):
+    def from_examples(
+        cls, labels, preprocessor, *, targets: tuple | None = None, season: int | None = None, loss="mse"
+    ):
         """A codec for what followed some histories; the horizon is theirs, the scale that of the histories.
 
         Args:
             labels: of the training examples, as `encode` takes them.
             preprocessor: the `rnn_zoo.Series` that reads the histories.
-            targets: names of the variables that the labels hold; None for all of them.
-            season: timesteps after which the series repeats itself, 24 for a day of hours, for `baselines`; None for a
-                series without.
+            targets: names of the variables that are forecast, which the labels hold; None for all.
+            season: timesteps after which the series repeats itself, 24 for a day of hours, for the seasonal-naive
+                baseline; None for none.
             loss: "mse", "mae" or "huber", of scaled values.
 
         Example:
@@ -125,14 +127,9 @@ class Forecast(Codec):
         return {**found, "coverage": float(np.mean(inside))} if inside else found
 
     def baselines(self, raw):
-        """What can be forecast without learning, to be measured beside a model.
+        """What can be forecast without learning from histories, a dictionary of lists of answers.
 
-        Args:
-            raw: histories, arrays `<float>[timesteps, variables]`.
-
-        Returns:
-            A dictionary of lists of answers: "naive" repeats the last value, "seasonal_naive" the last season. The
-            second is left out without a season, or if a history is shorter than that.
+        "naive" repeats the last value, "seasonal_naive" the last season, if there is one and the histories are as long.
         """
         values = [np.asarray(history)[:, self.columns] for history in raw]
         found = {"naive": [{"values": np.repeat(one[-1:], self.horizon, axis=0)} for one in values]}
@@ -142,7 +139,6 @@ class Forecast(Codec):
         return found
 
     def plot(self, raw, labels, answers, folder, title=""):
-        """Draw a forecast with its history, the one in the middle; returns the paths."""
         from rnn_zoo import plots
 
         middle = len(raw) // 2
@@ -153,7 +149,6 @@ class Forecast(Codec):
         return [plots.forecast_with_history(shown, labels[middle], values, self.targets, path, title, guesses)]
 
     def to_text(self, raw, answer):
-        """A forecast on one line: timesteps apart by blanks, variables by commas."""
         return " ".join(",".join(f"{value:.5g}" for value in row) for row in answer["values"])
 
     def to_json(self, answer):

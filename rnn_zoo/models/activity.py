@@ -5,13 +5,7 @@ from keras import layers
 
 from rnn_zoo.codecs import Classes
 from rnn_zoo.heads import head_of
-from rnn_zoo.layers import (
-    FrameDropout,
-    RandomScale,
-    RandomTimeWarp,
-    RandomTurn,
-    pooled_recurrent_stack,
-)
+from rnn_zoo.layers import FrameDropout, RandomScale, RandomTimeWarp, RandomTurn, pooled_recurrent_stack
 from rnn_zoo.preprocessors import Frames
 from rnn_zoo.task import Task
 
@@ -28,10 +22,8 @@ def build(
         preprocessor: an `rnn_zoo.Frames`, which says what a frame is and how it is scaled.
         codec: `rnn_zoo.Classes`.
         projection_dim: size of what a frame becomes before the recurrence; None hands it the features themselves.
-        time_warp: how far the speed may go from 1 within a sequence while training, in [0, 1).
         turn: largest angle by which skeletons are turned about the vertical axis while training, in degrees.
         random_scale: how far features are stretched or shrunk while training, in [0, 1).
-        noise: standard deviation of what is added to scaled features while training.
         frame_dropout: rate at which frames go missing while training, in [0, 1).
         feature_dropout: rate at which features of a frame go missing for a whole sequence, in [0, 1).
 

@@ -1,7 +1,5 @@
 """What reads images: a small network to be trained, and frozen ones of `keras.applications`."""
 
-from typing import NamedTuple
-
 import keras
 from keras import layers
 
@@ -10,19 +8,12 @@ from rnn_zoo.checks import check_choice
 SMALLEST_SIDE = 32
 
 
-class Backbone(NamedTuple):
-    """A function of `keras.applications` and what it wants of a pixel from 0 to 255: scale * pixel + offset."""
-
-    function: str
-    scale: float
-    offset: float
-
-
 BACKBONES = {
-    "mobilenet_v2": Backbone("MobileNetV2", 1 / 127.5, -1.0),
-    "efficientnet_v2_b0": Backbone("EfficientNetV2B0", 1.0, 0.0),
-    "resnet50_v2": Backbone("ResNet50V2", 1 / 127.5, -1.0),
+    "mobilenet_v2": ("MobileNetV2", 1 / 127.5, -1.0),
+    "efficientnet_v2_b0": ("EfficientNetV2B0", 1.0, 0.0),
+    "resnet50_v2": ("ResNet50V2", 1 / 127.5, -1.0),
 }
+"""Functions of `keras.applications` and what they want of a pixel from 0 to 255: scale * pixel + offset."""
 
 
 def small_cnn(
@@ -53,11 +44,6 @@ def small_cnn_maps(images, filters, *, background=127.5, prefix=""):
     return x
 
 
-def frozen_backbone(images, name, weights=None):
-    """Images to vectors with a network of `keras.applications` that does not learn: the mean of its maps."""
-    return layers.GlobalAveragePooling2D(name="backbone_mean")(frozen_backbone_maps(images, name, weights))
-
-
 def frozen_backbone_maps(images, name, weights=None):
     """Images to maps with one of `BACKBONES`, which does not learn; grey images become three equal channels.
 
@@ -69,11 +55,11 @@ def frozen_backbone_maps(images, name, weights=None):
         raise ValueError(
             f"height and width must be {SMALLEST_SIDE} at least for backbone {name!r}. Received: {height=}, {width=}"
         )
-    backbone = BACKBONES[name]
-    x = layers.Rescaling(backbone.scale, offset=backbone.offset, name="backbone_scaling")(images)
+    function, scale, offset = BACKBONES[name]
+    x = layers.Rescaling(scale, offset=offset, name="backbone_scaling")(images)
     if channels == 1:
         x = layers.Concatenate(name="grey_to_colour")([x, x, x])
-    network = getattr(keras.applications, backbone.function)(
+    network = getattr(keras.applications, function)(
         include_top=False, weights=weights, input_shape=(height, width, 3), name="backbone"
     )
     network.trainable = False

@@ -10,21 +10,10 @@ from rnn_zoo.layers import Rollout, recurrent_stack
 from rnn_zoo.preprocessors import Series
 from rnn_zoo.task import Task
 
+LEARN = {"preprocessor": Series, "codec": Forecast}
 CHOICES = {
     "mode": ("direct", "autoregressive"), "level": ("last", "mean", "none"), "loss": tuple(LOSSES),
 }  # fmt: skip
-
-
-def codec(examples, preprocessor, *, targets: tuple | None = None, season: int | None = None, loss="mse"):
-    """Learn what is forecast.
-
-    Args:
-        targets: names of the variables that are forecast; None for all.
-        season: timesteps after which the series repeats itself, 24 for a day of hours, for the seasonal-naive baseline;
-            None for none.
-        loss: "mse", "mae" or "huber", of scaled values.
-    """
-    return Forecast.from_examples(examples.labels, preprocessor, targets=targets, season=season, loss=loss)
 
 
 def build(
@@ -79,9 +68,6 @@ def build(
     # In this order: Keras 3.15 takes an added tensor for a bias where examples are as many as the horizon (TensorFlow).
     outputs = ops.take(base, columns, axis=-1) + differences
     return Task(series, outputs, preprocessor=preprocessor, codec=codec, name=name)
-
-
-LEARN = {"preprocessor": Series, "codec": codec}
 
 
 def base_of(series, level):

@@ -28,12 +28,6 @@ def build(
         filters: convolutions over the bands of a timestep, which know a sound in higher and lower voices.
         filter_width: bands that each of them sees.
         filter_stride: bands from one place that they look at to the next.
-        time_warp: how far the speed may go from 1 within a recording while training, in [0, 1).
-        time_masks: stretches of a recording that go missing while training.
-        longest_time_mask: frames of the longest of them; at most a fifth of a recording.
-        feature_masks: bands of features that go missing while training.
-        widest_feature_mask: features of the widest of them.
-        noise: standard deviation of what is added to scaled features while training.
 
     Returns:
         A Task: `{"frames": <float32>[batch, timesteps, feature], "lengths": <int32>[batch]}` to logits

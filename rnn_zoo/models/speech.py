@@ -87,12 +87,6 @@ def build(
         codec: `rnn_zoo.Transcripts`, for CTC, or `rnn_zoo.WrittenTranscripts`, for a decoder with attention.
         attention: of such a decoder: "luong_general", "luong_dot" (it then has twice the units) or "bahdanau".
         embedding_dim: size of a token's vector, of such a decoder.
-        time_warp: how far the speed may go from 1 within a recording while training, in [0, 1).
-        time_masks: stretches of a recording that go missing while training.
-        longest_time_mask: frames of the longest of them; at most a fifth of a recording.
-        feature_masks: bands of features that go missing while training.
-        widest_feature_mask: features of the widest of them.
-        noise: standard deviation of what is added to scaled features while training.
 
     Returns:
         With CTC a Task: `{"frames": <float32>[batch, timesteps, feature], "lengths": <int32>[batch]}` to logits

@@ -6,7 +6,7 @@ from keras import layers
 from rnn_zoo.codecs import Classes
 from rnn_zoo.heads import head_of
 from rnn_zoo.layers import FoldTimesteps, UnfoldTimesteps, pooled_recurrent_stack
-from rnn_zoo.models.convolutions import BACKBONES, frozen_backbone, small_cnn
+from rnn_zoo.models.convolutions import BACKBONES, frozen_backbone_maps, small_cnn
 from rnn_zoo.preprocessors import Videos
 from rnn_zoo.task import Task
 
@@ -57,7 +57,7 @@ def build(
     if backbone == "small":
         x = small_cnn(x, filters, frame_dim, dropout=dropout, prefix="frame_")
     else:
-        x = frozen_backbone(x, backbone, backbone_weights)
+        x = layers.GlobalAveragePooling2D(name="backbone_mean")(frozen_backbone_maps(x, backbone, backbone_weights))
         x = layers.Dropout(dropout, name="frame_dropout")(x)
         x = layers.Dense(frame_dim, activation="relu", name="frame_vector")(x)
     x = UnfoldTimesteps(name="frame_vectors")(x, frames)
