@@ -54,11 +54,7 @@ def predict(task, data, output=None, *, column=None, batch_size=64, overwrite=Fa
 
 
 def rows_to_answer(data, output=None, column=None, overwrite=False, *, argument="column"):
-    """What `predict` is to answer, after making sure that its answers can be written; no task is needed yet.
-
-    Returns:
-        `Rows`, and a list of `Input`.
-    """
+    """`Rows` and a list of `Input` for `predict`, after making sure that answers can be written; needs no task yet."""
     if output is not None:
         output = Path(output)
         check_ending(output, "output")
@@ -79,17 +75,7 @@ def rows_to_answer(data, output=None, column=None, overwrite=False, *, argument=
 
 
 def answer_rows(task, data, rows, inputs, output, infer, batch_size=64):
-    """The second half of `predict`.
-
-    Args:
-        task: as of `predict`.
-        data: as of `predict`.
-        rows: from `rows_to_answer`.
-        inputs: from `rows_to_answer`.
-        output: as of `predict`.
-        infer: from a list of raw examples to answers.
-        batch_size: examples computed at once.
-    """
+    """The second half of `predict`; `infer` is from a list of raw examples to answers."""
     begun = None if output is None else Path(output).with_name(f".{Path(output).name}.begun")
     answers = _answers(task, inputs, begun, infer, max(EXAMPLES_AT_ONCE, batch_size))
     names = list(dict.fromkeys(name for answer in answers for name in answer))
@@ -159,18 +145,9 @@ def _columns(answer):
 
 
 def answer_chunk(answer, preprocessor, chunk):
-    """The answers to a chunk, up to the first example that the model cannot read.
+    """The answers to a list of `Input` up to the first that cannot be read, and the ValueError of that one, or None.
 
-    Args:
-        answer: from a list of raw examples to a list of answers.
-        preprocessor: of the model.
-        chunk: a list of `Input`.
-
-    Returns:
-        The answers, and what is wrong with the example after the last one of them, a ValueError; None if nothing is.
-
-    Raises:
-        ValueError: for what has nothing to do with a single example.
+    What has nothing to do with a single example is raised.
     """
     from_line = getattr(preprocessor, "from_line", str)
 

@@ -14,30 +14,10 @@ LONGEST_INPUT = 400
 LOWER_IS_BETTER = ("mse", "mae", "error", "nats", "bits", "perplexity", "nll_per_frame", "wer", "cer", "per")
 """What names of such metrics end in."""
 READING_ORDER = (
-    "description",
-    "io_type",
-    "use",
-    "metric",
-    "baselines",
-    "other_metrics",
-    "calibration",
-    "by_length",
-    "worst_answers",
-    "example",
-    "intended_use",
-    "limits",
-    "dataset",
-    "recipe",
-    "command",
-    "train_minutes",
-    "learning_curve",
-    "hardware",
-    "parameters",
-    "size_bytes",
-    "sha256",
-    "version",
-    "versions",
-)
+    "description", "io_type", "use", "metric", "baselines", "other_metrics", "calibration", "by_length",
+    "worst_answers", "example", "intended_use", "limits", "dataset", "recipe", "command", "train_minutes",
+    "learning_curve", "hardware", "parameters", "size_bytes", "sha256", "version", "versions",
+)  # fmt: skip
 LABELS = {"size_bytes": "size"}
 IN_THE_TITLE = ("builder", "weights", "file", "task")
 

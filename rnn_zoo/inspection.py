@@ -16,15 +16,7 @@ STATES = ("hidden_state", "cell_state")
 
 
 class LSTMGates(NamedTuple):
-    """What an LSTM computed at every timestep; all are `<float32>[batch, timesteps, units]`.
-
-    Attributes:
-        input_gate: which share of the new content enters, in (0, 1).
-        forget_gate: which share of the cell state is kept, in (0, 1).
-        output_gate: which share of the cell state shows, in (0, 1).
-        cell_state: the memory.
-        hidden_state: what the layer gives on.
-    """
+    """What an LSTM computed at every timestep: `<float32>[batch, timesteps, units]`, gates in (0, 1)."""
 
     input_gate: np.ndarray
     forget_gate: np.ndarray
@@ -169,14 +161,7 @@ def run_lstm(sequence, weights):
 
 
 def tokens_of(task, text):
-    """The tokens that a Task reads in a text, to label timesteps with.
-
-    They are strings, one a timestep; unknown words as they are, but "<unk>" in a text that is cut.
-
-    Example:
-        >>> tokens_of(rnn_zoo.sentiment_lstm(), "A film by Xyzzy!")
-        ['a', 'film', 'by', 'xyzzy', '!']
-    """
+    """The tokens that a Task reads in a text, one a timestep; "<unk>" for unknown words of a text that is cut."""
     (ids,) = task.preprocessor.encode([text])
     tokens = task.preprocessor.split(text)
     return tokens if len(tokens) == len(ids) else [task.preprocessor.tokens[one] for one in ids]
@@ -220,7 +205,6 @@ def _run_nudged(layer, sequence, nudges):
 
 
 def _gradients(function, tensors):
-    """Gradients of a scalar function of a list of tensors, as NumPy arrays."""
     if keras.backend.backend() != "tensorflow":
         raise RuntimeError(f"gradients are taken by TensorFlow. Received: backend {keras.backend.backend()}")
     import tensorflow as tf

@@ -149,15 +149,9 @@ class Task(keras.Model):
         return inputs
 
     def answer_metrics(self, raw, labels, answers=None):
-        """How good the answers to examples are, by the codec's metrics.
+        """How good the answers to examples are, by the codec's metrics: a dictionary of numbers.
 
-        Args:
-            raw: a list of examples, as the preprocessor takes them.
-            labels: their targets as the codec takes them.
-            answers: what `infer` answered, where that is known already.
-
-        Returns:
-            A dictionary from names of metrics to numbers.
+        The answers are what `infer` gives, where that is known already.
         """
         require(f"metrics of {self.name}", *self.codec.measured_with)
         return self.codec.compute_metrics(labels, self.infer(raw) if answers is None else answers)
@@ -221,18 +215,7 @@ class Task(keras.Model):
         return np.array(vectors, extractor.output.dtype).reshape(-1, extractor.output_shape[-1])
 
     def plot(self, raw, labels, answers, folder, title=""):
-        """Plots that say how a test split went, as the codec plots them.
-
-        Args:
-            raw: examples.
-            labels: their targets.
-            answers: from `infer`.
-            folder: where to write.
-            title: above the plots.
-
-        Returns:
-            The paths.
-        """
+        """Plots that say how a test split went, by the codec, in a folder; the paths."""
         return self.codec.plot(raw, labels, answers, folder, title)
 
     def save(self, filepath, *, overwrite=True, include_optimizer=True, half_precision=False):

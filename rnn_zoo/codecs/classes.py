@@ -96,15 +96,11 @@ class Classes(Codec):
         return type(self)(**{**self.get_config(), "class_names": class_names, "temperature": 1.0})
 
     def compute_metrics(self, labels, answers):
-        """Accuracy, macro F1 and Matthews' correlation; needs scikit-learn."""
-        from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
+        """Accuracy, macro F1 and Matthews' correlation."""
+        from sklearn.metrics import matthews_corrcoef
 
-        true, found = self.confusions(labels, answers)
-        return {
-            "accuracy": float(accuracy_score(true, found)),
-            "macro_f1": float(f1_score(true, found, average="macro")),
-            "matthews_correlation": float(matthews_corrcoef(true, found)),
-        }
+        correlation = float(matthews_corrcoef(*self.confusions(labels, answers)))
+        return {**super().compute_metrics(labels, answers), "matthews_correlation": correlation}
 
     def confusions(self, labels, answers):
         return self.encode(labels).tolist(), self.encode([answer["label"] for answer in answers]).tolist()
@@ -156,10 +152,8 @@ class Ratings(Classes):
 
         true, found = self.confusions(labels, answers)
         medians = self.encode([answer["median"] for answer in answers])
-        return {
-            "accuracy": float(accuracy_score(true, found)),
-            "mean_absolute_error": float(mean_absolute_error(true, medians)),
-        }
+        error = float(mean_absolute_error(true, medians))
+        return {"accuracy": float(accuracy_score(true, found)), "mean_absolute_error": error}
 
     def _facts(self, scores):
         shares = scores.cumsum(axis=1)

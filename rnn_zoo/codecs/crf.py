@@ -27,8 +27,7 @@ def best_path(scores):
 def marginals(scores):
     """The probability of every tag at every timestep, all sequences considered: `<float64>[batch, timesteps, tags]`.
 
-    Source: the forward-backward recursion: Rabiner, "A tutorial on hidden Markov models", Proceedings of the IEEE 1989,
-    section III.A.
+    Source: the forward-backward recursion: Rabiner, Proceedings of the IEEE 1989, section III.A.
     """
     transitions, emissions, real = _parts(scores)
     ahead = _forward(_summed_over(transitions), emissions, real)

@@ -11,14 +11,12 @@ LOWEST_SCORE = -1e8
 
 
 def prefix_beam_search(logits, beam_width, num_best=1):
-    """The most probable texts, where alignments of one beginning are summed up and the best beginnings are kept.
+    """The most probable texts; alignments of one beginning are summed up, and the best beginnings are kept.
 
     For each example it gives a list of `(tokens from 1, log_probability)`, at most num_best, the best first. With a
     beam as wide as there are beginnings it is exact.
 
-    Source: Graves, "Supervised sequence labelling with recurrent neural networks", Springer 2012, algorithm 1; in this
-    form: Hannun, Maas, Jurafsky & Ng, "First-pass large vocabulary continuous speech recognition using bi-directional
-    recurrent DNNs", arXiv:1408.2873, 2014, algorithm 1, without a language model.
+    Source: Hannun, Maas, Jurafsky & Ng, arXiv:1408.2873, 2014, algorithm 1, without a language model.
     """
     if not 1 <= num_best <= beam_width:
         raise ValueError(f"num_best must be in [1, {beam_width=}]. Received: {num_best=}")

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from rnn_zoo.checks import check_ending, check_positive
-from rnn_zoo.codecs.codec import Codec, listed
+from rnn_zoo.codecs.codec import listed
+from rnn_zoo.codecs.sequences import Written
 from rnn_zoo.formats.drawings import checked_drawing, strokes_of, write_svg
 from rnn_zoo.generation import Decoding
 
@@ -16,7 +17,7 @@ DRAWN = ("method", "num_beams", "num_results", "temperature", "min_length", "max
 """Those of `rnn_zoo.generation.Decoding` that drawing knows; beams only if others ask for them by default."""
 
 
-class Drawings(Codec):
+class Drawings(Written):
     """The points of a drawing behind its first one, each with what the pen does then.
 
     Steps are divided by a scale, which is all that is learned; answers are in the units of the data.
@@ -38,13 +39,10 @@ class Drawings(Codec):
     of sketch drawings", ICLR 2018, sections 3.1 and 3.2; here the end belongs to the last point.
     """
 
-    bucket_width = 5
-    """Targets are as wide as the next multiple of this many points, so that few widths are compiled."""
-    stride = 1
     file_endings = (".svg", ".png")
     """What `write` takes."""
     token_shape, dtype, draws_a_token = (3,), "float32", 4
-    """What is written at a time, and the random numbers that it takes: a normal distribution, the pen, two places."""
+    """Random numbers are drawn for a normal distribution, the pen, and two places."""
     start_id = (0.0, 0.0, DOWN)
     """What stands before all: the first point."""
     end_id = END
@@ -89,7 +87,6 @@ class Drawings(Codec):
         return decoding.checked()
 
     def encode(self, labels, lengths=None):
-        """Drawings to `<float32>[points - 1, 3]` each: scaled steps, and `DOWN`, `LIFTED` or `END`."""
         encoded = []
         for index, label in enumerate(listed(labels)):
             points = checked_drawing(label, f"labels[{index}]")[1:]
@@ -106,29 +103,13 @@ class Drawings(Codec):
             points[-1, 2] = LIFTED if np.asarray(drawing)[-1, 2] else DOWN
         return found
 
-    def pad(self, encoded, timesteps=None):
-        width = -(-max(map(len, encoded), default=1) // self.bucket_width) * self.bucket_width
-        padded = np.zeros((len(encoded), width, 3), "float32")
-        for row, points in zip(padded, encoded, strict=True):
-            row[: len(points)] = points
-        return padded
-
-    def __call__(self, labels):
-        encoded = self.encode(labels)
-        return self.pad(encoded)[:, : max(map(len, encoded), default=1)]
-
     def previous(self, targets):
         """What the network reads while it is taught: the point before each target, `<float32>[batch, points, 3]`."""
         start = np.full((len(targets), 1, 3), self.start_id, "float32")
         before = np.where(targets[:, :-1, 2:] == END, 0, targets[:, :-1])
         return np.concatenate([start, before], axis=1)
 
-    def count(self, points):
-        """What `log_likelihood` divides by for a mean: points behind the first one."""
-        return len(points)
-
     def limit(self, timesteps):
-        """The most points of an answer, where nothing else is asked for."""
         return self.max_points
 
     def answer(self, points):
@@ -139,20 +120,14 @@ class Drawings(Codec):
         return {"points": np.concatenate([np.zeros((1, 3), "float32"), points])}
 
     def compute_likelihood_metrics(self, likelihoods):
-        """What a test part says of a model.
+        """The negative log of the density of all points, in nats a point.
 
-        Args:
-            likelihoods: from `rnn_zoo.GenerativeTask.log_likelihood`.
-
-        Returns:
-            `{"nll_per_point": float}`: the negative log of the density of all points, in nats a point; the density is
-            that of a step in the units of the data, times the probability of what the pen does.
+        It is that of a step in the units of the data, times the probability of what the pen does.
         """
         totals, points = zip(*likelihoods, strict=True)
         return {"nll_per_point": -sum(totals) / sum(points)}
 
     def plot(self, raw, labels, answers, folder, title=""):
-        """Draw the first answers beside one another, and write three of them as SVG files; returns the picture."""
         from rnn_zoo import plots
 
         drawings = [answer["points"] for answer in answers[:40]]
@@ -161,22 +136,13 @@ class Drawings(Codec):
         return [plots.drawings(drawings, Path(folder) / "drawings.png", title, headings=raw)]
 
     def write(self, answer, path):
-        """Write an answer as an SVG file, or, with the extra `plots`, as a picture.
-
-        Args:
-            answer: `{"points": drawing}`.
-            path: ends in one of `file_endings`.
-
-        Returns:
-            The path.
-        """
+        """Write `{"points": drawing}` as an SVG file, or draw a picture; the path ends in one of `file_endings`."""
         from rnn_zoo import plots
 
         ending = check_ending(path, self.file_endings)
         return write_svg(answer["points"], path) if ending == ".svg" else plots.drawings([answer["points"]], path)
 
     def to_text(self, raw, answer):
-        """An answer on one line: places "x,y" apart by blanks, strokes by bars; the best ones after one another."""
         best_first = answer if isinstance(answer, list) else [answer]
         return "  ".join(
             " | ".join(" ".join(f"{x:.0f},{y:.0f}" for x, y in stroke) for stroke in strokes_of(one["points"]))
@@ -187,6 +153,3 @@ class Drawings(Codec):
         if isinstance(answer, list):
             return [self.to_json(one) for one in answer]
         return {**answer, "points": np.round(np.asarray(answer["points"], "float64"), 2).tolist()}
-
-    def get_config(self):
-        return {**super().get_config(), "decoding": self.decoding._asdict()}

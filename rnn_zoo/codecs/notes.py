@@ -64,20 +64,14 @@ class NoteSequences(Sequences):
         return {"notes": super().answer(ids)}
 
     def compute_likelihood_metrics(self, likelihoods):
-        """What a test part says of a model.
+        """The negative log-likelihood of all pieces, their ends among it, in nats, divided by the number of all frames.
 
-        Args:
-            likelihoods: from `rnn_zoo.GenerativeTask.log_likelihood`.
-
-        Returns:
-            `{"nll_per_frame": float}`: the negative log-likelihood of all pieces, their ends among it, in nats, divided
-            by the number of all frames: that of the piano-roll benchmark (Boulanger-Lewandowski et al. 2012).
+        It is that of the piano-roll benchmark (Boulanger-Lewandowski et al. 2012).
         """
         totals, frames = zip(*likelihoods, strict=True)
         return {"nll_per_frame": -sum(totals) / sum(frames)}
 
     def plot(self, raw, labels, answers, folder, title=""):
-        """Draw the first three answers, and write them as MIDI files; returns the paths of the pictures."""
         from rnn_zoo import plots
 
         pictures, settings = [], self._grid
@@ -89,22 +83,13 @@ class NoteSequences(Sequences):
         return pictures
 
     def write(self, answer, path):
-        """Write an answer as a MIDI file, or draw it as a piano roll; needs the extra `music`, or `plots`.
-
-        Args:
-            answer: `{"notes": piece}`.
-            path: ends in one of `file_endings`.
-
-        Returns:
-            The path.
-        """
+        """Write `{"notes": piece}` to a MIDI file, or draw it as a piano roll; the path has one of `file_endings`."""
         from rnn_zoo import plots
 
         ending = check_ending(path, self.file_endings)
         return (plots.piano_roll if ending == ".png" else write_midi)(answer["notes"], path, **self._grid)
 
     def to_text(self, raw, answer):
-        """An answer on one line: frames apart by bars, pitches by blanks; the best ones after one another."""
         best_first = answer if isinstance(answer, list) else [answer]
         return "  ".join(" | ".join(" ".join(map(str, frame)) for frame in one["notes"]) for one in best_first)
 

@@ -38,25 +38,16 @@ class Requests(EntityTags):
 
     @classmethod
     def from_examples(cls, labels, *, class_names=None, intents=None, **settings):
-        """A codec that fits some examples.
-
-        Args:
-            labels: of the training examples, as `encode` takes them.
-            class_names: types of slots; None for those among the labels, by the alphabet.
-            intents: names of intents; None for those among the labels, by the alphabet.
-            **settings: other arguments of the class.
-        """
+        """As of every codec; class names are the types of slots."""
         found, tags = _columns(labels)
         names = cls._seen_names(tags) if class_names is None else class_names
         return cls(names, in_order(found) if intents is None else intents, **settings)
 
     @property
     def confusion_names(self):
-        """What `confusions` tells apart: the intents."""
         return self.intents
 
     def encode(self, labels, lengths=None):
-        """Pairs of an intent and tags to `<int32>[1 + timesteps]` each, the intent first."""
         intents, tags = _columns(labels)
         for index, intent in enumerate(intents):
             if intent not in self.intents:
@@ -65,21 +56,13 @@ class Requests(EntityTags):
         return [np.concatenate(pair).astype("int32") for pair in zip(first, super().encode(tags, lengths), strict=True)]
 
     def pad(self, encoded, timesteps=None):
-        """Encoded labels to `<int32>[batch, 1 + timesteps]`, padded on the right with -1; None pads to the longest."""
         return super().pad(encoded, timesteps and 1 + timesteps)
 
     def decode(self, outputs, encoded, *, top_k=None):
-        """A network's outputs to answers.
+        """Outputs `<float32>[examples, 1 + rows, max(intents, tags)]` to `{"intent", "score", "slots"}`.
 
-        Args:
-            outputs: `<float32>[examples, 1 + rows, max(intents, tags)]`: the logits of the intents, then what
-                `EntityTags` decodes.
-            encoded: the examples as `rnn_zoo.Tokens` encoded them.
-            top_k: only None.
-
-        Returns:
-            `{"intent": str, "score": float, "slots": list}` an example. The score is the intent's probability; slots
-            are the tags of a list of tokens, and of a string `{"text", "label", "start", "end", "score"}`.
+        The logits of the intents come first, then what `EntityTags` decodes, to slots. The score is the intent's
+        probability.
         """
         slots = super().decode(outputs[:, 1:, : len(self.tag_names)], encoded, top_k=top_k)
         scores = softmax(outputs[:, 0, : len(self.intents)])
@@ -99,17 +82,9 @@ class Requests(EntityTags):
         }
 
     def confusions(self, labels, answers):
-        """Which intents were taken for which: true and found indices, two lists."""
         return tuple([self.intents.index(one) for one in _columns(column)[0]] for column in (labels, answers))
 
     def to_text(self, raw, answer):
-        """An example and its answer on one line: the intent, then tokens with their tags, or slots and the string.
-
-        Example:
-            >>> answer = {"intent": "flight", "score": 0.98, "slots": ["O", "B-city"]}
-            >>> Requests(["city"], ["fare", "flight"]).to_text(["to", "Rome"], answer)
-            'flight  0.98  to/O Rome/B-city'
-        """
         return f"{answer['intent']}  {answer['score']:.2f}  {super().to_text(raw, answer['slots'])}"
 
 

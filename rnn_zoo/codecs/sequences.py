@@ -8,7 +8,7 @@ from rnn_zoo.preprocessors.pitches import Pieces
 from rnn_zoo.preprocessors.spelling import Letters, SpacedTokens
 from rnn_zoo.preprocessors.subwords import Subwords
 from rnn_zoo.preprocessors.text import Characters, Jamo, SpacedWords, Words
-from rnn_zoo.preprocessors.vocabulary import PADDING_ID, UNKNOWN_ID, pad_ids
+from rnn_zoo.preprocessors.vocabulary import PADDING_ID, UNKNOWN_ID
 
 TOKENIZERS = {
     kind.__name__: kind for kind in (Characters, Jamo, Letters, Pieces, SpacedWords, Subwords, SpacedTokens, Words)
@@ -16,7 +16,38 @@ TOKENIZERS = {
 """What a codec can hold to make ids, by the names that files know them by."""
 
 
-class Sequences(Codec):
+class Written(Codec):
+    """What a decoder writes, piece after piece: `token_shape` numbers of a dtype, from `draws_a_token` random ones.
+
+    A subclass has `start_id`, what stands before all, `end_id`, and `previous`, what is read to write each target.
+    """
+
+    bucket_width = 5
+    """Targets are as wide as the next multiple of this many tokens, so that few widths are compiled."""
+    stride = 1
+    """Timesteps of an example that become one timestep of what a decoder looks at."""
+    token_shape, dtype, draws_a_token = (), "int32", 1
+
+    def pad(self, encoded, timesteps=None):
+        width = -(-max(map(len, encoded), default=1) // self.bucket_width) * self.bucket_width
+        padded = np.zeros((len(encoded), width, *self.token_shape), self.dtype)
+        for row, one in zip(padded, encoded, strict=True):
+            row[: len(one)] = one
+        return padded
+
+    def __call__(self, labels):
+        encoded = self.encode(labels)
+        return self.pad(encoded)[:, : max(map(len, encoded), default=1)]
+
+    def count(self, written):
+        """What `log_likelihood` divides by for a mean: the number of tokens, the end among them."""
+        return len(written)
+
+    def get_config(self):
+        return {**super().get_config(), "decoding": self.decoding._asdict()}
+
+
+class Sequences(Written):
     """Tokens of a text, one after the other, closed by an end token.
 
     Two ids are added behind those of the tokenizer: `start_id` stands before the first token, `end_id` after the last.
@@ -34,13 +65,6 @@ class Sequences(Codec):
     """
 
     measured_with = ("sacrebleu",)
-
-    bucket_width = 5
-    """Targets are as wide as the next multiple of this many tokens, so that few widths are compiled."""
-    stride = 1
-    """Timesteps of an example that become one timestep of what a decoder looks at."""
-    token_shape, dtype, draws_a_token = (), "int32", 1
-    """What is written at a time, and the random numbers that it takes."""
 
     def __init__(self, tokenizer, *, decoding=None, label_smoothing=0.0):
         if type(tokenizer) not in TOKENIZERS.values():
@@ -67,12 +91,10 @@ class Sequences(Codec):
 
     @property
     def start_id(self):
-        """What stands before the first token."""
         return self.tokenizer.vocabulary_size
 
     @property
     def end_id(self):
-        """What stands after the last token."""
         return self.tokenizer.vocabulary_size + 1
 
     @property
@@ -109,23 +131,11 @@ class Sequences(Codec):
         """Texts to the ids of forced prefixes, without end token: a list of `<int32>[tokens]`."""
         return [ids[:-1] for ids in self.encode(texts)]
 
-    def pad(self, encoded, timesteps=None):
-        width = -(-max(map(len, encoded), default=1) // self.bucket_width) * self.bucket_width
-        return pad_ids(encoded, width)
-
-    def __call__(self, labels):
-        encoded = self.encode(labels)
-        return self.pad(encoded)[:, : max(map(len, encoded), default=1)]
-
     def previous(self, targets):
         """What the network reads while it is taught: the token before each target, `<int32>[batch, tokens]`."""
         start = np.full((len(targets), 1), self.start_id, "int32")
         before = np.where(targets[:, :-1] == self.end_id, PADDING_ID, targets[:, :-1])
         return np.concatenate([start, before], axis=1)
-
-    def count(self, ids):
-        """What `log_likelihood` divides by for a mean: the number of tokens, the end among them."""
-        return len(ids)
 
     def limit(self, timesteps):
         """The most tokens of an answer to an example of so many timesteps, where nothing else is asked for."""
@@ -136,11 +146,7 @@ class Sequences(Codec):
         return self.tokenizer.join([one for one in ids if one != self.end_id])
 
     def compute_metrics(self, labels, answers):
-        """BLEU of lower-cased text with the tokenizer 13a, and chrF2, both in per cent; needs sacrebleu.
-
-        Source: Papineni et al., ACL 2002; Popović, WMT 2015; Post, "A call for clarity in reporting BLEU scores", WMT
-        2018.
-        """
+        """BLEU of lower-cased text with the tokenizer 13a, and chrF2, both in per cent; needs sacrebleu."""
         import sacrebleu
 
         return {
@@ -149,7 +155,7 @@ class Sequences(Codec):
         }
 
     def get_config(self):
-        config = {**super().get_config(), "decoding": self.decoding._asdict()}
+        config = super().get_config()
         if "tokenizer" in config:
             tokenizer = {"class_name": type(self.tokenizer).__name__, "config": self.tokenizer.get_config()}
             config["tokenizer"] = tokenizer
@@ -192,6 +198,58 @@ class Captions(Sequences):
             "bleu": sacrebleu.corpus_bleu(answers, columns, lowercase=True).score,
             "distinct": len(set(answers)) / len(answers),
         }
+
+    @staticmethod
+    def _taught(labels):
+        return first_of_each(labels)
+
+
+class Phonemes(Sequences):
+    """Phonemes with spaces between them, closed by an end token; a word may have several right pronunciations.
+
+    Arguments are those of `rnn_zoo.Sequences`, the tokenizer being `rnn_zoo.SpacedTokens`. A label is a pronunciation,
+    or a list of them; the first one is learned, all are right.
+
+    Example:
+        >>> codec = Phonemes(rnn_zoo.SpacedTokens(["D", "EH", "IY", "R"]))
+        >>> codec([["R IY D", "R EH D"]]).tolist()
+        [[5, 4, 2, 7]]
+        >>> codec.compute_metrics([["R IY D", "R EH D"], ["R EH D"]], ["R EH D", "R IY D"])
+        {'wer': 0.5, 'per': 0.16666666666666666}
+    """
+
+    measured_with = ("jiwer",)
+
+    def encode(self, labels, lengths=None):
+        encoded, known = super().encode(labels), set(self.tokenizer.vocabulary)
+        for index, text in enumerate(first_of_each(labels)):
+            unknown = [one for one in self.tokenizer.split(text) if one not in known]
+            if unknown:
+                raise ValueError(f"phonemes must be among {sorted(known)}. Received: labels[{index}]={text!r:.60}")
+        return encoded
+
+    def compute_metrics(self, labels, answers):
+        """The shares of words that equal none of their right pronunciations, and of wrong phonemes; needs jiwer.
+
+        Wrong are phonemes to be changed, inserted and deleted; the share is of those of the nearest pronunciations.
+        """
+        import jiwer
+
+        rights = all_of_each(labels)
+        owners = [index for index, some in enumerate(rights) for _ in some]
+        compared = jiwer.process_words(
+            [one for some in rights for one in some], [answers[index] for index in owners]
+        )  # one word of jiwer is a phoneme, one sentence a word
+        nearest = {}
+        for index, reference, chunks in zip(owners, compared.references, compared.alignments, strict=True):
+            edits = sum(
+                max(one.ref_end_idx - one.ref_start_idx, one.hyp_end_idx - one.hyp_start_idx)
+                for one in chunks
+                if one.type != "equal"
+            )
+            nearest[index] = min(nearest.get(index, (edits, len(reference))), (edits, len(reference)))
+        edits, lengths = zip(*nearest.values(), strict=True)
+        return {"wer": sum(one > 0 for one in edits) / len(edits), "per": sum(edits) / sum(lengths)}
 
     @staticmethod
     def _taught(labels):

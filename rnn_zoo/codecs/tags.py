@@ -69,18 +69,11 @@ class Tags(Codec):
         return targets
 
     def decode(self, outputs, encoded, *, top_k=None):
-        """A network's outputs to answers.
+        """Logits `<float32>[examples, timesteps, tags]`, or scores of a CRF, to answers.
 
-        Args:
-            outputs: logits `<float32>[examples, timesteps, tags]`; with a CRF its scores,
-                `[examples, tags + timesteps, tags]`.
-            encoded: the examples as `rnn_zoo.Tokens` encoded them.
-            top_k: only None: a sequence of tags has one best answer.
-
-        Returns:
-            For an example that was given as a list of tokens: its tags, a list of strings. For one that was given as a
-            string: a list of `{"text", "label", "start", "end", "score"}`, with positions in the string, end excluded.
-            A score is the lowest probability of the part's tags.
+        An example that was given as a list of tokens gets its tags, a list of strings; one that was given as a string a
+        list of `{"text", "label", "start", "end", "score"}`, with positions in the string, end excluded. A score is the
+        lowest probability of the part's tags. There are no alternatives: top_k is None.
         """
         if top_k is not None:
             raise ValueError(f"top_k must be None for a tagger. Received: {top_k=}")
@@ -109,21 +102,10 @@ class Tags(Codec):
         """The most probable tags, or path of a CRF: indices into `tag_names`, `<int>[examples, timesteps]`."""
         return best_path(outputs) if self.crf else np.asarray(outputs).argmax(axis=-1)
 
-    def compute_metrics(self, labels, answers):
-        """Accuracy and macro F1 over all timesteps, of answers to lists of tokens; needs scikit-learn."""
-        from sklearn.metrics import accuracy_score, f1_score
-
-        true, found = self.confusions(labels, answers)
-        return {
-            "accuracy": float(accuracy_score(true, found)),
-            "macro_f1": float(f1_score(true, found, average="macro")),
-        }
-
     def confusions(self, labels, answers):
         return tuple(np.concatenate(self.encode(tags)).tolist() for tags in (labels, answers))
 
     def to_text(self, raw, answer):
-        """An example and its answer on one line: tokens with their tags, or the parts of a string and the string."""
         if answer and isinstance(answer[0], str):
             return " ".join(map("/".join, zip(raw, answer, strict=True)) if raw else answer)
         return say_labels(raw, answer)

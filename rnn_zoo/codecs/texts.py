@@ -50,33 +50,13 @@ class Texts(Sequences):
         return 200
 
     def compute_likelihood_metrics(self, likelihoods):
-        """What a test part says of a language model.
-
-        Args:
-            likelihoods: as `rnn_zoo.GenerativeTask.log_likelihood` gives them.
-
-        Returns:
-            `{"nats": float, "bits": float, "perplexity": float}`: the mean over all tokens of their negative
-            log-probability, to base e and to base 2, and the exponential of it.
-
-        Example:
-            >>> Texts(rnn_zoo.Words(["a"])).compute_likelihood_metrics([(-4 * np.log(2), 2), (0.0, 2)])["bits"]
-            1.0
-        """
+        """The mean over all tokens of their negative log-probability, to base e and 2, and the exponential of it."""
         totals, counts = zip(*likelihoods, strict=True)
         nats = -math.fsum(totals) / sum(counts)
         return {"nats": nats, "bits": nats / math.log(2), "perplexity": math.exp(nats)}
 
     def beginnings(self, texts, num_characters=20):
-        """Beginnings of three lines, first, middle and last, to show how a model goes on from them.
-
-        Args:
-            texts: a list of strings.
-            num_characters: the most characters of a beginning; it ends with a whole word where it can.
-
-        Returns:
-            A list of at most three strings.
-        """
+        """Beginnings of three lines, first, middle and last, to show how a model goes on; they end with whole words."""
         lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
         positions = sorted({0, len(lines) // 2, len(lines) - 1}) if lines else []
         return [_cut(lines[index], num_characters) for index in positions]

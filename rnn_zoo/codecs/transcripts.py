@@ -38,10 +38,7 @@ class Spoken(Codec):
         return [{" ": "_"}.get(token, token) for token in self.transcript_tokens] + [NOTHING]
 
     def confusions(self, labels, answers):
-        """What was taken for what in the cheapest alignment, two lists of indices; the last one is for no token.
-
-        Needs jiwer.
-        """
+        """What was taken for what in the cheapest alignment, two lists of indices, the last for none; needs jiwer."""
         import jiwer
 
         process = jiwer.process_characters if self.token_type == "characters" else jiwer.process_words
@@ -113,7 +110,7 @@ class Transcripts(Spoken):
         self.token_type, self.stride, self.beam_width = token_type, int(stride), int(beam_width)
 
     def encode(self, labels, lengths=None):
-        """Texts to tokens from 1, `<int32>[tokens]` each. White space at the ends is dropped, elsewhere is one blank.
+        """Texts to tokens from 1. White space at the ends is dropped, elsewhere is one blank.
 
         With lengths, in frames, a text must fit in its timesteps, with one more between equal neighbours.
         """
@@ -133,16 +130,10 @@ class Transcripts(Spoken):
         return pad_ids(encoded, -(-max([1, *map(len, encoded)]) // TARGET_WIDTH) * TARGET_WIDTH)
 
     def decode(self, outputs, encoded=None, *, top_k=None):
-        """Logits to texts, by a prefix beam search.
+        """Logits `<float32>[examples, timesteps, 1 + tokens]` to texts, by a prefix beam search.
 
-        Args:
-            outputs: `<float32>[examples, timesteps, 1 + tokens]`, padded frames certain blanks.
-            encoded: not used.
-            top_k: the k best texts of every example, as a list, instead of the best one; fewer where there are fewer.
-
-        Returns:
-            A string for each example; with top_k a list of `{"text": str, "log_probability": float}`, best first: the
-            log-probability in nats, all alignments of the text in the beam summed up.
+        With top_k, each example gets a list of at most so many `{"text": str, "log_probability": float}`, best first,
+        in nats, all alignments of a text in the beam summed up.
         """
         if top_k is not None and not (isinstance(top_k, int) and top_k >= 1):
             raise ValueError(f"top_k must be a positive integer. Received: {top_k=}")

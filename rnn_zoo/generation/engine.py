@@ -18,10 +18,9 @@ KEPT, NEVER = 1e30, -1e31
 class Hypotheses(NamedTuple):
     """What decoding found, best first; samples in the order of their drawing.
 
-    Tokens are `<int32>[batch, results, max_length]`, the forced prefix and the end among them, then 0; attention is
-    `<float32>[batch, results, max_length, source timesteps]`. Log-probabilities are sums over the tokens that were
-    chosen, not forced, below `DEAD` where there are fewer hypotheses than results; penalized ones have length and
-    coverage penalties.
+    Tokens are `<int32>[batch, results, max_length]`, prefix and end among them, then 0; attention is `<float32>[batch,
+    results, max_length, source timesteps]`. Log-probabilities are sums over the tokens that were chosen, not forced,
+    below `DEAD` where there are fewer hypotheses than results; penalized ones have length and coverage penalties.
     """
 
     tokens: object
@@ -57,9 +56,7 @@ def decode(
     draws=None,
     source_mask=None,
 ):
-    """Choose tokens until each hypothesis has come to its end.
-
-    Batching changes nothing: every example is decoded as it would be by itself.
+    """Choose tokens until each hypothesis has come to its end; every example is decoded as it would be by itself.
 
     Args:
         ops: of the arrays.
@@ -73,16 +70,13 @@ def decode(
         prompt_lengths: `<int32>[batch]`, tokens of the forced prefix; None for no prefix.
         banned: `<float32>[vocabulary_size]`, 1 for tokens never to be chosen; None for none.
         draws: for sampling, `<float32>[batch * width, max_length]` evenly drawn from [0, 1): a random number a token.
-        source_mask: `<float32>[batch, source timesteps]`, 1 where `next` can give attention; None for no attention, or
-            where nobody asks for it, the coverage penalty among them.
+        source_mask: `<float32>[batch, source timesteps]`, 1 where `next` can give attention; None where nobody asks.
 
     Returns:
-        Hypotheses.
+        `Hypotheses`.
 
-    Source: beam search whose finished hypotheses leave the beam: Bahdanau, Cho & Bengio, "Neural machine translation by
-    jointly learning to align and translate", ICLR 2015, section 4.2; penalties: Wu et al., "Google's neural machine
-    translation system", arXiv:1609.08144, 2016, equation 14; sampling by inversion of the distribution function, with
-    numbers drawn beforehand, so that neither the batch nor the backend matters.
+    Source: beam search whose finished hypotheses leave the beam: Bahdanau et al., ICLR 2015, section 4.2; penalties: Wu
+    et al., arXiv:1609.08144, 2016, equation 14; sampling by inversion of the distribution function.
     """
     width, total = decoding.width, ops.shape(prompt)[1]
     forced, limits, cache = mapped(lambda one: ops.repeat(one, width, axis=0), (prompt, limits, cache))
@@ -140,21 +134,10 @@ def mapped(function, structure):
 
 
 def next_token(ops, logits, tokens, index, decoding, *, end_id, prefix_lengths, banned=None, draws=None):
-    """One token more for each row, greedy or drawn, as `decode` would choose it.
+    """One token more for each row, `<int32>[rows]`, greedy or drawn, as `decode` would choose it.
 
-    Args:
-        ops: of the arrays.
-        logits: `<float32>[rows, vocabulary_size]`.
-        tokens: `<int32>[rows, 1 + max_length]`, the start token and all before `index`.
-        index: of the token.
-        decoding: as for `decode`.
-        end_id: as for `decode`.
-        prefix_lengths: `<int32>[rows]`, tokens of the forced prefix.
-        banned: as for `decode`.
-        draws: for sampling, `<float32>[rows]`.
-
-    Returns:
-        `<int32>[rows]`.
+    Logits are `<float32>[rows, vocabulary_size]`; tokens `<int32>[rows, 1 + max_length]`, the start token and all
+    before the index; the lengths of forced prefixes `<int32>[rows]`; random numbers for sampling `<float32>[rows]`.
     """
     state = _Beams(index, tokens, *[None] * 5)
     allowed = _allowed(ops, ops.cast(logits, "float32"), state, decoding, end_id, banned, prefix_lengths)

@@ -25,13 +25,7 @@ def mixture_of(ops, outputs):
 
 
 def point_losses(ops, points, outputs):
-    """Negative log density of points in nats, `<float32>[...]`; that of padding means nothing.
-
-    Args:
-        ops: of the arrays: `keras.ops`, or `rnn_zoo.generation.numpy_ops`.
-        points: `<float32>[..., 3]`, scaled steps and 1, 2 or 3: the pen stays down, is lifted, ends.
-        outputs: `<float32>[..., 6 * mixtures + 3]`.
-    """
+    """Negative log density in nats, `<float32>[...]`, of points `<float32>[..., 3]`; that of padding means nothing."""
     logits, means, deviations, correlations, pen = mixture_of(ops, outputs)
     x, y = ((points[..., axis : axis + 1] - means[axis]) / deviations[axis] for axis in range(2))
     rest = 1 - ops.square(correlations)
@@ -45,12 +39,8 @@ def point_losses(ops, points, outputs):
 def next_points(ops, outputs, may_end, temperature=1.0, draws=None):
     """A point for each row, `<float32>[rows, 3]`: drawn, or without random numbers the most probable mean and pen.
 
-    Args:
-        ops: of the arrays.
-        outputs: `<float32>[rows, 6 * mixtures + 3]`.
-        may_end: `<bool>[rows]`.
-        temperature: logits are divided by it, variances multiplied.
-        draws: `<float32>[rows, 4]`, evenly drawn from [0, 1).
+    Outputs are `<float32>[rows, 6 * mixtures + 3]`, random numbers `<float32>[rows, 4]`; logits are divided by the
+    temperature, variances multiplied.
     """
     logits, means, deviations, correlations, pen = mixture_of(ops, outputs)
     ending = ops.arange(3) == 2

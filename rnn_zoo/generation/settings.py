@@ -60,16 +60,7 @@ class Decoding(NamedTuple):
         return not isinstance(self.top_p, (int, float)) or self.top_p < 1
 
     def graph_and_numbers(self):
-        """Apart: what a graph is compiled for, and the numbers that it takes each time.
-
-        Returns:
-            `(Decoding, dict)`: settings that are equal wherever one graph serves, and the `NUMBERS` it takes.
-
-        Example:
-            >>> first, second = Decoding("sample", temperature=0.5), Decoding("sample", temperature=0.7, seed=3)
-            >>> first.graph_and_numbers()[0] == second.graph_and_numbers()[0]
-            True
-        """
+        """What a graph is compiled for, and the `NUMBERS` that it takes each time: `(Decoding, dict)`."""
         draws = self.method == "sample"
         used = [name for name in NUMBERS if name != "top_p" or (draws and self.cuts_tail)]
         numbers = {name: np.array(getattr(self, name), NUMBERS[name]) for name in used}
@@ -80,11 +71,7 @@ class Decoding(NamedTuple):
         return graph._replace(**dict.fromkeys(numbers)), numbers
 
     def checked(self, vocabulary_size=None):
-        """Itself, after making sure that all is legal.
-
-        Args:
-            vocabulary_size: number of tokens, the most that `top_k` can be; None if not known.
-        """
+        """Itself, after making sure that all is legal; the vocabulary size is the most that `top_k` can be."""
         most = vocabulary_size or float("inf")
         most_results = {"greedy": 1, "beam": self.num_beams}.get(self.method, float("inf"))
         rules = {

@@ -91,4 +91,4 @@ class GenerativeTask(Writing, Task):
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class DrawingTask(Drawing, GenerativeTask):
-    """A `GenerativeTask` whose decoder is a `rnn_zoo.layers.pen.PenDecoder`, and whose codec is `rnn_zoo.Drawings`."""
+    """A `GenerativeTask` whose decoder is a `PenDecoder` over points, and whose codec is `rnn_zoo.Drawings`."""

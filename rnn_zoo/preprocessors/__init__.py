@@ -4,19 +4,16 @@ import lazy_loader
 
 MODULES = {
     "audio": ["Cepstra", "LogMel"],
-    "character_tokens": ["CharacterTokens"],
     "frames": ["Frames"],
     "histories": ["Series"],
-    "image_questions": ["ImageQuestions"],
     "kmers": ["DNA"],
-    "photos": ["Photos"],
+    "pictures": ["ImageQuestions", "Photos", "Videos"],
     "pitches": ["Genres", "Pieces", "Subjects"],
     "pixels": ["Pixels", "PixelSequence"],
     "spelling": ["Letters", "SpacedTokens"],
     "subwords": ["Subwords"],
     "text": ["Characters", "Jamo", "SpacedWords", "Words"],
-    "tokens": ["Tokens"],
-    "videos": ["Videos"],
+    "tokens": ["CharacterTokens", "Tokens"],
 }
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs=MODULES)

@@ -10,11 +10,21 @@ import numpy as np
 from rnn_zoo.streams import Column
 
 
-class Preprocessor(abc.ABC):
-    """Raw examples in, right-padded arrays out.
+class Rebuilt:
+    """Keeps every argument as an attribute of the same name: together they are its configuration."""
 
-    A subclass keeps every argument as an attribute of the same name: together they are its configuration.
-    """
+    def get_config(self):
+        """Arguments that rebuild it, what it learned among them."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    @classmethod
+    def from_config(cls, config):
+        """Rebuild from `get_config()`."""
+        return cls(**config)
+
+
+class Preprocessor(Rebuilt, abc.ABC):
+    """Raw examples in, right-padded arrays out."""
 
     bucket_width = 1
     """Batches are as wide as the next multiple of this many timesteps; 1 where all examples are of one length."""
@@ -94,15 +104,6 @@ class Preprocessor(abc.ABC):
         """The raw examples of a file: here one, its path, which `encode` reads."""
         return [str(path)]
 
-    def get_config(self):
-        """Arguments that rebuild the preprocessor, what it learned among them."""
-        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuild from `get_config()`."""
-        return cls(**config)
-
     def listed(self, raw):
         """Raw examples as a list; what is none is refused, see `rnn_zoo.preprocessors.base.listed`."""
         return listed(raw, self.plural, self.singular, self.is_single)
@@ -123,10 +124,7 @@ def listed(raw, plural, singular, is_single=lambda raw: isinstance(raw, (str, by
     elif isinstance(raw, (set, frozenset)):
         remedy, received = "a set has no order", f"a set of {len(raw)}"
     elif (columns := columns_of(raw)) is not None:
-        remedy, received = (
-            _one_of("column", "frame", columns, singular),
-            f"a table of {columns}",
-        )
+        remedy, received = (_one_of("column", "frame", columns, singular), f"a table of {columns}")
     if remedy:
         raise ValueError(f"{plural} must be a list: {remedy}. Received: {received or repr(raw)[:60]}")
     return raw.to_pylist() if hasattr(raw, "to_pylist") else list(raw)

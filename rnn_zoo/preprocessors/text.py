@@ -8,21 +8,9 @@ import numpy as np
 from rnn_zoo.checks import check_choice, check_positive
 from rnn_zoo.files import read_lines
 from rnn_zoo.formats.rows import READERS, TEXT_COLUMNS, column_of, ending_of, raw_of, read_rows
-from rnn_zoo.preprocessors.base import Preprocessor, listed
+from rnn_zoo.preprocessors.base import listed
 from rnn_zoo.preprocessors.marks import INNER, MARK, SOFT_HYPHEN
-from rnn_zoo.preprocessors.vocabulary import (
-    NUM_SPECIAL_IDS,
-    PADDING_ID,
-    UNKNOWN_ID,
-    count,
-    frequent_pairs,
-    ids_of_pairs,
-    limit_of,
-    most_frequent,
-    pad_ids,
-    size_without_specials,
-    vocabulary_and_ids,
-)
+from rnn_zoo.preprocessors.vocabulary import PADDING_ID, UNKNOWN_ID, Tokenizer, pad_ids, size_without_specials
 
 ENCODINGS = ("ids", "one_hot", "bag_of_words")
 TRUNCATIONS = ("start", "end", "start_and_end")
@@ -36,7 +24,7 @@ UNSEEN = dict.fromkeys([ord(SOFT_HYPHEN), *range(0xFE00, 0xFE10)])
 """Soft hyphens, and what chooses between a coloured and a plain emoji."""
 
 
-class Text(Preprocessor):
+class Text(Tokenizer):
     """What the text preprocessors share: a vocabulary, truncation, padding and the encodings.
 
     An example is a string. One without tokens is read as one unknown token. A bag of words is encoded as its sorted
@@ -65,7 +53,7 @@ class Text(Preprocessor):
     """Whether `from_examples` puts the vocabulary in the order of the alphabet, and not of frequency."""
 
     def __init__(self, vocabulary, max_timesteps=None, *, truncation="start_and_end", encoding="ids", ngrams=1):
-        self.vocabulary, self._ids = vocabulary_and_ids(vocabulary)
+        super().__init__(vocabulary)
         self.max_timesteps = max_timesteps
         self.truncation = truncation
         self.encoding = encoding
@@ -86,19 +74,10 @@ class Text(Preprocessor):
             vocabulary_size: ids at most, padding and unknown among them; None for all tokens.
             min_count: leave out tokens that come less often.
             **settings: the other arguments of the class; ngrams are counted too.
-
-        Example:
-            >>> Words.from_examples(["good good film", "bad film"], vocabulary_size=4).vocabulary
-            ['film', 'good']
         """
         size = size_without_specials(vocabulary_size)
         found = cls.build_vocabulary(raw, size, min_count, ngrams=settings.get("ngrams", 1))
         return cls(sorted(found) if cls.in_alphabet else found, **settings)
-
-    @property
-    def vocabulary_size(self):
-        """Number of ids, padding and unknown among them."""
-        return len(self.vocabulary) + NUM_SPECIAL_IDS
 
     @property
     def tokens(self):
@@ -112,18 +91,10 @@ class Text(Preprocessor):
 
     @classmethod
     def read_file(cls, path):
-        """The examples of a file: its lines, or a column of a table.
+        """The examples of a file, strings without line ends: its lines, or a column of a table.
 
-        Args:
-            path: of a text file, packed or not. Of a table, `.csv`, `.tsv`, `.jsonl` or `.parquet`, the column `text`
-                is read, or the only one, or that with another usual name.
-
-        Returns:
-            A list of strings, without line ends.
-
-        Raises:
-            ValueError: for a damaged or blank file, one that is not UTF-8, or a table without such a column; the
-                message names the line.
+        Of `.csv`, `.tsv`, `.jsonl` or `.parquet` the column `text` is read, or the only one, or that with another usual
+        name. What cannot be read is refused with its line.
         """
         if ending_of(path) in READERS:
             rows = read_rows(path)
@@ -131,32 +102,8 @@ class Text(Preprocessor):
         return read_lines(path)
 
     @classmethod
-    def build_vocabulary(cls, texts, size=None, min_count=1, *, ngrams=1):
-        """The vocabulary that `from_examples` finds, of at most that many tokens; to extend one that exists.
-
-        It begins with the most frequent token; equally frequent ones stand in the order of the alphabet.
-        """
-        counts = count((_with_ngrams(cls.split(text), ngrams) for text in each_text(texts)), limit_of(texts))
-        return most_frequent(counts, size, min_count)
-
-    @classmethod
-    def build_bigrams(cls, texts, size=None, min_count=1):
-        """The pairs of neighbouring tokens that come in most training texts, the most frequent one first.
-
-        Args:
-            texts: the training split, a list of strings.
-            size: at most that many pairs; None for all.
-            min_count: leave out pairs that come in fewer texts.
-
-        Example:
-            >>> Words.build_bigrams(["not good", "not good, not bad"], size=1)
-            [('not', 'good')]
-        """
-        return frequent_pairs(map(cls.split, each_text(texts)), size, min_count, limit_of(texts))
-
-    def bigram_ids(self, bigrams):
-        """The token ids of pairs from `build_bigrams`, `<int32>[pairs, 2]`, without those with an unknown token."""
-        return ids_of_pairs(bigrams, self._ids)
+    def token_lists(cls, texts, ngrams=1):
+        return (_with_ngrams(cls.split(text), ngrams) for text in each_text(texts))
 
     def encode(self, raw):
         lookup = self._ids.get
@@ -179,12 +126,7 @@ class Text(Preprocessor):
 
     @classmethod
     def settled(cls, text):
-        """The beginning of a text whose tokens are the same whatever follows, and the rest of it.
-
-        Example:
-            >>> Words.settled("not go")
-            ('not ', 'go')
-        """
+        """The beginning of a text whose tokens are the same whatever follows, and the rest of it."""
         ends = [found.end() for found in _SPACES.finditer(text) if not found[1]]
         end = max(ends, default=0)
         return text[:end], text[end:]
@@ -260,8 +202,8 @@ class SpacedWords(Text):
         return unicodedata.normalize("NFC", text).split()
 
     @classmethod
-    def build_vocabulary(cls, texts, size=None, min_count=1, *, ngrams=1):
-        found = super().build_vocabulary(texts, None, min_count, ngrams=ngrams)
+    def build_vocabulary(cls, examples, size=None, min_count=1, **settings):
+        found = super().build_vocabulary(examples, None, min_count, **settings)
         return [word for word in found if word != "<unk>"][:size]
 
 

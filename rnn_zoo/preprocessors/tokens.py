@@ -8,14 +8,13 @@ import numpy as np
 
 from rnn_zoo.checks import check_positive
 from rnn_zoo.formats.conll import read_token_lines
-from rnn_zoo.preprocessors.base import Preprocessor, listed
+from rnn_zoo.preprocessors.base import listed
 from rnn_zoo.preprocessors.marks import INNER, MARK, SOFT_HYPHEN
 from rnn_zoo.preprocessors.vocabulary import (
     NUM_SPECIAL_IDS,
     UNKNOWN_ID,
+    Tokenizer,
     count,
-    frequent_pairs,
-    ids_of_pairs,
     limit_of,
     most_frequent,
     pad_ids,
@@ -37,6 +36,11 @@ TOKEN = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+_ONE_CHARACTER = re.compile(
+    r"[\u1100-\u115f][\u1160-\u11a7]?[\u11a8-\u11ff]?"  # a Korean syllable in Unicode's decomposed form
+    rf"|.{MARK}*+",  # anything, and the marks on it
+    re.DOTALL,
+)
 
 
 @dataclasses.dataclass
@@ -57,7 +61,7 @@ class Sentence:
         return len(self.word_ids)
 
 
-class Tokens(Preprocessor):
+class Tokens(Tokenizer):
     """Words by their lower-case form with digits as 0, and their characters as they are.
 
     An example is a list of tokens, or a string, which is split into words, numbers and marks as English treebanks do;
@@ -80,7 +84,7 @@ class Tokens(Preprocessor):
     plural, singular = "sentences", "sentence"
 
     def __init__(self, vocabulary, characters, *, max_characters=20):
-        self.vocabulary, self._word_ids = vocabulary_and_ids(vocabulary)
+        super().__init__(vocabulary)
         self.characters, self._character_ids = vocabulary_and_ids(characters, "characters")
         self.max_characters = max_characters
         check_positive(max_characters=max_characters)
@@ -108,21 +112,13 @@ class Tokens(Preprocessor):
         return cls(vocabulary, most_frequent(characters, None, min_character_count), **settings)
 
     @property
-    def vocabulary_size(self):
-        """Number of word ids, padding and unknown among them."""
-        return len(self.vocabulary) + NUM_SPECIAL_IDS
-
-    @property
     def num_characters(self):
         """Number of character ids, padding and unknown among them."""
         return len(self.characters) + NUM_SPECIAL_IDS
 
     @staticmethod
     def split(text):
-        """A string to its tokens and their positions.
-
-        Returns:
-            A list of `(token, (start, end))`, end excluded.
+        """A string to its tokens and their positions: a list of `(token, (start, end))`, end excluded.
 
         Example:
             >>> [token for token, _ in Tokens.split("It's 3.5 km, isn't it?")]
@@ -132,11 +128,7 @@ class Tokens(Preprocessor):
 
     @classmethod
     def read_file(cls, path):
-        """The sentences of a file with one token a line, see `rnn_zoo.formats.conll.read_tagged`.
-
-        Returns:
-            A list of lists of tokens.
-        """
+        """The sentences of a file with one token a line, lists of tokens, see `rnn_zoo.formats.conll.read_tagged`."""
         sentences = []
         for rows in read_token_lines(path):
             for place, token, _ in rows:
@@ -146,35 +138,11 @@ class Tokens(Preprocessor):
 
     @staticmethod
     def form(token):
-        """What a word is looked up as.
-
-        Example:
-            >>> Tokens.form("Boeing-747")
-            'boeing-000'
-        """
+        """What a word is looked up as: "Boeing-747" as "boeing-000"."""
         return _DIGIT.sub("0", _composed(token).lower())
 
-    @classmethod
-    def build_vocabulary(cls, sentences, size=None, min_count=1):
-        """The most frequent word forms of the training sentences, the most frequent first; to extend a vocabulary."""
-        return most_frequent(count(cls._forms(sentences), limit_of(sentences)), size, min_count)
-
-    @classmethod
-    def build_bigrams(cls, sentences, size=None, min_count=1):
-        """The pairs of neighbouring word forms that come in most training sentences, as `Text.build_bigrams`.
-
-        Example:
-            >>> Tokens.build_bigrams([["In", "Rome"], ["in", "Rome", "today"]], size=1)
-            [('in', 'rome')]
-        """
-        return frequent_pairs(cls._forms(sentences), size, min_count, limit_of(sentences))
-
-    def bigram_ids(self, bigrams):
-        """The word ids of pairs of word forms, `<int32>[pairs, 2]`, without those that hold an unknown one."""
-        return ids_of_pairs(bigrams, self._word_ids)
-
     def encode(self, raw):
-        word_id, character_id = self._word_ids.get, self._character_ids.get
+        word_id, character_id = self._ids.get, self._character_ids.get
         encoded = []
         for tokens, text, offsets in self._checked(raw):
             word_ids = [word_id(self.form(token), UNKNOWN_ID) for token in tokens] or [UNKNOWN_ID]
@@ -203,7 +171,7 @@ class Tokens(Preprocessor):
         return token[:num_head] + token[len(token) - (self.max_characters - num_head) :]
 
     @classmethod
-    def _forms(cls, sentences):
+    def token_lists(cls, sentences):
         return ([cls.form(token) for token in tokens] for tokens, *_ in cls._checked(sentences))
 
     @classmethod
@@ -229,6 +197,52 @@ class Tokens(Preprocessor):
     def _check_token(cls, token, place):
         if not isinstance(token, str) or not token:
             raise ValueError(f"tokens must be strings, not empty. Received: {place}={token!r:.60}")
+
+
+class CharacterTokens(Tokens):
+    """Characters as tokens of their own, spaces among them: for writings whose words hold more than one thing to tag.
+
+    An example is a list of characters, or a string, which is split into them. A Korean particle stands in the same word
+    as the name before it, so that entities are tagged character by character. Arrays are `{"word_ids": <int32>[batch,
+    timesteps]}`.
+
+    Args:
+        vocabulary: characters in the order of their ids, the first one having id 2; `from_examples` finds them.
+
+    Example:
+        >>> characters = CharacterTokens(["서", "울", " ", "0"])
+        >>> characters(["서울 7", ["울"]])["word_ids"].tolist()
+        [[2, 3, 4, 5], [3, 0, 0, 0]]
+    """
+
+    bucket_width = 16
+
+    def __init__(self, vocabulary):
+        super().__init__(vocabulary, ["unused"])
+
+    @classmethod
+    def from_examples(cls, raw, *, vocabulary_size=None, min_count=1):
+        return cls(cls.build_vocabulary(raw, size_without_specials(vocabulary_size), min_count))
+
+    @staticmethod
+    def split(text):
+        return [(match[0], match.span()) for match in _ONE_CHARACTER.finditer(text)]
+
+    def encode(self, raw):
+        encoded = []
+        for tokens, text, offsets in self._checked(raw):
+            ids = [self._ids.get(self.form(token), UNKNOWN_ID) for token in tokens] or [UNKNOWN_ID]
+            encoded.append(Sentence(tokens, np.array(ids, "int32"), [], text, offsets))
+        return encoded
+
+    def pad(self, encoded, timesteps=None):
+        return {"word_ids": pad_ids([sentence.word_ids for sentence in encoded], timesteps)}
+
+    @classmethod
+    def _check_token(cls, token, place):
+        super()._check_token(token, place)
+        if len(cls.split(token)) > 1:
+            raise ValueError(f"tokens must be single characters. Received: {place}={token!r:.60}")
 
 
 def _composed(token):

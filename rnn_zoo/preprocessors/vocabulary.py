@@ -4,6 +4,7 @@ import collections
 
 import numpy as np
 
+from rnn_zoo.preprocessors.base import Preprocessor
 from rnn_zoo.streams import Column
 
 PADDING_ID = 0
@@ -11,6 +12,47 @@ UNKNOWN_ID = 1
 NUM_SPECIAL_IDS = 2
 MOST_COUNTED = 1_000_000
 """Different tokens, or pairs, of a stream that are counted at a time."""
+
+
+class Tokenizer(Preprocessor):
+    """A preprocessor that looks tokens up in a vocabulary.
+
+    A subclass has `token_lists(examples)`, which gives the tokens of each example as they are looked up.
+    """
+
+    def __init__(self, vocabulary):
+        self.vocabulary, self._ids = vocabulary_and_ids(vocabulary)
+
+    @property
+    def vocabulary_size(self):
+        """Number of ids, padding and unknown among them."""
+        return len(self.vocabulary) + NUM_SPECIAL_IDS
+
+    @classmethod
+    def build_vocabulary(cls, examples, size=None, min_count=1, **settings):
+        """The vocabulary that `from_examples` finds, of at most that many tokens; to extend one that exists.
+
+        It begins with the most frequent token; equally frequent ones stand in the order of the alphabet.
+        """
+        return most_frequent(count(cls.token_lists(examples, **settings), limit_of(examples)), size, min_count)
+
+    @classmethod
+    def build_bigrams(cls, examples, size=None, min_count=1):
+        """At most size pairs of neighbouring tokens, those that come in most training examples, min_count at least."""
+        lists = cls.token_lists(examples) if size != 0 else ()
+        counts = count((set(zip(tokens, tokens[1:], strict=False)) for tokens in lists), limit_of(examples))
+        kept = (pair for pair in counts if counts[pair] >= min_count)
+        return sorted(kept, key=lambda pair: (-counts[pair], pair))[:size]
+
+    def bigram_ids(self, bigrams):
+        """The token ids of pairs, `<int32>[pairs, 2]`, without those that hold an unknown token."""
+        found = []
+        for index, pair in enumerate(bigrams):
+            if isinstance(pair, str) or len(pair) != 2:
+                raise ValueError(f"bigrams must be pairs of tokens. Received: bigrams[{index}]={pair!r}")
+            if all(token in self._ids for token in pair):
+                found.append([self._ids[token] for token in pair])
+        return np.array(found, "int32").reshape(-1, 2)
 
 
 def pad_ids(encoded, timesteps=None):
@@ -68,22 +110,3 @@ def count(groups, limit=None):
         if limit is not None and len(counts) > limit:
             counts = collections.Counter(dict(counts.most_common(limit // 2)))
     return counts
-
-
-def frequent_pairs(examples, size=None, min_count=1, limit=None):
-    """The pairs of neighbouring tokens that come in most examples, which are lists of tokens; see `most_frequent`."""
-    pairs = (set(zip(tokens, tokens[1:], strict=False)) for tokens in examples) if size != 0 else ()
-    counts = count(pairs, limit)
-    kept = (pair for pair in counts if counts[pair] >= min_count)
-    return sorted(kept, key=lambda pair: (-counts[pair], pair))[:size]
-
-
-def ids_of_pairs(bigrams, ids):
-    """The token ids of pairs, `<int32>[pairs, 2]`, without those that hold an unknown token."""
-    found = []
-    for index, pair in enumerate(bigrams):
-        if isinstance(pair, str) or len(pair) != 2:
-            raise ValueError(f"bigrams must be pairs of tokens. Received: bigrams[{index}]={pair!r}")
-        if pair[0] in ids and pair[1] in ids:
-            found.append([ids[token] for token in pair])
-    return np.array(found, "int32").reshape(-1, 2)
