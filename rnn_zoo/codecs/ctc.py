@@ -6,6 +6,8 @@ sums over its alignments, so a timestep costs the same however long the beginnin
 
 import numpy as np
 
+from rnn_zoo.generation.numpy_ops import log_softmax
+
 LOWEST_SCORE = -1e8
 """Log-probabilities below this one are those of what cannot be: `rnn_zoo.layers.BlankPadding` makes them."""
 
@@ -20,18 +22,13 @@ def prefix_beam_search(logits, beam_width, num_best=1):
     """
     if not 1 <= num_best <= beam_width:
         raise ValueError(f"num_best must be in [1, {beam_width=}]. Received: {num_best=}")
-    scores = _log_softmax(np.asarray(logits, "float64"))
+    scores = log_softmax(np.asarray(logits, "float64"), axis=2)
+    scores[scores < LOWEST_SCORE] = -np.inf
     highest = scores[:, :, 1:].max(axis=2)
     beams = _Beams(len(scores), beam_width)
     for timestep in range(scores.shape[1]):
         beams.advance(scores[:, timestep], highest[:, timestep])
     return beams.best(num_best)
-
-
-def _log_softmax(logits):
-    shifted = logits - logits.max(axis=2, keepdims=True)
-    scores = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))
-    return np.where(scores < LOWEST_SCORE, -np.inf, scores)
 
 
 class _Beams:

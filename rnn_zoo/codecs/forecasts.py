@@ -116,7 +116,11 @@ class Forecast(Codec):
         """
         from sklearn.metrics import mean_absolute_error, mean_squared_error
 
-        found, inside = {}, [_inside(one, label) for one, label in zip(answers, labels, strict=True) if "lower" in one]
+        found, inside = {}, []
+        for one, label in zip(answers, labels, strict=True):
+            if "lower" in one:
+                true = np.reshape(label, np.shape(one["lower"]))
+                inside.append((one["lower"] <= true) & (true <= one["upper"]))
         answers = [answer["values"] for answer in answers]
         for prefix, scale in (("scaled_", np.array(self.std)), ("", 1.0)):
             true, said = (
@@ -173,8 +177,3 @@ class Forecast(Codec):
 
     def _scaled(self, values):
         return ((values - self.mean) / self.std).astype("float32")
-
-
-def _inside(answer, label):
-    true = np.reshape(label, np.shape(answer["lower"]))
-    return (answer["lower"] <= true) & (true <= answer["upper"])

@@ -122,7 +122,7 @@ class Sequences(Written):
     def encode(self, labels, lengths=None):
         labels = self._taught(labels)
         bodies = [
-            ids[:0] if _is_blank(text, ids) else ids
+            ids[:0] if not text.strip() and ids.tolist() == [UNKNOWN_ID] else ids  # which stands for a blank text
             for ids, text in zip(self.tokenizer.encode(labels), labels, strict=True)
         ]
         return [np.append(ids, self.end_id).astype("int32") for ids in bodies]
@@ -264,8 +264,3 @@ def first_of_each(labels):
 def all_of_each(labels):
     """The right answers of each example, a list of lists."""
     return [[one] if isinstance(one, str) else list(one) for one in labels]
-
-
-def _is_blank(text, ids):
-    """Whether a tokenizer found nothing in a text, for which it gives one unknown token."""
-    return not text.strip() and ids.tolist() == [UNKNOWN_ID]

@@ -59,10 +59,5 @@ class Texts(Sequences):
         """Beginnings of three lines, first, middle and last, to show how a model goes on; they end with whole words."""
         lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
         positions = sorted({0, len(lines) // 2, len(lines) - 1}) if lines else []
-        return [_cut(lines[index], num_characters) for index in positions]
-
-
-def _cut(line, length):
-    if len(line) <= length:
-        return line
-    return line[: length + 1].rpartition(" ")[0] or line[:length]
+        cut = [(line, line[: num_characters + 1].rpartition(" ")[0]) for line in (lines[index] for index in positions)]
+        return [line if len(line) <= num_characters else words or line[:num_characters] for line, words in cut]

@@ -53,9 +53,12 @@ def build(
     Bengio, "Neural machine translation by jointly learning to align and translate", ICLR 2015; Luong, Pham & Manning,
     "Effective approaches to attention-based neural machine translation", EMNLP 2015.
     """
-    encoder = text_encoder(
-        preprocessor.vocabulary_size, core, embedding_dim, units, num_layers, embedding_dropout, dropout
-    )
+    token_ids = keras.Input((None,), dtype="int32", name="source_ids")
+    lengths = SequenceLengths(name="lengths")(token_ids)
+    x = layers.Embedding(preprocessor.vocabulary_size, embedding_dim, name="embedding")(token_ids)
+    x = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")(x)
+    x = recurrent_stack(x, lengths, core, units, num_layers, bidirectional=True, dropout=dropout)
+    encoder = keras.Model({"source_ids": token_ids}, decoder_context(x, lengths, dropout), name="encoder")
     decoder = RecurrentDecoder(
         codec.vocabulary_size, embedding_dim, core=core, units=2 * units if attention == "luong_dot" else units,
         num_layers=num_layers, attention=attention, tied=tied, embedding_dropout=embedding_dropout, dropout=dropout,
@@ -67,13 +70,3 @@ def build(
 
 
 LEARN = {("preprocessor", "codec"): learn}
-
-
-def text_encoder(vocabulary_size, core, embedding_dim, units, num_layers, embedding_dropout, dropout):
-    """What reads a text for a decoder: Embedding -> core in both directions -> `decoder_context`."""
-    token_ids = keras.Input((None,), dtype="int32", name="source_ids")
-    lengths = SequenceLengths(name="lengths")(token_ids)
-    x = layers.Embedding(vocabulary_size, embedding_dim, name="embedding")(token_ids)
-    x = layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")(x)
-    x = recurrent_stack(x, lengths, core, units, num_layers, bidirectional=True, dropout=dropout)
-    return keras.Model({"source_ids": token_ids}, decoder_context(x, lengths, dropout), name="encoder")

@@ -158,6 +158,8 @@ class Series(Preprocessor):
         return table.values, np.array(table.stamps) if table.stamps else None
 
     def _values_of_frame(self, frame, place):
+        import narwhals
+
         columns = self.variables
         if len(frame.columns) == 1 == len(columns):  # what a single column is called says nothing
             columns = frame.columns
@@ -167,7 +169,9 @@ class Series(Preprocessor):
             )
         values = np.array([_numbers(frame[name], place) for name in columns]).T
         others = {str(name): frame[name].to_list() for name in frame.columns if name not in columns}
-        seconds = find_times({**others, **_index_of(frame)}, lambda row: f"{place}, row {row}")
+        index = narwhals.maybe_get_index(frame)
+        others |= {} if index is None else {"index": index.tolist()}
+        seconds = find_times(others, lambda row: f"{place}, row {row}")
         if seconds is None:
             return values, None
         order = order_of(seconds, lambda row: f"{place}, row {row}")
@@ -180,14 +184,6 @@ def _numbers(column, place):
         return np.array([np.nan if value is None else value for value in column.to_list()], "float64")
     except (TypeError, ValueError) as error:
         raise ValueError(f"values must be numbers. Received: {place}, column {column.name!r}: {error}") from error
-
-
-def _index_of(frame):
-    """The index of a data frame, where its library has one."""
-    import narwhals
-
-    index = narwhals.maybe_get_index(frame)
-    return {} if index is None else {"index": index.tolist()}
 
 
 def _different_rows(histories):
