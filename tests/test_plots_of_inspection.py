@@ -33,11 +33,11 @@ def test_a_longer_text_takes_more_rows_of_saliency(tmp_path):
 
 def test_gates_are_drawn_for_one_text(tmp_path):
     rng = np.random.default_rng(0)
-    gates = LSTMGates(*(rng.random((1, 200, 4)) for _ in range(5)))
-    tokens = ["word"] * 200
+    gates = LSTMGates(*(rng.random((1, 80, 4)) for _ in range(5)))
+    tokens = ["word"] * 80
     width, height = size_of(plots.lstm_gates(gates, tokens, tmp_path / "gates.png", "a text"))
     assert width > height > 0
     first = LSTMGates(*(one[0, :3] for one in gates))
     assert size_of(plots.lstm_gates(first, tokens[:3], tmp_path / "gates.png"))[0] < width
-    with pytest.raises(ValueError, match=r"one example with 3 timesteps. Received: shape \(1, 200, 4\)"):
+    with pytest.raises(ValueError, match=r"one example with 3 timesteps. Received: shape \(1, 80, 4\)"):
         plots.lstm_gates(gates, tokens[:3], tmp_path / "wrong.png")
