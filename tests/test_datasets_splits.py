@@ -119,11 +119,6 @@ def test_a_stride_thins_what_is_trained_on_and_nothing_else():
         np.testing.assert_array_equal(thinned[part].labels, whole[part].labels)
 
 
-def test_futures_may_be_of_some_variables_only():
-    found = cut_windows(SERIES, (0, 100), context=4, horizon=2, columns=slice(1, 2))
-    assert found.raw[0].shape == (4, 2) and found.labels[0].tolist() == [[40], [50]]
-
-
 @pytest.mark.parametrize(
     ("cut", "message"),
     [

@@ -1,9 +1,10 @@
 """What people say to somebody, or to a machine: what they want, and what is answered."""
 
+import functools
 import re
 
 from rnn_zoo.datasets.records import CLASS, NAMES, TEXT, TEXTS, Dataset, Examples, Feature
-from rnn_zoo.datasets.splits import cut_by_content, cut_end, with_official_test
+from rnn_zoo.datasets.splits import cut_by_content, cut_end, part_by_part
 from rnn_zoo.formats.conll import read_columns
 from rnn_zoo.formats.tables import read_cells, read_label
 from rnn_zoo.formats.tag_schemes import convert, tag_names
@@ -34,17 +35,13 @@ def of_requests(name):
     """The record of a dataset of requests, of which the intent, the slots or both are to be told."""
     intents, slots = NAMES[f"{name}_intents"], NAMES[f"{name}_slots"]
 
-    def read(files, subset):
-        parts = {}
-        for part, path in files.items():
-            requests = read_requests(path, intents, slots)
-            forms = {
-                "slots": lambda tokens, intent, tags: (tokens, tags),
-                "intents": lambda tokens, intent, tags: (" ".join(tokens), intent),
-                "joint": lambda tokens, intent, tags: (tokens, (intents[intent], tags)),
-            }
-            parts[part] = Examples.of(forms[subset](*request) for request in requests)
-        return cut_end(parts, held_out=len(parts["validation"].raw))
+    def read(path, subset):
+        form = {
+            "slots": lambda tokens, intent, tags: (tokens, tags),
+            "intents": lambda tokens, intent, tags: (" ".join(tokens), intent),
+            "joint": lambda tokens, intent, tags: (tokens, (intents[intent], tags)),
+        }[subset]
+        return (form(*request) for request in read_requests(path, intents, slots))
 
     tags = Feature("classes", names=tuple(tag_names(slots, "BIO")))
     features = {
@@ -61,43 +58,41 @@ def of_requests(name):
         }[subset],
         features=lambda subset: features[subset],
         files={"train": ["train.conll"], "validation": ["valid.conll"], "test": ["test.conll"]},
-        optional=[("test",)],
         wanted="the folder of train.conll and valid.conll, also test.conll if there, made from",
-        read=read,
+        read=part_by_part(read, cut_end),
         subsets=("slots", "intents", "joint"),
         usual="joint",
     )
 
 
-def read_chat(files):
-    """All splits of the talks, by the sha1 of a question without its marks."""
-
-    def read(path):
-        rows = list(read_cells(path, tabs=".csv" not in path.suffixes))
-        for place, cells in rows:
-            if len(cells) != 3 or not all(cell.strip() for cell in cells):
-                raise ValueError(f"{place}: a row must have question, answer and label. Received: {cells!r:.80}")
-        return Examples.of(cells[:2] for _, cells in rows[1:])
-
-    splits = cut_by_content(read(files["talks"]), content=lambda question, _: re.sub(r"\W+", "", question.lower()))
-    return with_official_test(splits, read(files["test"]) if "test" in files else None)
+def read_talks(path):
+    """The questions and answers of a file."""
+    rows = list(read_cells(path, tabs=".csv" not in path.suffixes))
+    for place, cells in rows:
+        if len(cells) != 3 or not all(cell.strip() for cell in cells):
+            raise ValueError(f"{place}: a row must have question, answer and label. Received: {cells!r:.80}")
+    return Examples.of(cells[:2] for _, cells in rows[1:])
 
 
-def read_utterances(files):
-    """All splits of the utterances; what stands in an official test part is left out elsewhere."""
+def without_marks(question, answer):
+    """What counts of a question: its letters and digits."""
+    return re.sub(r"\W+", "", question.lower())
 
-    def read(path):
-        for place, cells in read_cells(path, tabs=True):
-            if cells == ["label", "text"]:
-                continue
-            if len(cells) != 2 or not cells[1].strip():
-                raise ValueError(f"{place}: a row must have a label and a text. Received: {cells!r:.80}")
-            yield cells[1], read_label(cells[0], len(NAMES["utterances"]), place)
 
-    test = Examples.of(read(files["test"])) if "test" in files else None
+def read_utterances(path):
+    """The utterances of a file."""
+    for place, cells in read_cells(path, tabs=True):
+        if cells == ["label", "text"]:
+            continue
+        if len(cells) != 2 or not cells[1].strip():
+            raise ValueError(f"{place}: a row must have a label and a text. Received: {cells!r:.80}")
+        yield cells[1], read_label(cells[0], len(NAMES["utterances"]), place)
+
+
+def cut_distinct(train, test=None):
+    """Cut by content; what stands in an official test part is left out elsewhere."""
     held_out = set(test.raw) if test else ()
-    train = Examples.of(pair for pair in read(files["train"]) if pair[0] not in held_out)
-    return with_official_test(cut_by_content(train), test)
+    return cut_by_content(train.take(index for index, raw in enumerate(train.raw) if raw not in held_out), test)
 
 
 ATIS = of_requests("atis")
@@ -105,16 +100,13 @@ SNIPS = of_requests("snips")
 KO_CHATBOT = Dataset(
     name="ko_chatbot",
     features={"question": TEXT, "answer": TEXT},
-    files={"talks": ["train.tsv", "ChatbotData.csv"], "test": ["test.tsv"]},
-    optional=[("test",)],
-    read=read_chat,
+    files={"train": ["train.tsv", "ChatbotData.csv"], "test": ["test.tsv"]},
+    read=part_by_part(read_talks, functools.partial(cut_by_content, content=without_marks)),
 )
 KO_3I4K = Dataset(
     name="ko_3i4k",
     class_names=NAMES["utterances"],
-    features={"text": TEXT, "label": CLASS},
     files={"train": ["train.tsv", "fci_train_val.txt"], "test": ["test.tsv", "fci_test.txt"]},
-    optional=[("test",)],
-    read=read_utterances,
+    read=part_by_part(read_utterances, cut_distinct),
 )
 RECORDS = (ATIS, SNIPS, KO_CHATBOT, KO_3I4K)

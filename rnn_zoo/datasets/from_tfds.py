@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_zoo.datasets.records import Examples
-from rnn_zoo.datasets.splits import digit_of
+from rnn_zoo.datasets.splits import part_of
 from rnn_zoo.formats.tag_schemes import convert
 
 
@@ -82,8 +82,8 @@ def _of_part(entry, name, row, index, pairs, cut):
     if entry.part_of:
         part = entry.part_of(row)
         return pairs if part == name or (name == "all_train" and part in ("train", "validation")) else []
-    digits = [digit_of(raw) if isinstance(raw, str) else 9 - index % 10 for raw, _ in pairs]
-    parts = [{0: "test", 1: "validation"}.get(digit, "train") for digit in digits]
+    by_position = {9: "test", 8: "validation"}.get(index % 10, "train")
+    parts = [part_of(raw) if isinstance(raw, str) else by_position for raw, _ in pairs]
     parts = [part if part in cut else "train" for part in parts]
     return [pair for pair, part in zip(pairs, parts, strict=True) if name in (part, "all_train")]
 

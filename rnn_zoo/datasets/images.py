@@ -151,6 +151,7 @@ EASY_VQA = Dataset(
         "test": ["test/questions.json"],
         "test_images": ["test/images"],
     },
+    optional=(),
     read=read_easy_vqa,
     package=Package(
         "easy_vqa",

@@ -5,7 +5,7 @@ import random
 import sys
 from pathlib import Path
 
-from rnn_zoo.datasets.own import OF_FILES, column_names, names_of, part_of, read_examples, read_own, reader_of
+from rnn_zoo.datasets.own import OF_FILES, column_names, names_of, part_of_own, read_examples, read_own, reader_of
 from rnn_zoo.datasets.records import Examples
 from rnn_zoo.formats.rows import READERS, TEXT_COLUMNS, Rows, column_of, each_row, ending_of
 from rnn_zoo.streams import Stream
@@ -70,7 +70,7 @@ class _Part(Stream):
 
 
 def _part_of_row(raw):
-    return part_of(raw if isinstance(raw, str) else " ".join(map(str, raw)))
+    return part_of_own(raw if isinstance(raw, str) else " ".join(map(str, raw)))
 
 
 def _parts(stream, names):

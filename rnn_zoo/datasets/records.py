@@ -102,9 +102,9 @@ class Dataset:
 
     name: str
     class_names: tuple | Callable | None = ()
-    features: dict | Callable = dataclasses.field(default_factory=dict)
+    features: dict | Callable = dataclasses.field(default_factory=lambda: {"text": TEXT, "label": CLASS})
     files: dict | list | Callable | None = None
-    optional: tuple = ()
+    optional: tuple = (("test",),)
     pattern: re.Pattern | None = None
     wanted: str | None = None
     read: Callable | None = None

