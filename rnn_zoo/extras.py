@@ -11,18 +11,7 @@ EXTRAS = {
 
 
 def require(what, *modules):
-    """Make sure that modules can be imported.
-
-    Args:
-        what: needs them, such as "recipes".
-        *modules: names of modules in `EXTRAS`.
-
-    Raises:
-        ModuleNotFoundError: if one is missing, with what installs it.
-
-    Example:
-        >>> require("lists of names", "json")
-    """
+    """Make sure that modules, those of `EXTRAS`, can be imported by what needs them, such as "recipes"."""
     for name in modules:
         if importlib.util.find_spec(name) is None:
             raise ModuleNotFoundError(f'{what} need {name}: pip install "rnn-zoo[{EXTRAS[name]}]"', name=name)

@@ -77,14 +77,7 @@ def decode_text(data, place):
 
 
 def text_lines(path):
-    """The lines of a text file with their ends, one after another: a file may be larger than memory.
-
-    Args:
-        path: of a file as `read_bytes` and `decode_text` take it.
-
-    Raises:
-        ValueError: as these two, but for a blank file.
-    """
+    """Yield the lines of a text file with their ends, one after another: it may be larger than memory."""
     with open(path, "rb") as file:
         head = file.read(6)
     opener = {b"\x1f\x8b": gzip.open, b"\xfd7": lzma.open}.get(head[:2])

@@ -63,5 +63,4 @@ def complete_files(context, parameter, incomplete):
     return [CompletionItem(incomplete, type="file")]
 
 
-name_argument = click.argument("name", shell_complete=complete_names)
 model_argument = click.argument("model", shell_complete=complete_models)

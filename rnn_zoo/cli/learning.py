@@ -28,15 +28,10 @@ def check_output(model, output, overwrite):
 
 
 def learn(task, parts, output, *, before=None, seed, **settings):
-    """Train on the parts of the examples, save the model, and say how good it is.
+    """Train on the parts that `rnn_zoo.datasets.own.read_own` gives, save the model, and say how good it is.
 
-    Args:
-        task: a Task.
-        parts: from `rnn_zoo.datasets.own.read_own`.
-        output: where the model goes.
-        before: metrics before training; None for a model that knew nothing.
-        seed: of the order of the examples.
-        **settings: of `rnn_zoo.training.fine_tune`.
+    `before` are metrics before training, None for a model that knew nothing; settings are those of
+    `rnn_zoo.training.fine_tune`.
     """
     from rnn_zoo.codecs.codec import say_raw
 
@@ -71,11 +66,7 @@ def learn(task, parts, output, *, before=None, seed, **settings):
 
 
 def check_classes(labels, data):
-    """Make sure that labels are classes.
-
-    Raises:
-        ValueError: for a single class, or so many that nearly every example has one of its own.
-    """
+    """Refuse a single class, or so many that nearly every example has one of its own."""
     from rnn_zoo.codecs.codec import in_order
 
     classes = in_order(labels)
@@ -87,11 +78,7 @@ def check_classes(labels, data):
 
 
 def check_readable(preprocessor, raw, data):
-    """Make sure that a model can read all examples.
-
-    Raises:
-        ValueError: for one that it cannot read; the message names its row.
-    """
+    """Make sure that a model can read all examples; an error names the row."""
     try:
         preprocessor.encode(raw)
     except (ValueError, OSError):

@@ -165,11 +165,7 @@ def read_sentences(tag_column, path, *, token_column: int | None = None, label_c
 
 
 def read_requests(path):
-    """Requests: JSON Lines, or Parquet, whose rows hold tokens, an intent, and slots, a tag for each token.
-
-    Args:
-        path: as of `read_own`.
-    """
+    """Requests: JSON Lines, or Parquet, whose rows hold tokens, an intent, and slots, a tag for each token."""
     rows, pairs = read_rows(path), []
     for place, row in zip(rows.places, rows.values, strict=True):
         tokens, intent, slots = (row.get(name) for name in ("tokens", "intent", "slots"))
@@ -232,11 +228,7 @@ def read_pieces(path, *, frames_per_quarter=4, held=False):
 
 
 def read_drawings(path):
-    """Drawings: a file of Quick, Draw! with one a line, see `rnn_zoo.formats.drawings`, or a folder of such files.
-
-    Args:
-        path: as of `read_own`.
-    """
+    """Drawings: a file of Quick, Draw! with one a line, see `rnn_zoo.formats.drawings`, or a folder of such files."""
     examples = Examples.of(pair for file in _files_in(path) for pair in read_quick_draw(file))
     return examples, functools.partial(_cut, content=lambda word, points: points.tobytes().hex()), {}
 

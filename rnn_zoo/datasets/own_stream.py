@@ -23,16 +23,10 @@ TAGGED = {
 def stream_own(task, paths, **settings):
     """The examples of a person's own files as `read_own` gives them, but that those of "train" are a stream.
 
-    Rows are read anew for every pass, and no more than 10,000 of "validation" and of "test" are held, drawn from all.
-    Of other files it is the raw examples that are held, such as paths of sounds, and not what they are encoded as.
-
-    Args:
-        task: as of `read_own`.
-        paths: what a `rnn_zoo.Stream` takes for files of rows; or one path, as of `read_own`.
-        **settings: as of `read_own`; of rows `column` and `label_column`.
-
-    Returns:
-        As `read_own`.
+    Paths are what a `rnn_zoo.Stream` takes for files of rows, or one path; settings, of rows `column` and
+    `label_column`, are those of `read_own`. Rows are read anew for every pass, and no more than 10,000 of "validation"
+    and of "test" are held, drawn from all. Of other files it is the raw examples that are held, such as paths of
+    sounds, and not what they are encoded as.
     """
     paths = list(map(str, [paths] if isinstance(paths, (str, Path)) else paths))
     reads_rows = task in (*TAGGED, "language_model") or reader_of(task).func is read_examples and task not in OF_FILES

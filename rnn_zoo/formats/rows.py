@@ -25,19 +25,7 @@ class Rows(NamedTuple):
 
 
 def read_rows(data):
-    r"""The rows of a file, or of a data frame.
-
-    Args:
-        data: a path, as `each_row` reads it; or a data frame of pandas or polars, a table of pyarrow, or what else
-            narwhals knows.
-
-    Returns:
-        `Rows`.
-
-    Raises:
-        ValueError: for a damaged file, another ending, a row without all columns, or no rows; the message names the
-            line. FileNotFoundError: for a path that does not exist.
-        ModuleNotFoundError: for a Parquet file, if pyarrow is not installed.
+    r"""The `Rows` of a file, or of a data frame: of pandas, polars, pyarrow, or what else narwhals knows.
 
     Example:
         >>> _ = Path("two.csv").write_text("id,text,label\n1,A gem.,good\n2,Dull.,bad\n")
@@ -71,17 +59,10 @@ def frame_of(data):
 
 
 def column_of(rows, wanted, usual, argument):
-    """The name of the column that is meant.
+    """The name of the column that is meant, in upper or lower case.
 
-    Args:
-        rows: `Rows`.
-        wanted: its name, in upper or lower case; or None to guess it: the first of the usual names, or another that one
-            column alone has, or the only column.
-        usual: usual names, in lower case.
-        argument: that gives the name.
-
-    Raises:
-        ValueError: if there is no such column, or doubt.
+    Where none is wanted it is guessed if there is no doubt: the first of the usual names, another that one column alone
+    has, or the only column.
     """
     names = [str(name).lower() for name in rows.names]
     if wanted is None:
@@ -100,13 +81,7 @@ def column_of(rows, wanted, usual, argument):
 def raw_of(rows, column, *, blank=False):
     """The raw examples in a column: texts, paths, or what else there is in JSON Lines, Parquet and data frames.
 
-    Args:
-        rows: `Rows`.
-        column: its name.
-        blank: whether texts may be blank.
-
-    Raises:
-        ValueError: for a number or nothing; the message names the line.
+    Numbers, nothing and, unless they are allowed, blank texts are refused with their line.
     """
     raw = [row.get(column) for row in rows.values]
     for place, value in zip(rows.places, raw, strict=True):
@@ -118,11 +93,7 @@ def raw_of(rows, column, *, blank=False):
 
 
 def classes_of(rows, column):
-    """The names of classes in a column; whole numbers and truth values are names too.
-
-    Raises:
-        ValueError: for another number, or nothing; the message names the line.
-    """
+    """The names of classes in a column; whole numbers and truth values are names too, other numbers are refused."""
     labels = []
     for place, row in zip(rows.places, rows.values, strict=True):
         label = row.get(column)
@@ -134,13 +105,7 @@ def classes_of(rows, column):
 
 
 def write_rows(path, names, rows):
-    """Write rows as the ending of a name says; in tables of text, what is no text and no number is JSON.
-
-    Args:
-        path: of the file, `.csv`, `.tsv`, `.jsonl` or `.parquet`.
-        names: of the columns.
-        rows: dictionaries.
-    """
+    """Write dictionaries as the ending of a name says; in tables of text, what is no text and no number is JSON."""
     kind = ending_of(path)
     if kind == ".parquet":
         import pyarrow.parquet
@@ -164,20 +129,9 @@ def _cell(value):
 
 
 def stream_rows(path, columns):
-    r"""The rows of a table, of which no more than one, or a group of rows of a Parquet file, is held at a time.
+    r"""Yield what to call each row of a file, and its values in some columns, none of them empty.
 
-    Args:
-        path: of a file, as `each_row` reads it.
-        columns: their names, each of which must be there and have something in every row.
-
-    Yields:
-        `(place, values)`: what to call the row in an error, and its values in the order of the columns. Those of CSV
-        and TSV are strings.
-
-    Raises:
-        ValueError: for a damaged file, another ending, a missing column, a row of another width, or an empty cell; the
-            message names the line. FileNotFoundError: for a path that does not exist.
-        ModuleNotFoundError: for a Parquet file, if pyarrow is not installed.
+    No more than a row, or a group of rows of a Parquet file, is held at a time. Errors name the line.
 
     Example:
         >>> _ = Path("two.csv").write_text("id,text,label\n1,A gem.,good\n2,Dull.,bad\n")
@@ -196,28 +150,19 @@ def stream_rows(path, columns):
 
 
 def each_row(path, columns=None):
-    """The rows of a table, one after another, with all their columns.
+    """Yield the number of the first line of each row of a file, else of the row, and the row.
 
-    Args:
-        path: of a file in UTF-8, or in UTF-16 with a byte order mark, whose name ends in `.csv` or `.tsv`, with a
-            header, tabs, semicolons or commas between cells, and double quotes around them where need be, or in
-            `.jsonl`, packed if `.gz` or `.xz` follows; or in `.parquet`; or in `.array_record`, perhaps with
-            `-00000-of-00004` after it, whose records are objects of JSON or `tf.train.Example`s, as TensorFlow
-            Datasets writes them.
-        columns: those that are needed, where others need not be read; None for all.
-
-    Yields:
-        `(line, row)`: the number of its first line, of Parquet and ArrayRecord that of the row, and a dictionary.
+    A file is in UTF-8, or in UTF-16 with a byte order mark, and its name ends in `.csv` or `.tsv`, with a header, tabs,
+    semicolons or commas between cells, and double quotes around them where need be, or in `.jsonl`, packed if `.gz` or
+    `.xz` follows; or in `.parquet`; or in `.array_record`, perhaps with `-00000-of-00004` after it, whose records are
+    objects of JSON or `tf.train.Example`s, as TensorFlow Datasets writes them. Columns are those that are needed, where
+    others need not be read; None for all.
     """
     yield from READERS[check_ending(path, "a file of rows")](path, columns)
 
 
 def check_ending(path, argument):
-    """What a file of rows is by its name, such as ".csv".
-
-    Raises:
-        ValueError: for another ending. ModuleNotFoundError: if what reads Parquet or ArrayRecord is not installed.
-    """
+    """What a file of rows is by its name, such as ".csv"; other endings, and a missing package, are refused."""
     ending = ending_of(path)
     if ending not in READERS:
         remedy = ": save a sheet of a workbook as 'CSV UTF-8'" if ending.startswith(".xls") else ""

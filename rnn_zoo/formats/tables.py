@@ -66,18 +66,9 @@ def parse_cells(text, place, delimiter=None):
 
 
 def stream_cells(start, place, delimiter=None):
-    """The rows of a table, one after another.
+    """Yield `(line, cells)` of a table, one row after another, as `parse_cells` gives them.
 
-    Args:
-        start: a function that gives the lines of the table anew, with their ends.
-        place: as of `parse_cells`.
-        delimiter: as of `parse_cells`.
-
-    Yields:
-        `(line, cells)`, as of `parse_cells`.
-
-    Raises:
-        ValueError: as `parse_cells`.
+    `start()` gives the lines of the table anew, with their ends.
     """
     lines = (line for line in start() if line.strip())
     first, skipped = next(lines, ""), 0

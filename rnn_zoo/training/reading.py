@@ -15,14 +15,7 @@ WITHOUT_WEIGHT_DROP = {core: {"weight_drop": 0.0} for core, cell in CELLS.items(
 
 
 def series_windows(dataset):
-    """The `load` of a recipe on the windows of a series.
-
-    Args:
-        dataset: a name that `rnn_zoo.load_dataset` knows, of a series.
-
-    Returns:
-        A function as `Recipe` takes it.
-    """
+    """The `load` of a recipe on the windows of a series, a dataset by its name."""
 
     def load(source, *, subset: str | None = None, window=96, horizon=24, stride=1, season: int | None = None):
         """Read histories long enough for the model and for the baselines, and what followed.

@@ -88,30 +88,15 @@ def text_reader(task, batch_size, timesteps):
 def text_windows(
     task, raw, labels=None, *, batch_size, timesteps, shuffle=False, seed=0, initial_epoch=0, initial_step=0
 ):
-    """Windows of a long text, as a `text_reader` takes them.
+    """Windows of a long text, as a `text_reader` takes them: a `tf.data.Dataset` of known cardinality.
 
-    The texts follow one another. What they make up is cut into `batch_size` parts of one length, which lie side by side
-    in a batch, and each batch goes on where the one before ended. At most `batch_size - 1` tokens at the end are left
-    out.
+    It yields `(previous_ids, targets)`, both `<int32>[batch_size, timesteps]`, padded with 0 on the right. Texts follow
+    one another; what they make up is cut into `batch_size` parts of one length, which lie side by side in a batch, and
+    each batch goes on where the one before ended. At most `batch_size - 1` tokens at the end are left out.
 
-    Args:
-        task: a language model; its codec does the encoding, once.
-        raw: texts, a list of strings.
-        labels: not used: a text is its own target.
-        batch_size: parts of the text that are read side by side.
-        timesteps: tokens a window; the last one is padded.
-        shuffle: begin each pass somewhere else in the first window, drawn from the seed and the number of the pass, so
-            that windows do not always begin at the same tokens.
-        seed: of the shuffle.
-        initial_epoch: number of the first pass, when training goes on, or a function, as in `rnn_zoo.batches`.
-        initial_step: batches to leave out of the first pass; such a dataset is for one pass.
-
-    Returns:
-        A `tf.data.Dataset` of known cardinality that yields `(previous_ids, targets)`, both `<int32>[batch_size,
-        timesteps]`, padded with 0 on the right.
-
-    Raises:
-        ValueError: for a text with fewer tokens than `batch_size`, or what the codec refuses.
+    With `shuffle` each pass begins somewhere else in the first window, drawn from the seed and the number of the pass,
+    so that windows do not always begin at the same tokens. The number of the first pass is given as in
+    `rnn_zoo.batches`; `initial_step` batches are left out of it, and such a dataset is for one pass.
 
     Example:
         >>> task = rnn_zoo.language_model_gru.from_examples((["abcde"], ["abcde"]), units=4)
