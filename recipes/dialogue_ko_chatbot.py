@@ -12,5 +12,4 @@ from rnn_zoo.training import Recipe
 main = Recipe.of(
     globals(), "translation", "ko_chatbot", splits_sentences=False, vocabulary_size=3_000,
     decoding={"method": "sample", "top_p": 0.8, "temperature": 0.7}, epochs=20, batch_size=64, learning_rate=2e-3,
-    smoke={"vocabulary_size": 300},
 )  # fmt: skip

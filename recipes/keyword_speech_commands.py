@@ -34,5 +34,4 @@ def vary(samples, rate, rng):
 main = Recipe.of(
     globals(), "keyword", "speech_commands", prepare=prepare, sample_rate_hz=16_000, scaling="training", time_warp=0.2,
     time_masks=2, longest_time_mask=12, feature_masks=1, noise=0.15, epochs=10, batch_size=64, learning_rate=3e-3,
-    smoke={"num_layers": 1},
 )  # fmt: skip

@@ -8,5 +8,5 @@ from rnn_zoo.training import GRIDS, Recipe, music_in_more_keys
 
 main = Recipe.of(
     globals(), "music", "essen", by_subset=GRIDS, subset="16th", held=True, prepare=music_in_more_keys, epochs=10,
-    batch_size=32, learning_rate=4e-3, smoke={"max_tokens": 50},
+    batch_size=32, learning_rate=4e-3,
 )  # fmt: skip

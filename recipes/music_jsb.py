@@ -8,5 +8,5 @@ from rnn_zoo.training import GRIDS, Recipe, music_in_more_keys
 
 main = Recipe.of(
     globals(), "music", "jsb", by_subset=GRIDS, subset="quarter", prepare=music_in_more_keys, epochs=40, batch_size=16,
-    learning_rate=4e-3, smoke={"max_tokens": 50},
+    learning_rate=4e-3,
 )  # fmt: skip

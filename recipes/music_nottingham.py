@@ -8,5 +8,5 @@ from rnn_zoo.training import GRIDS, Recipe
 
 main = Recipe.of(
     globals(), "music", "nottingham", by_subset=GRIDS, subset="8th", max_tokens=1500, epochs=25, batch_size=16,
-    learning_rate=4e-3, smoke={"max_tokens": 50},
+    learning_rate=4e-3,
 )  # fmt: skip

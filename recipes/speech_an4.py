@@ -9,5 +9,5 @@ from rnn_zoo.training import Recipe
 
 main = Recipe.of(
     globals(), "speech", "an4", velocities=True, stack=3, time_warp=0.3, time_masks=3, noise=0.3, dropout=0.4,
-    epochs=80, batch_size=16, learning_rate=3e-3, smoke={"num_layers": 1},
+    epochs=80, batch_size=16, learning_rate=3e-3,
 )  # fmt: skip

@@ -17,5 +17,5 @@ from rnn_zoo.training import Recipe
 main = Recipe.of(
     globals(), "speech", "fsdd", sample_rate_hz=8_000, token_type="words", scaling="training", units=96, time_warp=0.2,
     time_masks=1, longest_time_mask=10, feature_masks=1, widest_feature_mask=6, noise=0.05, epochs=25, batch_size=32,
-    learning_rate=4e-3, smoke={"num_layers": 1},
+    learning_rate=4e-3,
 )  # fmt: skip

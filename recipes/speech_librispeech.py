@@ -14,5 +14,5 @@ from rnn_zoo.training import Recipe
 main = Recipe.of(
     globals(), "speech", "librispeech", limit=5_000, sample_rate_hz=16_000, mel_bins=80, units=256, num_layers=3,
     stack=3, time_masks=2, longest_time_mask=50, feature_masks=2, widest_feature_mask=20, epochs=30, batch_size=16,
-    learning_rate=1e-3, smoke={"num_layers": 1},
+    learning_rate=1e-3,
 )  # fmt: skip

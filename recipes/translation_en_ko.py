@@ -18,5 +18,4 @@ def load(source):
 
 main = Recipe.of(
     globals(), "translation", "en_ko", load=load, epochs=30, batch_size=64, learning_rate=2e-3,
-    smoke={"vocabulary_size": 300},
 )  # fmt: skip

@@ -9,5 +9,4 @@ from rnn_zoo.training import Recipe
 
 main = Recipe.of(
     globals(), "translation", "multi30k", subset="en_de", epochs=20, batch_size=64, learning_rate=2e-3,
-    smoke={"vocabulary_size": 300},
 )  # fmt: skip

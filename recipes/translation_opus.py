@@ -11,5 +11,4 @@ from rnn_zoo.training import Recipe
 
 main = Recipe.of(
     globals(), "translation", "opus", limit=100_000, epochs=10, batch_size=64, learning_rate=2e-3,
-    smoke={"vocabulary_size": 300},
 )  # fmt: skip

@@ -12,5 +12,4 @@ from rnn_zoo.training import Recipe
 
 main = Recipe.of(
     globals(), "translation", "ted_hrlr_translate", epochs=12, batch_size=64, learning_rate=2e-3,
-    smoke={"vocabulary_size": 300},
 )  # fmt: skip

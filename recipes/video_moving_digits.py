@@ -8,6 +8,4 @@ python recipes/video_moving_digits.py --core simple_rnn
 
 from rnn_zoo.training import Recipe
 
-main = Recipe.of(
-    globals(), "video", "moving_digits", epochs=8, batch_size=64, learning_rate=2e-3, smoke={"frame_dim": 8}
-)
+main = Recipe.of(globals(), "video", "moving_digits", epochs=8, batch_size=64, learning_rate=2e-3)

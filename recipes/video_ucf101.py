@@ -11,5 +11,5 @@ from rnn_zoo.training import Recipe
 
 main = Recipe.of(
     globals(), "video", "ucf101", filters=(16, 32, 64), frame_dim=128, units=128, dropout=0.4, epochs=20, batch_size=32,
-    learning_rate=1e-3, smoke={"frame_dim": 8, "filters": (4, 8)},
+    learning_rate=1e-3, smoke={"filters": (4, 8)},
 )  # fmt: skip

@@ -13,5 +13,5 @@ from rnn_zoo.training import Recipe
 
 main = Recipe.of(
     globals(), "vqa", "clevr", limit=100_000, filters=(32, 64, 64, 64), keep_positions=True, fusion="product",
-    embedding_dim=64, units=256, fusion_dim=512, epochs=10, batch_size=64, learning_rate=1e-3, smoke={"fusion_dim": 8},
+    embedding_dim=64, units=256, fusion_dim=512, epochs=10, batch_size=64, learning_rate=1e-3,
 )  # fmt: skip

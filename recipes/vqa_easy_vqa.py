@@ -11,4 +11,4 @@ Fused by a sum the GRU answered 99.96 % of the test questions right, fused by a 
 
 from rnn_zoo.training import Recipe
 
-main = Recipe.of(globals(), "vqa", "easy_vqa", epochs=12, batch_size=64, learning_rate=4e-3, smoke={"fusion_dim": 8})
+main = Recipe.of(globals(), "vqa", "easy_vqa", epochs=12, batch_size=64, learning_rate=4e-3)

@@ -146,7 +146,7 @@ def test_bad_midi_files_and_settings_are_refused(tmp_path):
     ):
         with pytest.raises(ValueError, match=message):
             music.write_midi(CHORD, good, **settings)
-    with pytest.raises(ValueError, match="must end in .mid"):
+    with pytest.raises(ValueError, match=r"must end in one of \(\'.mid\', \'.midi\'\)"):
         music.write_midi(CHORD, tmp_path / "a.wav")
     assert music.read_midi(good) == CHORD  # and it stayed as it was
 

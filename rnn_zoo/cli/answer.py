@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from rnn_zoo.answering import answer_chunk
-from rnn_zoo.cli.arguments import complete_files, examples, model_argument, read_model
+from rnn_zoo.cli.arguments import batch_size_option, complete_files, examples, model_argument, read_model
 from rnn_zoo.cli.inputs import as_utf_8, input_chunks, reads_stdin
 from rnn_zoo.cli.printing import json_line, json_of_generations, plain_generations, plain_line
 from rnn_zoo.cli.quiet import quiet_libraries
@@ -43,9 +43,7 @@ from rnn_zoo.cli.quiet import quiet_libraries
 )
 @click.option("--top-k", type=click.IntRange(min=1), metavar="K", help="The K best answers instead of the best one.")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines: one object an input.")
-@click.option(
-    "--batch-size", type=click.IntRange(min=1), default=64, metavar="N", show_default=True, help="Computed at once."
-)
+@batch_size_option
 def infer(model, texts, files, top_k, as_json, batch_size):
     """Answer texts, files, or lines of standard input.
 
@@ -125,9 +123,7 @@ def decoding_options(command):
     "--output", "outputs", type=click.Path(dir_okay=False, path_type=Path), multiple=True, metavar="FILE",
     help="Write music as .mid or .png, a drawing as .svg or .png, and print the name. Can be given again.",
 )  # fmt: skip
-@click.option(
-    "--batch-size", type=click.IntRange(min=1), default=64, metavar="N", show_default=True, help="Computed at once."
-)
+@batch_size_option
 def generate(model, texts, as_json, stream, stop, max_seconds, outputs, batch_size, **settings):
     """Write: go on from texts, translate them, ..., with settings of your choice.
 

@@ -64,3 +64,6 @@ def complete_files(context, parameter, incomplete):
 
 
 model_argument = click.argument("model", shell_complete=complete_models)
+batch_size_option = click.option(
+    "--batch-size", type=click.IntRange(min=1), default=64, metavar="N", show_default=True, help="Computed at once."
+)

@@ -3,7 +3,7 @@
 import click
 
 from rnn_zoo.answering import answer_rows, rows_to_answer
-from rnn_zoo.cli.arguments import examples, model_argument, read_model
+from rnn_zoo.cli.arguments import batch_size_option, examples, model_argument, read_model
 from rnn_zoo.cli.quiet import quiet_libraries
 
 KINDS = ".csv, .tsv, .jsonl or .parquet."
@@ -20,9 +20,7 @@ KINDS = ".csv, .tsv, .jsonl or .parquet."
 @click.option("--data", required=True, type=click.Path(exists=True, dir_okay=False), help=KINDS)
 @click.option("--output", required=True, type=click.Path(dir_okay=False), help=KINDS)
 @click.option("--column", help="What MODEL reads: texts, or paths of files. Guessed where there is no doubt.")
-@click.option(
-    "--batch-size", type=click.IntRange(min=1), default=64, metavar="N", show_default=True, help="Computed at once."
-)
+@batch_size_option
 @click.option("--overwrite", is_flag=True, help="Replace --output if it exists.")
 def predict(model, data, output, column, batch_size, overwrite):
     """Answer every row of a file, and write the rows with the answers beside them.

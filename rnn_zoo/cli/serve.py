@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from rnn_zoo.cli.arguments import examples, read_model
+from rnn_zoo.cli.arguments import batch_size_option, examples, read_model
 from rnn_zoo.cli.quiet import quiet_libraries
 
 
@@ -21,7 +21,7 @@ from rnn_zoo.cli.quiet import quiet_libraries
 @click.argument("models", metavar="MODEL...", nargs=-1, required=True)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at; this machine alone.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen at.")
-@click.option("--batch-size", type=click.IntRange(min=1), default=64, show_default=True, help="Computed at once.")
+@batch_size_option
 @click.option("--max-body-mb", type=click.IntRange(min=1), default=8, show_default=True, help="Of a request, MiB.")
 @click.option("--max-characters", type=click.IntRange(min=1), default=20_000, show_default=True, help="Of a text.")
 @click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Of an answer, s.")

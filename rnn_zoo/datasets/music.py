@@ -10,6 +10,7 @@ from rnn_zoo.datasets.made import made, tune
 from rnn_zoo.datasets.records import TEXT, Dataset, Examples, Feature, Package
 from rnn_zoo.datasets.sources import files_of, fingerprint
 from rnn_zoo.datasets.splits import cut_by_content, cut_by_group, joined, with_all_train
+from rnn_zoo.extras import require
 from rnn_zoo.files import DAMAGE, decode_text, read_bytes, replacing
 from rnn_zoo.formats.midi import checked_piece, read_midi
 
@@ -144,11 +145,10 @@ def read_abc(path, frames_per_quarter):
 
     Needs music21.
     """
-    try:
-        from music21 import abcFormat
-        from music21.exceptions21 import Music21Exception
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError('ABC files need music21: pip install "rnn-zoo[music]"') from None
+    require("ABC files", "music21")
+    from music21 import abcFormat
+    from music21.exceptions21 import Music21Exception
+
     text = read_bytes(path).decode("latin-1")
     if not re.search(r"^X:", text, re.MULTILINE):
         raise ValueError(f"{path} must hold ABC tunes, which begin with X:. Received: {text[:60]!r}")

@@ -10,7 +10,7 @@ from rnn_zoo.files import decode_text, read_bytes
 from rnn_zoo.formats.conll import read_tagged
 from rnn_zoo.formats.drawings import read_quick_draw
 from rnn_zoo.formats.fasta import read_fasta
-from rnn_zoo.formats.midi import read_midi
+from rnn_zoo.formats.midi import MIDI_ENDINGS, read_midi
 from rnn_zoo.formats.rows import (
     LABEL_COLUMNS,
     READERS,
@@ -26,7 +26,7 @@ from rnn_zoo.formats.times import step_of
 
 FILE_COLUMNS = ("path", "file", "filename", "image", "audio", "video")
 TARGET_COLUMNS = ("target", "translation", "pronunciation", "transcript", "transcription", "caption", "text")
-FASTA, MIDI = (".fa", ".fasta", ".fna", ".ffn"), (".mid", ".midi")
+FASTA = (".fa", ".fasta", ".fna", ".ffn")
 OF_FILES = ("digits", "sequential_image", "activity", "video", "vqa", "speech", "keyword", "caption")
 """Tasks whose examples are files."""
 PIECE_CHARACTERS = 500
@@ -220,7 +220,7 @@ def read_pieces(path, *, frames_per_quarter=4, held=False):
         held: tell held notes from struck ones.
     """
     settings = {"frames_per_quarter": frames_per_quarter, "held": held}
-    files = [file for file in _files_in(path) if file.suffix.lower() in MIDI]
+    files = [file for file in _files_in(path) if file.suffix.lower() in MIDI_ENDINGS]
     genres = [file.parent.name if file.parent != path else "music" for file in files]
     pieces = [read_midi(file, **settings) for file in files]
     cut = functools.partial(_cut, content=lambda genre, piece: repr(piece))

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_zoo.checks import check_positive
+from rnn_zoo.checks import check_ending, check_positive
+from rnn_zoo.extras import require
 from rnn_zoo.files import replacing
 
 LOWEST_PITCH, HIGHEST_PITCH = 21, 108
 """The 88 keys of a piano, A0 to C8."""
 
+MIDI_ENDINGS = (".mid", ".midi")
 TICKS_PER_QUARTER = 480
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -102,10 +104,8 @@ def write_midi(piece, path, *, frames_per_quarter=1, held=False, quarters_per_mi
         >>> read_midi(write_midi([[64, 60], [64, 60], [67, 48]], path), frames_per_quarter=1)
         [[64, 60], [64, 60], [67, 48]]
     """
-    path = Path(path)
     piece = checked_piece(piece)
-    if path.suffix.lower() not in (".mid", ".midi"):
-        raise ValueError(f"path must end in .mid or .midi. Received: path={str(path)!r}")
+    check_ending(path, MIDI_ENDINGS)
     if frames_per_quarter < 1 or TICKS_PER_QUARTER % frames_per_quarter:
         raise ValueError(f"frames_per_quarter must divide {TICKS_PER_QUARTER}. Received: {frames_per_quarter=}")
     if quarters_per_minute <= 0 or not 0 <= program <= 127:
@@ -113,7 +113,9 @@ def write_midi(piece, path, *, frames_per_quarter=1, held=False, quarters_per_mi
             f"quarters_per_minute must be positive and program from 0 to 127. Received: {quarters_per_minute=}, "
             f"{program=}"
         )
-    mido = _mido()
+    require("MIDI files", "mido")
+    import mido
+
     step = TICKS_PER_QUARTER // frames_per_quarter
     events = []
     for pitch, start, end in notes_of(piece, held):
@@ -129,7 +131,7 @@ def write_midi(piece, path, *, frames_per_quarter=1, held=False, quarters_per_mi
     file = mido.MidiFile(ticks_per_beat=TICKS_PER_QUARTER, tracks=[track])
     with replacing(path) as temporary:
         file.save(temporary)
-    return path
+    return Path(path)
 
 
 def read_midi(path, *, frames_per_quarter=1, held=False, in_c=False, data=None):
@@ -142,7 +144,9 @@ def read_midi(path, *, frames_per_quarter=1, held=False, in_c=False, data=None):
     notes is refused.
     """
     check_positive(frames_per_quarter=frames_per_quarter)
-    mido = _mido()
+    require("MIDI files", "mido")
+    import mido
+
     try:
         file = mido.MidiFile(file=io.BytesIO(Path(path).read_bytes() if data is None else data))
     except (EOFError, OSError, ValueError, LookupError, mido.KeySignatureError) as error:
@@ -191,11 +195,3 @@ def _frames_of(notes, step, held):
     frames = [[pitch if is_new or not held else -pitch for pitch, is_new in frame.items()] for frame in frames]
     first = next((index for index, frame in enumerate(frames) if frame), len(frames))
     return frames[first:]
-
-
-def _mido():
-    try:
-        import mido
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError('MIDI files need mido: pip install "rnn-zoo[music]"') from None
-    return mido

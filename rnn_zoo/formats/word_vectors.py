@@ -1,11 +1,10 @@
 """Word vectors that somebody trained on more text: the text formats of GloVe and word2vec."""
 
-import gzip
 import itertools
-import lzma
-from pathlib import Path
 
 import numpy as np
+
+from rnn_zoo.files import text_lines
 
 
 def read_word_vectors(path, words):
@@ -35,26 +34,16 @@ def first_words(path, count):
 
 def _lines(path):
     """The word of each line, the texts of its numbers, and where that is."""
-    path, dim = Path(path), None
-    opener = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)
-    with opener(path, "rb") as file:
-        for number, data in enumerate(file, start=1):
-            place = f"{path}, line {number}"
-            parts = _decoded(data, place).removeprefix("\ufeff" if number == 1 else "").rstrip("\r\n ").split(" ")
-            if number == 1 and len(parts) == 2 and all(part.isdigit() for part in parts):
-                dim = int(parts[1])
-                continue
-            dim = dim or len(parts) - 1
-            if dim < 1 or len(parts) < dim + 1:
-                raise ValueError(f"{place}: a word and {max(dim, 1)} numbers expected. Received: {len(parts)} parts")
-            yield " ".join(parts[:-dim]), parts[-dim:], place
-
-
-def _decoded(data, place):
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{place}: text must be UTF-8. Received: {data[error.start : error.end]}") from None
+    dim = None
+    for number, line in enumerate(text_lines(path), start=1):
+        place, parts = f"{path}, line {number}", line.rstrip("\r\n ").split(" ")
+        if number == 1 and len(parts) == 2 and all(part.isdigit() for part in parts):
+            dim = int(parts[1])
+            continue
+        dim = dim or len(parts) - 1
+        if dim < 1 or len(parts) < dim + 1:
+            raise ValueError(f"{place}: a word and {max(dim, 1)} numbers expected. Received: {len(parts)} parts")
+        yield " ".join(parts[:-dim]), parts[-dim:], place
 
 
 def _numbers(parts, place):

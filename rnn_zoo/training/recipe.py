@@ -20,6 +20,10 @@ from rnn_zoo.training.report import report
 GIVEN_BY_DATASET = ("class_names", "intents", "variables")
 """Settings of builders that a dataset knows, whatever examples there are."""
 SMOKE_EXAMPLES, SMOKE_CHARACTERS = 100, 20_000
+SMOKE = {
+    "epochs": 1, "units": 8, "num_layers": 1, "vocabulary_size": 300, "max_tokens": 50, "frame_dim": 8, "fusion_dim": 8,
+}  # fmt: skip
+"""Settings of a run of seconds, of recipes that have them."""
 _TRAINING = {"epochs": None, "batch_size": None, "learning_rate": None, "weight_decay": 0.02}
 _SHARED = {
     "data_dir": None,
@@ -50,7 +54,7 @@ class Recipe:
         task: of the builders, for example "sentiment".
         dataset: a name that `rnn_zoo.load_dataset` knows; None for what `load` reads and no name stands for.
         core: the default of `--core`, whose other values are those of the task in the catalogue.
-        smoke: settings of a run of seconds, beside one epoch and 8 units.
+        smoke: settings of a run of seconds, beside `SMOKE`.
         load: `load(source, *, setting=default, ...)`, which returns a dictionary of the `Examples` of all splits; that
             of "test" may be a dictionary of `Examples` to be measured apart. None for `rnn_zoo.datasets.load_splits`.
         prepare: `prepare(task, examples, run, *, setting=default, ...)` between building and fitting, which returns the
@@ -73,7 +77,7 @@ class Recipe:
         choices=None, **defaults,
     ):  # fmt: skip
         self.script, self.task, self.dataset = Path(script), task, dataset
-        self.prepare, self.smoke, self.by_core = prepare, {"epochs": 1, "units": 8, **(smoke or {})}, by_core or {}
+        self.prepare, self.by_core = prepare, by_core or {}
         self.by_subset = by_subset or {}
         self.load = load or self._load
         self.cores = tuple(one for row in CATALOGUE if row.task == task for one in cores_of(row))
@@ -99,6 +103,7 @@ class Recipe:
         self.settings = {**own, **_TRAINING, **more, **_SHARED, "output": f"runs/{self.script.stem}"}
         self.core, self.defaults = core, defaults
         self.settings = self._with({})
+        self.smoke = {name: value for name, value in SMOKE.items() if name in self.settings} | (smoke or {})
 
     @classmethod
     def of(cls, script, *what, **settings):
