@@ -19,34 +19,18 @@ from measuring import NAMES, recipe_of
 from rnn_zoo.training import TrainingState, script_command
 
 
-class Stopwatch:
-    """Adds up the seconds spent in methods of a class."""
+def timed(owner, name, seconds):
+    """A patch of a method, which adds the seconds of every call to a list."""
+    method = getattr(owner, name)
 
-    def __init__(self):
-        self.seconds, self.calls, self._running = 0.0, {}, False
+    def call(*args, **kwargs):
+        began = time.perf_counter()
+        try:
+            return method(*args, **kwargs)
+        finally:
+            seconds.append(time.perf_counter() - began)
 
-    @contextlib.contextmanager
-    def watching(self, owner, *names):
-        """Time every call of those methods; calls from within another one count once."""
-        with contextlib.ExitStack() as stack:
-            for name in names:
-                timed = self._timed(name, getattr(owner, name))
-                stack.enter_context(mock.patch.object(owner, name, timed))
-            yield
-
-    def _timed(self, name, method):
-        def timed(*args, **kwargs):
-            outermost, self._running = not self._running, True
-            self.calls[name] = self.calls.get(name, 0) + 1
-            began = time.perf_counter()
-            try:
-                return method(*args, **kwargs)
-            finally:
-                if outermost:
-                    self.seconds += time.perf_counter() - began
-                    self._running = False
-
-        return timed
+    return mock.patch.object(owner, name, call)
 
 
 def run(*, recipe="sentiment_imdb", data_dir: str | None = None, epochs=1, smoke=False):
@@ -55,18 +39,18 @@ def run(*, recipe="sentiment_imdb", data_dir: str | None = None, epochs=1, smoke
     Args:
         recipe: the name of its file.
     """
-    checkpoints, fits = Stopwatch(), Stopwatch()
-    methods = ("on_epoch_begin", "on_train_batch_end", "on_epoch_end", "_save")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        checkpoints.watching(TrainingState, *methods),
-        fits.watching(keras.Model, "fit"),
-    ):
+    checkpoints, saves, fits = [], [], []
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        for method in ("on_epoch_begin", "on_train_batch_end", "on_epoch_end"):
+            stack.enter_context(timed(TrainingState, method, checkpoints))
+        stack.enter_context(timed(TrainingState, "_save", saves))
+        stack.enter_context(timed(keras.Model, "fit", fits))
         recipe_of(recipe)(data_dir=data_dir, epochs=epochs, output=folder, smoke=smoke)
         size = (Path(folder) / "state.npz").stat().st_size / 2**20
     print(
-        f"{recipe}: {fits.seconds:.1f} s of training, of which {checkpoints.seconds:.2f} s in "
-        f"{checkpoints.calls['_save']} checkpoints of {size:.0f} MiB: {100 * checkpoints.seconds / fits.seconds:.2f} %"
+        f"{recipe}: {sum(fits):.1f} s of training, of which {sum(checkpoints):.2f} s in {len(saves)} checkpoints of "
+        f"{size:.0f} MiB: {100 * sum(checkpoints) / sum(fits):.2f} %"
     )
 
 

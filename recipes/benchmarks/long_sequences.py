@@ -11,13 +11,11 @@ disturb less.
 """
 
 import itertools
-import statistics
-import time
 
 import keras
 import numpy as np
 import tensorflow as tf
-from measuring import apart, peak_of_process, write_json
+from measuring import apart, clocked, peak_of_process, write_json
 
 import rnn_zoo
 from rnn_zoo.layers import CELLS
@@ -38,14 +36,7 @@ def measure(core, batch_size, side, units, steps, xla):
     rng = np.random.default_rng(0)
     pixels = rng.random((batch_size, side * side, 1), "float32")
     labels = rng.integers(0, 10, batch_size)
-    task.train_on_batch(pixels, labels)
-    walls, processors = [], []
-    for _ in range(steps):
-        wall, processor = time.perf_counter(), time.process_time()
-        task.train_on_batch(pixels, labels)
-        walls.append(time.perf_counter() - wall)
-        processors.append(time.process_time() - processor)
-    seconds = statistics.median(walls)
+    seconds, processor = clocked({"step": lambda: task.train_on_batch(pixels, labels)}, steps)["step"]
     return {
         "core": core,
         "batch_size": batch_size,
@@ -53,7 +44,7 @@ def measure(core, batch_size, side, units, steps, xla):
         "timesteps": side * side,
         "units": units,
         "seconds_a_step": seconds,
-        "processor_seconds_a_step": statistics.median(processors),
+        "processor_seconds_a_step": processor,
         "timesteps_a_second": batch_size * side * side / seconds,
         "peak_memory_gib": peak_memory() / 2**30,
         "minutes_an_epoch": NUM_IMAGES / batch_size * seconds / 60,
