@@ -108,21 +108,6 @@ def photograph_and_each_caption(row):
 FLICKR8K = Dataset(
     name="flickr8k",
     features={"image": Feature("photo"), "captions": TEXTS},
-    files=[
-        {
-            "captions": ["Flickr8k.token.txt", "captions_train_dev.token.txt"],
-            "train": ["Flickr_8k.trainImages.txt", "images_train.txt"],
-            "validation": ["Flickr_8k.devImages.txt", "images_dev.txt"],
-            "photographs": ["Flicker8k_Dataset", "images", "images_train_dev.tar"],
-            "test": ["Flickr_8k.testImages.txt", "images_test.txt"],
-        },
-        {
-            f"{part}{kind}": [f"{stem}{file}"]
-            for part, stem in (("train", "train"), ("validation", "dev"), ("test", "test"))
-            for kind, file in (("", "_captions.tsv"), ("_photographs", "_images.zip"))
-        },
-    ],
-    optional=[("test", "test_photographs")],
     read=read_flickr8k,
 )
 COCO_CAPTIONS = Dataset(

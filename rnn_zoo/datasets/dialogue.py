@@ -57,7 +57,6 @@ def of_requests(name):
             "joint": {"class_names": slots, "intents": intents},
         }[subset],
         features=lambda subset: features[subset],
-        files={"train": ["train.conll"], "validation": ["valid.conll"], "test": ["test.conll"]},
         wanted="the folder of train.conll and valid.conll, also test.conll if there, made from",
         read=part_by_part(read, cut_end),
         subsets=("slots", "intents", "joint"),
@@ -100,13 +99,11 @@ SNIPS = of_requests("snips")
 KO_CHATBOT = Dataset(
     name="ko_chatbot",
     features={"question": TEXT, "answer": TEXT},
-    files={"train": ["train.tsv", "ChatbotData.csv"], "test": ["test.tsv"]},
     read=part_by_part(read_talks, functools.partial(cut_by_content, content=without_marks)),
 )
 KO_3I4K = Dataset(
     name="ko_3i4k",
     class_names=NAMES["utterances"],
-    files={"train": ["train.tsv", "fci_train_val.txt"], "test": ["test.tsv", "fci_test.txt"]},
     read=part_by_part(read_utterances, cut_distinct),
 )
 RECORDS = (ATIS, SNIPS, KO_CHATBOT, KO_3I4K)

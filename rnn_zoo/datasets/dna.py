@@ -9,15 +9,6 @@ from rnn_zoo.datasets.splits import cut_by_content
 from rnn_zoo.formats.fasta import check_bases, read_fasta
 from rnn_zoo.formats.tables import read_cells, read_label
 
-PROMOTER_FILES = {
-    "ecoli": ("Ecoli_non_prom", "Ecoli_prom"),
-    "bacillus": ("Bacillus_non_prom", "Bacillus_prom"),
-    "arabidopsis_tata": ("Arabidopsis_non_prom", "Arabidopsis_tata"),
-    "arabidopsis_non_tata": ("Arabidopsis_non_prom", "Arabidopsis_non_tata"),
-    "mouse_tata": ("Mouse_nonprom", "Mouse_tata"),
-}
-SPECIES = ("human", "chimp", "dog")
-
 
 def read_genes(path):
     """The genes of one file, in its order."""
@@ -46,21 +37,16 @@ DNA_GENE_FAMILY = Dataset(
     name="gene_family",
     class_names=NAMES["gene_families"],
     features={"sequence": TEXT, "label": CLASS},
-    files=lambda subset: {
-        one: [f"{one}{part}.txt" for part in ("_data", "_train", "")] for one in SPECIES if subset in (one, "all")
-    },
-    optional=[("human",), ("chimp",), ("dog",)],
     read=lambda files, subset: cut_by_content(Examples.of(itertools.chain(*map(read_genes, files.values())))),
-    subsets=(*SPECIES, "all"),
+    subsets=("human", "chimp", "dog", "all"),
     usual="all",
 )
 PROMOTER_SETS = Dataset(
     name="promoters",
     class_names=("non-promoter", "promoter"),
     features={"sequence": TEXT, "label": CLASS},
-    files=lambda subset: {stem: [f"{stem}.fa", f"{stem}.train.fa"] for stem in PROMOTER_FILES[subset]},
     read=read_promoters,
-    subsets=tuple(PROMOTER_FILES),
+    subsets=("ecoli", "bacillus", "arabidopsis_tata", "arabidopsis_non_tata", "mouse_tata"),
     usual="ecoli",
 )
 GENOMICS_OOD = Dataset(

@@ -8,6 +8,7 @@ import tarfile
 from pathlib import Path
 from typing import NamedTuple
 
+from rnn_zoo.datasets.records import needed
 from rnn_zoo.files import DAMAGE, replacing
 from rnn_zoo.formats.tables import read_cells
 
@@ -44,7 +45,7 @@ def downloads_of(dataset, subset=None):
         return known
     for names in dataset.files_of(subset):
         found = {role: known[role] for role in names if role in known}
-        if found and all(role in found for role in dataset.needed(names)):
+        if found and all(role in found for role in needed(names)):
             return found
     return {}
 

@@ -107,7 +107,6 @@ def scene_questions(row):
 
 
 DIGITS_FILE = {
-    "files": {"images": ["optdigits.tes", "digits.csv"]},
     "wanted": "optdigits.tes or digits.csv, or the folder of it,",
     "package": Package(
         "sklearn",
@@ -131,13 +130,6 @@ MNIST = Dataset(
     name="mnist",
     class_names=DIGITS,
     features={"image": Feature("array", (28, 28), "uint8"), "label": CLASS},
-    files={
-        "train_images": ["train-images-idx3-ubyte"],
-        "train_labels": ["train-labels-idx1-ubyte"],
-        "test_images": ["t10k-images-idx3-ubyte"],
-        "test_labels": ["t10k-labels-idx1-ubyte"],
-    },
-    optional=[("test_images", "test_labels")],
     read=read_mnist,
     tfds=Entry("mnist", lambda row: [(row["image"][..., 0], int(row["label"]))], WITH_TEST),
 )
@@ -145,13 +137,6 @@ EASY_VQA = Dataset(
     name="easy_vqa",
     class_names=EASY_VQA_ANSWERS,
     features={"image_and_question": Feature("question", (64, 64, 3)), "label": CLASS},
-    files={
-        "train": ["train/questions.json"],
-        "train_images": ["train/images"],
-        "test": ["test/questions.json"],
-        "test_images": ["test/images"],
-    },
-    optional=(),
     read=read_easy_vqa,
     package=Package(
         "easy_vqa",

@@ -45,8 +45,6 @@ def of_aeon(name, stem, class_names, num_features):
         name=name,
         class_names=class_names,
         features={"frames": Feature("array", (None, num_features)), "label": CLASS},
-        files={"train": [f"{stem}_TRAIN.ts"], "test": [f"{stem}_TEST.ts"]},
-        optional=(),
         read=part_by_part(lambda path: Examples(*read_ts(path, class_names, num_features)), cut_splits),
         package=Package("aeon", "aeon", "frames", f"datasets/data/{stem}"),
     )

@@ -197,7 +197,6 @@ JSB_CHORALES = Dataset(
     name="jsb",
     class_names=("chorale",),
     features=PIECE,
-    files=lambda subset: {subset: [f"jsb-chorales-{subset}.json", f"jsb-chorales-{subset}.train-valid.json"]},
     read=read_jsb_chorales,
     subsets=("quarter", "8th", "16th"),
     usual="quarter",

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from rnn_zoo.formats.tables import read_cells
+
 
 class Examples(NamedTuple):
     """Raw examples and their targets, of one length."""
@@ -39,6 +41,30 @@ class Package(NamedTuple):
     extra: str
     files: dict | str
     sha256: dict = {}
+
+
+class FileRow(NamedTuple):
+    """A row of `files.tsv`: a file of a dataset, by its role, which `downloads.tsv` names too.
+
+    Subsets are those that have it, with commas between, or `*`. Of several layouts the first that is complete counts.
+    Files that may be missing have the name of a group, of which all are there or none; others `-`. Names are those that
+    the file may have in a folder, also with `.gz` or `.xz`.
+    """
+
+    subsets: str
+    layout: str
+    role: str
+    optional: str
+    names: list
+
+
+@functools.cache
+def file_rows():
+    """All rows of `files.tsv`: lists by the names of datasets."""
+    found, header = {}, ("dataset", "subset", "layout", "role", "optional", "names")
+    for _, (dataset, *facts, names) in read_cells(Path(__file__).parent / "files.tsv", header=header, tabs=True):
+        found.setdefault(dataset, []).append(FileRow(*facts, names.split()))
+    return found
 
 
 class Card(NamedTuple):
@@ -83,11 +109,7 @@ class Dataset:
             that TensorFlow Datasets gives. Or a function from a subset to them.
         features: names and `Feature`s of raw examples and, unless they are their own targets, of labels. Or a function
             from a subset to them.
-        files: roles, which `downloads.tsv` names too, and the names that a file of each may have in a folder (also with
-            `.gz` or `.xz`); or a list of such dictionaries, the first that is complete counts; or a function from a
-            subset to either.
-        optional: groups of roles that may be missing, all of a group or none.
-        pattern: of the names of many files in a folder or in archives, instead of `files`.
+        pattern: of the names of many files in a folder or in archives, where `files.tsv` has no rows.
         wanted: what to call the files in an error; None for their names.
         read: `read(files, [subset], *, option=default, ...)` from what was found, a path a role or a list of paths, to
             a dictionary of `Examples`; None for a dataset that TensorFlow Datasets alone has.
@@ -103,8 +125,6 @@ class Dataset:
     name: str
     class_names: tuple | Callable | None = ()
     features: dict | Callable = dataclasses.field(default_factory=lambda: {"text": TEXT, "label": CLASS})
-    files: dict | list | Callable | None = None
-    optional: tuple = (("test",),)
     pattern: re.Pattern | None = None
     wanted: str | None = None
     read: Callable | None = None
@@ -129,10 +149,14 @@ class Dataset:
         return value(self.usual if subset is None else subset) if callable(value) else value
 
     def files_of(self, subset=None):
-        """The sets of roles and names of files, any of which will do, for a subset; empty with a pattern."""
-        files = self.of("files", subset)
-        return files if isinstance(files, list) else [files or {}]
+        """The layouts that the files of a subset may have, `FileRow`s by their roles; None is the usual subset."""
+        subset, layouts = self.usual if subset is None else subset, {}
+        for row in file_rows().get(self.name, ()):
+            if subset in (None, "all") or row.subsets == "*" or subset in row.subsets.split(","):
+                layouts.setdefault(row.layout, {})[row.role] = row
+        return list(layouts.values()) or [{}]
 
-    def needed(self, names):
-        """Those roles of a set that must be there."""
-        return [role for role in names if not any(role in group for group in self.optional)]
+
+def needed(layout):
+    """Those roles of a layout that must be there."""
+    return [role for role, row in layout.items() if row.optional == "-"]

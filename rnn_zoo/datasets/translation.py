@@ -11,10 +11,6 @@ from rnn_zoo.files import read_lines
 from rnn_zoo.formats.tables import read_cells
 
 MULTI30K_STEMS = {"train": "train", "validation": "val", "test": "test_2016_flickr"}
-DOMAINS = {
-    "tatoeba": ("tatoeba_kor_eng/kor_train.txt", "kor_train.txt", "tatoeba_kor_eng/kor.txt", "kor.txt"),
-    "libreoffice": ("libreoffice_ko/ko_train.txt", "ko_train.txt"),
-}
 FRENCH_FILE = re.compile(r"(?:^|/)fra\.txt$")
 PAIR = {"source": TEXT, "target": TEXT}
 
@@ -88,10 +84,6 @@ def linked_by_sentences(pairs):
 MULTI30K = Dataset(
     name="multi30k",
     features=PAIR,
-    files=lambda subset: {
-        f"{stem}.{one}": [f"{stem}.{one}"] for stem in MULTI30K_STEMS.values() for one in subset.split("_")
-    },
-    optional=[tuple(f"test_2016_flickr.{one}" for one in ("en", "de", "fr", "cs"))],
     read=read_multi30k,
     subsets=("en_de", "en_fr", "en_cs"),
     usual="en_de",
@@ -99,9 +91,8 @@ MULTI30K = Dataset(
 ENGLISH_KOREAN = Dataset(
     name="en_ko",
     features=PAIR,
-    files=lambda subset: {name: DOMAINS[name] for name in ([subset] if subset else DOMAINS)},
     read=read_english_korean,
-    subsets=tuple(DOMAINS),
+    subsets=("tatoeba", "libreoffice"),
 )
 TED_HRLR_TRANSLATE = Dataset(
     name="ted_hrlr_translate",
@@ -116,13 +107,11 @@ OPUS = Dataset(
 TATOEBA_FRA_ENG = Dataset(
     name="tatoeba_fra_eng",
     features=PAIR,
-    files={"train": ["fra_train.txt", "fra.txt", "fra-eng.zip"], "test": ["fra_test.txt"]},
     read=part_by_part(read_pairs, cut_by_content),
 )
 EN_KO_GENERAL = Dataset(
     name="en_ko_general",
     features=PAIR,
-    files={"train": ["train.tsv"], "test": ["test.tsv"]},
     wanted="the folder of train.tsv, also test.tsv if there, made from the sources on its card",
     read=read_en_ko,
     subsets=("krdict", "bible", "sts_mt", "sts_human", "news_park", "jhe", "ntrex", "pud"),
