@@ -12,19 +12,6 @@ A tenth of the examples chooses the best epoch, another tenth is held out and me
 once it gets no better. Ctrl-C keeps the best epoch so far.
 
 """
-_ROWS = "A .csv, .tsv, .jsonl or .parquet file with named columns."
-_FILES = "A folder with a folder of files for each class, or rows with their paths: .csv, .tsv, .jsonl or .parquet."
-_TAGGED = "A CoNLL file, one token a line with its tag, or a folder of such files."
-_WANTED = {
-    **dict.fromkeys(("pos", "ner"), _TAGGED),
-    **dict.fromkeys(("digits", "sequential_image", "activity", "video", "keyword"), _FILES),
-    "language_model": "A text file, a folder of them, or rows: .csv, .tsv, .jsonl or .parquet.",
-    "intent": "A .jsonl or .parquet file of requests, a row each: tokens, intent and slots.",
-    "music": "A folder of MIDI files, in folders by genre if there are several.",
-    "sketch": "A file of Quick, Draw! (.ndjson) with a drawing a line, or a folder of them.",
-    "forecast": "A .csv file with a column a variable, or a folder of such files.",
-    "dna": "Rows: .csv, .tsv, .jsonl or .parquet; FASTA whose headers end in the class; or a folder of FASTA by class.",
-}
 _SETTINGS = {
     "data": None, "output": None, "epochs": None, "learning_rate": 3e-3, "batch_size": 32, "seed": 0,
     "overwrite": False,
@@ -42,9 +29,9 @@ def own_command(name):
     catalogue.check_choice("NAME", name, list(catalogue.ROWS))
     task = catalogue.ROWS[name].task
     with quiet_libraries():
-        from rnn_zoo.builders import described, find_builder, settings_of
+        from rnn_zoo.builders import find_builder, settings_of
         from rnn_zoo.datasets.own import reader_of
-        from rnn_zoo.training.options import kind_of, recipe_command
+        from rnn_zoo.training.options import recipe_command
     builder, reader = find_builder(name), reader_of(task)
     parameters = settings_of(builder.from_examples) | settings_of(reader)
     parameters.pop("class_names", None)
@@ -55,18 +42,13 @@ def own_command(name):
         _train(name, builder, reader, own, **{**settings, **given})
 
     return recipe_command(
-        run,
-        {**settings, **{key: one.default for key, one in parameters.items()}},
-        _TEXT.replace("NAME", name),
-        choices=builder.choices,
-        help_texts={**described(builder.from_examples), **described(reader), **_HELP, "data": _WANTED.get(task, _ROWS)},
-        kinds={"data": (str, False), "epochs": (int, True)}
-        | {key: kind_of(one, None) for key, one in parameters.items()},
-        only_given=True,
-    )
+        run, {**settings, **{key: one.default for key, one in parameters.items()}}, _TEXT.replace("NAME", name),
+        builder.from_examples, reader, _train, choices=builder.choices,
+        help_texts={**_HELP, "data": reader.__doc__.partition("\n")[0]},
+    )  # fmt: skip
 
 
-def _train(name, builder, reader, own, *, data, output, overwrite, epochs, seed, **settings):
+def _train(name, builder, reader, own, data, output, overwrite, seed, *, epochs: int | None, **settings):
     check_output(name, output, overwrite)
     with quiet_libraries():
         import keras

@@ -81,7 +81,7 @@ def reader_of(task):
 
 
 def read_examples(task, path, *, column: str | None = None, label_column: str | None = None):
-    """One example a row, or a file: rows, a folder with a folder of files for each class, or FASTA.
+    """Rows: .csv, .tsv, .jsonl or .parquet; of files also a folder with a folder for each class; of DNA also FASTA.
 
     Args:
         task: as of `read_own`.
@@ -144,7 +144,7 @@ def column_names(rows, task, column, label_column, files=False):
 
 
 def read_sentences(tag_column, path, *, token_column: int | None = None, label_column: int | None = None):
-    """CoNLL and its relatives, one token a line, see `rnn_zoo.formats.conll.read_tagged`; or a folder of such files.
+    """A CoNLL file, one token a line with its tag, or a folder of such files: `rnn_zoo.formats.conll.read_tagged`.
 
     Args:
         tag_column: of CoNLL-U, where no label_column is given; None for the last one.
@@ -165,7 +165,7 @@ def read_sentences(tag_column, path, *, token_column: int | None = None, label_c
 
 
 def read_requests(path):
-    """Requests: JSON Lines, or Parquet, whose rows hold tokens, an intent, and slots, a tag for each token."""
+    """A .jsonl or .parquet file of requests, a row each: tokens, an intent, and slots, a tag for each token."""
     rows, pairs = read_rows(path), []
     for place, row in zip(rows.places, rows.values, strict=True):
         tokens, intent, slots = (row.get(name) for name in ("tokens", "intent", "slots"))
@@ -181,7 +181,7 @@ def read_requests(path):
 
 
 def read_texts(path, *, column: str | None = None):
-    """Texts to go on from: rows with a text each, or running text, a file or a folder of files, in pieces.
+    """A text file, or a folder of them, read in pieces; or rows with a text each: .csv, .tsv, .jsonl or .parquet.
 
     Args:
         path: as of `read_own`.
@@ -212,7 +212,7 @@ def _pieces_of(text):
 
 
 def read_pieces(path, *, frames_per_quarter=4, held=False):
-    """Pieces of music: a folder of MIDI files, whose folders in it, if any, are genres.
+    """A folder of MIDI files, in folders by genre if there are several.
 
     Args:
         path: as of `read_own`.
@@ -228,13 +228,13 @@ def read_pieces(path, *, frames_per_quarter=4, held=False):
 
 
 def read_drawings(path):
-    """Drawings: a file of Quick, Draw! with one a line, see `rnn_zoo.formats.drawings`, or a folder of such files."""
+    """A file of Quick, Draw! (.ndjson) with a drawing a line, or a folder of them: `rnn_zoo.formats.drawings`."""
     examples = Examples.of(pair for file in _files_in(path) for pair in read_quick_draw(file))
     return examples, functools.partial(_cut, content=lambda word, points: points.tobytes().hex()), {}
 
 
 def read_series(path, *, variables: tuple | None = None, window: int | None = None, horizon: int | None = None):
-    """One series a file, a CSV file with a column a variable; or a folder of such files.
+    """A .csv file with a column a variable, or a folder of such files, a series each.
 
     Args:
         path: as of `read_own`.

@@ -10,11 +10,12 @@ import click
 import keras
 from click.core import ParameterSource
 
-from rnn_zoo.builders import described
+from rnn_zoo.builders import described, settings_of
 from rnn_zoo.devices import accelerators
 from rnn_zoo.training.distribution import STRATEGIES, join, scope_of
 
 _HELP = {
+    "core": "What reads the sequences.",
     "epochs": "Passes over the training data.",
     "batch_size": "Examples a batch.",
     "data_dir": "Folder or archive with the original files; 'tfds' downloads through TensorFlow Datasets. "
@@ -109,11 +110,8 @@ def script_command(script, run, *, choices=None):
 
     The defaults are those of the function, their help is what its docstring says; the command's is that of the script.
     """
-    settings = inspect.signature(run).parameters
-    command = recipe_command(
-        run, {name: one.default for name, one in settings.items()}, script["__doc__"] or "", choices=choices,
-        help_texts=described(run), kinds={name: kind_of(one, one.default) for name, one in settings.items()},
-    )  # fmt: skip
+    settings = {name: one.default for name, one in inspect.signature(run).parameters.items()}
+    command = recipe_command(run, settings, script["__doc__"] or "", run, choices=choices)
     if script["__name__"] == "__main__":
         command()
     return command
@@ -129,17 +127,22 @@ def kind_of(parameter, default):
     return (None, True) if value is None else (type(value), None in (parameter.default, default))
 
 
-def recipe_command(run, settings, text, *, choices=None, help_texts=None, kinds=None, only_given=False):
+def recipe_command(run, settings, text, *functions, choices=None, help_texts=None):
     """A function of settings as a command, one flag a setting, whose help is the text as it stands.
 
-    Kinds are `(type, may be None)` of settings, where they are not those of the defaults. Settings of an unknown type,
-    and dictionaries, get no flag. With `only_given` the function gets those settings alone that a person gave. What a
-    person did wrong ends the command with a message, Ctrl-C with status 130.
+    What values a setting may have, and what it means, say the functions that declare it as an argument, the first one
+    and the last one that do. Settings of an unknown type, and dictionaries, get no flag. The function gets those
+    settings alone that a person gave. What a person did wrong ends the command with a message, Ctrl-C with status 130.
     """
-    texts, legal = {**_HELP, **(help_texts or {})}, {**_CHOICES, **(choices or {})}
-    options = []
+    texts, legal, options = dict(_HELP), {**_CHOICES, **(choices or {})}, []
+    for function in functions:
+        texts |= described(function)
+    texts |= help_texts or {}
     for name, default in settings.items():
-        kind, may_be_none = (kinds or {}).get(name, (type(default) if default is not None else str, False))
+        declared = next((own[name] for own in map(settings_of, functions) if name in own), None)
+        kind, may_be_none = (
+            kind_of(declared, default) if declared else (str if default is None else type(default), False)
+        )
         if kind in (None, dict):
             continue
         flag, said = "--" + name.replace("_", "-"), texts[name]
@@ -150,23 +153,16 @@ def recipe_command(run, settings, text, *, choices=None, help_texts=None, kinds=
             continue
         shown = "none" if default is None and may_be_none else ",".join(map(str, default)) if kind is tuple else default
         setting = Setting(kind, may_be_none, legal.get(name))
-        options.append(
-            click.Option([flag], type=setting, default=shown, show_default=shown is not None, help=said)
-        )  # fmt: skip
+        options.append(click.Option([flag], type=setting, default=shown, show_default=shown is not None, help=said))
 
     def callback(**given):
-        if only_given:
-            source = click.get_current_context().get_parameter_source
-            given = {name: value for name, value in given.items() if source(name) is ParameterSource.COMMANDLINE}
+        source = click.get_current_context().get_parameter_source
         try:
-            run(**given)
+            run(**{name: value for name, value in given.items() if source(name) is ParameterSource.COMMANDLINE})
         except KeyboardInterrupt:
             raise SystemExit(130) from None
         except (ValueError, OSError, FloatingPointError, ImportError) as error:
             raise click.ClickException(str(error)) from error
 
-    return click.Command("recipe", params=options, callback=callback, help=_verbatim(text))
-
-
-def _verbatim(text):
-    return "\n\n".join("\b\n" + paragraph for paragraph in text.split("\n\n"))
+    verbatim = "\n\n".join("\b\n" + paragraph for paragraph in text.split("\n\n"))
+    return click.Command("recipe", params=options, callback=callback, help=verbatim)

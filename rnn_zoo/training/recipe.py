@@ -7,14 +7,14 @@ from pathlib import Path
 
 import keras
 
-from rnn_zoo.builders import described, find_builder, settings_of
+from rnn_zoo.builders import find_builder, settings_of
 from rnn_zoo.catalogue import CATALOGUE, cores_of
 from rnn_zoo.datasets import DATASETS, Examples, class_names, load_splits, subsets
 from rnn_zoo.extras import require
 from rnn_zoo.streams import Stream
 from rnn_zoo.training.distribution import alone, is_first_process
 from rnn_zoo.training.loop import train
-from rnn_zoo.training.options import kind_of, recipe_command, start
+from rnn_zoo.training.options import recipe_command, start
 from rnn_zoo.training.report import report
 
 GIVEN_BY_DATASET = ("class_names", "intents", "variables")
@@ -82,22 +82,16 @@ class Recipe:
         self.load = load or self._load
         self.cores = tuple(one for row in CATALOGUE if row.task == task for one in cores_of(row))
         self.builders = {one: find_builder(f"{task}_{one}") for one in self.cores}
-        self.choices, self.help_texts, self.parameters = (
-            {"core": self.cores, **(choices or {})},
-            {"core": "What reads the sequences."},
-            {},
-        )
-        for one in (core, *self.cores):
-            self._declare(self.builders[one].from_examples)
-            self.choices = {**self.builders[one].choices, **self.choices}
-        for function in filter(None, (self.load, prepare)):
-            self._declare(function)
-            self.help_texts |= described(function)
+        fresh = [self.builders[one] for one in (core, *self.cores)]
+        self.functions = [*(one.from_examples for one in fresh), *filter(None, (self.load, prepare))]
+        parameters = {name: one for own in map(settings_of, reversed(self.functions)) for name, one in own.items()}
+        self.choices = {key: values for one in reversed(fresh) for key, values in one.choices.items()}
+        self.choices |= {"core": self.cores, **(choices or {})}
         if known := dataset and subsets(dataset):
             self.choices["subset"] = known
         elif not dataset or not (DATASETS[dataset].tfds and DATASETS[dataset].tfds.subset):
-            self.parameters.pop("subset", None)
-        own = {name: one.default for name, one in self.parameters.items() if name not in GIVEN_BY_DATASET}
+            parameters.pop("subset", None)
+        own = {name: one.default for name, one in parameters.items() if name not in GIVEN_BY_DATASET}
         more = {name: one.default for name, one in settings_of(train).items() if name in defaults}
         own |= {"core": core} if len(self.cores) > 1 else {}
         self.settings = {**own, **_TRAINING, **more, **_SHARED, "output": f"runs/{self.script.stem}"}
@@ -123,11 +117,7 @@ class Recipe:
         """
         text = ast.get_docstring(ast.parse(self.script.read_text(encoding="utf-8")))
         flags = {name: value for name, value in (settings or self.settings).items() if name not in fixed}
-        kinds = {name: kind_of(one, self.settings.get(name)) for name, one in self.parameters.items()}
-        run = partial(run or self, **fixed)
-        return recipe_command(
-            run, flags, text, choices=self.choices, help_texts=self.help_texts, kinds=kinds, only_given=True
-        )
+        return recipe_command(partial(run or self, **fixed), flags, text, *self.functions, choices=self.choices)
 
     def reading_settings(self, given):
         """Those of some settings that say what is read: the data's place, and the arguments of `load`."""
@@ -192,10 +182,6 @@ class Recipe:
             limit: so many examples of each split at most, the first ones; None for all.
         """
         return load_splits(self.dataset, source=source, subset=subset, limit=limit)
-
-    def _declare(self, function):
-        self.parameters = {**settings_of(function), **self.parameters}
-        self.help_texts = {**described(function), **self.help_texts}
 
     def _with(self, given):
         unknown = sorted({*self.defaults, *given} - set(self.settings))
