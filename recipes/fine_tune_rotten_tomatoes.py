@@ -23,7 +23,6 @@ import keras
 import numpy as np
 
 from rnn_zoo import load_dataset, plots, sentiment_bag_of_words, sentiment_lstm
-from rnn_zoo.datasets import Examples
 from rnn_zoo.training import fine_tune, script_command, train
 from rnn_zoo.training.report import write_json
 
@@ -37,23 +36,25 @@ def fine_tuned(training, seed):
     return task
 
 
+def learned(task, training, seed):
+    """A fresh model, trained on the sentences."""
+    epochs = max(8, 8000 // len(training.raw))
+    train(task, training, epochs=epochs, learning_rate=1e-2, batch_size=32, seed=seed, verbose=0)
+    return task
+
+
 def from_scratch(training, seed):
     """A bidirectional LSTM on the words of the sentences."""
     task = sentiment_lstm.from_examples(
         training, min_count=1, num_bigrams=0, embedding_dim=80, units=64, word_dropout=0.1, embedding_dropout=0.3,
         dropout=0.3,
     )  # fmt: skip
-    epochs = max(8, 8000 // len(training.raw))
-    train(task, training, epochs=epochs, learning_rate=1e-2, batch_size=32, seed=seed, verbose=0)
-    return task
+    return learned(task, training, seed)
 
 
 def bag_of_words(training, seed):
     """A linear model of words and pairs of words."""
-    task = sentiment_bag_of_words.from_examples(training, min_count=1)
-    epochs = max(8, 8000 // len(training.raw))
-    train(task, training, epochs=epochs, learning_rate=1e-2, batch_size=32, seed=seed, verbose=0)
-    return task
+    return learned(sentiment_bag_of_words.from_examples(training, min_count=1), training, seed)
 
 
 WAYS = {
@@ -67,7 +68,7 @@ def drawn(examples, size, seed):
     """So many sentences at random, half of each class."""
     rng, labels = np.random.default_rng(seed), np.array(examples.labels)
     positions = np.concatenate([rng.permutation(np.flatnonzero(labels == label))[: size // 2] for label in (0, 1)])
-    return Examples(*([column[position] for position in positions] for column in examples))
+    return examples.take(positions)
 
 
 def measure(task, held_out):

@@ -18,7 +18,6 @@ Sources: adding: Hochreiter & Schmidhuber, "Long short-term memory", Neural Comp
 2016; chrono biases: Tallec & Ollivier, "Can recurrent neural networks warp time?", ICLR 2018.
 """
 
-import json
 import time
 from pathlib import Path
 
@@ -28,6 +27,7 @@ import numpy as np
 from rnn_zoo import plots
 from rnn_zoo.layers import recurrent_stack
 from rnn_zoo.training import script_command
+from rnn_zoo.training.report import write_json
 
 NUM_COPIED, NUM_KINDS = 10, 8
 BLANK, MARK = 0, NUM_KINDS + 1  # between them the kinds of symbols
@@ -122,9 +122,7 @@ def run(
                 f"{heading:<22} {name:<13} loss {found[-1]:.4f}, without memory {baselines[heading]:.4f}, "
                 f"{time.time() - began:.0f} s"
             )
-            Path(output).mkdir(parents=True, exist_ok=True)
-            content = {"losses": losses, "baselines": baselines, "every": EVERY}
-            (Path(output) / "losses.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+            write_json(Path(output) / "losses.json", {"losses": losses, "baselines": baselines, "every": EVERY})
     title = f"{units} units, batches of {batch_size}, Adam {learning_rate:g}"
     path = plots.training_losses(losses, Path(output) / "memory_probes.png", title, every=EVERY, baselines=baselines)
     print(f"Saved {path} and losses.json.")

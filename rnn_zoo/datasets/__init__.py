@@ -16,7 +16,7 @@ import textwrap
 from rnn_zoo.checks import check_choice
 from rnn_zoo.datasets import from_tfds
 from rnn_zoo.datasets.downloads import downloads_of
-from rnn_zoo.datasets.records import Examples
+from rnn_zoo.datasets.records import Dataset, Examples
 from rnn_zoo.datasets.sources import locate, wanted_files
 from rnn_zoo.datasets.splits import SPLITS
 
@@ -25,7 +25,10 @@ GROUPS = (
     "translation", "captions", "sketches",
 )  # fmt: skip
 DATASETS = {
-    record.name: record for group in GROUPS for record in importlib.import_module(f"{__name__}.{group}").RECORDS
+    record.name: record
+    for group in GROUPS
+    for record in vars(importlib.import_module(f"{__name__}.{group}")).values()
+    if isinstance(record, Dataset)
 }
 """All records, `rnn_zoo.datasets.records.Dataset`, by their names."""
 

@@ -120,4 +120,3 @@ COCO_CAPTIONS = Dataset(
     ),
     dummy="flickr8k",
 )
-RECORDS = (FLICKR8K, COCO_CAPTIONS)

@@ -106,4 +106,3 @@ KO_3I4K = Dataset(
     class_names=NAMES["utterances"],
     read=part_by_part(read_utterances, cut_distinct),
 )
-RECORDS = (ATIS, SNIPS, KO_CHATBOT, KO_3I4K)

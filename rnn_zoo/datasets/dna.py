@@ -55,4 +55,3 @@ GENOMICS_OOD = Dataset(
     tfds=Entry("genomics_ood", lambda row: text_and_label(row, "seq"), OFFICIAL),
     dummy=made(bases),
 )
-RECORDS = (DNA_GENE_FAMILY, PROMOTER_SETS, GENOMICS_OOD)

@@ -134,4 +134,3 @@ CLEVR = Dataset(
     tfds=Entry("clevr", scene_questions, {"train": "train", "test": "validation"}),
     dummy=made(lambda index, rng: scene(index, rng, CLEVR_ANSWERS)),
 )
-RECORDS = (HANDWRITTEN_DIGITS, MNIST, EASY_VQA, CLEVR)

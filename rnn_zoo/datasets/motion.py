@@ -61,4 +61,3 @@ MSR_ACTION3D = Dataset(
 )
 JAPANESE_VOWELS = of_aeon("japanese_vowels", "JapaneseVowels", tuple("123456789"), 12)
 BASIC_MOTIONS = of_aeon("basic_motions", "BasicMotions", ("Standing", "Running", "Walking", "Badminton"), 6)
-RECORDS = (MSR_ACTION3D, JAPANESE_VOWELS, BASIC_MOTIONS)

@@ -223,4 +223,3 @@ ESSEN = Dataset(
     usual="16th",
     dummy=made(lambda index, rng: tune(index, rng, tuple(REGIONS), held=True)),
 )
-RECORDS = (JSB_CHORALES, NOTTINGHAM, ESSEN)

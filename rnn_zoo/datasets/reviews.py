@@ -176,4 +176,3 @@ YELP_POLARITY = Dataset(
     tfds=Entry("yelp_polarity_reviews", text_and_label, WITH_TEST),
     dummy="imdb",
 )
-RECORDS = (IMDB, ROTTEN_TOMATOES, NSMC, NSMC_STARS, STAR_REVIEWS, YELP_POLARITY)

@@ -125,4 +125,3 @@ STOCKS = series_of(
     read_prices,
     name="stocks",
 )
-RECORDS = (ETT, EXCHANGE_RATE, DAILY_MIN_TEMPERATURES, STOCK_INDICES, STOCKS)

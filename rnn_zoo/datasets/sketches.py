@@ -75,4 +75,3 @@ SKETCHES = Dataset(
     usual="kanji",
     dummy=made(strokes),
 )
-RECORDS = (SKETCHES,)

@@ -190,4 +190,3 @@ SPEECH_COMMANDS = Dataset(
     tfds=Entry("speech_commands", sound_and_command, OFFICIAL),
     dummy=made(keyword),
 )
-RECORDS = (AN4, FSDD, SPOKEN_DIGIT, LIBRISPEECH, SPEECH_COMMANDS)

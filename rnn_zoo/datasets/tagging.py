@@ -165,4 +165,3 @@ WIKIANN = Dataset(
     tfds=Entry("wikiann/{}", tagged_tokens("tags", tag_names(WIKIANN_NAMES, "BIO")), OFFICIAL, "en"),
     dummy=made(named),
 )
-RECORDS = (CONLL2003, WNUT17, KLUE_NER, KMOU_NER, UD_ENGLISH_EWT, UD_KOREAN, WIKIANN)

@@ -78,4 +78,3 @@ EN_TEXT, KO_TEXT = (
     )
     for name in ("en_text", "ko_text")
 )
-RECORDS = (TINY_SHAKESPEARE, PTB, CMUDICT, EN_TEXT, KO_TEXT)

@@ -116,4 +116,3 @@ EN_KO_GENERAL = Dataset(
     read=read_en_ko,
     subsets=("krdict", "bible", "sts_mt", "sts_human", "news_park", "jhe", "ntrex", "pud"),
 )
-RECORDS = (MULTI30K, ENGLISH_KOREAN, TED_HRLR_TRANSLATE, OPUS, TATOEBA_FRA_ENG, EN_KO_GENERAL)

@@ -107,4 +107,3 @@ UCF101 = Dataset(
     tfds=Entry("ucf101/ucf101_1_256", video_and_label, WITH_TEST),
     dummy=made(lambda index, rng: motion(index, rng, shape=(VIDEO_SIDE, VIDEO_SIDE, 3))),
 )
-RECORDS = (MOVING_DIGITS, UCF101)
