@@ -1,6 +1,7 @@
 """Raw examples from arguments, files and standard input."""
 
 import contextlib
+import itertools
 import os
 import re
 import sys
@@ -84,23 +85,20 @@ def _inputs_of(path, read_file):
 
 def read_chunks(stream, size):
     """Yield lists of the lines of standard input, as they come: nobody who writes slowly waits for an answer."""
-    number = 0
+    numbers = itertools.count(1)
     for lines in _whole_lines(stream):
-        for start in range(0, len(lines), size):
-            chunk = []
-            for line in lines[start : start + size]:
-                number += 1
-                try:
-                    text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-                except UnicodeDecodeError as error:
-                    if chunk:
-                        yield chunk
-                    raise ValueError(
-                        "standard input must be UTF-8; `iconv -t utf-8` converts it. "
-                        f"Received: line {number} with {line[error.start : error.start + 4]!r}"
-                    ) from None
-                chunk.append(Input(text.rstrip("\r"), f"standard input, line {number}"))
-            yield chunk
+        yield from in_chunks((_input_of(line, next(numbers)) for line in lines), size)
+
+
+def _input_of(line, number):
+    try:
+        text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            "standard input must be UTF-8; `iconv -t utf-8` converts it. "
+            f"Received: line {number} with {line[error.start : error.start + 4]!r}"
+        ) from None
+    return Input(text.rstrip("\r"), f"standard input, line {number}")
 
 
 def _whole_lines(stream):

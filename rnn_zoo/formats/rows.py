@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnn_zoo.extras import require
+from rnn_zoo.files import text_lines
 
 PACKED = (".gz", ".xz")
 _SHARD = re.compile(r"-\d+-of-\d+$")
@@ -181,7 +182,6 @@ def ending_of(path):
 
 
 def _cells(path, columns):
-    from rnn_zoo.files import text_lines
     from rnn_zoo.formats.tables import stream_cells  # needs NumPy, which the command line need not wait for
 
     rows = stream_cells(lambda: text_lines(path), path)
@@ -195,8 +195,6 @@ def _cells(path, columns):
 
 
 def _objects(path, columns):
-    from rnn_zoo.files import text_lines
-
     for number, line in enumerate(text_lines(path), start=1):
         if line.strip():
             try:
