@@ -138,11 +138,11 @@ def recipe_command(run, settings, text, *functions, choices=None, help_texts=Non
     for function in functions:
         texts |= described(function)
     texts |= help_texts or {}
+    declared = {name: one for own in map(settings_of, reversed(functions)) for name, one in own.items()}
     for name, default in settings.items():
-        declared = next((own[name] for own in map(settings_of, functions) if name in own), None)
-        kind, may_be_none = (
-            kind_of(declared, default) if declared else (str if default is None else type(default), False)
-        )
+        kind, may_be_none = str if default is None else type(default), False
+        if name in declared:
+            kind, may_be_none = kind_of(declared[name], default)
         if kind in (None, dict):
             continue
         flag, said = "--" + name.replace("_", "-"), texts[name]
