@@ -8,6 +8,8 @@ import pytest
 from keras.src.testing import TestCase
 
 import rnn_zoo.layers as zoo
+from rnn_zoo.layers.ind_rnn import IndRNNCell
+from rnn_zoo.layers.layer_norm_lstm import LayerNormLSTMCell
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:The model does not have any trainable weights"),
@@ -50,6 +52,7 @@ CASES = [
     (zoo.RecurrentDecoder, {**DECODER, "word_dropout": 0.5, "dropout": 0.5}, [IDS]),
     (zoo.ReverseByLength, {}, [SEQUENCE, LENGTHS]),
     (zoo.Rollout, {"core": "lstm", "units": 4, "horizon": 3}, [SEQUENCE[:, 0], SEQUENCE[:, 0, :2]]),
+    (zoo.RowBefore, {}, [SEQUENCE[:, 0, :4], SEQUENCE]),
     (zoo.ScheduledSampling, {"final_share": 0.5, "unread_ids": [0], "seed": 1}, [IDS, SEQUENCE]),
     (zoo.SequenceLengths, {}, [IDS]),
     (zoo.SpecAugment, {"time_masks": 1, "longest_time_mask": 2, "seed": 1}, [SEQUENCE, LENGTHS]),
@@ -60,6 +63,8 @@ CASES = [
     (zoo.VectorDropout, {"rate": 0.5, "vocabulary_size": 6, "seed": 1}, [SEQUENCE, IDS]),
     (zoo.WeightDrop, {"layer": keras.layers.LSTM(3), "rate": 0.5, "seed": 1}, [SEQUENCE]),
     (zoo.WordDropout, {"rate": 0.5, "seed": 1}, [IDS]),
+    (keras.layers.RNN, {"cell": IndRNNCell(4, longest_memory=9)}, [SEQUENCE]),
+    (keras.layers.RNN, {"cell": LayerNormLSTMCell(4)}, [SEQUENCE]),
 ]
 NAMES = [f"{layer_class.__name__}_{index}" for index, (layer_class, *_) in enumerate(CASES)]
 
@@ -81,15 +86,16 @@ class Fed(keras.layers.Layer):
         return self.layer(*inputs, **({"training": training} if takes_training else {}))
 
     def compute_output_spec(self, inputs, training=False):
-        return self.layer.compute_output_spec(*inputs)
+        return self.layer(*inputs)  # which casts them as it does in a network
 
     def get_config(self):
         return {**super().get_config(), "name_of_class": self.name_of_class, "settings": dict(self.settings)}
 
 
 def test_every_layer_has_a_case():
-    layers = {one for one in vars(zoo).values() if isinstance(one, type) and issubclass(one, keras.layers.Layer)}
-    assert layers <= {layer_class for layer_class, *_ in CASES}
+    public = [getattr(zoo, name) for name in zoo.__all__]  # they are imported when they are asked for
+    layers = {one for one in public if isinstance(one, type) and issubclass(one, keras.layers.Layer)}
+    assert len(layers) > 30 and layers <= {layer_class for layer_class, *_ in CASES}
 
 
 @pytest.mark.parametrize(("layer_class", "settings", "inputs"), CASES, ids=NAMES)

@@ -1,7 +1,7 @@
 """Train a fresh model on your own examples, which may be more than memory holds.
 
 Rows are read and encoded anew for every pass: .csv, .tsv, .jsonl, .parquet or .array_record, several files, a folder or
-a quoted pattern. Of sounds, images, films and tagged files it is the encoding that comes anew.
+a quoted pattern. Of sounds, images, videos and tagged files it is the encoding that comes anew.
 
 A tenth of the examples is validation, another tenth is measured at the end; of rows no more than 10,000 each. --output
 is a folder for the model, plots, measures, a log for TensorBoard and the checkpoint. Ctrl-C keeps what was learned for
