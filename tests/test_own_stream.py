@@ -56,7 +56,7 @@ def test_rows_of_a_stream_are_cut_as_those_in_memory(tmp_path, shards, monkeypat
 
 
 def test_held_out_rows_with_labels_of_their_own_are_left_out_and_told(tmp_path, capsys):
-    rare = next(text for text, _ in ROWS if own_stream.part_of(text) == "test")
+    rare = next(text for text, _ in ROWS if own_stream.part_of_own(text) == "test")
     rows = [(text, "rare" if text == rare else label) for text, label in ROWS]
     parts, _ = stream_own("sentiment", write(tmp_path / "a.csv", rows))
     assert rare not in parts["test"].raw and set(parts["test"].labels) == {"-", "+"}
