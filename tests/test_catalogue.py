@@ -168,9 +168,9 @@ def test_a_path_that_does_not_exist_is_refused(tmp_path):
         rnn_zoo.sentiment_gru(weights=tmp_path / "nothing.keras")
 
 
-def test_package_weights_without_their_file_ask_to_install_again(weights_folder):
+def test_package_weights_without_their_file_say_where_it_may_be(weights_folder):
     (weights_folder / "sentiment_gru_tiny.keras").unlink()
-    with pytest.raises(FileNotFoundError, match="sentiment_gru_tiny.keras is missing.*install rnn-zoo again"):
+    with pytest.raises(FileNotFoundError, match="sentiment_gru_tiny.keras is not there: .* A checkout of the repository has it"):
         rnn_zoo.sentiment_gru(weights="tiny")
 
 
