@@ -1,4 +1,4 @@
-"""Training: the fit loop that can be interrupted, shared flags, pretraining, fine-tuning, reports and cards."""
+"""Training: the fit loop that can be interrupted, shared flags, fine-tuning, reports and cards."""
 
 from rnn_zoo.schedules import SlantedTriangular
 from rnn_zoo.task import replace_head
