@@ -17,6 +17,7 @@ from rnn_zoo.generation import numpy_ops
 from rnn_zoo.generation.drawing import Drawing
 from rnn_zoo.generation.writer import Network
 from rnn_zoo.generation.writing import Writing
+from rnn_zoo.streaming import Steps, Streaming
 
 METADATA_KEY = "rnn_zoo"
 """Under which a file holds, as JSON, what is not the network."""
@@ -31,7 +32,7 @@ def load(path):
         path: of a file that `rnn_zoo.export` wrote.
 
     Returns:
-        A `Model`; of what writes token by token, a `WritingModel`.
+        A `Model`; of what writes token by token, a `WritingModel`; of one timestep, a `rnn_zoo.streaming.Streaming`.
 
     Raises:
         FileNotFoundError: for a path that does not exist.
@@ -58,9 +59,27 @@ def load(path):
     except Exception as error:  # onnxruntime has a class for each of its own, outside of its public names
         raise ValueError(f"{path} is damaged or is no file that rnn_zoo.export wrote: {error!r:.200}") from error
     if not writes:
-        return Model(session, metadata)
+        model = Model(session, metadata)
+        return _streaming(model, session, metadata) if metadata.get("one_step") else model
     kind = DrawingModel if metadata["codec"]["class_name"] == "Drawings" else WritingModel
     return kind(step, metadata, session if has_encoder else None)
+
+
+def _streaming(model, session, metadata):
+    if "states" not in metadata:
+        return Streaming(model)
+    names = [one.name for one in session.get_outputs()]
+
+    def run(arrays):
+        return dict(zip(names, session.run(None, arrays), strict=True))
+
+    return Streaming(model, steps_of(run, metadata))
+
+
+def steps_of(run, metadata):
+    """What a file of one timestep reads sequences by; `run` runs it, from a dictionary of arrays to another."""
+    first = [np.full(size, value, "float32") for size, value in metadata["states"]]
+    return Steps(run, metadata["input"], metadata["width"], first)
 
 
 class Model:

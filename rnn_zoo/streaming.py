@@ -2,11 +2,8 @@
 
 from typing import Any, NamedTuple
 
-import keras
 import numpy as np
 
-from rnn_zoo.generation.compiling import compiled
-from rnn_zoo.one_step import OneStep, advance, refuse
 from rnn_zoo.preprocessors import Series
 
 
@@ -29,11 +26,16 @@ class StreamState(NamedTuple):
 
 
 class Streaming:
-    """A Task that answers while examples come in; `rnn_zoo.to_streaming` makes one."""
+    """A model that answers while examples come in; `rnn_zoo.to_streaming` and `rnn_zoo.runtime.load` make one.
 
-    def __init__(self, task):
-        self.task = task
-        self._network = _Window(task) if isinstance(task.preprocessor, Series) else _Recurrence(task)
+    Attributes:
+        model: the Task, or a `rnn_zoo.runtime.Model`.
+        compute: from whole inputs, as the preprocessor gives them, to outputs.
+    """
+
+    def __init__(self, model, network=None):
+        self.model, self._network = model, network or _Window(model)
+        self.compute = self._network.compute
 
     def feed(self, pieces, states=None, *, top_k=None):
         """Read the next piece of each of some streams, which share a batch.
@@ -57,6 +59,8 @@ class Streaming:
             raise ValueError(
                 f"pieces must be a list, one for each stream: write [piece] for a single one. Received: {pieces!r:.60}"
             )
+        if self.model.preprocessor.needs_whole:
+            refuse(self.model, self.model.preprocessor.needs_whole)
         states = [None] * len(pieces) if states is None else states
         if len(states) != len(pieces):
             raise ValueError(f"states must be as many as pieces. Received: {len(states)} and {len(pieces)}")
@@ -66,7 +70,7 @@ class Streaming:
             state if _is_nothing(piece) else self._taken(state, piece, place)
             for (place, piece), state in zip(pieces, states, strict=True)
         ]
-        found = self._network.read(found)
+        found = self._network.read(found, self.model.preprocessor)
         return self._answers(found, top_k), found
 
     def finish(self, states, *, top_k=None):
@@ -78,25 +82,25 @@ class Streaming:
             state if state is None or state.held is None and not len(state.waiting) else self._ended(state, index)
             for index, state in enumerate(states)
         ]
-        return self._answers(self._network.read(found, last=True), top_k)
+        return self._answers(self._network.read(found, self.model.preprocessor, last=True), top_k)
 
     def _taken(self, state, piece, place):
         """A stream with the timesteps that a piece brings still waiting."""
-        encoded, held = self.task.preprocessor.encode_piece(piece, state.held, place)
+        encoded, held = self.model.preprocessor.encode_piece(piece, state.held, place)
         return self._longer(state, encoded, held)
 
     def _ended(self, state, index):
-        preprocessor = self.task.preprocessor
+        preprocessor = self.model.preprocessor
         encoded, _ = preprocessor.encode_piece(None, state.held, f"states[{index}]", last=True)
         if not state.timesteps and not len(encoded) and state.held is not None:
             (encoded,) = preprocessor.encode([state.held])
         return self._longer(state, encoded, None)
 
     def _longer(self, state, encoded, held):
-        timesteps, limit = state.timesteps + len(encoded), getattr(self.task.preprocessor, "max_timesteps", None)
+        timesteps, limit = state.timesteps + len(encoded), getattr(self.model.preprocessor, "max_timesteps", None)
         if limit is not None and timesteps > limit:
             raise ValueError(
-                f"A stream must have at most {limit} timesteps, max_timesteps of {self.task.name}, which cuts longer "
+                f"A stream must have at most {limit} timesteps, max_timesteps of {self.model.name}, which cuts longer "
                 f"ones. Received: {timesteps}"
             )
         waiting = np.concatenate([state.waiting, encoded]) if len(state.waiting) else encoded
@@ -107,7 +111,7 @@ class Streaming:
         answers = [None] * len(states)
         if known:
             outputs = np.stack([states[index].output for index in known])
-            for index, answer in zip(known, self.task.codec.decode(outputs, top_k=top_k), strict=True):
+            for index, answer in zip(known, self.model.codec.decode(outputs, top_k=top_k), strict=True):
                 answers[index] = answer
         return answers
 
@@ -116,30 +120,37 @@ def _is_nothing(piece):
     return piece is None or (hasattr(piece, "__len__") and getattr(piece, "ndim", 1) and not len(piece))
 
 
-class _Recurrence:
-    """A network that reads forward, timestep by timestep."""
+class Steps:
+    """A network that reads forward, timestep by timestep.
 
-    def __init__(self, task):
-        self._step, self._preprocessor = OneStep(task), task.preprocessor
-        self._advance = compiled(task, lambda arrays: advance(self._step, **arrays))
-        self.begun = StreamState(None, np.zeros((0,)), 0, self._step.first, None)
+    Args:
+        run: from a dictionary with a timestep, under `input_name`, and the states, "state_0" and so on, to one with
+            "outputs" and the states after it, "next_state_0" and so on; all are arrays.
+        input_name: of the network.
+        width: so many encoded timesteps are one of the network.
+        first: the states before anything was read, a list of arrays `[size]`.
+        advance: as the method, where there is a quicker one.
+    """
 
-    def read(self, states, last=False):
+    def __init__(self, run, input_name, width, first, advance=None):
+        self._run, self._input_name, self._width, self._first = run, input_name, width, first
+        self.begun, self.advance = StreamState(None, np.zeros((0,)), 0, first, None), advance or self.advance
+
+    def read(self, states, preprocessor, last=False):
         """Streams after the network has read what waits in them; the last stack of frames is filled up with zeros."""
-        width, states = self._step.width, list(states)
-        whole = 1 if last else width
+        states, whole = list(states), 1 if last else self._width
         ready = [0 if one is None else len(one.waiting) // whole * whole for one in states]
         found = [index for index, count in enumerate(ready) if count]
         if not found:
             return states
-        lengths = np.array([-(-ready[index] // width) for index in found], "int32")
-        padded = self._preprocessor.pad(
-            [states[index].waiting[: ready[index]] for index in found], int(lengths.max()) * width
+        lengths = np.array([-(-ready[index] // self._width) for index in found], "int32")
+        padded = preprocessor.pad(
+            [states[index].waiting[: ready[index]] for index in found], int(lengths.max()) * self._width
+        )
+        outputs, after = self.advance(
+            padded[self._input_name] if isinstance(padded, dict) else padded, lengths,
+            [np.stack(arrays) for arrays in zip(*(states[index].network for index in found), strict=True)],
         )  # fmt: skip
-        outputs, after = self._advance({
-            "inputs": padded[self._step.input_name] if isinstance(padded, dict) else padded, "lengths": lengths,
-            "states": [np.stack(arrays) for arrays in zip(*(states[index].network for index in found), strict=True)],
-        })  # fmt: skip
         for row, index in enumerate(found):
             states[index] = states[index]._replace(
                 waiting=states[index].waiting[ready[index] :], network=[array[row] for array in after],
@@ -147,16 +158,43 @@ class _Recurrence:
             )  # fmt: skip
         return states
 
+    def advance(self, inputs, lengths, states):
+        """Read `lengths` timesteps of `[batch, timesteps * width, ...]`: the outputs after the last, and the states."""
+        carried, width = None, self._width
+        for time in range(max(lengths)):
+            fed = {f"state_{index}": state for index, state in enumerate(states)}
+            found = self._run({self._input_name: inputs[:, time * width : (time + 1) * width], **fed})
+            found = [found["outputs"], *(found[f"next_{name}"] for name in fed)]
+            is_real = time < np.asarray(lengths)
+            carried = found if carried is None else [
+                np.where(is_real.reshape(-1, *[1] * (one.ndim - 1)), one, before)
+                for one, before in zip(found, carried, strict=True)
+            ]  # fmt: skip
+            states = carried[1:]
+        return carried[0], states
+
+    def compute(self, inputs):
+        """Outputs for whole sequences."""
+        sequence = inputs[self._input_name] if isinstance(inputs, dict) else inputs
+        lengths = np.full(len(sequence), sequence.shape[1])
+        if isinstance(inputs, dict):
+            lengths = inputs["lengths"]
+        elif sequence.dtype.kind == "i":
+            lengths = np.maximum((np.arange(1, sequence.shape[1] + 1) * (sequence != 0)).max(axis=1), 1)
+        filled = np.pad(sequence, [(0, 0), (0, -sequence.shape[1] % self._width), *[(0, 0)] * (sequence.ndim - 2)])
+        first = [np.stack([one] * len(sequence)) for one in self._first]
+        return self.advance(filled, -(-lengths // self._width), first)[0]
+
 
 class _Window:
     """A network that reads a window of the last timesteps, anew for each answer: its first state is the window."""
 
-    def __init__(self, task):
-        self._task, self._size = task, task.preprocessor.window
-        nothing = np.zeros((0, len(task.preprocessor.variables)), "float32")
+    def __init__(self, model):
+        self.compute, self._size = getattr(model, "compute", None) or model.predict_on_batch, model.preprocessor.window
+        nothing = np.zeros((0, len(model.preprocessor.variables)), "float32")
         self.begun = StreamState(None, nothing, 0, [nothing], None)
 
-    def read(self, states, last=False):
+    def read(self, states, preprocessor, last=False):
         """Streams with their windows moved on; those that are full get outputs."""
         states, full = list(states), []
         for index, one in enumerate(states):
@@ -165,14 +203,18 @@ class _Window:
                 states[index] = one._replace(waiting=one.waiting[:0], network=[window])
                 full += [index] * (len(window) == self._size)
         if full:
-            windows = np.stack([states[index].network[0] for index in full])
-            outputs = keras.ops.convert_to_numpy(self._task.predict_on_batch(windows))
+            outputs = np.asarray(self.compute(np.stack([states[index].network[0] for index in full])))
             for index, output in zip(full, outputs, strict=True):
                 states[index] = states[index]._replace(output=output)
         return states
 
 
-def to_streaming(task):
+def refuse(model, reason):
+    """Say why a model cannot stream."""
+    raise ValueError(f"{model.name} cannot stream: {reason}.")
+
+
+def to_streaming(model):
     """A Task that answers while its input comes in, piece by piece; at the end the answer is that of `Task.infer`.
 
     Models that read in one direction remember what they have read: a new timestep costs one step. Those of series read
@@ -181,8 +223,9 @@ def to_streaming(task):
     has; `Task.infer` brings recordings that are far quieter or louder than voices are to the level of these.
 
     Args:
-        task: a Task that reads forward, such as those of keywords, videos and forecasts, or of texts with
-            `bidirectional=False`.
+        model: a Task that reads forward, such as those of keywords, videos and forecasts, or of texts with
+            `bidirectional=False`; or a forecaster from `rnn_zoo.runtime.load`, which gives others, that were exported
+            with `one_step=True`, as a `Streaming` already.
 
     Returns:
         A `Streaming`, with `feed` and `finish`.
@@ -199,9 +242,14 @@ def to_streaming(task):
         >>> stream.finish(states)[0] == task.infer("very good")
         True
     """
-    if hasattr(task, "generate"):
-        is_language_model = list(task.input) == ["previous_ids"]
-        refuse(task, "stream(text) gives the text as it is written" if is_language_model else "a decoder needs it all")
-    if task.preprocessor.needs_whole:
-        refuse(task, task.preprocessor.needs_whole)
-    return Streaming(task)
+    if hasattr(model, "generate"):
+        refuse(model, "a decoder needs it all" if model.has_encoder else "stream(text) gives the text as it is written")
+    if model.preprocessor.needs_whole:
+        refuse(model, model.preprocessor.needs_whole)
+    if isinstance(model.preprocessor, Series):
+        return Streaming(model)
+    if hasattr(model, "compute"):
+        refuse(model, "the file holds the whole network; export one of a timestep with one_step=True")
+    from rnn_zoo.exporting.one_step import steps_of
+
+    return Streaming(model, steps_of(model))

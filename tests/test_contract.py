@@ -8,6 +8,8 @@ from tiny_models import TINY
 import rnn_zoo
 from rnn_zoo import catalogue
 from rnn_zoo.codecs import Transcripts
+from rnn_zoo.exporting.graph import walk
+from rnn_zoo.exporting.layer_functions import function_of
 from rnn_zoo.layers.cells import CELLS
 from rnn_zoo.layers.ctc import CERTAIN_LOGIT
 
@@ -121,6 +123,22 @@ def assert_all_close(found, expected, tolerance):
 def test_the_table_covers_every_registered_task():
     assert set(TINY) == {row for _, row in CASES}
     assert {name for name, _ in CASES} == set(BUILDERS)
+
+
+@at_once("gru", "irnn", *TRIED_WITH)
+def test_every_layer_has_a_function_that_writes_it_as_onnx(task):
+    """Of a decoder the step is a graph of its own."""
+    network = task.get_layer("encoder") if getattr(task, "has_encoder", False) else task
+    written = []
+
+    def check(_, operation, args, kwargs, outputs):
+        if operation.name != "decoder":
+            function_of(operation)
+        written.append(operation.name)
+        return outputs
+
+    walk(network, None, network.inputs, check)
+    assert written
 
 
 @at_once("gru", "irnn", *TRIED_WITH)

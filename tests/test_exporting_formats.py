@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+import warnings
 import zipfile
 
 import numpy as np
@@ -12,7 +13,7 @@ from test_streaming import FORWARD, made
 
 import rnn_zoo
 from rnn_zoo.exporting import litert, text_graph
-from rnn_zoo.one_step import OneStep
+from rnn_zoo.exporting.one_step import OneStep
 
 SLOW = pytest.mark.slow
 CASES = [
@@ -70,10 +71,35 @@ def test_a_step_of_litert_reads_sequences_with_its_states(name, settings, tmp_pa
     states = {
         f"state_{index}": np.full((2, size), first, "float32") for index, (size, first) in enumerate(metadata["states"])
     }
-    step = OneStep(task)
-    inputs = np.ones((2, metadata["width"], *step.shape), step.dtype)
-    found = litert.running(path)({step.input_name: inputs, **states})
-    assert found.keys() == {"outputs", *states} and found["outputs"].shape == (2, *task.output_shape[1:])
+    given = OneStep(task).model.inputs[0]
+    inputs = np.ones((2, metadata["width"], *given.shape[2:]), given.dtype)
+    found = litert.running(path)({metadata["input"]: inputs, **states})
+    assert found.keys() == {"outputs", *(f"next_{name}" for name in states)}
+    assert found["outputs"].shape == (2, *task.output_shape[1:])
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("video_gru", {}),
+        pytest.param("sentiment_gru", {}, marks=SLOW),
+        pytest.param("rating_lstm", {"num_layers": 2}, marks=SLOW),
+        pytest.param("dna_lru", {}, marks=SLOW),
+        pytest.param("ner_lstm", {}, marks=SLOW),
+        pytest.param("speech_gru", {}, marks=SLOW),
+    ],
+)
+def test_litert_unrolled_reads_sequences_of_a_length_without_a_loop(name, settings, tmp_path):
+    """Shorter ones are padded; of the operators there is no loop, and a file of any length has one."""
+    task, examples = made(name, **settings)
+    unrolled, looped = tmp_path / "unrolled.tflite", tmp_path / "looped.tflite"
+    report = rnn_zoo.export(task, unrolled, format="litert", timesteps=12, examples=examples)
+    assert report.largest_difference < 1e-5 and report.num_examples > 12
+    rnn_zoo.export(task, looped, format="litert")
+    with warnings.catch_warnings(action="ignore"):  # the interpreter will move to a package of its own
+        interpreters = [tf.lite.Interpreter(str(path)) for path in (unrolled, looped)]
+    operators = [{one["op_name"] for one in interpreter._get_ops_details()} for interpreter in interpreters]
+    assert "WHILE" in operators[1] - operators[0]
 
 
 def test_a_saved_model_is_served_by_its_signature(tmp_path):
@@ -103,7 +129,8 @@ def test_illegal_arguments_are_refused(tmp_path):
         ("m.onnx", {"format": "litert"}, r"path must end in .tflite for litert"),
         ("there", {"format": "saved_model"}, "path must name a new folder, without an ending, for saved_model"),
         ("m.tflite", {"format": "litert", "quantize": "int8"}, "int8, validation and models that write are for onnx"),
-        ("m.xml", {"format": "openvino", "one_step": True}, "one_step is for litert"),
+        ("m.xml", {"format": "openvino", "one_step": True}, "one_step is for onnx and litert, timesteps for litert"),
+        ("m.onnx", {"timesteps": 3}, "one_step is for onnx and litert, timesteps for litert. .*timesteps=3"),
         ("m.tflite", {"format": "litert", "one_step": True}, "digits_dense cannot stream"),
     ):
         with pytest.raises(ValueError, match=said):

@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+import soundfile
+from click.testing import CliRunner
 from tiny_models import TINY
 
 import rnn_zoo
-from rnn_zoo import catalogue, preprocessors
-from rnn_zoo.one_step import OneStep, advance
+from rnn_zoo import catalogue, preprocessors, runtime
+from rnn_zoo.cli import main
+from rnn_zoo.exporting.one_step import OneStep, advance
 
 RNG = np.random.default_rng(0)
 TEXT = (
@@ -16,6 +19,7 @@ TEXT = (
 """Line breaks with spaces inside, a sigma that ends a word, marks and vowels that belong to the letter before."""
 WORDS = ["good", "br", "<", "\u03c3\u03bf\u03c6\u03bf\u03c2", "caf\u00e9", "isn't", "\uac01", "\ud55c"]
 FORWARD = {"bidirectional": False}
+SLOW = pytest.mark.slow
 
 
 def cut(example, longest=7):
@@ -117,6 +121,50 @@ def test_models_answer_pieces_like_the_whole(name, settings):
     assert_same_answers(stream.finish(states), task.infer(examples))
 
 
+STEPS = [
+    ("sentiment_gru", FORWARD),
+    ("sentiment_lstm", {**FORWARD, "num_layers": 2}),
+    ("dna_gru", {**FORWARD, "motifs": 0, "num_positions": 3, "k": 3, "stride": 2}),
+    ("keyword_lstm", {"scaling": "training"}),
+    ("video_gru", {}),
+    ("forecast_gru", {}),
+    *((f"sentiment_{core}", FORWARD) for core in ("qrnn", "lru", "min_gru", "min_lstm", "ind_rnn", "layer_norm_lstm")),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"), [pytest.param(*one, marks=() if place < 2 else SLOW) for place, one in enumerate(STEPS)]
+)
+def test_a_step_of_onnx_answers_pieces_like_the_whole(name, settings, tmp_path):
+    """Many streams in a batch, states in and out as arrays, by NumPy and onnxruntime alone; int8 gives about that."""
+    pytest.importorskip("onnx", reason='the extra "onnx" is not installed')
+    task, examples = made(name, **settings)
+    report = rnn_zoo.export(task, tmp_path / "step.onnx", one_step=True, examples=examples)
+    assert report.largest_difference < 1e-5
+    stream = runtime.load(tmp_path / "step.onnx")
+    states = fed(stream, examples)
+    assert_same_answers(stream.finish(states), task.infer(examples))
+    assert all(isinstance(one, np.ndarray) and one.dtype == np.float32 for one in states[0].network)
+    with pytest.raises(ValueError, match="the file of what writes token by token holds the step already"):
+        rnn_zoo.export(made("language_model_gru")[0], tmp_path / "m.onnx", one_step=True)
+
+
+def test_what_is_loaded_streams_where_it_can(tmp_path):
+    pytest.importorskip("onnx", reason='the extra "onnx" is not installed')
+    for name, settings in (("forecast_gru", {}), ("sentiment_gru", FORWARD), ("sequential_image_gru", {})):
+        task, examples = made(name, **settings)
+        steps = name.startswith("sequential")
+        rnn_zoo.export(task, tmp_path / f"{name}.onnx", one_step=steps)
+        model = runtime.load(tmp_path / f"{name}.onnx")
+        if name == "forecast_gru":
+            stream = rnn_zoo.to_streaming(model)
+            assert_same_answers(stream.feed(examples)[0], task.infer(examples))
+            continue
+        said = "an order of its own|reads whole examples" if steps else "export one of a timestep with one_step=True"
+        with pytest.raises(ValueError, match=said):
+            model.feed([examples[0]]) if steps else rnn_zoo.to_streaming(model)
+
+
 def test_a_forecast_is_renewed_with_every_row():
     task, histories = made("forecast_lstm")
     stream, history = rnn_zoo.to_streaming(task), np.asarray(histories[0])
@@ -174,3 +222,53 @@ def test_wrong_pieces_are_refused_with_their_places():
     keyword = rnn_zoo.keyword_gru.from_examples((list(map(tuple, sounds)), ["yes", "no"]), units=8, scaling="training")
     with pytest.raises(ValueError, match=r"pieces of sound must be of .* Hz. Received: pieces\[0\] of 9000 Hz"):
         rnn_zoo.to_streaming(keyword).feed([(np.zeros(50), 9000)])
+
+
+def infer(*arguments, given=None):
+    done = CliRunner().invoke(main, ["infer", *arguments], input=given)
+    assert done.exit_code == 0, done.output
+    return done.output.splitlines()
+
+
+def test_the_command_line_answers_a_forecast_with_every_row(tmp_path):
+    names, rows = (
+        rnn_zoo.forecast_gru().preprocessor.variables,
+        rnn_zoo.read_card("forecast_gru", "etth1")["example"]["input"],
+    )
+    lines = [",".join(["time", *names]), *(",".join(map(str, [step, *row])) for step, row in enumerate(rows))]
+    (tmp_path / "rows.csv").write_text("\n".join(lines))
+    (whole,) = infer("forecast_gru", str(tmp_path / "rows.csv"))
+    found = infer("forecast_gru", "--stream", given="\n".join([*lines, lines[-1], lines[-1]]))
+    assert len(found) == len(rows) + 2 - 95 and found[len(rows) - 96] == whole
+    assert infer("forecast_gru", "--stream", "--file", str(tmp_path / "rows.csv"))[-1] == whole
+
+
+def test_the_command_line_answers_sound_while_it_comes(tmp_path):
+    """From a file, and as raw samples and behind the header of a WAV file on standard input."""
+    samples = (np.random.default_rng(0).normal(size=16_000) * 2000).astype("<i2")
+    path = tmp_path / "said.wav"
+    soundfile.write(path, samples, 16_000, subtype="PCM_16")
+    (whole,) = infer("keyword_gru", str(path))
+    for given, name in ((samples.tobytes(), "-"), (path.read_bytes(), "-"), (None, str(path))):
+        found = infer("keyword_gru", name, "--stream", given=given)
+        assert len(found) == 11 and found[-1].split()[:2] == whole.split()[:2]
+    assert len(infer("keyword_gru", str(path), "--stream", "--max-seconds", "1e-9")) == 2
+
+
+def test_the_command_line_answers_words_and_bases_as_they_come(tmp_path):
+    task, _ = made("sentiment_gru", **FORWARD)
+    task.save(tmp_path / "m.keras")
+    found = infer(str(tmp_path / "m.keras"), "--stream", "--json", given="a  great film\nand dull")
+    assert (
+        len(found) == 5
+        and found[-1].split(",")[1:]
+        == infer(str(tmp_path / "m.keras"), "--json", "a great film and dull")[0].split(",")[1:]
+    )
+    for arguments, said in (
+        (["sentiment_lstm", "--stream", "good"], "cannot stream: its layer"),
+        (["forecast_gru", "--stream", "a", "b"], "--stream reads one TEXT or FILE"),
+        (["forecast_gru", "--stream", "x,2"], "line 1 must be a row of numbers. Received: 'x,2'"),
+        (["forecast_gru", "--max-seconds", "3", "a"], "--max-seconds goes with --stream"),
+    ):
+        refused = CliRunner().invoke(main, ["infer", *arguments])
+        assert refused.exit_code and said in " ".join(refused.output.split())

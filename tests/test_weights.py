@@ -26,6 +26,23 @@ PACKAGES = {
 }
 
 
+OF_PARTS = {"klue": "klue_ner", "ewt": "ud_english_ewt", "en_ko": "."}
+"""Folders of the datasets that are a part of one of those."""
+
+
+def real_examples(name, weights, count):
+    """So many examples of the data that a model was chosen with, where it is on this machine."""
+    card = catalogue.read_card(name, weights)
+    dataset, subset = card["dataset"]["name"], card["dataset"].get("subset")
+    source = None if dataset in PACKAGES else SHARED / OF_PARTS.get(dataset, FOLDERS.get(dataset, dataset))
+    if dataset in PACKAGES:
+        pytest.importorskip(PACKAGES[dataset], reason=f"needs the package {PACKAGES[dataset]}")
+    if source is not None and not source.is_dir():
+        pytest.skip(f"needs the data of {dataset}")
+    found = rnn_zoo.load_dataset(dataset, "validation", source=source, **({"subset": subset} if subset else {})).raw
+    return [found[index] for index in range(0, len(found), max(1, len(found) // count))][:count]
+
+
 def parts_of(answer):
     """The dictionaries of an answer: itself, one an entity, or none."""
     return [part for part in (answer if isinstance(answer, list) else [answer]) if isinstance(part, dict)]

@@ -1,7 +1,9 @@
 """`rnn-zoo infer` and `generate`: what models answer."""
 
+import contextlib
 import functools
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -28,6 +30,8 @@ from rnn_zoo.cli.quiet import quiet_libraries
         "rnn-zoo infer video_gru film.gif",
         "rnn-zoo infer activity_gru skeleton.csv               # a frame a line, or .npy: [frames, joints, 3]",
         "rnn-zoo infer speech_gru recording.wav",
+        "arecord -f S16_LE -r 16000 | rnn-zoo infer keyword_gru --stream",
+        "tail -f readings.csv | rnn-zoo infer forecast_gru --stream",
         'rnn-zoo infer sentiment_lstm -- "-1 of 10, a text that begins with a dash"',
     ),
 )
@@ -43,8 +47,10 @@ from rnn_zoo.cli.quiet import quiet_libraries
 )
 @click.option("--top-k", type=click.IntRange(min=1), metavar="K", help="The K best answers instead of the best one.")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines: one object an input.")
+@click.option("--stream", is_flag=True, help="Answer while one input comes in, of a model that reads forward.")
+@click.option("--max-seconds", type=float, help="Of --stream: read no further after so many seconds.")
 @batch_size_option
-def infer(model, texts, files, top_k, as_json, batch_size):
+def infer(model, texts, files, top_k, as_json, stream, max_seconds, batch_size):
     """Answer texts, files, or lines of standard input.
 
     MODEL is a builder's name, NAME:WEIGHTS, or a .keras file.
@@ -62,10 +68,21 @@ def infer(model, texts, files, top_k, as_json, batch_size):
     between answers. An empty text gets the model's answer to an unknown word, and an empty DNA sequence is an error.
     For a forecast, TEXT is the path of a CSV file with the history; its line of output has the timesteps with blanks
     between them and the variables of each with commas.
+
+    With --stream the words of one text, the rows of one CSV file, or tenths of a second of sound are read one after
+    another, from a file or as they come on standard input, and every one is answered; Ctrl-C ends it. Sound on standard
+    input is of one channel and 16 bits, raw and at the model's rate, or WAV. In JSON the input is a piece of text, or
+    the number of timesteps so far.
+
     TensorFlow's messages are held back; TF_CPP_MIN_LOG_LEVEL=0 in the environment shows them.
     """
     from_stdin = reads_stdin(texts, files)  # wrong usage is said before anything is loaded
+    if max_seconds is not None and not stream:
+        raise click.UsageError("--max-seconds goes with --stream.")
     task = read_model(model).load()
+    if stream:
+        _print_while_read(task, texts, files, top_k, json_line if as_json else plain_line, max_seconds)
+        return
     chunks = input_chunks(texts, files, task.preprocessor, batch_size)
     chunks = chunks if from_stdin else _with_bar(chunks)
     answer = functools.partial(task.infer, top_k=top_k, batch_size=batch_size)
@@ -200,6 +217,26 @@ def _print_answers(chunks, answer, task, to_text):
             click.echo()
         click.echo(text)
         before = text
+
+
+def _print_while_read(task, texts, files, top_k, to_text, max_seconds):
+    """Print the answer to each piece of an example as soon as it is read, and at last to what was held back."""
+    from rnn_zoo.cli.pieces import pieces_of
+    from rnn_zoo.streaming import to_streaming
+
+    stream, states, until = to_streaming(task), None, None if max_seconds is None else time.monotonic() + max_seconds
+    with contextlib.suppress(KeyboardInterrupt):
+        for piece in pieces_of(texts, files, task.preprocessor):
+            before = states and states[0].timesteps
+            (answer,), states = stream.feed([piece], states, top_k=top_k)
+            if answer is not None and states[0].timesteps != before:
+                click.echo(to_text(task.codec, piece if isinstance(piece, str) else states[0].timesteps, answer))
+                sys.stdout.flush()
+            if until is not None and time.monotonic() > until:
+                break
+    held = [one for one in states or [] if one.held is not None or len(one.waiting)]
+    for answer in stream.finish(held, top_k=top_k):
+        click.echo(to_text(task.codec, states[0].timesteps, answer))
 
 
 def _print_live(chunks, stream):

@@ -27,14 +27,15 @@ from rnn_zoo.formats.rows import LABEL_COLUMNS, TEXT_COLUMNS, classes_of, column
     "--output", type=click.Path(path_type=Path), metavar="FILE",
     help="Where to; without it MODEL with the ending of the format, in the working folder.",
 )  # fmt: skip
-@click.option("--one-step", is_flag=True, help="Of LiteRT: one timestep, with states in and out.")
+@click.option("--one-step", is_flag=True, help="Of ONNX and LiteRT: one timestep, with states in and out.")
+@click.option("--timesteps", type=click.IntRange(min=1), help="Of LiteRT: unrolled, for sequences of this length.")
 @click.option("--quantize", type=click.Choice(["int8"]), help="Store large weights in a quarter of their size.")
 @click.option(
     "--data", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
     help="A .csv, .tsv, .jsonl or .parquet file with the columns text and label, to measure the model and the file on.",
 )  # fmt: skip
 @click.option("--max-drop", type=float, metavar="X", help="Refuse a file whose first metric is worse by more than X.")
-def export(model, format_name, output, one_step, quantize, data, max_drop):
+def export(model, format_name, output, one_step, timesteps, quantize, data, max_drop):
     """Write a model to a file of ONNX, LiteRT, TensorFlow or OpenVINO, once the file was run and gave the same outputs.
 
     MODEL is a builder's name, NAME:WEIGHTS, or a .keras file. Printed are the size and the largest difference of an
@@ -54,7 +55,7 @@ def export(model, format_name, output, one_step, quantize, data, max_drop):
 
         output = output or Path(Path(model).stem.replace(":", "_")).with_suffix(ENDINGS[format_name][0])
         report = export_task(
-            task, output, format=format_name, one_step=one_step, quantize=quantize, validation=validation,
-            max_drop=max_drop,
+            task, output, format=format_name, one_step=one_step, timesteps=timesteps, quantize=quantize,
+            validation=validation, max_drop=max_drop,
         )  # fmt: skip
     click.echo(str(report))

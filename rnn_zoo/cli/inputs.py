@@ -32,7 +32,7 @@ def reads_stdin(texts, files):
         try:
             text.encode()
         except UnicodeEncodeError:
-            if not _is_file(text):
+            if not is_file(text):
                 raise ValueError(f"TEXT must be UTF-8. Received: {text!r:.60}") from None
     return False
 
@@ -47,7 +47,8 @@ def as_utf_8(context, parameter, texts):
     return tuple(found)
 
 
-def _is_file(text):
+def is_file(text):
+    """Whether a text names a file."""
     try:
         return os.path.isfile(text)
     except ValueError:  # a null character, which no path can hold
@@ -64,7 +65,7 @@ def read_inputs(texts, files, preprocessor):
         raise ValueError(f"this model reads no files. Received: --file {files[0]}")
     takes_words = isinstance(preprocessor, (Subwords, Text, Tokens))  # others say what is wrong with a path
     for number, text in enumerate(texts, start=1):
-        if read_file is not None and _is_file(text):
+        if read_file is not None and is_file(text):
             yield from _inputs_of(text, read_file)
         elif takes_words and _FILE_NAME.fullmatch(text):
             raise ValueError(

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from rnn_zoo.exporting import scans
 from rnn_zoo.exporting.graph import Graph, Value, onnx_model
 from rnn_zoo.exporting.layer_functions import dense, embedding, point_embedding
 from rnn_zoo.exporting.quantization import int8_product, rows_as_int8
@@ -71,9 +70,7 @@ def step_model(decoder, context, int8, previous):
         x = graph.add("Concat", x, seen, axis=2)
     after = []
     for layer, some in zip(decoder.recurrent_layers, decoder.state_sizes, strict=True):
-        convert = scans.CELLS.get(type(layer.cell).__name__)
-        before = states[len(after) : len(after) + len(some)]
-        x, new = convert(graph, layer.cell, x, before) if convert else convert_steps(graph, layer, x, before)
+        x, new = convert_steps(graph, layer, x, states[len(after) : len(after) + len(some)])
         after += new
     if decoder.attention and not decoder.attends_first:
         seen, weights = _attend(graph, decoder, x)

@@ -18,9 +18,12 @@ from rnn_zoo.catalogue import WEIGHTS_FOLDER, check_choice
 from rnn_zoo.exporting.decoders import convert_start, step_model
 from rnn_zoo.exporting.graph import OPSET, Graph, Value, onnx_model, walk
 from rnn_zoo.exporting.layer_functions import convert
+from rnn_zoo.exporting.one_step import OneStep
 from rnn_zoo.exporting.quantization import quantize_operators
 from rnn_zoo.files import replacing
 from rnn_zoo.generation import numpy_ops
+from rnn_zoo.preprocessors import Series
+from rnn_zoo.streaming import refuse
 
 ENDINGS = {"onnx": (".onnx",), "litert": (".tflite",), "saved_model": ("",), "openvino": (".xml", ".bin")}
 """Of the files of each format; a SavedModel is a folder."""
@@ -61,7 +64,8 @@ class ExportReport(NamedTuple):
 
 
 def export(
-    task, path, *, format="onnx", one_step=False, quantize=None, examples=None, validation=None, max_drop=None
+    task, path, *, format="onnx", one_step=False, timesteps=None, quantize=None, examples=None, validation=None,
+    max_drop=None,
 ):  # fmt: skip
     """Write a Task to a file that runs without Keras, once it was seen to give the same outputs.
 
@@ -73,8 +77,11 @@ def export(
         path: where to; ends in `.onnx`, `.tflite` or `.xml` (with `.bin` beside it), or is a folder that there is not
             yet, for a SavedModel. The file is renamed to it when it is complete and right.
         format: "onnx", "litert" (built-in operators alone), "saved_model" or "openvino".
-        one_step: write one timestep with states in and out, of a model that `rnn_zoo.to_streaming` takes step by step;
-            LiteRT only.
+        one_step: write one timestep with states in and out, of a model that `rnn_zoo.to_streaming` takes; ONNX, whose
+            file `rnn_zoo.runtime.load` gives as what that gives, and LiteRT. Of forecasts it is the whole network,
+            whose state is its window.
+        timesteps: unroll recurrences to inputs of so many timesteps, shorter ones padded; LiteRT only. None for any
+            number, by loops.
         quantize: "int8" stores large weights in a quarter of their size, see `rnn_zoo.exporting.quantization`; None
             leaves them as they are.
         examples: raw examples to compare outputs on, beside made-up ones; None for these alone.
@@ -105,12 +112,12 @@ def export(
         raise ValueError(f"max_drop needs validation=(raw, labels). Received: max_drop={max_drop}, validation=None")
     if format != "onnx" and (quantize or validation or hasattr(task, "generate")):
         raise ValueError(f"int8, validation and models that write are for onnx. Received: {format=}, {task.name}")
-    if one_step and format != "litert":
-        raise ValueError(f"one_step is for litert. Received: {format=}")
+    if (one_step and (format not in ("onnx", "litert") or timesteps)) or (timesteps and format != "litert"):
+        raise ValueError(f"one_step is for onnx and litert, timesteps for litert. Received: {format=}, {timesteps=}")
     with contextlib.ExitStack() as stack:
         temporary, *beside = [stack.enter_context(replacing(path.with_suffix(one))) for one in ENDINGS[format]]
-        exported = _written(task, temporary, format, one_step, quantize)
-        difference, count = _largest_difference(task, exported, examples)
+        exported = _written(task, temporary, format, one_step, timesteps, quantize)
+        difference, count = _largest_difference(task, exported, examples, timesteps)
         if quantize is None and not difference <= LARGEST_DIFFERENCE:
             raise ValueError(
                 f"{task.name} cannot be exported: outputs of the file differ from those of Keras by {difference:.1e}, "
@@ -124,15 +131,27 @@ def export(
     return ExportReport(path, size, OPSET if format == "onnx" else None, difference, count, metrics)
 
 
-def _written(task, path, format, one_step, quantize):
+def _written(task, path, format, one_step, timesteps, quantize):
     """Write a file; what runs it, with a function `compute` from what the preprocessor gives to outputs."""
+    if one_step and hasattr(task, "generate"):
+        refuse(task, "the file of what writes token by token holds the step already, without one_step")
+    model, metadata, step = task, _metadata(task) | {"one_step": one_step}, None
+    if one_step and not isinstance(task.preprocessor, Series):
+        step = OneStep(task)
+        model, states = step.model, [[len(one), float(one[0])] for one in step.first]
+        metadata |= {"input": step.input_name, "width": step.width, "states": states}
     if format == "onnx":
-        _onnx().save(_onnx_of(task, int8=quantize == "int8"), path)
+        _onnx().save(_onnx_of(task, model, metadata, int8=quantize == "int8"), path)
         return runtime.load(path)
     if keras.backend.backend() != "tensorflow":
         raise ValueError(f"{format} is written by TensorFlow: set KERAS_BACKEND. Received: {keras.backend.backend()}")
-    writer = importlib.import_module(f"rnn_zoo.exporting.{format}")
-    return SimpleNamespace(compute=writer.write(task, path, _metadata(task), **{"one_step": True} if one_step else {}))
+    writer, name = importlib.import_module(f"rnn_zoo.exporting.{format}"), task.inputs[0].name
+    run = writer.write(task, path, metadata | {"timesteps": timesteps}, model, timesteps)
+    if step:
+        return runtime.steps_of(run, metadata)
+    return SimpleNamespace(
+        compute=lambda inputs: run(inputs if isinstance(inputs, dict) else {name: inputs})["outputs"]
+    )
 
 
 def _onnx():
@@ -144,25 +163,26 @@ def _onnx():
     return onnx
 
 
-def _onnx_of(task, int8):
-    """The Task as one model; a decoder's step travels in the metadata of the encoder."""
+def _onnx_of(task, model, metadata, int8):
+    """The Task, or the model of a timestep, as one model; a decoder's step travels in the metadata of the encoder."""
     from onnx import helper
 
-    parts = _writing_parts(task, int8) if hasattr(task, "generate") else [_network_of(task, int8)]
+    parts = _writing_parts(task, int8) if hasattr(task, "generate") else [_network_of(model, int8)]
     main, *step = map(quantize_operators, parts) if int8 else parts
-    metadata = {runtime.METADATA_KEY: json.dumps(_metadata(task), ensure_ascii=False)}
+    metadata = {runtime.METADATA_KEY: json.dumps(metadata, ensure_ascii=False)}
     if step:
         metadata[runtime.STEP_KEY] = base64.b64encode(step[0].SerializeToString()).decode()
     helper.set_model_props(main, metadata)
     return main
 
 
-def _network_of(task, int8):
+def _network_of(model, int8):
+    """A functional model; of a timestep also the states behind it."""
     graph = Graph(int8)
-    (output,) = walk(task, graph, list(map(_value, task.inputs)), convert)
-    return onnx_model(
-        graph, list(map(_fed, task.inputs)), [(graph.in_time_order(output).name, "outputs", task.outputs[0].shape)]
-    )
+    values = walk(model, graph, list(map(_value, model.inputs)), convert)
+    names = ["outputs", *(f"next_{one.name}" for one in model.inputs[1:])][: len(values)]
+    given = [(graph.in_time_order(one).name, name, one.shape) for one, name in zip(values, names, strict=True)]
+    return onnx_model(graph, list(map(_fed, model.inputs)), given)
 
 
 def _writing_parts(task, int8):
@@ -202,10 +222,10 @@ def _metadata(task):
     }
 
 
-def _largest_difference(task, exported, examples):
+def _largest_difference(task, exported, examples, width=None):
     """Of all outputs that reach an answer, and the number of examples."""
     largest, count = 0.0, 0
-    for inputs, lengths in (*_made_batches(task), *_real_batches(task, examples)):
+    for inputs, lengths in (*_made_batches(task, width), *_real_batches(task, examples, width)):
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", ".*softmax over axis -1")  # attention to the only timestep that there is
             expected = keras.ops.convert_to_numpy(task(inputs, training=False))
@@ -222,27 +242,29 @@ def _largest_difference(task, exported, examples):
     return largest, count
 
 
-def _real_batches(task, examples):
+def _real_batches(task, examples, width):
     """The examples in batches of one, of three and so on; a decoder reads what the Task writes about them."""
     encoded, size = [] if examples is None else task.preprocessor.encode(list(examples)), 1
+    encoded = encoded if width is None else [one for one in encoded if len(one) <= width]
     written = [one[0].tokens for one in task.generate(examples)] if encoded and hasattr(task, "generate") else encoded
     while encoded:
         part, encoded = encoded[:size], encoded[size:]
         tokens, written = written[:size], written[size:]
-        inputs = task.preprocessor.pad(part)
+        inputs = task.preprocessor.pad(part, width)
         if hasattr(task, "generate"):
             inputs = task.teacher_forced(inputs, task.codec.pad(tokens))
         yield inputs, [len(one) for one in part]
         size = min(3 * size, 64)
 
 
-def _made_batches(task):
+def _made_batches(task, width):
     """Made-up inputs, right-padded, of several lengths; one example of each batch is as long as the batch is wide."""
     rng = np.random.default_rng(0)
     layers = task._flatten_layers(include_self=False)
     sizes = [getattr(layer, "input_dim", None) or getattr(layer, "vocabulary_size", None) for layer in layers]
     num_ids = min([size for size in sizes if isinstance(size, int)], default=2)
-    for batch, timesteps in BATCHES:
+    for batch, longest in BATCHES:
+        timesteps = width or longest
         lengths = rng.permutation(np.linspace(1, timesteps, batch).astype("int32"))
         inputs = {}
         for tensor in task.inputs:

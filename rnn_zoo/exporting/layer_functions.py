@@ -10,7 +10,7 @@ from rnn_zoo.codecs.crf import FORBIDDEN_SCORE
 from rnn_zoo.exporting import scans
 from rnn_zoo.exporting.graph import Value
 from rnn_zoo.exporting.quantization import from_int8, rows_as_int8
-from rnn_zoo.exporting.recurrences import ACTIVATIONS, convert_recurrence, operator_of, weights_of
+from rnn_zoo.exporting.recurrences import ACTIVATIONS, convert_recurrence, convert_steps, operator_of, weights_of
 from rnn_zoo.layers.cells import state_sizes
 
 TABLE = {}
@@ -28,27 +28,36 @@ def convert(graph, operation, args, kwargs, tensors):
         operation: a layer, or an operation such as `keras.ops.mean` becomes in a functional model.
         args: its arguments, with a Value for each tensor.
         kwargs: the others.
-        tensors: what it gives in Keras, a list of one.
+        tensors: what it gives in Keras, a list.
 
     Returns:
-        A list of one Value.
+        A list of as many Values.
 
     Raises:
         ValueError: for a layer that has no function here, naming it.
     """
-    found = next((TABLE[one.__name__] for one in type(operation).__mro__ if one.__name__ in TABLE), None)
-    if found is None or len(tensors) != 1:
-        raise ValueError(
-            f"The layer {operation.name!r} cannot be exported to ONNX: {type(operation).__name__} has no function in "
-            "rnn_zoo/exporting/layer_functions.py."
-        )
-    function, any_order = found
+    function, any_order = function_of(operation)
     if not any_order:
         args = [_in_time_order(graph, one) for one in args]
         kwargs = {name: _in_time_order(graph, one) for name, one in kwargs.items()}
     options = {name: one for name, one in kwargs.items() if name not in ("training", "mask")}
-    result = function(graph, operation, *args, **options)
-    return [result if isinstance(result, Value) else Value(result, tuple(tensors[0].shape))]
+    results = function(graph, operation, *args, **options)
+    results = results if isinstance(results, list) else [results]
+    return [
+        one if isinstance(one, Value) else Value(one, tuple(tensor.shape))
+        for one, tensor in zip(results, tensors, strict=True)
+    ]
+
+
+def function_of(operation):
+    """The function that writes a layer, and whether it takes any order; ValueError, naming the layer, without one."""
+    for one in type(operation).__mro__:
+        if one.__name__ in TABLE:
+            return TABLE[one.__name__]
+    raise ValueError(
+        f"The layer {operation.name!r} cannot be exported to ONNX: {type(operation).__name__} has no function in "
+        "rnn_zoo/exporting/layer_functions.py."
+    )
 
 
 def _in_time_order(graph, argument):
@@ -116,6 +125,13 @@ def _scanned(graph, layer, sequence, initial_state=None):
     if layer.return_sequences:
         return outputs
     return graph.add("Squeeze", graph.slice(outputs, -1, None, axis=1), np.array([1]))
+
+
+@converts("CellStep")
+def _cell_step(graph, operation, inputs, *states):
+    sequence = graph.add("Unsqueeze", inputs, np.array([1]))
+    outputs, after = convert_steps(graph, operation.layer, sequence, states)
+    return [graph.add("Squeeze", outputs, np.array([1])), *after]
 
 
 @converts("WeightDrop", any_order=True)
@@ -359,14 +375,10 @@ def _flatten(graph, layer, maps):
     return graph.add("Reshape", maps, np.array([0, -1]))
 
 
-@converts("GlobalMaxPooling2D")
-def _maximum_of_maps(graph, layer, maps):
-    return graph.add("ReduceMax", maps, axes=[1, 2], keepdims=int(layer.keepdims))
-
-
-@converts("GlobalAveragePooling2D")
-def _mean_of_maps(graph, layer, maps):
-    return graph.add("ReduceMean", maps, axes=[1, 2], keepdims=int(layer.keepdims))
+@converts("GlobalMaxPooling2D", "GlobalAveragePooling2D")
+def _one_of_maps(graph, layer, maps):
+    operator = "ReduceMax" if "Max" in type(layer).__name__ else "ReduceMean"
+    return graph.add(operator, maps, axes=[1, 2], keepdims=int(layer.keepdims))
 
 
 @converts("Concatenate")
@@ -384,26 +396,27 @@ def _permute(graph, layer, value):
     return graph.add("Transpose", value, perm=[0, *layer.dims])
 
 
-@converts("Add")
-def _add(graph, operation, *terms):
-    return _folded(graph, "Add", terms)
+ELEMENTWISE = {
+    "Add": "Add", "Multiply": "Mul", "Subtract": "Sub", "TrueDivide": "Div", "Maximum": "Max", "Minimum": "Min"
+}  # fmt: skip
 
 
-@converts("Multiply")
-def _multiply(graph, operation, *factors):
-    return _folded(graph, "Mul", factors)
-
-
-@converts("Subtract")
-def _subtract(graph, operation, *terms):
-    return _folded(graph, "Sub", terms)
-
-
-def _folded(graph, operator, terms):
+@converts(*ELEMENTWISE)
+def _elementwise(graph, operation, *terms):
     result, *others = terms[0] if isinstance(terms[0], list) else terms
     for one in others:
-        result = graph.add(operator, result, one)
+        result = graph.add(ELEMENTWISE[type(operation).__name__], result, one)
     return result
+
+
+@converts("Cast")
+def _cast(graph, operation, value):
+    return graph.cast(value, operation.dtype.removesuffix("32") if "float" in operation.dtype else operation.dtype)
+
+
+@converts("ExpandDims")
+def _expand_dims(graph, operation, value):
+    return graph.add("Unsqueeze", value, np.array([operation.axis]))
 
 
 @converts("Mean")
@@ -415,7 +428,7 @@ def _mean(graph, operation, value):
 
 @converts("Take")
 def _take(graph, operation, value, indices):
-    return graph.add("Gather", value, np.asarray(indices), axis=operation.axis)
+    return graph.add("Gather", value, indices, axis=operation.axis)
 
 
 @converts("ZerosLike")

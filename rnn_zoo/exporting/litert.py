@@ -6,33 +6,29 @@ import zipfile
 
 import numpy as np
 
-from rnn_zoo.exporting.running import stepwise, whole
-
 METADATA_FILE = "task.json"
 """In the zip archive at the end of a file, which is where LiteRT has what goes with a model."""
 
 
-def write(task, path, metadata, one_step=False):
-    """Write a Task's network, for any batch size and length, or one timestep of it with states in and out.
+def write(task, path, metadata, model, timesteps):
+    """Write a network.
 
     Args:
-        task: a Task.
+        task: a Task, whose weights are written.
         path: where to.
-        metadata: a dictionary for JSON. Of one timestep it gets the "width" of its inputs, and "states": for each its
-            size and the number that it begins with.
-        one_step: write one timestep.
+        metadata: a dictionary for JSON.
+        model: the Task itself, or the model of a `rnn_zoo.exporting.one_step.OneStep`.
+        timesteps: as of `rnn_zoo.exporting.portable.network_of`.
 
     Returns:
-        A function that runs the file, from what the preprocessor gives to outputs.
+        A function that runs the file, from a dictionary of arrays to another.
     """
     import tensorflow as tf
 
-    from rnn_zoo.exporting.portable import network_of, step_of, with_constant_weights
+    from rnn_zoo.exporting.portable import network_of, with_constant_weights
 
-    function, specs, *step = step_of(task) if one_step else network_of(task)
-    if step:
-        metadata = {**metadata, "width": step[0].width, "states": [[len(one), float(one[0])] for one in step[0].first]}
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([with_constant_weights(task, function, specs)], task)
+    function = with_constant_weights(task, *network_of(model, timesteps))
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([function], task)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
     try:
         path.write_bytes(converter.convert())
@@ -40,7 +36,7 @@ def write(task, path, metadata, one_step=False):
         raise ValueError(f"{task.name} cannot be exported to LiteRT: {str(error).strip():.300}") from error
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr(METADATA_FILE, json.dumps(metadata, ensure_ascii=False))
-    return stepwise(step[0], running(path)) if step else whole(task, running(path))
+    return running(path)
 
 
 def running(path):

@@ -7,29 +7,31 @@ from rnn_zoo.exporting.graph import walk
 from rnn_zoo.layers import BigramIds, Rollout
 from rnn_zoo.layers.bigrams import FIRST_ID
 from rnn_zoo.layers.cells import is_recurrent, state_sizes
-from rnn_zoo.one_step import OneStep
 
 
-def network_of(task):
-    """A function from a dictionary of tensors, by the names of inputs, to `{"outputs"}`; and what it takes."""
-    specs = {one.name: tf.TensorSpec(one.shape, one.dtype, one.name) for one in task.inputs}
-    names = [one.name for one in task.inputs]
-    return lambda tensors: {"outputs": walk(task, None, [tensors[name] for name in names], _convert)[0]}, specs
+def network_of(model, timesteps=None):
+    """A model as a function of tensors by the names of its inputs, and what it takes.
 
+    Args:
+        model: a functional model, of several outputs only if it is that of a `rnn_zoo.exporting.one_step.OneStep`.
+        timesteps: of the sequences that it takes, whose recurrences are unrolled then; None for any.
 
-def step_of(task):
-    """The same of one timestep: it also takes states, `state_0` and so on, and gives those after the timestep."""
-    step = OneStep(task, _computed)
-    specs = {step.input_name: tf.TensorSpec((None, step.width, *step.shape), step.dtype, step.input_name)}
-    names = [f"state_{index}" for index in range(len(step.first))]
-    for name, first in zip(names, step.first, strict=True):
-        specs[name] = tf.TensorSpec((None, len(first)), first.dtype, name)
+    Returns:
+        The function, to a dictionary with "outputs" and the states after a timestep, "next_state_0" and so on; and a
+        dictionary of `tf.TensorSpec`.
+    """
+    names = [one.name for one in model.inputs]
+    shapes = [[timesteps if axis == 1 and size is None else size for axis, size in enumerate(one.shape)]
+              for one in model.inputs]  # fmt: skip
+    specs = {
+        one.name: tf.TensorSpec(shape, one.dtype, one.name) for one, shape in zip(model.inputs, shapes, strict=True)
+    }
+    given = ["outputs", *(f"next_{name}" for name in names[1:])]
 
-    def one_timestep(tensors):
-        outputs, states = step(tensors[step.input_name], [tensors[name] for name in names])
-        return {"outputs": outputs, **dict(zip(names, states, strict=True))}
+    def function(tensors):
+        return dict(zip(given, walk(model, timesteps, [tensors[name] for name in names], _convert), strict=False))
 
-    return one_timestep, specs, step
+    return function, specs
 
 
 def with_constant_weights(task, function, specs):
@@ -44,34 +46,42 @@ def with_constant_weights(task, function, specs):
     return tf.function(constant, input_signature=[specs], autograph=False).get_concrete_function()
 
 
-def _convert(_, layer, args, kwargs, outputs):
-    return [_computed(layer, *args, **{name: one for name, one in kwargs.items() if name != "mask"})]
-
-
-def _computed(layer, *args, **options):
+def _convert(unrolled, layer, args, kwargs, outputs):
+    options = {name: one for name, one in kwargs.items() if name != "mask"}
     if is_recurrent(layer):
-        return _loop(layer, args[0])
+        return [_loop(layer, args[0], unrolled)]
     if isinstance(layer, Rollout):
-        return _rollout(layer, *args)
-    return _bigram_ids(layer, args[0]) if isinstance(layer, BigramIds) else layer(*args, **options)
+        return [_rollout(layer, *args)]
+    found = _bigram_ids(layer, args[0]) if isinstance(layer, BigramIds) else layer(*args, **options)
+    return found if isinstance(found, list) else [found]
 
 
-def _loop(layer, sequence):
-    """A recurrent layer as a loop over the steps of its cell."""
+def _loop(layer, sequence, unrolled):
+    """A recurrent layer as a loop over the steps of its cell, or as so many steps one after another."""
     by_time = tf.transpose(sequence, (1, 0, 2))
     timesteps, batch = tf.shape(by_time)[0], tf.shape(by_time)[1]
     sizes = state_sizes(layer.cell)
     states = [tf.zeros((batch, size), layer.compute_dtype) for size in sizes]
-    outputs = tf.zeros((timesteps, batch, layer.cell.units), layer.compute_dtype)
 
-    def one(time, outputs, *states):
+    def one(time, *states):
         output, after = layer.cell(by_time[time], list(states))
-        outputs = tf.tensor_scatter_nd_update(outputs, [[time]], output[None])
-        return time + 1, outputs, *(tf.reshape(state, (-1, size)) for state, size in zip(after, sizes, strict=True))
+        return output, [tf.reshape(state, (-1, size)) for state, size in zip(after, sizes, strict=True)]
 
+    if unrolled:
+        outputs = []
+        for time in range(by_time.shape[0]):
+            output, states = one(time, *states)
+            outputs.append(output)
+        return tf.stack(outputs, axis=1) if layer.return_sequences else output
+
+    def looped(time, outputs, *states):
+        output, after = one(time, *states)
+        return time + 1, tf.tensor_scatter_nd_update(outputs, [[time]], output[None]), *after
+
+    outputs = tf.zeros((timesteps, batch, layer.cell.units), layer.compute_dtype)
     shapes = [(), (None, None, layer.cell.units), *((None, size) for size in sizes)]
     _, outputs, *_ = tf.while_loop(
-        lambda time, *_: time < timesteps, one, (tf.constant(0), outputs, *states),
+        lambda time, *_: time < timesteps, looped, (tf.constant(0), outputs, *states),
         shape_invariants=tuple(map(tf.TensorShape, shapes)),
     )  # fmt: skip
     outputs = tf.transpose(outputs, (1, 0, 2))

@@ -6,6 +6,7 @@ reverses each sequence by its length as `rnn_zoo.layers.ReverseByLength` does.
 
 import numpy as np
 
+from rnn_zoo.exporting import scans
 from rnn_zoo.exporting.graph import Value
 from rnn_zoo.exporting.quantization import from_int8, rows_as_int8
 
@@ -45,7 +46,9 @@ def convert_recurrence(graph, layer, sequence):
 
 
 def convert_steps(graph, layer, sequence, states):
-    """A recurrent layer of Keras from states `[batch, units]` on: outputs of a sequence, and the states behind it."""
+    """A recurrent layer from states `[batch, units]` on: outputs of a sequence, and the states behind it."""
+    if function := scans.CELLS.get(type(layer.cell).__name__):
+        return function(graph, layer.cell, sequence, states)
     operator, attributes = operator_of(layer.cell, layer.name)
     by_time = graph.add("Transpose", sequence, perm=[1, 0, 2])
     weights = _stored(graph, weights_of(layer.cell, operator), operator)

@@ -5,15 +5,14 @@ import json
 import tensorflow as tf
 
 from rnn_zoo.exporting.portable import network_of
-from rnn_zoo.exporting.running import whole
 from rnn_zoo.exporting.text_graph import reader_of
 
 METADATA_FILE = "assets.extra/task.json"
 
 
-def write(task, path, metadata):
+def write(task, path, metadata, model, timesteps):
     """Write a Task's network; what goes with it is in `assets.extra/task.json`. See `litert.write`."""
-    function, specs = network_of(task)
+    function, specs = network_of(model, timesteps)
     module = tf.Module()
     module.weights_of_task = [variable.value for variable in task.variables]
     of_inputs = tf.function(function, input_signature=[specs], autograph=False).get_concrete_function()
@@ -34,4 +33,4 @@ def write(task, path, metadata):
     def run(arrays):
         return {name: one.numpy() for name, one in serve(**{n: tf.constant(a) for n, a in arrays.items()}).items()}
 
-    return whole(task, run)
+    return run

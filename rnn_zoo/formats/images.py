@@ -1,4 +1,7 @@
-"""Images and moving images from files: upright, in colours, without transparency."""
+"""Images and moving images from files: upright, in colours, without transparency.
+
+Pillow is imported where it is used: arrays of the right size need none of it.
+"""
 
 import io
 import struct
@@ -6,17 +9,15 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, ImageSequence
 
 from rnn_zoo.files import content_of
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
-_DAMAGE = (OSError, EOFError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError)
 
 
 def is_file(image):
     """Whether an image has to be decoded: a path, the bytes of a file, a data URL, or an image of Pillow."""
-    return isinstance(image, (str, bytes, Path, Image.Image))
+    return isinstance(image, (str, bytes, Path)) or type(image).__module__.startswith("PIL.")
 
 
 def read_image(image, place):
@@ -54,6 +55,8 @@ def resized(pixels, height, width):
     cut_rows, cut_columns = min(rows, columns * height // width), min(columns, rows * width // height)
     top, left = (rows - cut_rows) // 2, (columns - cut_columns) // 2
     middle = pixels[top : top + max(1, cut_rows), left : left + max(1, cut_columns)]
+    from PIL import Image
+
     return np.asarray(Image.fromarray(middle).resize((width, height), Image.Resampling.BILINEAR))
 
 
@@ -67,6 +70,8 @@ def fitted(pixels, height, width):
 
 def _decoded(image, place):
     """The frames of a file or an image of Pillow, a list of `<uint8>[height, width, 3]`."""
+    from PIL import Image, ImageOps, ImageSequence
+
     try:
         opened = (
             image
@@ -78,7 +83,7 @@ def _decoded(image, place):
         return [np.asarray(_opaque(ImageOps.exif_transpose(frame))) for frame in frames]
     except FileNotFoundError:
         raise
-    except _DAMAGE as error:
+    except (OSError, EOFError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError) as error:
         shown = f"{image!s:.200}" if isinstance(image, (str, Path)) else type(image).__name__
         raise ValueError(
             f"{shown} must be a whole PNG, JPEG, GIF, WebP or BMP file: {error!s:.200}. Received: {place}"
@@ -87,6 +92,8 @@ def _decoded(image, place):
 
 def _opaque(image):
     """An image of Pillow in colours, transparency over white."""
+    from PIL import Image
+
     if image.mode.startswith("I;16"):
         image = Image.fromarray((np.asarray(image) >> 8).astype("uint8"))
     elif image.mode in ("I", "F"):
@@ -110,5 +117,7 @@ def _colours_of_array(pixels, place):
             f"Received: {place}={list(pixels.shape)}"
         )
     if shape[2] == 4:
+        from PIL import Image
+
         return np.asarray(_opaque(Image.fromarray(pixels)))
     return pixels if shape[2] == 3 else np.repeat(pixels.reshape(shape), 3, axis=2)

@@ -1,4 +1,4 @@
-"""A network one timestep at a time: a walk over the functional model that computes its layers for one timestep.
+"""A network one timestep at a time: a functional model, made by a walk over the layers of the whole one.
 
 What layers remember between timesteps, states of cells and running maxima and means, goes in and comes out.
 """
@@ -8,6 +8,7 @@ import numpy as np
 from keras import layers, ops
 
 from rnn_zoo.exporting.graph import walk
+from rnn_zoo.generation.compiling import compiled
 from rnn_zoo.layers import (
     BigramIds,
     BlankPadding,
@@ -27,6 +28,7 @@ from rnn_zoo.layers import (
 )
 from rnn_zoo.layers.base import Augmentation
 from rnn_zoo.layers.cells import is_recurrent, state_sizes
+from rnn_zoo.streaming import Steps, refuse
 
 LOWEST = -65000.0
 """What a running maximum starts from, as `MaskedMaxPooling` has it."""
@@ -49,60 +51,65 @@ class Timestep:
 
 
 class OneStep:
-    """The next timestep of a Task's network: inputs `[batch, width, ...]` and states to outputs and states.
+    """The next timestep of a Task's network.
 
     Args:
         task: a Task.
-        call: how a layer with no state is computed, from the layer and its arguments; None to call it.
 
     Attributes:
+        model: a functional model with the Task's weights, from a timestep `[batch, width, ...]` and the states before
+            it, "state_0" and so on, `<float32>[batch, size]`, to the outputs and the states after it.
         width: of the inputs; above 1 where the network stacks so many frames to one timestep.
-        input_name: of the sequence, and `dtype` and `shape` (of a timestep) of its elements.
+        input_name: of the sequence.
         first: the states before anything was read, a list of arrays `[size]`.
-        output_shape: without the batch.
 
     Raises:
         ValueError: for a network that cannot answer before it has read all, naming the layer.
     """
 
-    def __init__(self, task, call=None):
-        self.task, self.first, self.call = task, [], call or (lambda layer, *args, **options: layer(*args, **options))
+    def __init__(self, task):
         sequences = [tensor for tensor in task.inputs if len(tensor.shape) > 1]
         if len(sequences) > 1 or not any(is_recurrent(layer) for layer in task.layers):
             refuse(task, "it reads no single sequence by a recurrent layer")
-        self.input_name, self.dtype, self.shape = sequences[0].name, sequences[0].dtype, tuple(sequences[0].shape[2:])
+        self.input_name, shape = sequences[0].name, tuple(sequences[0].shape[2:])
         self.width = next((layer.size for layer in task.layers if isinstance(layer, StackFrames)), 1)
-        output, states = self(ops.zeros((1, self.width, *self.shape), self.dtype), None)
-        self.output_shape = tuple(output.shape[1:])
-
-    def __call__(self, inputs, states):
-        """Outputs `<float32>[batch, ...]`, and the states after the timestep; None begins with those of `first`."""
-        reading = _Reading(self, inputs, states)
-        given = [None if len(tensor.shape) == 1 else Timestep(inputs) for tensor in self.task.inputs]
-        (output,) = walk(self.task, reading, given, _read)
+        now = keras.Input((self.width, *shape), dtype=sequences[0].dtype, name=self.input_name)
+        reading = _Reading(task)
+        given = [None if len(tensor.shape) == 1 else Timestep(now) for tensor in task.inputs]
+        (output,) = walk(task, reading, given, _read)
         if isinstance(output, Timestep):
-            refuse(self.task, "it answers for every timestep")
-        return ops.cast(output, "float32"), reading.after
+            refuse(task, "it answers for every timestep")
+        self.first = reading.first
+        self.model = keras.Model([now, *reading.states], [ops.cast(output, "float32"), *reading.after])
 
 
 class _Reading:
     """States while one timestep is read, in the order in which layers ask for them."""
 
-    def __init__(self, step, inputs, states):
-        self.step, self.batch, self.after = step, ops.shape(inputs)[0], []
-        self._before = None if states is None else iter(states)
+    def __init__(self, task):
+        self.task, self.first, self.states, self.after = task, [], [], []
 
-    def before(self, size, start=0.0, dtype="float32"):
+    def before(self, size, start=0.0):
         """The next state, `[batch, size]`."""
-        if self._before is not None:
-            return next(self._before)
-        self.step.first.append(np.full(size, start, dtype))
-        return ops.full((self.batch, size), start, dtype)
+        self.states.append(keras.Input((size,), name=f"state_{len(self.first)}"))
+        self.first.append(np.full(size, start, "float32"))
+        return self.states[-1]
 
 
-def refuse(task, reason):
-    """Say why a model cannot stream."""
-    raise ValueError(f"{task.name} cannot stream: {reason}.")
+class CellStep(keras.Operation):
+    """One step of the cell of a recurrent layer: from its inputs and states to the output and the next states."""
+
+    def __init__(self, layer):
+        super().__init__(name=layer.name)
+        self.layer = layer
+
+    def call(self, inputs, *states):
+        output, after = self.layer.cell(inputs, [ops.cast(state, self.layer.compute_dtype) for state in states])
+        return [output, *(ops.cast(state, "float32") for state in after)]
+
+    def compute_output_spec(self, inputs, *states):
+        output = keras.KerasTensor((inputs.shape[0], self.layer.cell.units), self.layer.compute_dtype)
+        return [output, *(keras.KerasTensor(state.shape, "float32") for state in states)]
 
 
 def _read(reading, layer, args, kwargs, outputs):
@@ -114,9 +121,9 @@ def _read(reading, layer, args, kwargs, outputs):
         return [args[0]]
     if isinstance(layer, BACKWARD):
         settings = "one made with bidirectional=False reads forward"
-        refuse(reading.step.task, f"its layer {layer.name!r} reads from the end; {settings}")
+        refuse(reading.task, f"its layer {layer.name!r} reads from the end; {settings}")
     if not any(isinstance(one, Timestep) for one in keras.tree.flatten((args, options))):
-        return [reading.step.call(layer, *args, **options)]
+        return [layer(*args, **options)]
     for kinds, function in _FUNCTIONS:
         if isinstance(layer, kinds):
             return [function(reading, layer, args[0].tensor)]
@@ -127,15 +134,14 @@ def _read(reading, layer, args, kwargs, outputs):
         return [layer(*args)]
     is_local = isinstance(layer, (layers.Conv1D, layers.Conv2D)) and layer.kernel_size[0] == layer.strides[0] == 1
     if not isinstance(layer, (*WITHIN_A_TIMESTEP, UnfoldTimesteps)) and not is_local:
-        refuse(reading.step.task, f"its layer {layer.name!r} ({type(layer).__name__}) reads several timesteps at once")
-    return [Timestep(reading.step.call(layer, *args, **options))]
+        refuse(reading.task, f"its layer {layer.name!r} ({type(layer).__name__}) reads several timesteps at once")
+    return [Timestep(layer(*args, **options))]
 
 
 def _recurrent(reading, layer, inputs):
-    before = [reading.before(size) for size in state_sizes(layer.cell)]
-    output, after = layer.cell(inputs[:, 0], [ops.cast(state, layer.compute_dtype) for state in before])
-    reading.after += [ops.cast(state, "float32") for state in after]
-    return Timestep(output[:, None]) if layer.return_sequences else output
+    output, *after = CellStep(layer)(inputs[:, 0], *map(reading.before, state_sizes(layer.cell)))
+    reading.after += after
+    return Timestep(ops.expand_dims(output, 1)) if layer.return_sequences else output
 
 
 def _maximum(reading, layer, inputs):
@@ -146,25 +152,25 @@ def _maximum(reading, layer, inputs):
 
 def _mean(reading, layer, inputs):
     total = reading.before(inputs.shape[-1]) + ops.cast(inputs[:, 0], "float32")
-    count = reading.before(1) + 1
+    count = reading.before(1) + 1.0
     reading.after += [total, count]
     return ops.cast(total / count, inputs.dtype)
 
 
 def _position_weighted(reading, layer, inputs):
     total, position = reading.before(inputs.shape[-1]), reading.before(1)
-    last = ops.minimum(ops.cast(position[:, 0], "int32"), layer.num_positions - 1)
+    last = ops.cast(ops.minimum(position[:, 0], layer.num_positions - 1.0), "int32")
     weights = ops.cast(ops.take(layer.position_weights, last, axis=0), "float32")
     total = total + ops.cast(inputs[:, 0], "float32") * weights
-    reading.after += [total, position + 1]
+    reading.after += [total, position + 1.0]
     return ops.cast(total, inputs.dtype)
 
 
 def _bigram_ids(reading, layer, token_ids):
-    before = reading.before(1, 0, "int32")
-    reading.after.append(ops.cast(token_ids, "int32"))
-    pairs = ops.concatenate([before, ops.cast(token_ids, "int32")], axis=1)
-    return Timestep(reading.step.call(layer, pairs)[:, 1:])
+    before = ops.cast(reading.before(1), "int32")
+    reading.after.append(ops.cast(token_ids, "float32"))
+    pairs = ops.concatenate([before, token_ids], axis=1)
+    return Timestep(layer(pairs)[:, 1:])
 
 
 _FUNCTIONS = (
@@ -175,6 +181,17 @@ _FUNCTIONS = (
     (BigramIds, _bigram_ids),
 )
 """Layers that remember something of earlier timesteps, or give one vector a sequence."""
+
+
+def steps_of(task):
+    """A Task's network for a `rnn_zoo.streaming.Streaming`: all timesteps of a piece in one compiled loop."""
+    step = OneStep(task)
+    run = compiled(task, lambda arrays: advance(step, **arrays))
+
+    def read(inputs, lengths, states):
+        return run({"inputs": inputs, "lengths": lengths, "states": states})
+
+    return Steps(None, step.input_name, step.width, step.first, read)
 
 
 def advance(step, inputs, lengths, states):
@@ -189,20 +206,18 @@ def advance(step, inputs, lengths, states):
     Returns:
         The outputs after the last timestep of each sequence, `<float32>[batch, ...]`, and the states.
     """
-    batch = ops.shape(inputs)[0]
-    grouped = ops.reshape(inputs, (batch, -1, step.width, *step.shape))
-    by_time = ops.transpose(grouped, (1, 0, *range(2, len(grouped.shape))))
+    shape = step.model.inputs[0].shape[1:]
+    by_time = ops.reshape(inputs, (ops.shape(inputs)[0], -1, *shape))
+    by_time = ops.transpose(by_time, (1, 0, *range(2, len(by_time.shape))))
     states = [ops.reshape(state, (-1, len(first))) for state, first in zip(states, step.first, strict=True)]
 
     def read(time, carried):
-        now = ops.reshape(ops.take(by_time, time, axis=0), (-1, step.width, *step.shape))
-        output, after = step(now, carried[1:])
-        new = [output, *after]
+        now = ops.reshape(ops.take(by_time, time, axis=0), (-1, *shape))
         return [
             ops.where(ops.reshape(time < lengths, (-1, *[1] * (len(one.shape) - 1))), one, other)
-            for one, other in zip(new, carried, strict=True)
+            for one, other in zip(step.model([now, *carried[1:]]), carried, strict=True)
         ]
 
-    nothing = ops.zeros((batch, *step.output_shape), "float32")
+    nothing = ops.zeros((ops.shape(inputs)[0], *step.model.outputs[0].shape[1:]), "float32")
     outputs, *states = ops.fori_loop(0, ops.shape(by_time)[0], read, [nothing, *states])
     return outputs, states
