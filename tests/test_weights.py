@@ -26,7 +26,7 @@ PACKAGES = {
 }
 
 
-OF_PARTS = {"klue": "klue_ner", "ewt": "ud_english_ewt", "en_ko": "."}
+OF_PARTS = {"klue": "klue_ner", "ewt": "ud_english_ewt", "en_ko": ".", "jsb": "jsb_chorales"}
 """Folders of the datasets that are a part of one of those."""
 
 

@@ -141,6 +141,32 @@ export class Sequences {
 
 export class Phonemes extends Sequences {}
 
+export class Captions extends Sequences {}
+
+export class NoteSequences extends Sequences {
+  limit() {
+    return this.max_tokens;
+  }
+
+  answer(ids) {
+    return {notes: super.answer(ids)};
+  }
+}
+
+export class Drawings {
+  startId = [0, 0, 1];
+
+  constructor(config) {
+    Object.assign(this, config);
+  }
+
+  /** Steps in the units of the data, and whether the pen is lifted after each. */
+  answer(points) {
+    const found = points.map(([x, y, state]) => [Math.fround(x) * this.scale, Math.fround(y) * this.scale, state >= 2 ? 1 : 0]);
+    return {points: [[0, 0, 0], ...found]};
+  }
+}
+
 export class Texts extends Sequences {
   constructor(config) {
     super(config);

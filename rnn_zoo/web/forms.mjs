@@ -24,7 +24,10 @@ const PAUSE_MS = 300, RECORDED_MS = 1500, CANVAS = 280, PEN = 22;
 /** A form for what the model reads; `answer(raw)` is called with every example. */
 export async function formOf(model, answer) {
   const {card} = model.metadata, kind = model.metadata.preprocessor.class_name;
-  const makeForm = {Pixels: drawing, PixelSequence: drawing, Series: series, LogMel: sound}[kind] ?? text;
+  const makeForm = {
+    Pixels: drawing, PixelSequence: drawing, Series: series, LogMel: sound, Photos: picture, ImageQuestions: picture,
+    Videos: picture, Genres: choice, Subjects: choice,
+  }[kind] ?? text;
   return makeForm(model, answer, card);
 }
 
@@ -117,6 +120,50 @@ async function sound(model, answer, card) {
     const bytes = fromBase64(card.example.input.split(",")[1]);
     form.append(button("example", () => ask(bytes.slice().buffer)));
     ask(bytes.slice().buffer);
+  }
+  return form;
+}
+
+/** A name out of some, or any, and how boldly to write. */
+function choice(model, answer) {
+  const form = make("form", "", {className: "form"}), select = make("select", "", {id: "example"});
+  select.append(say(new Option("", ""), "any"), ...model.preprocessor.class_names.map(one => new Option(one)));
+  form.append(say(make("label", "", {htmlFor: "example"}), "begin_from"), select, button("answer", null, "submit"));
+  form.onsubmit = event => {
+    event.preventDefault();
+    ask();
+  };
+  const ask = () => answer(select.value || null);
+  ask();
+  return form;
+}
+
+/** An image or a film, from a file or the example, and maybe a question about it. */
+function picture(model, answer, card) {
+  const form = make("form", "", {className: "form"}), file = make("input", "", {id: "example", type: "file", accept: "image/*"});
+  const {width, height, channels: isFilm} = model.preprocessor, image = make("img", "", {className: "given", alt: ""});
+  const asks = model.metadata.preprocessor.class_name === "ImageQuestions";
+  const [first, about] = asks ? card?.example.input ?? ["", ""] : [card?.example.input ?? ""];
+  const question = make("input", "", {id: "question", value: about ?? ""});
+  const ask = () => image.src && answer(asks ? [image.src, question.value] : image.src);
+  file.onchange = () => {
+    const reader = new FileReader();
+    reader.onload = () => {
+      image.src = reader.result;
+      ask();
+    };
+    if (file.files[0]) reader.readAsDataURL(file.files[0]);
+  };
+  form.onsubmit = event => {
+    event.preventDefault();
+    ask();
+  };
+  form.append(say(make("label", "", {htmlFor: "example"}), isFilm ? "film" : "image", {size: `${width} x ${height}`}), file, image);
+  if (asks) form.append(say(make("label", "", {htmlFor: "question"}), "question"), question);
+  form.append(button("answer", null, "submit"));
+  if (first) {
+    image.src = first;
+    ask();
   }
   return form;
 }

@@ -3,9 +3,8 @@
 import {formOf} from "./forms.mjs";
 import {load} from "./runtime.mjs";
 import {make, say} from "./shell.mjs";
-import {shown} from "./show.mjs";
+import {shown, written} from "./show.mjs";
 
-const FRAME_MS = 30;
 const box = document.getElementById("live"), status = document.getElementById("status");
 
 try {
@@ -15,13 +14,13 @@ try {
   const answer = async (raw, settings) => {
     const mine = ++turn, began = performance.now();
     try {
-      if (model.stream) await write(model.stream(raw, settings), result, () => mine === turn);
+      if (model.stream) await written(model.stream(raw, settings), result, model.codec, () => mine === turn);
       else {
         const found = await model.infer(raw);
-        if (mine === turn) result.replaceChildren(shown(raw, found, model.codec.targets));
+        if (mine === turn) result.replaceChildren(shown(raw, found, model.codec));
       }
       if (mine !== turn) return; // another example came meanwhile
-      say(status, model.knows(raw) ? "answered" : "guesses", {ms: Math.max(1, Math.round(performance.now() - began))});
+      say(status, await model.knows(raw) ? "answered" : "guesses", {ms: Math.max(1, Math.round(performance.now() - began))});
       box.dataset.answeredAt ??= performance.now(); // milliseconds after the page was opened
     } catch (error) {
       say(status, "failed", {why: error.message});
@@ -31,21 +30,4 @@ try {
   say(status, "ready");
 } catch (error) {
   say(status, "failed", {why: error.message});
-}
-
-/** Shows a text while it is written; who listens hears it when it is there. */
-async function write(texts, result, goesOn) {
-  const line = make("p", "", {className: "written"}), box = make("div");
-  let shownAt = 0;
-  box.append(line);
-  result.replaceChildren(box);
-  result.ariaBusy = "true";
-  for await (const text of texts) {
-    if (!goesOn()) return;
-    line.textContent = text;
-    if (performance.now() - shownAt < FRAME_MS) continue;
-    await new Promise(done => setTimeout(done));
-    shownAt = performance.now();
-  }
-  result.ariaBusy = "false";
 }

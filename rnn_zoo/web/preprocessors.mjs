@@ -3,6 +3,8 @@
 // `encode(raw)` gives an encoded example, `inputs(encoded)` a batch of this one: arrays `{data, dims}` by the names of
 // the network's inputs, or under `only`. `knows(encoded)` says whether anything of it is known.
 
+import {framesOf, pixelsOf} from "./images.mjs";
+
 export {Subwords} from "./subwords.mjs";
 
 const UNKNOWN_ID = 1, FIRST_ID = 2;
@@ -84,6 +86,20 @@ export class Jamo extends Text {
   }
 }
 
+export class DNA extends Text {
+  constructor(config) {
+    const kmers = Array.from({length: config.k}).reduce(found => found.flatMap(one => [..."ACGT"].map(base => one + base)), [""]);
+    super({...config, vocabulary: kmers});
+  }
+
+  split(text) {
+    const bases = text.trim().toUpperCase(), wrong = bases.match(/[^ACGTN]/u);
+    if (wrong) throw new RangeError(`A, C, G, T, N: ${wrong[0]}`);
+    const count = 1 + Math.floor((bases.length - this.k) / this.stride);
+    return Array.from({length: Math.max(0, count)}, (_, place) => bases.slice(place * this.stride, place * this.stride + this.k));
+  }
+}
+
 export class Letters extends Text {
   split(text) {
     return [...text.trim().toLowerCase().normalize("NFKD").replace(/\p{Mn}/gu, "")];
@@ -162,11 +178,18 @@ export class CharacterTokens extends Tokens {
   }
 }
 
-export class Pixels {
+/** An example of which something is always known. */
+class Example {
   constructor(config) {
     Object.assign(this, config);
   }
 
+  knows() {
+    return true;
+  }
+}
+
+export class Pixels extends Example {
   /** Rows of numbers from 0 to `scale`. */
   encode(image) {
     return Float32Array.from(image.flat(), one => Math.fround(one) / Math.fround(this.scale));
@@ -174,10 +197,6 @@ export class Pixels {
 
   inputs(pixels) {
     return {only: float32(pixels, [1, pixels.length])};
-  }
-
-  knows() {
-    return true;
   }
 }
 
@@ -192,11 +211,80 @@ export class PixelSequence extends Pixels {
   }
 }
 
-export class Series {
-  constructor(config) {
-    Object.assign(this, config);
+export class Photos extends Example {
+  /** An image as a data URL. */
+  async encode(address) {
+    return {pixels: await pixelsOf(address, this.height, this.width), length: 1};
   }
 
+  inputs({pixels}) {
+    return {only: {data: pixels, dims: [1, this.height, this.width, 3]}};
+  }
+}
+
+export class ImageQuestions extends Example {
+  constructor(config) {
+    super(config);
+    this.words = new Words({...config, truncation: "start_and_end"});
+  }
+
+  async encode([address, question]) {
+    return {image: await pixelsOf(address, this.height, this.width), ids: this.words.encode(question)};
+  }
+
+  inputs({image, ids}) {
+    return {word_ids: int32(ids, [1, ids.length]), image: {data: image, dims: [1, this.height, this.width, 3]}};
+  }
+}
+
+export class Videos extends Example {
+  encode(address) {
+    return framesOf(address, this.height, this.width, this.channels);
+  }
+
+  inputs(frames) {
+    const count = frames.length / (this.height * this.width * this.channels);
+    return {frames: {data: frames, dims: [1, count, this.height, this.width, this.channels]}, lengths: int32([count], [1])};
+  }
+}
+
+/** What a piece or a drawing begins from: a name, or null for any. */
+export class Genres extends Example {
+  encode(name) {
+    return name === null ? 1 : 2 + this.class_names.indexOf(String(name));
+  }
+
+  inputs(id) {
+    return {only: int32([id], [1, 1])};
+  }
+}
+
+export class Subjects extends Genres {}
+
+/** Ids back to music: frames of pitches from high to low, those that are held below 0. */
+export class Pieces {
+  constructor(config) {
+    Object.assign(this, config);
+    this.count = this.highest - this.lowest + 1;
+  }
+
+  get vocabularySize() {
+    return 3 + this.count * (this.held ? 2 : 1);
+  }
+
+  join(ids) {
+    const frames = [[]];
+    for (const id of ids) {
+      const pitch = this.lowest + (id - 3) % this.count, frame = frames.at(-1);
+      if (id === 2) frames.push([]);
+      else if (id > 2 && !frame.some(one => Math.abs(one) === pitch)) frame.push(id - 3 < this.count ? pitch : -pitch);
+    }
+    if (!frames.at(-1).length) frames.pop();
+    return frames.map(frame => frame.sort((a, b) => Math.abs(b) - Math.abs(a)));
+  }
+}
+
+export class Series extends Example {
   /** Rows `[timesteps][variables]`, of which the last `window` are read. */
   encode(history) {
     const count = this.variables.length, wrong = history.findIndex(row => row.length !== count || !row.every(Number.isFinite));
@@ -207,10 +295,6 @@ export class Series {
 
   inputs(values) {
     return {only: float32(values, [1, this.window, this.variables.length])};
-  }
-
-  knows() {
-    return true;
   }
 }
 

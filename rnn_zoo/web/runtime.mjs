@@ -4,6 +4,7 @@ import * as codecs from "./codecs.mjs";
 import {fromBase64, metadataOf} from "./onnx_file.mjs";
 import * as preprocessors from "./preprocessors.mjs";
 import {splitSentences} from "./sentences.mjs";
+import {drawOn} from "./pen.mjs";
 import {goOn, search} from "./writing.mjs";
 
 /** Loads a file that `rnn_zoo.export` wrote, maybe gzipped. */
@@ -13,8 +14,9 @@ export async function load(address) {
   const session = await ort.InferenceSession.create(bytes);
   if ((metadata.splits_sentences ?? null) === null) return new Model(ort, session, metadata);
   if (!step) return new LanguageModel(ort, session, metadata, session);
-  const stepBytes = fromBase64(step);
-  return new Translator(ort, session, metadata, await ort.InferenceSession.create(stepBytes));
+  const decoder = await ort.InferenceSession.create(fromBase64(step)), {class_name: answers} = metadata.codec;
+  const Kind = {Drawings: Drawer, NoteSequences: Composer}[answers] ?? Translator;
+  return new Kind(ort, session, metadata, decoder);
 }
 
 class Model {
@@ -28,19 +30,23 @@ class Model {
 
   /** The answer to one example, as JSON; of classes all, the best one first. */
   async infer(raw) {
-    const encoded = this.preprocessor.encode(raw), inputs = this.preprocessor.inputs(encoded);
-    const fed = this.session.inputNames.map(name => [name, this.tensor(inputs[name] ?? inputs.only)]);
-    const found = await this.session.run(Object.fromEntries(fed));
+    const encoded = await this.preprocessor.encode(raw), found = await this.run(encoded);
     return this.codec.decode(found[this.session.outputNames[0]], encoded);
   }
 
+  /** What the network gives for an encoded example. */
+  run(encoded) {
+    const inputs = this.preprocessor.inputs(encoded);
+    return this.session.run(Object.fromEntries(this.session.inputNames.map(name => [name, this.tensor(inputs[name] ?? inputs.only)])));
+  }
+
   /** Whether the model knows anything of an example, and does not guess. */
-  knows(raw) {
-    return this.preprocessor.knows(this.preprocessor.encode(raw));
+  async knows(raw) {
+    return this.preprocessor.knows(await this.preprocessor.encode(raw));
   }
 
   tensor({data, dims}) {
-    return new this.ort.Tensor(data instanceof Int32Array ? "int32" : "float32", data, dims);
+    return new this.ort.Tensor(data.constructor.name.replace("Array", "").toLowerCase(), data, dims);
   }
 }
 
@@ -64,14 +70,16 @@ class WritingModel extends Model {
     return async (ids, states) => {
       const rows = ids.length, fed = {...context};
       if (context.summary) fed.summary = this.repeated(context.summary, rows);
-      fed.previous_ids = new this.ort.Tensor("int32", Int32Array.from(ids.flat()), [rows, ids[0].length]);
+      if (this.decoder.inputNames.includes("previous_points"))
+        fed.previous_points = this.tensor({data: Float32Array.from(ids.flat(2)), dims: [rows, ids[0].length, 3]});
+      else fed.previous_ids = this.tensor({data: Int32Array.from(ids.flat()), dims: [rows, ids[0].length]});
       this.stateNames.forEach((name, index) => {
         const data = new Float32Array(rows * this.stateSizes[index]);
         states.forEach((row, place) => data.set(row[index], place * this.stateSizes[index]));
         fed[name] = new this.ort.Tensor("float32", data, [rows, this.stateSizes[index]]);
       });
       const found = await this.decoder.run(Object.fromEntries(this.decoder.inputNames.map(name => [name, fed[name]])));
-      const {data, dims: [, tokens, size]} = found.log_probabilities;
+      const {data, dims: [, tokens, size]} = found.log_probabilities ?? found.outputs;
       const part = (values, row, width) => values.slice(row * width, (row + 1) * width);
       return {
         scores: ids.map((_, row) => data.slice(((row + 1) * tokens - 1) * size, (row + 1) * tokens * size)),
@@ -91,15 +99,15 @@ class WritingModel extends Model {
 class LanguageModel extends WritingModel {
   async infer(raw, settings = {}) {
     let found = {text: raw};
-    for await (const text of this.stream(raw, settings)) found = {text};
+    for await (const answer of this.stream(raw, settings)) found = answer;
     return found;
   }
 
-  /** Yields the text after every token; `draw()` gives the random numbers of sampling. */
+  /** Yields `{text}` after every token; `draw()` gives the random numbers of sampling. */
   async *stream(raw, {draw = Math.random, ...settings} = {}) {
     const prefix = this.codec.prefix(raw), decoding = {...this.codec.decoding, ...settings};
     for await (const ids of goOn(this.step(), this.start(), this.codec, decoding, prefix, draw))
-      yield this.codec.goneOn(raw, ids, prefix.length);
+      yield {text: this.codec.goneOn(raw, ids, prefix.length)};
   }
 }
 
@@ -114,11 +122,34 @@ class Translator extends WritingModel {
 
   async write(raw) {
     if (!raw.trim()) return "";
-    const encoded = this.preprocessor.encode(raw), inputs = this.preprocessor.inputs(encoded);
-    const fed = this.session.inputNames.map(name => [name, this.tensor(inputs[name] ?? inputs.only)]);
-    const context = await this.session.run(Object.fromEntries(fed)), {decoding} = this.codec;
+    const encoded = await this.preprocessor.encode(raw), context = await this.run(encoded), {decoding} = this.codec;
     const limit = decoding.max_length ?? this.codec.limit(encoded.length);
     return this.codec.answer(await search(this.step(context), this.start(context), this.codec, decoding, limit));
+  }
+}
+
+/** Writes music, and gives it after every frame and chord. */
+class Composer extends WritingModel {
+  async infer(raw, settings = {}) {
+    let found = null;
+    for await (const answer of this.stream(raw, settings)) found = answer;
+    return found;
+  }
+
+  async *stream(raw, {draw = Math.random, ...settings} = {}) {
+    const context = await this.run(this.preprocessor.encode(raw)), decoding = {...this.codec.decoding, ...settings};
+    for await (const tokens of this.tokens(context, decoding, draw)) yield this.codec.answer(tokens);
+  }
+
+  tokens(context, decoding, draw) {
+    return goOn(this.step(context), this.start(context), this.codec, decoding, [], draw);
+  }
+}
+
+/** Draws, and gives the drawing after every point. */
+class Drawer extends Composer {
+  tokens(context, decoding, draw) {
+    return drawOn(this.step(context), this.start(context), this.codec, decoding, decoding.method === "greedy" ? null : draw);
   }
 }
 

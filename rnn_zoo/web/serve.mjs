@@ -2,7 +2,7 @@
 
 import {formOf} from "./forms.mjs";
 import {make, say} from "./shell.mjs";
-import {shown} from "./show.mjs";
+import {shown, written} from "./show.mjs";
 
 const by = id => document.getElementById(id), result = document.querySelector(".answer");
 let turn = 0;
@@ -10,7 +10,48 @@ let turn = 0;
 /** A model behind the server, as runtime.mjs has them in the browser. */
 async function load(name) {
   const model = await (await fetch(`models/${encodeURIComponent(name)}`)).json();
-  return {metadata: model, preprocessor: model.preprocessor.config, codec: model.codec.config};
+  const isLanguageModel = model.codec.class_name === "Texts" && model.preprocessor.class_name !== "Genres";
+  return {
+    metadata: model, preprocessor: model.preprocessor.config, codec: model.codec.config,
+    stream: isLanguageModel ? (raw, settings) => events(name, raw, settings) : null,
+  };
+}
+
+/** The text of a language model while it is written, from server-sent events; who reads no further ends it. */
+async function* events(name, raw, settings) {
+  const body = JSON.stringify({input: raw, ...settings}), headers = {"content-type": "application/json"};
+  const response = await fetch(`models/${encodeURIComponent(name)}/stream`, {method: "POST", headers, body});
+  if (!response.ok) throw new Error(reasonOf(await response.json()));
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let [text, held] = ["", ""];
+  try {
+    for (let {done, value} = await reader.read(); !done; {done, value} = await reader.read()) {
+      const parts = (held + value).split("\n\n");
+      held = parts.pop();
+      for (const part of parts) {
+        const [, kind, data] = part.match(/^(?:event: (\w+)\n)?data: (.*)$/);
+        if (kind === "error") throw new Error(JSON.parse(data));
+        if (!kind) yield {text: text += JSON.parse(data)};
+      }
+    }
+  } finally {
+    reader.cancel();
+  }
+}
+
+function reasonOf({detail}) {
+  return [detail].flat().map(one => one.msg ?? one).join("; ");
+}
+
+/** Shows what a language model writes, until another text is asked for. */
+async function write(raw, settings, model) {
+  const mine = ++turn, began = performance.now();
+  try {
+    await written(model.stream(raw, settings), result, model.codec, () => mine === turn);
+    if (mine === turn) say(by("status"), "served", {ms: Math.round(performance.now() - began)});
+  } catch (error) {
+    say(by("status"), "failed", {why: error.message});
+  }
 }
 
 async function ask(path, body, raw, model) {
@@ -18,9 +59,9 @@ async function ask(path, body, raw, model) {
   const headers = body instanceof FormData ? {} : {"content-type": "application/json"};
   const found = await (await fetch(`models/${encodeURIComponent(by("model").value)}/${path}`, {method: "POST", headers, body})).json();
   if (mine !== turn) return;
-  if (found.detail) return say(by("status"), "failed", {why: [found.detail].flat().map(one => one.msg ?? one).join("; ")});
+  if (found.detail) return say(by("status"), "failed", {why: reasonOf(found)});
   const answers = found.answers ?? [found.answer];
-  result.replaceChildren(...answers.map(one => shown(raw, one, model.codec.targets)), details(answers));
+  result.replaceChildren(...answers.map(one => shown(raw, one, model.codec)), details(answers));
   say(by("status"), "served", {ms: Math.round(performance.now() - began)});
 }
 
@@ -32,7 +73,8 @@ function details(answers) {
 
 async function choose() {
   const model = await load(by("model").value);
-  const answer = raw => {
+  const answer = (raw, settings) => {
+    if (model.stream) return write(raw, settings, model);
     const input = raw instanceof Float32Array ? [Array.from(raw), model.preprocessor.sample_rate_hz] : raw;
     ask("infer", JSON.stringify({input}), raw, model);
   };

@@ -1,19 +1,38 @@
 // Answers, as a person reads them. All text goes in as text.
 
+import {notesOf, play} from "./sound.mjs";
 import {make, say} from "./shell.mjs";
 
-const MOST_CLASSES = 5;
+const MOST_CLASSES = 5, FRAME_MS = 30;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** An element that shows the answer to an example, as `infer` of runtime.mjs and the server give it. */
-export function shown(raw, answer, names = []) {
+export function shown(raw, answer, codec = {}) {
   const box = make("div");
   if (Array.isArray(answer)) box.append(listed(raw, answer));
   else if (answer.intent !== undefined) box.append(bars([{label: answer.intent, score: answer.score}]), marked(raw, answer.slots));
-  else if (answer.values) box.append(...charts(raw, answer, names));
+  else if (answer.values) box.append(...charts(raw, answer, codec.targets));
+  else if (answer.notes) box.append(...music(answer.notes, codec));
+  else if (answer.points) box.append(drawing(answer.points));
   else if (answer.text !== undefined) box.append(make("p", answer.text, {className: "written"}));
   else box.append(bars([answer]));
   return box;
+}
+
+/** Shows an answer while it is written; who listens hears it when it is there. */
+export async function written(answers, result, codec, goesOn) {
+  let shownAt = 0, last = null;
+  result.ariaBusy = "true";
+  for await (const answer of answers) {
+    if (!goesOn()) return;
+    last = answer;
+    if (performance.now() - shownAt < FRAME_MS) continue;
+    result.replaceChildren(shown(null, last, codec));
+    await new Promise(done => setTimeout(done));
+    shownAt = performance.now();
+  }
+  result.replaceChildren(shown(null, last, codec));
+  result.ariaBusy = "false";
 }
 
 function listed(raw, answers) {
@@ -66,6 +85,43 @@ function charts(history, {values}, names) {
   legend.append(say(make("span", "", {className: "past"}), "history"), say(make("span", "", {className: "next"}), "forecast"));
   details.append(say(make("summary"), "as_table"), table(names, values));
   return [legend, grid, details];
+}
+
+/** A piano roll, and a button that plays it. */
+function music(frames, codec) {
+  const notes = notesOf(frames, codec.tokenizer.config?.held ?? codec.tokenizer.held), pitches = notes.map(one => one.pitch);
+  const [lowest, highest] = [Math.min(60, ...pitches), Math.max(72, ...pitches)], svg = picture(frames.length, highest - lowest + 1);
+  svg.setAttribute("class", "roll");
+  svg.setAttribute("preserveAspectRatio", "none");
+  svg.append(...notes.map(({pitch, start, end}) => shape("rect", {x: start, y: highest - pitch, width: end - start - 0.1, height: 0.9})));
+  const button = say(make("button", "", {type: "button", onclick: () => play(notes, codec.frames_per_quarter)}), "listen");
+  return [svg, button];
+}
+
+function drawing(points) {
+  let [x, y, line] = [0, 0, []];
+  const lines = [line], places = points.map(([right, down, isLifted]) => {
+    [x, y] = [x + right, y + down];
+    line.push(`${x.toFixed(1)},${y.toFixed(1)}`);
+    if (isLifted) lines.push(line = []);
+    return [x, y];
+  });
+  const [xs, ys] = [0, 1].map(axis => places.map(one => one[axis])), [left, top] = [Math.min(...xs), Math.min(...ys)];
+  const size = Math.max(Math.max(...xs) - left, Math.max(...ys) - top, 1), svg = picture(1, 1);
+  svg.setAttribute("viewBox", `${left - 0.05 * size} ${top - 0.05 * size} ${1.1 * size} ${1.1 * size}`);
+  svg.setAttribute("class", "sketch");
+  svg.append(...lines.map(one => shape("polyline", {points: one.join(" ")})));
+  return svg;
+}
+
+function picture(width, height) {
+  return shape("svg", {viewBox: `0 0 ${width} ${height}`, role: "img"});
+}
+
+function shape(name, attributes) {
+  const found = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) found.setAttribute(key, value);
+  return found;
 }
 
 function curve(past, next, name) {
