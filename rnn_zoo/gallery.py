@@ -44,6 +44,7 @@ LIVE = (
     ("sequential_image_gru", "mnist"),
     ("forecast_gru", "etth1"),
     ("keyword_gru", "speech_commands"),
+    ("speech_gru", "fsdd"),
     ("language_model_gru", "tiny_shakespeare"),
     ("pronunciation_lstm", "cmudict"),
     ("translation_gru", "multi30k_en_de"),

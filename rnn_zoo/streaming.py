@@ -129,12 +129,11 @@ class Steps:
         input_name: of the network.
         width: so many encoded timesteps are one of the network.
         first: the states before anything was read, a list of arrays `[size]`.
-        advance: as the method, where there is a quicker one.
     """
 
-    def __init__(self, run, input_name, width, first, advance=None):
+    def __init__(self, run, input_name, width, first):
         self._run, self._input_name, self._width, self._first = run, input_name, width, first
-        self.begun, self.advance = StreamState(None, np.zeros((0,)), 0, first, None), advance or self.advance
+        self.begun = StreamState(None, np.zeros((0,)), 0, first, None)
 
     def read(self, states, preprocessor, last=False):
         """Streams after the network has read what waits in them; the last stack of frames is filled up with zeros."""
@@ -160,17 +159,15 @@ class Steps:
 
     def advance(self, inputs, lengths, states):
         """Read `lengths` timesteps of `[batch, timesteps * width, ...]`: the outputs after the last, and the states."""
-        carried, width = None, self._width
+        width, carried = self._width, []
         for time in range(max(lengths)):
             fed = {f"state_{index}": state for index, state in enumerate(states)}
             found = self._run({self._input_name: inputs[:, time * width : (time + 1) * width], **fed})
             found = [found["outputs"], *(found[f"next_{name}"] for name in fed)]
-            is_real = time < np.asarray(lengths)
-            carried = found if carried is None else [
-                np.where(is_real.reshape(-1, *[1] * (one.ndim - 1)), one, before)
-                for one, before in zip(found, carried, strict=True)
-            ]  # fmt: skip
-            states = carried[1:]
+            goes_on = time < np.asarray(lengths)
+            for place, before in enumerate([] if goes_on.all() else carried):
+                found[place] = np.where(goes_on.reshape(-1, *[1] * (before.ndim - 1)), found[place], before)
+            carried, states = found, found[1:]
         return carried[0], states
 
     def compute(self, inputs):

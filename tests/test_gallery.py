@@ -224,6 +224,24 @@ def test_texts_are_drawn_as_python_draws_them(site, page):
 
 
 @pytest.mark.slow
+def test_a_word_is_heard_by_the_microphone(site, browser, tmp_path):
+    """Chromium takes a file for what the microphone hears, over and over."""
+    example = catalogue.read_card("keyword_gru", "speech_commands")["example"]
+    samples, rate = soundfile.read(io.BytesIO(base64.b64decode(example["input"].partition(",")[2])))
+    soundfile.write(tmp_path / "said.wav", np.pad(samples, (0, max(0, int(1.5 * rate) - len(samples)))), rate)
+    heard = [f"--use-file-for-fake-audio-capture={tmp_path / 'said.wav'}", "--use-fake-device-for-media-stream"]
+    arguments = ["--no-sandbox", "--use-fake-ui-for-media-stream", *heard]
+    other = browser.browser_type.launch(executable_path=CHROMIUM, args=arguments)
+    page = other.new_page()
+    page.goto(f"{site[0]}/keyword_gru_speech_commands.html")
+    page.wait_for_selector("[data-answered-at]")
+    page.evaluate("document.querySelector('.answer').replaceChildren()")
+    page.click("[data-i18n=record]")
+    assert page.wait_for_selector(".answer .bars li").inner_text().startswith(example["answer"]["label"])
+    other.close()
+
+
+@pytest.mark.slow
 def test_the_page_of_a_server_shows_a_text_while_it_is_written(page):
     uvicorn = pytest.importorskip("uvicorn", reason="needs the extra `serve`")
     from rnn_zoo.serving import create_app

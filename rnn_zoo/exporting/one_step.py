@@ -184,40 +184,12 @@ _FUNCTIONS = (
 
 
 def steps_of(task):
-    """A Task's network for a `rnn_zoo.streaming.Streaming`: all timesteps of a piece in one compiled loop."""
+    """A Task's network for a `rnn_zoo.streaming.Streaming`, with a timestep compiled."""
     step = OneStep(task)
-    run = compiled(task, lambda arrays: advance(step, **arrays))
+    outputs = ["outputs", *(f"next_{one.name}" for one in step.model.inputs[1:])]
 
-    def read(inputs, lengths, states):
-        return run({"inputs": inputs, "lengths": lengths, "states": states})
+    def one_timestep(arrays):  # whose inner axes a compiled function does not know
+        given = [ops.reshape(arrays[one.name], (-1, *one.shape[1:])) for one in step.model.inputs]
+        return dict(zip(outputs, step.model(given), strict=True))
 
-    return Steps(None, step.input_name, step.width, step.first, read)
-
-
-def advance(step, inputs, lengths, states):
-    """Read several timesteps of several sequences.
-
-    Args:
-        step: a `OneStep`.
-        inputs: `[batch, timesteps * width, ...]`, right-padded.
-        lengths: `<int32>[batch]`, timesteps of each, which are read; at least 1.
-        states: a list of `[batch, size]`.
-
-    Returns:
-        The outputs after the last timestep of each sequence, `<float32>[batch, ...]`, and the states.
-    """
-    shape = step.model.inputs[0].shape[1:]
-    by_time = ops.reshape(inputs, (ops.shape(inputs)[0], -1, *shape))
-    by_time = ops.transpose(by_time, (1, 0, *range(2, len(by_time.shape))))
-    states = [ops.reshape(state, (-1, len(first))) for state, first in zip(states, step.first, strict=True)]
-
-    def read(time, carried):
-        now = ops.reshape(ops.take(by_time, time, axis=0), (-1, *shape))
-        return [
-            ops.where(ops.reshape(time < lengths, (-1, *[1] * (len(one.shape) - 1))), one, other)
-            for one, other in zip(step.model([now, *carried[1:]]), carried, strict=True)
-        ]
-
-    nothing = ops.zeros((ops.shape(inputs)[0], *step.model.outputs[0].shape[1:]), "float32")
-    outputs, *states = ops.fori_loop(0, ops.shape(by_time)[0], read, [nothing, *states])
-    return outputs, states
+    return Steps(compiled(task, one_timestep), step.input_name, step.width, step.first)

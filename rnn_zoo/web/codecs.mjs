@@ -119,6 +119,41 @@ export class Forecast {
   }
 }
 
+/** Texts of speech, learned without being told which token is where; 0 is the blank. */
+export class Transcripts {
+  constructor(config) {
+    Object.assign(this, config);
+  }
+
+  decode(outputs) {
+    const tokens = bestText(rowsOf(outputs).map(logSoftmax), this.beam_width).map(one => this.tokens[one - 1]);
+    return {text: tokens.join(this.token_type === "words" ? " " : "").trim().replace(/ +/g, " ")};
+  }
+}
+
+/** The most probable beginning at every timestep, the alignments of one summed up. Source: Hannun et al., arXiv:1408.2873. */
+function bestText(scores, width) {
+  let beams = [{ids: [], inBlank: 0, inToken: -Infinity}];
+  for (const row of scores) {
+    const found = new Map();
+    const add = (ids, part, score) => {
+      const key = ids.join(), one = found.get(key) ?? {ids, inBlank: -Infinity, inToken: -Infinity};
+      one[part] = logSum([one[part], score]);
+      found.set(key, one);
+    };
+    for (const {ids, inBlank, inToken} of beams) {
+      const either = logSum([inBlank, inToken]), last = ids.at(-1);
+      add(ids, "inBlank", either + row[0]);
+      if (last) add(ids, "inToken", inToken + row[last]);
+      for (let token = 1; token < row.length; token++)
+        add([...ids, token], "inToken", (token === last ? inBlank : either) + row[token]);
+    }
+    const total = new Map([...found.values()].map(one => [one, logSum([one.inBlank, one.inToken])]));
+    beams = [...total.keys()].sort((a, b) => total.get(b) - total.get(a)).slice(0, width);
+  }
+  return beams[0].ids;
+}
+
 /** What is written token by token; two ids stand behind those of the tokenizer. */
 export class Sequences {
   constructor(config) {
@@ -232,7 +267,13 @@ function marginals(rows) {
   return ahead.map((row, step) => softmax(row.map((one, tag) => one + behind[step][tag])));
 }
 
+function logSoftmax(logits) {
+  const sum = logSum(logits);
+  return logits.map(one => one - sum);
+}
+
 function logSum(values) {
   const highest = Math.max(...values);
+  if (highest === -Infinity) return highest;
   return highest + Math.log(values.reduce((sum, one) => sum + Math.exp(one - highest), 0));
 }

@@ -98,7 +98,8 @@ export function parsedRows(written) {
 
 async function sound(model, answer, card) {
   const form = make("div", "", {className: "form"}), file = make("input", "", {id: "example", type: "file", accept: "audio/*"});
-  const label = say(make("label", "", {htmlFor: "example"}), "sound", {names: model.codec.class_names.join(", ")});
+  const names = model.codec.class_names ?? model.codec.tokens.filter(one => one !== "<unk>");
+  const label = say(make("label", "", {htmlFor: "example"}), "sound", {names: names.join(", ")});
   const ask = async bytes => answer(await samplesOf(bytes, model.preprocessor.sample_rate_hz));
   file.onchange = async () => file.files[0] && ask(await file.files[0].arrayBuffer());
   const record = button("record", async () => {

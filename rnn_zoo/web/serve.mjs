@@ -2,7 +2,7 @@
 
 import {formOf} from "./forms.mjs";
 import {make, say} from "./shell.mjs";
-import {shown, written} from "./show.mjs";
+import {saliency, shown, written} from "./show.mjs";
 
 const by = id => document.getElementById(id), result = document.querySelector(".answer");
 let turn = 0;
@@ -54,15 +54,21 @@ async function write(raw, settings, model) {
   }
 }
 
-async function ask(path, body, raw, model) {
-  const mine = ++turn, began = performance.now();
+async function post(path, body) {
   const headers = body instanceof FormData ? {} : {"content-type": "application/json"};
-  const found = await (await fetch(`models/${encodeURIComponent(by("model").value)}/${path}`, {method: "POST", headers, body})).json();
+  return (await fetch(`models/${encodeURIComponent(by("model").value)}/${path}`, {method: "POST", headers, body})).json();
+}
+
+async function ask(path, body, raw, model) {
+  const mine = ++turn, began = performance.now(), found = await post(path, body);
   if (mine !== turn) return;
   if (found.detail) return say(by("status"), "failed", {why: reasonOf(found)});
   const answers = found.answers ?? [found.answer];
   result.replaceChildren(...answers.map(one => shown(raw, one, model.codec)), details(answers));
   say(by("status"), "served", {ms: Math.round(performance.now() - began)});
+  const top_k = model.codec.class_names?.length;
+  const why = await saliency(raw, answers[0], async inputs => (await post("infer", JSON.stringify({inputs, top_k}))).answers);
+  if (why && mine === turn) result.append(why);
 }
 
 function details(answers) {

@@ -3,7 +3,7 @@
 import {notesOf, play} from "./sound.mjs";
 import {make, say} from "./shell.mjs";
 
-const MOST_CLASSES = 5, FRAME_MS = 30;
+const MOST_CLASSES = 5, MOST_WORDS = 60, FRAME_MS = 30;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** An element that shows the answer to an example, as `infer` of runtime.mjs and the server give it. */
@@ -16,6 +16,26 @@ export function shown(raw, answer, codec = {}) {
   else if (answer.points) box.append(drawing(answer.points));
   else if (answer.text !== undefined) box.append(make("p", answer.text, {className: "written"}));
   else box.append(bars([answer]));
+  return box;
+}
+
+/**
+ * A text whose words are coloured by how much of the score of the best class goes with them: what it falls by without
+ * the word. Null for what is no text of some words, or no class. `infer` gives all classes for each of a list of texts.
+ */
+export async function saliency(text, answer, infer) {
+  const parts = typeof text === "string" ? text.split(/(\s+)/) : [], places = [...parts.keys()].filter(one => parts[one].trim());
+  const [best] = [answer].flat(), isClass = best?.label !== undefined && best.start === undefined;
+  if (!isClass || places.length < 2 || places.length > MOST_WORDS) return null;
+  const others = await infer(places.map(one => parts.toSpliced(one, 1).join("")));
+  const falls = others.map(found => best.score - found.find(one => one.label === best.label).score);
+  const highest = Math.max(...falls.map(Math.abs), 1e-3), line = make("p", "", {className: "marked"}), box = make("div");
+  parts.forEach((part, place) => {
+    const fall = falls[places.indexOf(place)] ?? 0, word = make("mark", part, {className: fall < 0 ? "against" : "for", title: fall.toFixed(3)});
+    word.style.setProperty("--share", `${45 * Math.abs(fall) / highest}%`);
+    line.append(part.trim() ? word : part);
+  });
+  box.append(say(make("p"), "saliency", {label: best.label}), line);
   return box;
 }
 
