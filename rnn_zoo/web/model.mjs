@@ -3,7 +3,7 @@
 import {formOf} from "./forms.mjs";
 import {load} from "./runtime.mjs";
 import {make, say} from "./shell.mjs";
-import {saliency, shown, written} from "./show.mjs";
+import {attended, saliency, shown, written} from "./show.mjs";
 
 /** The answers to some examples, one after another. */
 async function all(examples, infer) {
@@ -32,6 +32,7 @@ try {
       box.dataset.answeredAt ??= performance.now(); // milliseconds after the page was opened
       const why = await saliency(raw, found, texts => all(texts, one => model.infer(one)));
       if (why && mine === turn) result.append(why);
+      if (model.attention?.length && mine === turn) result.append(attended(model.attention));
     } catch (error) {
       say(status, "failed", {why: error.message});
     }

@@ -60,6 +60,10 @@ class Text {
     return this.vocabulary.length + FIRST_ID;
   }
 
+  tokensOf(ids) {
+    return ids.map(one => this.vocabulary[one - FIRST_ID] ?? "?");
+  }
+
   /** Ids back to text. */
   join(ids) {
     return ids.map(id => this.vocabulary[id - FIRST_ID]).join(this.separator).normalize("NFC");

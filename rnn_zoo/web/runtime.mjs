@@ -83,6 +83,7 @@ class WritingModel extends Model {
       const part = (values, row, width) => values.slice(row * width, (row + 1) * width);
       return {
         scores: ids.map((_, row) => data.slice(((row + 1) * tokens - 1) * size, (row + 1) * tokens * size)),
+        attention: found.attention && ids.map((_, row) => part(found.attention.data, row, found.attention.dims[2])),
         states: ids.map((_, row) => this.stateNames.map((name, index) => part(found[`next_${name}`].data, row, this.stateSizes[index]))),
       };
     };
@@ -111,9 +112,10 @@ class LanguageModel extends WritingModel {
   }
 }
 
-/** Reads one sequence and writes another. */
+/** Reads one sequence and writes another; `attention` is what each token of the last answer saw, sentence by sentence. */
 class Translator extends WritingModel {
   async infer(raw) {
+    this.attention = [];
     if (!this.metadata.splits_sentences) return {text: await this.write(raw)};
     let text = "";
     for (const [sentence, gap] of splitSentences(raw)) text += await this.write(sentence) + gap;
@@ -124,7 +126,10 @@ class Translator extends WritingModel {
     if (!raw.trim()) return "";
     const encoded = await this.preprocessor.encode(raw), context = await this.run(encoded), {decoding} = this.codec;
     const limit = decoding.max_length ?? this.codec.limit(encoded.length);
-    return this.codec.answer(await search(this.step(context), this.start(context), this.codec, decoding, limit));
+    const {tokens, seen} = await search(this.step(context), this.start(context), this.codec, decoding, limit);
+    const source = this.preprocessor.tokensOf?.(encoded), written = tokens.map(one => this.codec.answer([one]) || "·");
+    if (source && seen[0]) this.attention.push({source, written, weights: seen});
+    return this.codec.answer(tokens);
   }
 }
 

@@ -39,6 +39,27 @@ export async function saliency(text, answer, infer) {
   return box;
 }
 
+/** Tables of what each token that was written saw of the source. */
+export function attended(found) {
+  const box = make("details");
+  box.append(say(make("summary"), "attention"), ...found.map(({source, written: tokens, weights}) => {
+    const grid = make("table", "", {className: "heat"}), head = make("tr"), wide = make("div", "", {className: "wide", tabIndex: 0});
+    head.append(make("td"), ...source.map(one => make("th", one, {scope: "col"})));
+    grid.append(head, ...tokens.map((token, step) => {
+      const line = make("tr");
+      line.append(make("th", token, {scope: "row"}), ...Array.from(weights[step], one => {
+        const cell = make("td", one < 0.005 ? "" : one.toFixed(2));
+        cell.style.setProperty("--share", `${100 * one}%`);
+        return cell;
+      }));
+      return line;
+    }));
+    wide.append(grid);
+    return wide;
+  }));
+  return box;
+}
+
 /** Shows an answer while it is written; who listens hears it when it is there. */
 export async function written(answers, result, codec, goesOn) {
   let shownAt = 0, last = null;

@@ -50,6 +50,10 @@ export class Subwords {
     return ids.some(one => one !== UNKNOWN_ID);
   }
 
+  tokensOf(ids) {
+    return ids.map(one => this.pieces[one].text.replaceAll(SPACE, " ").trim() || "·");
+  }
+
   join(ids) {
     return ids.map(one => this.pieces[one].text).join("").replaceAll(SPACE, " ").replace(/^ +/, "");
   }

@@ -5,28 +5,28 @@
 
 const IMPOSSIBLE = -1e30, DEAD = -1e29;
 
-/** The best hypothesis of a beam search, its tokens without the start; `greedy` is a beam of one. */
+/** The best hypothesis of a beam search, its tokens without the start, and what attention each gave the source; `greedy` is a beam of one. */
 export async function search(step, start, codec, decoding, limit) {
   const width = decoding.method === "beam" ? decoding.num_beams : 1;
   let rows = Array.from({length: width}, (_, row) =>
-    ({tokens: [codec.startId], sum: row ? IMPOSSIBLE : 0, isFinished: false, length: 0, states: start}));
+    ({tokens: [codec.startId], sum: row ? IMPOSSIBLE : 0, isFinished: false, length: 0, states: start, seen: []}));
   for (let index = 1; index <= limit && !isSettled(rows, decoding, limit); index++) {
-    const {scores, states} = await step(rows.map(one => [one.tokens.at(-1)]), rows.map(one => one.states));
+    const {scores, states, attention} = await step(rows.map(one => [one.tokens.at(-1)]), rows.map(one => one.states));
     const found = rows.flatMap((row, place) => {
       if (row.isFinished) return [{row, order: Infinity, token: 0, gained: 0}];
       const allowed = allowedOf(scores[place], row.tokens, index, codec, decoding, 0);
       return best(allowed, width).map(token =>
-        ({row, order: row.sum + allowed[token], token, gained: allowed[token], states: states[place]}));
+        ({row, order: row.sum + allowed[token], token, gained: allowed[token], states: states[place], seen: attention?.[place]}));
     });
     found.sort((a, b) => (a.order === b.order ? 0 : b.order - a.order));
-    rows = found.slice(0, width).map(({row, token, gained, states: after}) => {
+    rows = found.slice(0, width).map(({row, token, gained, states: after, seen}) => {
       if (row.isFinished) return row;
       const sum = Math.max(row.sum + gained, IMPOSSIBLE), isEnd = index === limit || token === codec.endId;
-      return {tokens: [...row.tokens, token], sum, isFinished: isEnd && sum > DEAD, length: index, states: after};
+      return {tokens: [...row.tokens, token], sum, isFinished: isEnd && sum > DEAD, length: index, states: after, seen: [...row.seen, seen]};
     });
   }
   const [first] = rows.sort((a, b) => penalized(b, decoding) - penalized(a, decoding));
-  return first.tokens.slice(1, 1 + first.length);
+  return {tokens: first.tokens.slice(1, 1 + first.length), seen: first.seen.slice(0, first.length)};
 }
 
 /** Goes on from a prefix, token by token: yields all tokens so far, the prefix among them. `draw()` is in [0, 1). */
