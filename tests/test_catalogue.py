@@ -170,7 +170,9 @@ def test_a_path_that_does_not_exist_is_refused(tmp_path):
 
 def test_package_weights_without_their_file_say_where_it_may_be(weights_folder):
     (weights_folder / "sentiment_gru_tiny.keras").unlink()
-    with pytest.raises(FileNotFoundError, match="sentiment_gru_tiny.keras is not there: .* A checkout of the repository has it"):
+    with pytest.raises(
+        FileNotFoundError, match="sentiment_gru_tiny.keras is not there: .* A checkout of the repository has it"
+    ):
         rnn_zoo.sentiment_gru(weights="tiny")
 
 

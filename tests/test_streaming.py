@@ -149,6 +149,7 @@ def test_a_step_of_onnx_answers_pieces_like_the_whole(name, settings, tmp_path):
 
 def test_what_is_loaded_streams_where_it_can(tmp_path):
     pytest.importorskip("onnx", reason='the extra "onnx" is not installed')
+    pytest.importorskip("uvicorn", reason='the extra "serve" is not installed')
     for name, settings in (("forecast_gru", {}), ("sentiment_gru", FORWARD), ("sequential_image_gru", {})):
         task, examples = made(name, **settings)
         steps = name.startswith("sequential")
@@ -157,10 +158,14 @@ def test_what_is_loaded_streams_where_it_can(tmp_path):
         if name == "forecast_gru":
             stream = rnn_zoo.to_streaming(model)
             assert_same_answers(stream.feed(examples)[0], task.infer(examples))
+            with pytest.raises(ValueError, match="validation must be None with one_step"):
+                rnn_zoo.export(task, tmp_path / "m.onnx", one_step=True, validation=(examples, examples))
             continue
         said = "an order of its own|reads whole examples" if steps else "export one of a timestep with one_step=True"
         with pytest.raises(ValueError, match=said):
             model.feed([examples[0]]) if steps else rnn_zoo.to_streaming(model)
+    refused = CliRunner().invoke(main, ["serve", str(tmp_path / "sequential_image_gru.onnx")])
+    assert refused.exit_code and "holds one timestep: serve a file of the whole network" in refused.output
 
 
 def test_a_forecast_is_renewed_with_every_row():

@@ -63,7 +63,9 @@ def _load(model):
     from rnn_zoo import runtime  # needs NumPy, which `rnn-zoo list` need not wait for
 
     if model.endswith(".onnx"):
-        return runtime.load(model)
+        if not hasattr(loaded := runtime.load(model), "infer"):
+            raise ValueError(f"{model} holds one timestep: serve a file of the whole network.")
+        return loaded
     task = read_model(model).load()
     with quiet_libraries(), tempfile.TemporaryDirectory() as folder:
         from rnn_zoo.exporting import export

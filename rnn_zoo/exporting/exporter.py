@@ -114,6 +114,8 @@ def export(
         raise ValueError(f"int8, validation and models that write are for onnx. Received: {format=}, {task.name}")
     if (one_step and (format not in ("onnx", "litert") or timesteps)) or (timesteps and format != "litert"):
         raise ValueError(f"one_step is for onnx and litert, timesteps for litert. Received: {format=}, {timesteps=}")
+    if one_step and validation is not None:
+        raise ValueError("validation must be None with one_step, whose file reads pieces. Received: validation data")
     with contextlib.ExitStack() as stack:
         temporary, *beside = [stack.enter_context(replacing(path.with_suffix(one))) for one in ENDINGS[format]]
         exported = _written(task, temporary, format, one_step, timesteps, quantize)

@@ -49,7 +49,7 @@ export function attended(found) {
       const line = make("tr");
       line.append(make("th", token, {scope: "row"}), ...Array.from(weights[step], one => {
         const cell = make("td", one < 0.005 ? "" : one.toFixed(2));
-        cell.style.setProperty("--share", `${100 * one}%`);
+        cell.style.setProperty("--share", `${55 * one}%`);
         return cell;
       }));
       return line;
