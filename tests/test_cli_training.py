@@ -153,7 +153,6 @@ def tune(model, data, output, *more):
     return run("fine-tune", model, "--data", data, "--output", output, "--text-column", "body", *more)
 
 
-@pytest.mark.usefixtures("eager_training")
 def test_fine_tune_learns_new_classes_and_leaves_the_model_as_it_was(model, reviews, tmp_path):
     before, output = model.read_bytes(), tmp_path / "new" / "mine.keras"
     result = tune(
@@ -264,7 +263,6 @@ def test_a_model_that_is_no_better_than_something_simple_gets_a_warning(after, b
     assert (f"no better than {warning}:" in said.err) if warning else not said.err
 
 
-@pytest.mark.usefixtures("eager_training")
 def test_ctrl_c_keeps_the_best_epoch_so_far(model, reviews, tmp_path, monkeypatch):
     fit, calls, output = keras.Model.fit, [], tmp_path / "mine.keras"
 

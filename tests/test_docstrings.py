@@ -51,6 +51,7 @@ def test_the_examples_are_found():
     assert {"rnn_zoo.codecs.classes.Classes", "rnn_zoo.layers.pooling.TakeLast", "rnn_zoo.pipeline.batches"} <= names
 
 
+@pytest.mark.usefixtures("eager_training")
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
 def test_the_example_runs_as_printed(example, tmp_path, monkeypatch):
     if missing := missing_weights(example):
