@@ -73,11 +73,6 @@ def read_talks(path):
     return Examples.of(cells[:2] for _, cells in rows[1:])
 
 
-def without_marks(question, answer):
-    """What counts of a question: its letters and digits."""
-    return re.sub(r"\W+", "", question.lower())
-
-
 def read_utterances(path):
     """The utterances of a file."""
     for place, cells in read_cells(path, tabs=True):
@@ -99,7 +94,9 @@ SNIPS = of_requests("snips")
 KO_CHATBOT = Dataset(
     name="ko_chatbot",
     features={"question": TEXT, "answer": TEXT},
-    read=part_by_part(read_talks, functools.partial(cut_by_content, content=without_marks)),
+    read=part_by_part(
+        read_talks, functools.partial(cut_by_content, content=lambda asked, _: re.sub(r"\W+", "", asked.lower()))
+    ),
 )
 KO_3I4K = Dataset(
     name="ko_3i4k",

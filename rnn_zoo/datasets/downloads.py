@@ -64,13 +64,15 @@ def download(dataset, files):
     paths = [folder / f"{file.digest.rpartition(':')[2][:8]}_{file.url.rpartition('/')[2]}" for file in files]
     missing = [(file, path) for file, path in zip(files, paths, strict=True) if not path.is_file()]
     if missing:
+        import pooch  # its import takes a while
+
         print(f"Downloading {dataset.name} to {folder}. Licence: {dataset.card.licence}", file=sys.stderr)
     for file, path in missing:
         about = "about " * file.digest.startswith("members:")
         print(f"  {file.url} ({about}{file.size:,} bytes)" if file.size else f"  {file.url}", file=sys.stderr)
         try:
             with replacing(path) as temporary:
-                fetch(file.url, temporary)
+                pooch.HTTPDownloader(chunk_size=2**18)(file.url, str(temporary), None)
                 check(file, temporary, dataset.pattern)
         except OSError as error:
             raise ConnectionError(
@@ -78,13 +80,6 @@ def download(dataset, files):
                 "with source= (--data-dir of the recipes)."
             ) from error
     return paths
-
-
-def fetch(url, path):
-    """Write what is at an address to a file."""
-    import pooch  # its import takes a while, and only this needs it
-
-    pooch.HTTPDownloader(chunk_size=2**18)(url, str(path), None)
 
 
 def check(file, path, pattern=None):

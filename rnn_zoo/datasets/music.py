@@ -94,9 +94,7 @@ def read_jsb_chorales(files, subset):
 
 
 def _pitch(text):
-    """The files write some pitches as 67.0."""
-    number = float(text)
-    return int(number) if number.is_integer() else number
+    return int(float(text)) if float(text).is_integer() else float(text)  # some are written as 67.0
 
 
 def _chorales(path, content, name):

@@ -55,11 +55,6 @@ def read_exchange_rate(path):
     return series, (0.6, 0.8, 1.0) if whole else (0.75, 0.875, 1.0), whole
 
 
-def read_closes(path):
-    """The closing values of an index."""
-    return read_series(path, columns=("Close",), time_format="%m/%d/%Y"), (0.7, 0.8, 1.0), False
-
-
 def read_prices(path):
     """The prices of the dates that all stocks have, `<float32>[dates, stocks]`, in the order of `COMPANIES`."""
     header, *lines = decode_text(read_bytes(path), path).splitlines()
@@ -113,7 +108,7 @@ STOCK_INDICES = series_of(
     ("Close",),
     60,
     5,
-    read_closes,
+    lambda path: (read_series(path, columns=("Close",), time_format="%m/%d/%Y"), (0.7, 0.8, 1.0), False),
     name="stock_indices",
     subsets=("sp500", "nasdaq"),
     usual="sp500",

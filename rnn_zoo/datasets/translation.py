@@ -30,11 +30,6 @@ def read_multi30k(files, subset):
     return cut_end(**parts, held_out=1000)
 
 
-def read_english_korean(files, subset):
-    """All splits; each domain is cut by itself, and they come one after the other."""
-    return joined_splits([cut_by_content(read_pairs(path)) for path in files.values()])
-
-
 def read_pairs(path):
     """The pairs of a file of `English TAB translation`, in its order; more columns are left alone."""
     pairs, data = [], None
@@ -91,7 +86,7 @@ MULTI30K = Dataset(
 ENGLISH_KOREAN = Dataset(
     name="en_ko",
     features=PAIR,
-    read=read_english_korean,
+    read=lambda files, subset: joined_splits([cut_by_content(read_pairs(path)) for path in files.values()]),
     subsets=("tatoeba", "libreoffice"),
 )
 TED_HRLR_TRANSLATE = Dataset(

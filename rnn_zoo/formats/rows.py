@@ -120,13 +120,9 @@ def write_rows(path, names, rows):
             return
         writer = csv.DictWriter(file, names, delimiter="\t" if kind == ".tsv" else ",", lineterminator="\n")
         writer.writeheader()
-        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
-
-
-def _cell(value):
-    if isinstance(value, (list, tuple, dict)):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return value
+        for row in rows:
+            nested = {name: value for name, value in row.items() if isinstance(value, (list, tuple, dict))}
+            writer.writerow(row | {k: json.dumps(v, ensure_ascii=False, default=str) for k, v in nested.items()})
 
 
 def stream_rows(path, columns):

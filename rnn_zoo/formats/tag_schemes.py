@@ -43,17 +43,6 @@ def spans_of(tags):
     return spans
 
 
-def tags_of(spans, timesteps, scheme):
-    """Tags in "BIO" or "BIOES" that spell entities, which are given as `spans_of` gives them."""
-    tags = [OUTSIDE] * timesteps
-    for entity_type, start, end in spans:
-        prefixes = ["B"] + ["I"] * (end - start - 1)
-        if scheme == "BIOES":
-            prefixes[-1] = "S" if end - start == 1 else "E"
-        tags[start:end] = [f"{prefix}-{entity_type}" for prefix in prefixes]
-    return tags
-
-
 def convert(tags, scheme):
     """Tags of any scheme to "BIO" or "BIOES".
 
@@ -61,7 +50,13 @@ def convert(tags, scheme):
         >>> convert(["I-PER", "I-PER", "O"], "BIO")
         ['B-PER', 'I-PER', 'O']
     """
-    return tags_of(spans_of(tags), len(tags), scheme)
+    converted = [OUTSIDE] * len(tags)
+    for entity_type, start, end in spans_of(tags):
+        prefixes = ["B"] + ["I"] * (end - start - 1)
+        if scheme == "BIOES":
+            prefixes[-1] = "S" if end - start == 1 else "E"
+        converted[start:end] = [f"{prefix}-{entity_type}" for prefix in prefixes]
+    return converted
 
 
 def forbidden_transitions(entity_types, scheme):

@@ -47,7 +47,8 @@ def cross_fitted_teacher(task, examples, *, num_folds=5, strength=0.5):
     positive = np.empty(len(labels), "float32")
     for fold in range(num_folds):
         known = folds != fold
-        ratios = _log_count_ratios(presence[known], labels[known])
+        sums = [1.0 + np.asarray(presence[known & (labels == label)].sum(axis=0)).ravel() for label in (0, 1)]
+        ratios = np.log(sums[1] / sums[1].sum()) - np.log(sums[0] / sums[0].sum())
         teacher = LogisticRegression(C=strength, solver="liblinear", random_state=0)
         teacher.fit(presence[known].multiply(ratios).tocsr(), labels[known])
         positive[~known] = teacher.predict_proba(presence[~known].multiply(ratios).tocsr())[:, 1]
@@ -61,8 +62,3 @@ def soften(examples, teacher, codec, weight):
     """
     hard = np.eye(teacher.shape[1], dtype="float32")[codec.encode(examples.labels)]
     return Examples(examples.raw, (1 - weight) * hard + weight * teacher)
-
-
-def _log_count_ratios(presence, labels):
-    counts = [1.0 + np.asarray(presence[labels == label].sum(axis=0)).ravel() for label in (0, 1)]
-    return np.log(counts[1] / counts[1].sum()) - np.log(counts[0] / counts[0].sum())
