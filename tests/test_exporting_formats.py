@@ -79,6 +79,27 @@ def test_a_step_of_litert_reads_sequences_with_its_states(name, settings, tmp_pa
 
 
 @pytest.mark.parametrize(
+    ("core", "settings"),
+    [("gru", {}), pytest.param("lstm", {"num_layers": 2, "tied": True, "embedding_dim": 8}, marks=SLOW)],
+)
+def test_a_step_of_litert_writes_what_the_task_writes(core, settings, tmp_path):
+    task, texts = made(f"language_model_{core}", **settings)
+    path = tmp_path / "step.tflite"
+    assert rnn_zoo.export(task, path, format="litert", one_step=True, examples=texts[:2]).largest_difference < 1e-5
+    with zipfile.ZipFile(path) as archive:
+        metadata = json.loads(archive.read(litert.METADATA_FILE))
+    run, tokens = litert.running(path), [task.codec.start_id]
+    states = {f"state_{index}": np.zeros((1, size), "float32") for index, (size, _) in enumerate(metadata["states"])}
+    while len(tokens) < 7:
+        found = run({metadata["input"]: np.array([tokens[-1:]], "int32"), **states})
+        states = {name: found[f"next_{name}"] for name in states}
+        tokens.append(int(np.argmax(np.where(task.codec.banned, -np.inf, found["outputs"][0]))))
+    ((generated,),) = task.generate([""], method="greedy", max_length=6)
+    written = generated.tokens.tolist()
+    assert len(written) > 1 and tokens[1 : 1 + len(written)] == written
+
+
+@pytest.mark.parametrize(
     ("name", "settings"),
     [
         ("video_gru", {}),

@@ -79,7 +79,7 @@ def export(
         format: "onnx", "litert" (built-in operators alone), "saved_model" or "openvino".
         one_step: write one timestep with states in and out, of a model that `rnn_zoo.to_streaming` takes; ONNX, whose
             file `rnn_zoo.runtime.load` gives as what that gives, and LiteRT. Of forecasts it is the whole network,
-            whose state is its window.
+            whose state is its window. LiteRT also of language models: a token to log-probabilities of the next one.
         timesteps: unroll recurrences to inputs of so many timesteps, shorter ones padded; LiteRT only. None for any
             number, by loops.
         quantize: "int8" stores large weights in a quarter of their size, see `rnn_zoo.exporting.quantization`; None
@@ -110,7 +110,8 @@ def export(
         raise ValueError(f"path must {ending} for {format}. Received: path={str(path)!r}")
     if max_drop is not None and validation is None:
         raise ValueError(f"max_drop needs validation=(raw, labels). Received: max_drop={max_drop}, validation=None")
-    if format != "onnx" and (quantize or validation or hasattr(task, "generate")):
+    writes = hasattr(task, "generate") and (task.has_encoder or not one_step)
+    if format != "onnx" and (quantize or validation or writes):
         raise ValueError(f"int8, validation and models that write are for onnx. Received: {format=}, {task.name}")
     if (one_step and (format not in ("onnx", "litert") or timesteps)) or (timesteps and format != "litert"):
         raise ValueError(f"one_step is for onnx and litert, timesteps for litert. Received: {format=}, {timesteps=}")
@@ -135,10 +136,13 @@ def export(
 
 def _written(task, path, format, one_step, timesteps, quantize):
     """Write a file; what runs it, with a function `compute` from what the preprocessor gives to outputs."""
+    model, metadata = task, _metadata(task) | {"one_step": one_step}
     if one_step and hasattr(task, "generate"):
-        refuse(task, "the file of what writes token by token holds the step already, without one_step")
-    model, metadata, step = task, _metadata(task) | {"one_step": one_step}, None
-    if one_step and not isinstance(task.preprocessor, Series):
+        if format == "onnx":
+            refuse(task, "the file of what writes token by token holds the step already, without one_step")
+        states = [[size, 0.0] for some in task.get_layer("decoder").state_sizes for size in some]
+        metadata |= {"input": task.previous_name, "width": 1, "states": states}
+    elif one_step and not isinstance(task.preprocessor, Series):
         step = OneStep(task)
         model, states = step.model, [[len(one), float(one[0])] for one in step.first]
         metadata |= {"input": step.input_name, "width": step.width, "states": states}
@@ -149,11 +153,26 @@ def _written(task, path, format, one_step, timesteps, quantize):
         raise ValueError(f"{format} is written by TensorFlow: set KERAS_BACKEND. Received: {keras.backend.backend()}")
     writer, name = importlib.import_module(f"rnn_zoo.exporting.{format}"), task.inputs[0].name
     run = writer.write(task, path, metadata | {"timesteps": timesteps}, model, timesteps)
-    if step:
-        return runtime.steps_of(run, metadata)
+    if "states" in metadata:
+        steps = runtime.steps_of(run, metadata)
+        return SimpleNamespace(compute=_every_step(steps)) if hasattr(task, "generate") else steps
     return SimpleNamespace(
         compute=lambda inputs: run(inputs if isinstance(inputs, dict) else {name: inputs})["outputs"]
     )
+
+
+def _every_step(steps):
+    """A function from taught tokens to what the steps of a language model give, one after the other."""
+
+    def compute(inputs):
+        (previous,), found = inputs.values(), []
+        lengths, states = np.ones(len(previous), int), [np.stack([one] * len(previous)) for one in steps.begun.network]
+        for tokens in previous.T:
+            outputs, states = steps.advance(tokens[:, None], lengths, states)
+            found.append(outputs)
+        return np.stack(found, axis=1)
+
+    return compute
 
 
 def _onnx():

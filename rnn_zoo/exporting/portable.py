@@ -13,13 +13,16 @@ def network_of(model, timesteps=None):
     """A model as a function of tensors by the names of its inputs, and what it takes.
 
     Args:
-        model: a functional model, of several outputs only if it is that of a `rnn_zoo.exporting.one_step.OneStep`.
+        model: a functional model, of several outputs only if it is that of a `rnn_zoo.exporting.one_step.OneStep`; or
+            a language model, of which it is the step from a token to log-probabilities of the next one.
         timesteps: of the sequences that it takes, whose recurrences are unrolled then; None for any.
 
     Returns:
         The function, to a dictionary with "outputs" and the states after a timestep, "next_state_0" and so on; and a
         dictionary of `tf.TensorSpec`.
     """
+    if hasattr(model, "generate"):
+        return _writing_step(model)
     names = [one.name for one in model.inputs]
     shapes = [[timesteps if axis == 1 and size is None else size for axis, size in enumerate(one.shape)]
               for one in model.inputs]  # fmt: skip
@@ -30,6 +33,22 @@ def network_of(model, timesteps=None):
 
     def function(tensors):
         return dict(zip(given, walk(model, timesteps, [tensors[name] for name in names], _convert), strict=False))
+
+    return function, specs
+
+
+def _writing_step(task):
+    decoder, previous = task.get_layer("decoder"), task.previous_name
+    sizes = {f"state_{index}": size for index, size in enumerate(sum(map(list, decoder.state_sizes), []))}
+    specs = {previous: tf.TensorSpec((None, 1), "int32", previous)}
+    specs |= {name: tf.TensorSpec((None, size), "float32", name) for name, size in sizes.items()}
+
+    def function(tensors):
+        states = iter([tensors[name] for name in sizes])
+        before = [[next(states) for _ in some] for some in decoder.state_sizes]
+        logits, _, after = decoder.step(tensors[previous][:, 0], before)
+        given = {f"next_{name}": state for name, state in zip(sizes, sum(after, []), strict=True)}
+        return {"outputs": tf.nn.log_softmax(logits), **given}
 
     return function, specs
 
