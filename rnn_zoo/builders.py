@@ -11,7 +11,7 @@ from rnn_zoo.checks import check_choice
 from rnn_zoo.codecs.codec import Codec
 from rnn_zoo.datasets import Examples
 from rnn_zoo.preprocessors.base import Preprocessor
-from rnn_zoo.streams import Column, is_source, stream_of
+from rnn_zoo.streams import columns_of, is_source, stream_of
 
 FIXED = ("core", "name")
 """Keyword-only arguments of `build` that the catalogue gives."""
@@ -120,7 +120,12 @@ def builder_of(row, core):
 
     def from_examples(*args, **settings):
         settings = _bound(from_examples, args, settings, choices)
-        examples, arguments = checked_examples(settings.pop("examples")), {}
+        examples, learn = settings.pop("examples"), functools.partial(learned, settings=settings)
+        columns = columns_of(stream_of(examples), learn) if is_source(examples) else checked_examples(examples)
+        return build(learn(columns) | _own(module.build, settings))
+
+    def learned(columns, settings):
+        examples, arguments = Examples(*columns), {}
         for key, learner in learners.items():
             seen = examples
             if isinstance(learn[key], type):
@@ -128,7 +133,7 @@ def builder_of(row, core):
             seen = [seen, arguments.get("preprocessor")][: len(_positional(learner))]
             found = learner(*seen, **_own(learner, settings))
             arguments |= zip(key, found, strict=True) if isinstance(key, tuple) else {key: found}
-        return build(arguments | _own(module.build, settings))
+        return arguments
 
     _document(builder, name, module.build, core, [module.build], list(parts.values()), [_WEIGHTS])
     _document(from_examples, f"{name}.from_examples", module.build, core, sources, [_EXAMPLES])
@@ -137,15 +142,13 @@ def builder_of(row, core):
 
 
 def checked_examples(examples):
-    """A pair of columns of one length, or a stream, as `Examples`."""
-    if is_source(examples):
-        return Examples(*(Column(stream_of(examples), index) for index in range(2)))
+    """A pair of columns of one length."""
     if not isinstance(examples, tuple) or len(examples) != 2:
         raise ValueError(f"examples must be a tuple (raw, labels) of two lists. Received: {type(examples).__name__}")
     raw, labels = examples
     if len(raw) != len(labels):
         raise ValueError(f"examples must be two lists of one length. Received: {len(raw)} raw, {len(labels)} labels")
-    return Examples(raw, labels)
+    return examples
 
 
 def settings_of(function):

@@ -43,29 +43,41 @@ def encode_each(preprocessor, codec, examples, *, workers=0, piece=PIECE):
         ValueError: for an example that cannot be encoded, with its place.
         OSError: if a worker was killed, perhaps for want of memory.
     """
-    pieces = iter(lambda: list(itertools.islice(examples, piece)), [])
-    encode_piece = _EncodePiece(preprocessor, codec)
-    for encoded, targets in _by_workers(encode_piece, pieces, workers) if workers else map(encode_piece, pieces):
+    pieces, encode_piece = pieces_of(examples, piece), _EncodePiece(preprocessor, codec)
+    for encoded, targets in by_workers(encode_piece, pieces, workers) if workers else map(encode_piece, pieces):
         yield from zip(encoded, targets, strict=True)
 
 
+def pieces_of(examples, piece=PIECE):
+    """What an iterator gives as lists of so many."""
+    return iter(lambda: list(itertools.islice(examples, piece)), [])
+
+
+def named_by_place(function, piece):
+    """What a function makes of a list of `(place, raw, label)`; if it cannot, the one is named that it cannot take."""
+    try:
+        return function(piece)
+    except (ValueError, OSError):
+        for one in piece:
+            try:
+                function([one])
+            except (ValueError, OSError) as error:
+                raise ValueError(f"{one[0]}: {error}") from error
+        raise
+
+
 class _EncodePiece:
-    """What encodes a list of `(place, raw, label)`, and names the one with which something is wrong."""
+    """What encodes a list of `(place, raw, label)`."""
 
     def __init__(self, *parts):
         self.parts = parts
 
     def __call__(self, piece):
+        return named_by_place(self._encoded, piece)
+
+    def _encoded(self, piece):
         _, raw, labels = map(list, zip(*piece, strict=True))
-        try:
-            return encode(*self.parts, raw, _together(labels))
-        except (ValueError, OSError):
-            for place, one, label in piece:
-                try:
-                    encode(*self.parts, [one], _together([label]))
-                except (ValueError, OSError) as error:
-                    raise ValueError(f"{place}: {error}") from error
-            raise
+        return encode(*self.parts, raw, _together(labels))
 
 
 def _together(labels):
@@ -74,7 +86,7 @@ def _together(labels):
     return np.stack(labels) if is_soft else labels
 
 
-def _by_workers(function, items, workers):
+def by_workers(function, items, workers):
     """What a function makes of items, in their order; of unfinished ones there are never more than three a worker."""
     import loky
 

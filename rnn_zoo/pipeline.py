@@ -1,6 +1,7 @@
 """From raw examples to batches: tokenize once, shuffle with a seed, bucket by length, pad to the bucket, prefetch."""
 
 import concurrent.futures
+import functools
 import itertools
 import threading
 import weakref
@@ -12,10 +13,13 @@ import numpy as np
 from rnn_zoo.buckets import length_buckets
 from rnn_zoo.checks import check_positive
 from rnn_zoo.encoding import PIECE, encode, encode_each, weights_of
+from rnn_zoo.shares import Share, side_by_side
 from rnn_zoo.streams import is_source, stream_of
 
 BATCHES_A_WINDOW = 100
 """So many batches of a stream are shuffled and bucketed together, if nothing else is said."""
+_numbers = itertools.count()
+"""Of datasets, in the order in which they are made: the same in all processes that train together."""
 
 
 class Window(NamedTuple):
@@ -53,11 +57,13 @@ def batches(
             that begins: Keras also begins passes only to look at their first batch.
         initial_step: batches to leave out of the first pass; such a dataset is for one pass.
         share: a `rnn_zoo.training.Share`, for training on several devices: batches are filled up to a multiple of
-            `num_devices` with examples of their own, and hold the rows of one process. None for one device.
+            `num_devices` with examples of their own, and hold the rows of one process, which of a stream reads no more
+            than its shard. None for one device.
         sample_weight: `<float>[examples]`, by which the loss of each example is multiplied; None for 1.
         window: examples of a stream that are shuffled and bucketed together, rounded up to whole batches; None for
             those of 100 batches. Where examples lie in an order, by class for example, it should hold many of all.
-        workers: processes that encode, in the order of the examples; 0 encodes in this one. They end with each pass.
+        workers: processes that encode, in the order of the examples; 0 for those of the stream, or this one. They end
+            with each pass.
 
     Returns:
         A `tf.data.Dataset` that yields `(inputs, targets)`, with the weights of the examples if there are any, or
@@ -78,19 +84,27 @@ def batches(
 
     bucket_width = bucket_width_of(task.preprocessor) if bucket_width is None else bucket_width
     check_positive(batch_size=batch_size, bucket_width=bucket_width)
-    parts = task.preprocessor, task.codec
+    parts, all_of = (task.preprocessor, task.codec), None
     if is_source(raw):
         if labels is not None or sample_weight is not None:
             raise ValueError("a stream holds its own labels, and no weights: labels and sample_weight must be None.")
         stream, size = stream_of(raw), -(-(window or BATCHES_A_WINDOW * batch_size) // batch_size) * batch_size
+        num_batches = None if stream.num_examples is None else -(-stream.num_examples // batch_size)
+        batches_a_window = size // batch_size
+        if share is not None and share.num_processes > 1:
+            all_of, count = share, share.num_processes
+            num_batches = None if stream.files else num_batches
+            stream, size, batch_size = stream.shard(share.process, count), size // count, batch_size // count
+            share = Share(share.num_devices // count)
         first = _window(encode_each(*parts, itertools.islice(stream.read(), 1)))
-        num_examples, batches_a_window = stream.num_examples, size // batch_size
+        if first is None:
+            raise ValueError("a stream must have examples for each process. Received: none for this one.")
 
         def windows(epoch, skipped):
             rng = np.random.default_rng([seed, epoch]) if shuffle else None
             examples, ended = itertools.islice(stream.read(rng, size), skipped * size, None), threading.Event()
             examples = itertools.takewhile(lambda _: not ended.is_set(), examples)
-            encoded = encode_each(*parts, examples, workers=workers, piece=min(PIECE, size))
+            encoded = encode_each(*parts, examples, workers=workers or stream.workers, piece=min(PIECE, size))
             return _one_ahead(iter(lambda: _window(itertools.islice(encoded, size)), None), ended)
 
     else:
@@ -99,7 +113,8 @@ def batches(
             first = _window(encode_each(*parts, zip(places, raw, labels, strict=False), workers=workers))
         else:
             first = Window(*encode(*parts, raw, labels))
-        num_examples, batches_a_window = len(first.encoded), -(-len(first.encoded) // batch_size)
+        num_examples, num_batches = len(first.encoded), -(-len(first.encoded) // batch_size)
+        batches_a_window = num_batches
         if sample_weight is not None:
             first = first._replace(weights=weights_of(sample_weight, num_examples))
 
@@ -110,35 +125,45 @@ def batches(
     keeps_order = first.targets is None and not shuffle
     target_width = getattr(task.codec, "bucket_width", None)  # of targets with lengths of their own
 
+    def made_of(window, epoch, index, left_out=0):
+        encoded, targets, weights = window
+        rng = np.random.default_rng([seed, epoch, index]) if shuffle else None
+        target_widths = [-(-len(target) // target_width) for target in targets or ()] if target_width else None
+        groups = length_buckets(
+            encoded, batch_size, bucket_width, rng, keeps_order=keeps_order, target_widths=target_widths
+        )
+        for positions, width in groups[left_out:]:
+            if share is not None:
+                positions = np.resize(positions, -(-len(positions) // share.num_devices) * share.num_devices)
+            inputs = task.preprocessor.pad([encoded[index] for index in positions], width)
+            if targets is None:
+                batch = inputs
+            else:
+                padded = task.codec.pad([targets[index] for index in positions], width)
+                batch = task.teacher_forced(inputs, padded), padded
+                batch += () if weights is None else (weights[positions],)
+            yield batch if share is None else _rows_of(share, batch, len(positions))
+
+    number = next(_numbers)
+
     def one_pass():
         epoch = epoch_of_pass()
         skipped, left_out = divmod(initial_step, batches_a_window)
-        for index, (encoded, targets, weights) in enumerate(windows(epoch, skipped), start=skipped):
-            rng = np.random.default_rng([seed, epoch, index]) if shuffle else None
-            target_widths = [-(-len(target) // target_width) for target in targets or ()] if target_width else None
-            groups = length_buckets(
-                encoded, batch_size, bucket_width, rng, keeps_order=keeps_order, target_widths=target_widths
-            )
-            for positions, width in groups[left_out:]:
-                if share is not None:
-                    positions = np.resize(positions, -(-len(positions) // share.num_devices) * share.num_devices)
-                inputs = task.preprocessor.pad([encoded[index] for index in positions], width)
-                if targets is None:
-                    batch = inputs
-                else:
-                    padded = task.codec.pad([targets[index] for index in positions], width)
-                    batch = task.teacher_forced(inputs, padded), padded
-                    batch += () if weights is None else (weights[positions],)
-                yield batch if share is None else _rows_of(share, batch, len(positions))
-            left_out = 0
+        found = itertools.chain.from_iterable(
+            made_of(window, epoch, index, left_out if index == skipped else 0)
+            for index, window in enumerate(windows(epoch, skipped), start=skipped)
+        )
+        if all_of is None:
+            return found
+        more = functools.cache(lambda: list(made_of(next(iter(windows(epoch, 0))), epoch, 0)))
+        return side_by_side(all_of, f"{number}/{epoch}", initial_step, found, more, task.codec.padding)
 
     signature = keras.tree.map_structure(lambda one: tf.TensorSpec([None, *one.shape[1:]], one.dtype), task.input)
     if first.targets is not None:
         padded = task.codec.pad(first.targets[:1])
         signature = (signature, tf.TensorSpec([None] * padded.ndim, padded.dtype))
         signature += () if first.weights is None else (tf.TensorSpec([None], "float32"),)
-    num_batches = None if num_examples is None else -(-num_examples // batch_size) - initial_step
-    return dataset_of(one_pass, signature, num_batches)
+    return dataset_of(one_pass, signature, None if num_batches is None else num_batches - initial_step)
 
 
 def _window(examples):

@@ -1,12 +1,18 @@
 """Examples that are larger than memory: whatever they come from, one kind of stream, read anew for every pass."""
 
+import contextlib
+import copy
 import itertools
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
+from rnn_zoo.encoding import by_workers, named_by_place, pieces_of
 from rnn_zoo.formats.rows import READERS, ending_of, row_of_record, stream_rows, text_of
+
+FEW = 64
+"""First examples of a stream that show what is learned of all."""
 
 
 class Stream:
@@ -22,6 +28,7 @@ class Stream:
             (packed if `.gz` or `.xz` follows), `.parquet` or `.array_record`: a path, a folder, a pattern such as
             "reviews/*.csv", or a list of paths.
         columns: the names of the columns with raw examples and labels, where the source has rows.
+        workers: processes that `from_examples` learns in; 0 for this one. Files are read there, too.
 
     Raises:
         ValueError: for what cannot be started again, an iterator or a generator, or is no source of examples.
@@ -35,8 +42,8 @@ class Stream:
         >>> history = task.fit(rnn_zoo.Stream(reviews), steps_per_epoch=2, verbose=0)
     """
 
-    def __init__(self, source, *, columns=("text", "label")):
-        self.source = source
+    def __init__(self, source, *, columns=("text", "label"), workers=0):
+        self.source, self.workers, self._shard = source, workers, (0, 1)
         self.columns = tuple(columns)
         self._read = self._counted = None
         self.files = _files_of(source)
@@ -55,6 +62,9 @@ class Stream:
         """How many examples a pass has; None where only reading them would tell, see `count`."""
         if self._counted is not None:
             return self._counted
+        index, count = self._shard
+        if count > 1:
+            return len(range(index, len(self.source), count)) if _has_places(self.source) and not self.files else None
         if hasattr(self.source, "cardinality"):
             return size if (size := int(self.source.cardinality())) >= 0 else None
         return len(self.source) if not self.files and hasattr(self.source, "__len__") else None
@@ -64,6 +74,12 @@ class Stream:
         if self.num_examples is None:
             self._counted = sum(1 for _ in self.read()) if self._read is None else self._read
         return self.num_examples
+
+    def shard(self, index, count):
+        """One of so many streams with a part of the examples each: files of its own, or else every so-many-th row."""
+        shard = copy.copy(self)
+        shard._shard, shard._read, shard._counted = (index, count), None, None
+        return shard
 
     def read(self, rng=None, window=0):
         """One pass.
@@ -85,7 +101,7 @@ class Stream:
             count += 1
             yield place, *self._pair(place, element)
         self._read = count
-        if not count:
+        if not count and self._shard == (0, 1):
             raise ValueError(
                 "a stream must give examples each time that it is started: a function must make a new iterator at "
                 f"every call. Received: none from {self.source!r:.80}"
@@ -103,21 +119,43 @@ class Stream:
         pairs = [(raw, label) for _, raw, label in itertools.islice(self.read(), num_examples)]
         return [raw for raw, _ in pairs], [label for _, label in pairs]
 
+    def summed(self, summaries):
+        """What each of some summaries, a dictionary, is after it took in a column, in one pass for all.
+
+        Args:
+            summaries: by `(index of the column, ...)`, see `rnn_zoo.summaries`.
+        """
+        if self.workers:
+            items = map(self.shard, range(self.workers), [self.workers] * self.workers) if self.files else None
+            found = by_workers(_SumUp(summaries), items or pieces_of(self.read(), 1024), self.workers)
+        else:
+            found = [_SumUp(summaries)(self)]
+        (self._read, sums), *others = found
+        for count, more in others:
+            self._read += count
+            for key, one in more.items():
+                sums[key].merge(one)
+        return sums
+
     def _elements(self, rng, window):
+        index, count = self._shard
         if self.files:
             order = range(len(self.files)) if rng is None else rng.permutation(len(self.files))
-            for index in order:
-                yield from stream_rows(self.files[index], self.columns)
+            if len(self.files) >= count:
+                order, index, count = order[index::count], 0, 1
+            rows = itertools.chain.from_iterable(stream_rows(self.files[one], self.columns) for one in order)
+            yield from itertools.islice(rows, index, None, count)
             return
         source, numbers = self.source, itertools.count()
         if _has_places(source) and (not hasattr(source, "__iter__") or (rng is not None and len(source) > window)):
             numbers = range(len(source)) if rng is None else rng.permutation(len(source)).tolist()
+            numbers, index, count = numbers[index::count], 0, 1
             source = map(source.__getitem__, numbers)
         elif hasattr(source, "as_numpy_iterator"):
             source = source.as_numpy_iterator()
         elif _is_function(source):
             source = source()
-        for number, element in zip(numbers, source, strict=False):
+        for number, element in itertools.islice(zip(numbers, source, strict=False), index, None, count):
             place = f"example {number} of the stream"
             yield place, row_of_record(element, place) if isinstance(element, bytes) else _plain(element)
 
@@ -134,11 +172,37 @@ class Stream:
         return element
 
 
+class _SumUp:
+    """Examples of a stream, or of a list, to their number and their summaries."""
+
+    def __init__(self, summaries):
+        self.summaries = summaries
+
+    def __call__(self, examples):
+        count, sums = 0, copy.deepcopy(self.summaries)
+        for piece in pieces_of(examples.read() if isinstance(examples, Stream) else iter(examples)):
+            count += len(piece)
+            for key, summary in sums.items():
+                named_by_place(lambda part, key=key, one=summary: one.update([row[1 + key[0]] for row in part]), piece)
+        for summary in sums.values():
+            summary.finish()
+        return count, sums
+
+
 class Column:
     """The raw examples (index 0) or the labels (1) of a stream, to be gone through once or more, and never held."""
 
-    def __init__(self, stream, index):
-        self.stream, self.index = stream, index
+    def __init__(self, stream, index, found):
+        self.stream, self.index, self._found = stream, index, found
+
+    def summed(self, summary):
+        """A summary of all of it, see `rnn_zoo.summaries`."""
+        import cloudpickle
+
+        key = self.index, cloudpickle.dumps(summary)
+        if key not in self._found:
+            self._found |= self.stream.summed({key: summary})
+        return self._found[key]
 
     def __iter__(self):
         return (example[1 + self.index] for example in self.stream.read())
@@ -154,6 +218,20 @@ class Column:
     def __getitem__(self, place):
         """The first example; of others nothing is known before they come."""
         return next(iter(self)) if isinstance(place, int) and place == 0 else len(self)
+
+
+def columns_of(stream, learn):
+    """The columns of a stream, a list, with all summaries of them that a function asks for found in one pass.
+
+    Which these are it says of the first examples; what it asks for beyond them takes a pass each.
+    """
+    import cloudpickle
+
+    few, asked = Stream(list(zip(*stream.take(FEW), strict=True))), {}
+    with contextlib.suppress(ValueError):  # few examples may tell too little; what else is wrong is so with all
+        learn([Column(few, index, asked) for index in range(2)])
+    found = stream.summed({key: cloudpickle.loads(key[1]) for key in asked}) if asked else {}
+    return [Column(stream, index, found) for index in range(2)]
 
 
 def is_source(examples):

@@ -1,10 +1,12 @@
 """Training on many devices: two logical CPU devices of one process, two processes on loopback."""
 
+import concurrent.futures
 import json
 import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -75,13 +77,16 @@ def test_two_mirrored_devices_learn_what_one_learns_and_resume(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("of", [[], ["stream"]])
 def test_two_processes_learn_what_one_learns_even_if_killed(tmp_path, of):
+    """Of a stream each has its own shard, so that its batches are others than those of one process."""
     pytest.importorskip("jax")
     one, two, broken = tmp_path / "one", tmp_path / "two", tmp_path / "broken"
-    single, workers = started("single", one, *of, backend="jax"), two_processes(two, *of)
-    ended(single, one)
+    workers = two_processes(two, *of)
+    if not of:
+        ended(started("single", one, backend="jax"), one)
     for number, worker in enumerate(workers):
         ended(worker, two, number)
-    compare(one, two)
+    if not of:
+        compare(one, two)
     first, second = two_processes(broken, *of)
     while not (broken / "state.npz").exists():
         assert (first.poll(), second.poll()) == (None, None), Path(f"{broken}_0.log").read_text()[-3000:]
@@ -107,6 +112,63 @@ def test_shares_of_a_batch_have_one_shape_and_make_up_the_whole():
         filled = np.resize(targets, 4)  # one example alone is read four times
         np.testing.assert_array_equal(np.concatenate([targets_0, targets_1]), filled)
         np.testing.assert_array_equal(np.concatenate([inputs_0, inputs_1]), np.resize(inputs, (4, inputs.shape[1])))
+
+
+@pytest.fixture
+def processes(monkeypatch):
+    """What an exchange between threads, a process each, needs."""
+    said, changed = {}, threading.Condition()
+
+    def exchange(share, key, value):
+        key = key.partition("/")[2]  # without the number of the dataset: here both are made in one process
+        with changed:
+            said[key, share.process] = value
+            changed.notify_all()
+            keys = [(key, process) for process in range(share.num_processes)]
+            changed.wait_for(lambda: said.keys() >= set(keys), timeout=20)
+            return [said[one] for one in keys]
+
+    monkeypatch.setattr(Share, "exchange", exchange)
+    with concurrent.futures.ThreadPoolExecutor(2) as threads:
+        yield lambda function: list(threads.map(function, range(2)))
+
+
+def shares_of(task, stream, process, **settings):
+    dataset = rnn_zoo.batches(task, stream, share=Share(4, process, 2), batch_size=8, window=16, **settings)
+    return [keras.tree.map_structure(np.asarray, batch) for batch in dataset]
+
+
+@pytest.mark.parametrize("first_step", [0, 1, 3])
+def test_processes_read_their_own_shards_of_a_stream_and_feed_one_shape(tmp_path, processes, first_step):
+    sizes, numbers = {"a": 22, "b": 5}, iter(range(27))
+    words = [f"w{number}" for number in range(27)]
+    for name, size in sizes.items():
+        rows = [{"text": f"{words[next(numbers)]} " * (1 + row), "label": "positive"} for row in range(size)]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    task = rnn_zoo.sentiment_gru(rnn_zoo.Words(words), rnn_zoo.Classes(["negative", "positive"]), units=2)
+    stream = rnn_zoo.Stream(tmp_path)
+    shared = processes(lambda process: shares_of(task, stream, process, initial_step=first_step))
+    assert [len(batches) for batches in shared] == [6 - first_step] * 2  # 22 rows by 4
+    for (one, _), (other, _) in zip(*shared, strict=True):
+        assert one.shape == other.shape and one.shape[0] in (2, 4)
+    seen = [set(np.concatenate([ids[:, 0] - 2 for ids, _ in batches]).tolist()) for batches in shared]
+    if first_step == 0:
+        assert seen == [set(range(22)), set(range(22, 27))]
+    whole = processes(lambda process: shares_of(task, stream, process))
+    for some, all_of in zip(shared, whole, strict=True):
+        keras.tree.map_structure(np.testing.assert_array_equal, some, all_of[first_step:])
+
+
+def test_tags_of_processes_are_padded_as_their_codec_does(processes):
+    sentences = [["in"] * (1 + number) for number in range(12)]
+    tags = [["O"] * (len(tokens) - 1) + ["B-A"] for tokens in sentences]
+    task = rnn_zoo.ner_gru.from_examples((sentences, tags), min_count=1, min_character_count=1, units=2)
+    stream = rnn_zoo.Stream(list(zip(sentences, tags, strict=True)))
+    of_one, of_other = processes(lambda process: shares_of(task, stream, process))
+    for (one, tags_of_one), (other, tags_of_other) in zip(of_one, of_other, strict=True):
+        assert {name: array.shape for name, array in one.items()} == {name: x.shape for name, x in other.items()}
+        for inputs, padded in ((one, tags_of_one), (other, tags_of_other)):
+            np.testing.assert_array_equal(padded == -1, inputs["word_ids"] == 0)
 
 
 def test_looking_at_a_batch_does_not_change_the_order_of_epochs():

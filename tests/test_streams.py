@@ -11,8 +11,8 @@ import tensorflow as tf
 
 import rnn_zoo
 from rnn_zoo.formats.rows import each_row
-from rnn_zoo.preprocessors.vocabulary import count
 from rnn_zoo.streams import Column, is_source
+from rnn_zoo.summaries import Counts, Sample, filled
 from rnn_zoo.training import Share
 
 NUM_EXAMPLES = 50
@@ -364,20 +364,66 @@ def test_an_example_that_cannot_be_encoded_is_named_before_or_within_the_pass(ta
         task.evaluate(late, verbose=0)
 
 
-def test_a_stream_teaches_what_the_same_examples_in_memory_teach(shards):
+@pytest.mark.parametrize(("of", "workers"), [("files", 0), ("files", 2), ("one file", 2), ("function", 2)])
+def test_a_stream_teaches_what_the_same_examples_in_memory_teach(shards, of, workers):
     settings = {"min_count": 2, "bigram_min_count": 1, "units": 2}
-    streamed = rnn_zoo.sentiment_gru.from_examples(rnn_zoo.Stream(shards), **settings)
+    files = sorted(shards.iterdir())
+    (shards / "whole.jsonl").write_text("\n".join(map(json.dumps, ROWS)))
+    source = {"files": files, "one file": shards / "whole.jsonl", "function": pairs}[of]
+    stream = rnn_zoo.Stream(source, workers=workers)
+    streamed = rnn_zoo.sentiment_gru.from_examples(stream, **settings)
+    assert stream._read == NUM_EXAMPLES
     in_memory = rnn_zoo.sentiment_gru.from_examples((TEXTS, LABELS), **settings)
     assert streamed.preprocessor.get_config() == in_memory.preprocessor.get_config()
     assert streamed.codec.class_names == in_memory.codec.class_names == ["negative", "positive"]
     assert streamed.count_params() == in_memory.count_params()
 
 
+def test_all_is_learned_in_one_pass_after_a_look_at_the_first_examples():
+    passes = []
+
+    def counted():
+        passes.append(0)
+        for pair in PAIRS * 2:
+            passes[-1] += 1
+            yield pair
+
+    rnn_zoo.sentiment_gru.from_examples(rnn_zoo.Stream(counted), min_count=1, bigram_min_count=1, units=2)
+    assert passes == [64, 100]
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_what_cannot_be_learned_from_is_named_with_its_line(shards, workers):
+    (shards / "last.jsonl").write_text('{"text": "a film", "label": "positive"}\n{"text": 7, "label": "positive"}\n')
+    with pytest.raises(ValueError, match="last.jsonl, line 2: texts must be strings"):
+        rnn_zoo.sentiment_gru.from_examples(rnn_zoo.Stream(shards, workers=workers), min_count=1)
+
+
 def test_a_bounded_count_keeps_what_is_frequent_throughout():
-    groups = [[f"rare{number}", "often", "often", "also"] for number in range(1000)]
-    assert count(groups)["rare5"] == 1
-    bounded = count(groups, limit=10)
-    assert (bounded["often"], bounded["also"]) == (2000, 1000) and len(bounded) <= 10
+    examples = [[f"rare{number}", "often", "often", "also"] for number in range(1000)]
+    assert filled(Counts(list), [examples]).counts["rare5"] == 1
+    bounded = filled(Counts(list, limit=10), [examples[:500]])
+    bounded.merge(filled(Counts(list, limit=10), [examples[500:]]))
+    assert (bounded.counts["often"], bounded.counts["also"]) == (2000, 1000) and len(bounded.counts) <= 10
+
+
+def test_a_sample_is_the_same_in_whatever_order_and_parts_texts_come():
+    sample = filled(Sample(5), [TEXTS])
+    parts = [filled(Sample(5), [TEXTS[first::3][::-1]]) for first in (2, 0, 1)]
+    for other in parts[1:]:
+        parts[0].merge(other)
+    assert len(sample.texts) == 5 and list(parts[0].texts.values()) == list(sample.texts.values())
+
+
+@pytest.mark.parametrize("of", ["files", "rows", "list", "function"])
+def test_shards_have_each_a_part_of_the_examples(shards, of):
+    source = {"files": shards, "rows": next(shards.glob("*.tsv")), "list": PAIRS, "function": pairs}[of]
+    whole = rnn_zoo.Stream(source)
+    parts = [whole.shard(index, 3) for index in range(3)]
+    read = [[raw for _, raw, _ in part.read(np.random.default_rng(1), 10)] for part in parts]
+    assert sorted(sum(read, [])) == sorted(raw for _, raw, _ in whole.read())
+    assert min(map(len, read)) >= 3
+    assert [part.num_examples for part in parts] == ([17, 17, 16] if of == "list" else [None] * 3)
 
 
 TAGGED = [(text.split(), [("O", "B-A")[number % 2]] * len(text.split())) for number, (text, _) in enumerate(PAIRS)]
@@ -410,4 +456,4 @@ def test_vocabularies_scales_and_classes_of_other_models_are_learned_in_passes(n
 def test_a_column_of_a_stream_is_never_held():
     for touch in (list, len, lambda column: column[1]):
         with pytest.raises(ValueError, match="learned from examples in memory"):
-            touch(Column(rnn_zoo.Stream(pairs), 0))
+            touch(Column(rnn_zoo.Stream(pairs), 0, {}))

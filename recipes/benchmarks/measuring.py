@@ -71,8 +71,28 @@ def apart(script, function, **settings):
     return json.loads(done.stdout)
 
 
+class Runner:
+    """What a function of a script returns, a function of a number, in a process of its own that waits for its turns."""
+
+    def __init__(self, script, function, *, environment=(), **settings):
+        command = [sys.executable, __file__, script, function, json.dumps(settings), "turns"]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, **dict(environment)}
+        )
+
+    def __call__(self, number):
+        print(number, file=self.process.stdin, flush=True)
+        if not (line := self.process.stdout.readline()):
+            raise OSError(f"the process ended with status {self.process.wait()}")
+        return json.loads(line)
+
+
 if __name__ == "__main__":
-    path, name, given = sys.argv[1:]
+    path, name, given, *takes_turns = sys.argv[1:]
+    answers = sys.stdout
     with contextlib.redirect_stdout(sys.stderr):
         result = runpy.run_path(path)[name](**json.loads(given))
-    print(json.dumps(result))
+        for line in sys.stdin if takes_turns else ():
+            print(json.dumps(result(int(line))), file=answers, flush=True)
+    if not takes_turns:
+        print(json.dumps(result))

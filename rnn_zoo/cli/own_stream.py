@@ -42,6 +42,7 @@ class _OwnStream(Recipe):
         )  # fmt: skip
 
     def build(self, training, **given):
+        training.workers = given.get("workers", 0)
         return fresh(self.name, self.builders[self.core], training, {**given, **self.found})
 
 

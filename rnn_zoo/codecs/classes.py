@@ -5,6 +5,7 @@ import re
 import numpy as np
 
 from rnn_zoo.codecs.codec import Codec, in_order, listed, say_labels, softmax
+from rnn_zoo.summaries import Counts, summed
 
 _INTEGER = re.compile(r"-?\d+")
 
@@ -40,12 +41,7 @@ class Classes(Codec):
     def _seen_names(cls, labels):
         if isinstance(labels, np.ndarray) and labels.ndim == 2:
             raise ValueError(f"class_names must be given with probabilities. Received: labels of shape {labels.shape}")
-        seen = set()
-        for index, label in enumerate(map(_plain, listed(labels))):
-            if not _is_name(label):
-                raise ValueError(f"labels must be names or integers. Received: labels[{index}]={label!r:.60}")
-            seen.add(str(label))
-        return in_order(seen)
+        return in_order(summed(listed(labels), Counts(_names)).counts)
 
     def encode(self, labels, lengths=None):
         """Class names or indices to indices.
@@ -162,6 +158,13 @@ class Ratings(Classes):
 
 def _plain(label):
     return label.item() if isinstance(label, np.generic) else label
+
+
+def _names(labels):
+    for index, label in enumerate(map(_plain, labels)):
+        if not _is_name(label):
+            raise ValueError(f"labels must be names or integers. Received: labels[{index}]={label!r:.60}")
+        yield [str(label)]
 
 
 def _is_name(label):

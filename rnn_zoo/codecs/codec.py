@@ -25,6 +25,9 @@ class Codec(base.Rebuilt):
     says_examples = False
     """Whether `to_text` says the example, too."""
 
+    padding = 0
+    """What targets are padded with."""
+
     @classmethod
     def from_examples(cls, labels, *, class_names=None, **settings):
         """A codec that fits some examples.

@@ -4,6 +4,7 @@ import numpy as np
 
 from rnn_zoo.codecs.codec import in_order, listed, softmax
 from rnn_zoo.codecs.entities import EntityTags
+from rnn_zoo.summaries import Counts, summed
 
 
 class Requests(EntityTags):
@@ -39,9 +40,13 @@ class Requests(EntityTags):
     @classmethod
     def from_examples(cls, labels, *, class_names=None, intents=None, **settings):
         """As of every codec; class names are the types of slots."""
-        found, tags = _columns(labels)
-        names = cls._seen_names(tags) if class_names is None else class_names
-        return cls(names, in_order(found) if intents is None else intents, **settings)
+        names = cls._seen_names(labels) if class_names is None else class_names
+        found = in_order(summed(listed(labels), Counts(_intents)).counts) if intents is None else intents
+        return cls(names, found, **settings)
+
+    @staticmethod
+    def _tags(labels):
+        return EntityTags._tags(_columns(labels)[1])
 
     @property
     def confusion_names(self):
@@ -86,6 +91,10 @@ class Requests(EntityTags):
 
     def to_text(self, raw, answer):
         return f"{answer['intent']}  {answer['score']:.2f}  {super().to_text(raw, answer['slots'])}"
+
+
+def _intents(labels):
+    return [_columns(labels)[0]]
 
 
 def _columns(labels):

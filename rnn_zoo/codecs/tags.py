@@ -4,6 +4,7 @@ import numpy as np
 
 from rnn_zoo.codecs.codec import Codec, in_order, listed, say_labels, softmax
 from rnn_zoo.codecs.crf import best_path, marginals
+from rnn_zoo.summaries import Counts, summed
 
 PADDING_TARGET = -1
 
@@ -23,7 +24,7 @@ class Tags(Codec):
 
     measured_with = ("sklearn",)
 
-    says_examples = True
+    says_examples, padding = True, PADDING_TARGET
     forbidden = None
     """Which tags must not be neighbours, as `rnn_zoo.layers.CRF` takes it."""
 
@@ -35,13 +36,15 @@ class Tags(Codec):
 
     @classmethod
     def _seen_names(cls, labels):
-        found = set()
+        return in_order(summed(listed(labels), Counts(cls._tags)).counts)
+
+    @staticmethod
+    def _tags(labels):
         for index, tags in enumerate(tag_lists(labels)):
             for step, tag in enumerate(tags):
                 if not isinstance(tag, str):
                     raise ValueError(f"tags must be strings. Received: labels[{index}][{step}]={tag!r:.60}")
-            found.update(tags)
-        return in_order(found)
+            yield tags
 
     @property
     def tag_names(self):

@@ -1,5 +1,7 @@
 """Texts of speech: spread over more timesteps than they have tokens, or written token by token."""
 
+import functools
+
 import numpy as np
 
 from rnn_zoo.checks import check_choice
@@ -9,6 +11,7 @@ from rnn_zoo.codecs.sequences import Sequences
 from rnn_zoo.preprocessors.spelling import SpacedTokens
 from rnn_zoo.preprocessors.text import Characters
 from rnn_zoo.preprocessors.vocabulary import pad_ids
+from rnn_zoo.summaries import Counts, summed
 
 TARGET_WIDTH = 8
 """Targets are padded to a multiple of this many tokens."""
@@ -194,7 +197,8 @@ def _checked_tokens(tokens, token_type):
 
 def seen_tokens(texts, token_type):
     """The tokens of training texts, sorted; behind words the one that stands for all others."""
-    found = sorted({token for tokens in split_texts(texts, token_type) for token in tokens} - {UNKNOWN_WORD})
+    tokens = summed(listed(texts), Counts(functools.partial(split_texts, token_type=token_type))).counts
+    found = sorted(set(tokens) - {UNKNOWN_WORD})
     return [*found, UNKNOWN_WORD] if token_type == "words" else found
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from rnn_zoo.formats.frame_files import checked_frames, read_frames
 from rnn_zoo.preprocessors.base import Preprocessor, columns_of, first_of, listed, number_of_axes, pad_frames
-from rnn_zoo.preprocessors.scaling import checked_scale, mean_and_std, moments, scale_of
+from rnn_zoo.preprocessors.scaling import checked_scale, mean_and_std, scale_of
+from rnn_zoo.summaries import Moments, summed
 
 
 class Frames(Preprocessor):
@@ -103,7 +104,8 @@ class Frames(Preprocessor):
             plain.scaling = None
             raw = plain.listed(raw)
             first_of(raw, cls.plural)
-            mean, std, largest = moments(plain._encode_one(one, f"{cls.plural}[{n}]") for n, one in enumerate(raw))
+            found = summed(raw, Moments(plain._each_encoded))
+            mean, std, largest = found.mean, np.sqrt(found.squares / found.size), found.largest
             if keep_shape:
                 squares = mean**2 + std**2
                 kinds = np.split(squares, 2) if plain.velocities else [squares]
@@ -112,6 +114,9 @@ class Frames(Preprocessor):
             else:
                 scaling = scale_of(mean, std, largest)
         return cls(**settings, scaling=scaling)
+
+    def _each_encoded(self, raw):
+        return (self._encode_one(one, f"{self.plural}[{index}]") for index, one in enumerate(raw))
 
     @property
     def num_features(self):

@@ -9,23 +9,8 @@ def mean_and_std(rows):
 
 
 def scale_of(mean, std, largest):
-    """Of what `moments` finds, as `mean_and_std` gives it."""
+    """Of what `rnn_zoo.summaries.Moments` finds, as `mean_and_std` gives it."""
     return {"mean": mean, "std": np.where(std > 1e-6 * np.maximum(largest, 1e-6), std, 1.0)}
-
-
-def moments(pieces):
-    """Mean, standard deviation and largest size of the features of arrays `[rows, features]` that come one by one.
-
-    Source: Chan, Golub & LeVeque, "Algorithms for computing the sample variance", The American Statistician 1983.
-    """
-    size = mean = squares = largest = 0
-    for rows in pieces:
-        rows = np.asarray(rows, "float64")
-        total, difference = size + len(rows), rows.mean(axis=0) - mean
-        squares = squares + ((rows - rows.mean(axis=0)) ** 2).sum(axis=0) + difference**2 * size * len(rows) / total
-        mean, size = mean + difference * len(rows) / total, total
-        largest = np.maximum(largest, np.abs(rows).max(axis=0))
-    return mean, np.sqrt(squares / size), largest
 
 
 def checked_scale(mean, std, num_features):

@@ -13,10 +13,11 @@ from rnn_zoo.preprocessors.vocabulary import (
     NUM_SPECIAL_IDS,
     PADDING_ID,
     UNKNOWN_ID,
-    limit_of,
     pad_ids,
     size_without_specials,
 )
+from rnn_zoo.streams import Column
+from rnn_zoo.summaries import Sample, summed
 
 MOST_TEXTS = 100_000
 """Texts of a stream that pieces are learned from."""
@@ -58,21 +59,21 @@ class Subwords(Preprocessor):
 
         Args:
             raw: the training split, a list of strings; both languages together give a joint vocabulary. Of a column of
-                a stream 100,000 texts are drawn, the same each time, if it has more.
+                a stream no more than 100,000 different texts are drawn, the same each time.
             vocabulary_size: number of pieces, padding and unknown among them.
             kind: "bpe" merges the most frequent pairs, "unigram" keeps what a language model of pieces needs.
             **settings: the other arguments of the class.
         """
         import sentencepiece
 
-        texts, written = each_text(raw), io.BytesIO()
-        sampled = {"input_sentence_size": limit_of(raw, MOST_TEXTS), "shuffle_input_sentence": True}
+        written = io.BytesIO()
+        texts = summed(raw, Sample(MOST_TEXTS)).texts.values() if isinstance(raw, Column) else each_text(raw)
         size_without_specials(vocabulary_size)
         try:
             sentencepiece.SentencePieceTrainer.train(
-                sentence_iterator=texts, model_writer=written, vocab_size=vocabulary_size, model_type=kind,
+                sentence_iterator=iter(texts), model_writer=written, vocab_size=vocabulary_size, model_type=kind,
                 pad_id=PADDING_ID, unk_id=UNKNOWN_ID, bos_id=-1, eos_id=-1, character_coverage=1.0, num_threads=1,
-                minloglevel=2, hard_vocab_limit=False, **(sampled if sampled["input_sentence_size"] else {}),
+                minloglevel=2, hard_vocab_limit=False,
             )  # fmt: skip
         except (RuntimeError, OSError) as error:
             raise ValueError(

@@ -14,13 +14,13 @@ from rnn_zoo.preprocessors.vocabulary import (
     NUM_SPECIAL_IDS,
     UNKNOWN_ID,
     Tokenizer,
-    count,
     limit_of,
     most_frequent,
     pad_ids,
     size_without_specials,
     vocabulary_and_ids,
 )
+from rnn_zoo.summaries import Counts, summed
 
 CHARACTER_BUCKET_WIDTH = 4
 
@@ -107,8 +107,7 @@ class Tokens(Tokenizer):
             (['in', '0000'], ['9', 'n'])
         """
         vocabulary = cls.build_vocabulary(raw, size_without_specials(vocabulary_size), min_count)
-        spelled = ("".join(map(_composed, tokens)) for tokens, *_ in cls._checked(raw))
-        characters = count(spelled, limit_of(raw))
+        characters = summed(raw, Counts(cls._spelled, limit_of(raw))).counts
         return cls(vocabulary, most_frequent(characters, None, min_character_count), **settings)
 
     @property
@@ -173,6 +172,10 @@ class Tokens(Tokenizer):
     @classmethod
     def token_lists(cls, sentences):
         return ([cls.form(token) for token in tokens] for tokens, *_ in cls._checked(sentences))
+
+    @classmethod
+    def _spelled(cls, sentences):
+        return ("".join(map(_composed, tokens)) for tokens, *_ in cls._checked(sentences))
 
     @classmethod
     def _checked(cls, sentences):

@@ -1,11 +1,13 @@
 """Tokens and their ids: 0 is padding, 1 an unknown token."""
 
 import collections
+import functools
 
 import numpy as np
 
 from rnn_zoo.preprocessors.base import Preprocessor
 from rnn_zoo.streams import Column
+from rnn_zoo.summaries import Counts, summed
 
 PADDING_ID = 0
 UNKNOWN_ID = 1
@@ -34,13 +36,20 @@ class Tokenizer(Preprocessor):
 
         It begins with the most frequent token; equally frequent ones stand in the order of the alphabet.
         """
-        return most_frequent(count(cls.token_lists(examples, **settings), limit_of(examples)), size, min_count)
+        return most_frequent(summed(examples, cls._counter(limit_of(examples), **settings)).counts, size, min_count)
+
+    @classmethod
+    def _counter(cls, limit, **settings):
+        return Counts(functools.partial(cls.token_lists, **settings), limit)
+
+    @classmethod
+    def _pairs(cls, examples):
+        return (set(zip(tokens, tokens[1:], strict=False)) for tokens in cls.token_lists(examples))
 
     @classmethod
     def build_bigrams(cls, examples, size=None, min_count=1):
         """At most size pairs of neighbouring tokens, those that come in most training examples, min_count at least."""
-        lists = cls.token_lists(examples) if size != 0 else ()
-        counts = count((set(zip(tokens, tokens[1:], strict=False)) for tokens in lists), limit_of(examples))
+        counts = summed(examples, Counts(cls._pairs, limit_of(examples))).counts if size != 0 else {}
         kept = (pair for pair in counts if counts[pair] >= min_count)
         return sorted(kept, key=lambda pair: (-counts[pair], pair))[:size]
 
@@ -96,17 +105,3 @@ def most_frequent(counts, size=None, min_count=1):
 def limit_of(examples, limit=MOST_COUNTED):
     """How many different things are counted at a time: no limit for what is in memory, one for a stream."""
     return limit if isinstance(examples, Column) else None
-
-
-def count(groups, limit=None):
-    """A counter of how often each thing comes in any group.
-
-    Whenever more different things than the limit are counted, only the more frequent half is kept, and counts of the
-    others start anew: what is frequent throughout is counted rightly, what is rare too low.
-    """
-    counts = collections.Counter()
-    for group in groups:
-        counts.update(group)
-        if limit is not None and len(counts) > limit:
-            counts = collections.Counter(dict(counts.most_common(limit // 2)))
-    return counts

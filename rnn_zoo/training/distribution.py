@@ -2,11 +2,11 @@
 
 import contextlib
 import os
-from typing import NamedTuple
 
 import keras
 
 from rnn_zoo.checks import check_choice
+from rnn_zoo.shares import Share
 from rnn_zoo.task import copy_of
 
 STRATEGIES = ("none", "mirrored", "multiworker")
@@ -17,20 +17,6 @@ _NOT_CARRIED = (
     "Keras 3 does not carry tf.distribute.MultiWorkerMirroredStrategy: its fit takes the parts of the first batch for "
     "tensors and fails before the first step (keras-team/keras#20585); so TF_CONFIG is not read"
 )
-
-
-class Share(NamedTuple):
-    """Which part of each batch a process feeds.
-
-    Attributes:
-        num_devices: of all processes; every batch must be a multiple of it.
-        process: number of this process.
-        num_processes: how many there are.
-    """
-
-    num_devices: int = 1
-    process: int = 0
-    num_processes: int = 1
 
 
 def join(distribute, seed):
