@@ -19,7 +19,7 @@ from rnn_zoo.streams import is_source, stream_of
 BATCHES_A_WINDOW = 100
 """So many batches of a stream are shuffled and bucketed together, if nothing else is said."""
 _numbers = itertools.count()
-"""Of datasets, in the order in which they are made: the same in all processes that train together."""
+"""Of datasets whose processes read a shard each, in the order in which they are made: the same in all of them."""
 
 
 class Window(NamedTuple):
@@ -144,19 +144,20 @@ def batches(
                 batch += () if weights is None else (weights[positions],)
             yield batch if share is None else _rows_of(share, batch, len(positions))
 
-    number = next(_numbers)
+    number = None if all_of is None else next(_numbers)
+
+    def pass_of(epoch):
+        skipped, left_out = divmod(initial_step, batches_a_window)
+        for index, window in enumerate(windows(epoch, skipped), start=skipped):
+            yield from made_of(window, epoch, index, left_out if index == skipped else 0)
 
     def one_pass():
         epoch = epoch_of_pass()
-        skipped, left_out = divmod(initial_step, batches_a_window)
-        found = itertools.chain.from_iterable(
-            made_of(window, epoch, index, left_out if index == skipped else 0)
-            for index, window in enumerate(windows(epoch, skipped), start=skipped)
-        )
-        if all_of is None:
-            return found
-        more = functools.cache(lambda: list(made_of(next(iter(windows(epoch, 0))), epoch, 0)))
-        return side_by_side(all_of, f"{number}/{epoch}", initial_step, found, more, task.codec.padding)
+        found = pass_of(epoch)
+        if all_of is not None:
+            more = functools.cache(lambda: list(made_of(next(iter(windows(epoch, 0))), epoch, 0)))
+            found = side_by_side(all_of, f"{number}/{epoch}", initial_step, found, more, task.codec.padding)
+        yield from found
 
     signature = keras.tree.map_structure(lambda one: tf.TensorSpec([None, *one.shape[1:]], one.dtype), task.input)
     if first.targets is not None:

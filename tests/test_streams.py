@@ -13,7 +13,6 @@ import rnn_zoo
 from rnn_zoo.formats.rows import each_row
 from rnn_zoo.streams import Column, is_source
 from rnn_zoo.summaries import Counts, Sample, filled
-from rnn_zoo.training import Share
 
 NUM_EXAMPLES = 50
 LENGTHS = np.random.default_rng(0).integers(1, 30, NUM_EXAMPLES)
@@ -132,16 +131,6 @@ def test_no_more_than_two_windows_are_read_ahead(task, monkeypatch):
         windows_begun = -(-step // 5)
         assert len(read) <= 1 + 20 * (windows_begun + 1)  # one to see what examples look like
     batches.close()
-
-
-def test_devices_share_the_batches_of_a_stream(task):
-    def rows_of(process):
-        share = Share(num_devices=2, process=process, num_processes=2)
-        return content(rnn_zoo.batches(task, pairs, batch_size=6, window=12, share=share))
-
-    whole = content(rnn_zoo.batches(task, pairs, batch_size=6, window=12))
-    for first, second, (inputs, targets) in zip(rows_of(0), rows_of(1), whole, strict=True):
-        assert (first[0] + second[0], first[1] + second[1]) == (inputs, targets)
 
 
 def test_a_window_is_rounded_up_so_that_all_batches_but_the_last_are_full(task):
