@@ -427,7 +427,8 @@ def test_a_builder_prepares_offline_and_reads_back_the_same_examples(name, tmp_p
         found = builder.as_dataset(split=part, as_supervised=True)
         found = [(read_back(raw, features, 0, info), read_back(label, features, 1, info)) for raw, label in found]
         listed = name == "flickr8k" and part == "train"
-        stored = [(stored_as(raw), [one] if listed else stored_as(one)) for raw, one in zip(*expected, strict=True)]
+        labels = [named(label, features, info) for label in expected.labels]
+        stored = [(stored_as(raw), [one] if listed else one) for raw, one in zip(expected.raw, labels, strict=True)]
         assert sorted(map(repr, found)) == sorted(map(repr, stored))
         assert info.splits[part].num_examples == len(expected.raw)
     assert pickle.loads(pickle.dumps(builder)).data_path == builder.data_path
@@ -443,10 +444,24 @@ def read_back(value, features, place, info):
         return value.to_list()
     if feature.kind == "question":
         return [stored_as(value["image"].numpy()), value["question"].numpy().decode()]
+    if feature.kind == "intent_and_tags":
+        parts = info.features[names[place]]
+        tags = [parts["tags"].feature.names[tag] for tag in value["tags"].numpy()]
+        return parts["intent"].int2str(int(value["intent"])), tags
     value = value.numpy()
     if feature.kind == "texts":
         return [one.decode() for one in value]
-    return value.decode() if feature.kind == "text" else int(value) if feature.kind == "class" else stored_as(value)
+    if feature.kind == "class":
+        return info.features[names[place]].int2str(int(value))
+    return value.decode() if feature.kind == "text" else stored_as(value)
+
+
+def named(label, features, info):
+    """A label as `read_back` gives it: a class by its name."""
+    name, feature = list(features.items())[-1]
+    if feature.kind == "class":
+        return label if isinstance(label, str) else info.features[name].int2str(label)
+    return label if feature.kind == "intent_and_tags" else stored_as(label)
 
 
 def stored_as(value):
