@@ -63,7 +63,11 @@ def print_cards(name, found):
     from rich.text import Text
 
     console = _console(CARD_COLUMNS_WHEN_PIPED)
-    for card in found or [_without_weights(name)]:
+    without = {
+        "trained_weights": "none in this package",
+        "fresh_model": f"rnn_zoo.{name}.from_examples(examples); help(rnn_zoo.{name}.from_examples) lists the settings",
+    }
+    for card in found or [without]:
         facts = Table.grid(padding=(0, 2, 0, 0))
         facts.add_column(style="bold", no_wrap=True)
         facts.add_column(overflow="fold")
@@ -93,13 +97,6 @@ def metric_text(metric):
         return ""
     spread = "" if metric.get("std") is None else f" ± {_number(metric['std'])}"
     return f"{metric.get('name', '')} {_number(value)}{spread}".strip()
-
-
-def _without_weights(name):
-    return {
-        "trained_weights": "none in this package",
-        "fresh_model": f"rnn_zoo.{name}.from_examples(examples); help(rnn_zoo.{name}.from_examples) lists the settings",
-    }
 
 
 def _say(key, value):

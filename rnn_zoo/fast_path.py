@@ -111,7 +111,7 @@ def _recurrences(layer, path="", mask=None, reason=None):
         yield layer, path or layer.name, mask, reason
     elif hasattr(layer, "state_size"):
         yield layer, path or layer.name, mask, reason or "a cell that is computed one timestep at a time"
-    elif _is_a_graph(layer):
+    elif hasattr(layer, "operations") or (isinstance(layer, keras.Sequential) and layer.built):  # its calls are known
         for part in layer.layers:
             yield from _recurrences(part, f"{within}{part.name}", bool(mask) or _is_given_a_mask(part), reason)
     else:
@@ -119,11 +119,6 @@ def _recurrences(layer, path="", mask=None, reason=None):
         reason = reason or getattr(layer, "fallback_reason", None)
         for part in layer._flatten_layers(include_self=False, recursive=False):
             yield from _recurrences(part, f"{within}{part.name}", False if takes_no_mask else None, reason)
-
-
-def _is_a_graph(layer):
-    """Whether it is a model whose calls of layers are known before any data comes."""
-    return hasattr(layer, "operations") or (isinstance(layer, keras.Sequential) and layer.built)
 
 
 def _is_given_a_mask(layer):

@@ -170,8 +170,6 @@ def test_what_writes_learns_its_tokenizer_from_labels_or_takes_one(kind):
     codec = kind.from_examples(labels, tokenizer, decoding={"num_beams": 3})
     assert codec.tokenizer is tokenizer and codec.decoding.num_beams == 3
     assert kind.from_config(codec.get_config()).encode(labels)[0].tolist() == codec.encode(labels)[0].tolist()
-    if not hasattr(rnn_zoo.SpacedTokens, "from_examples"):
-        pytest.skip("preprocessors do not learn yet")
     assert set(kind.from_examples(labels, rnn_zoo.SpacedTokens).tokenizer.vocabulary) == {"A", "B"}
 
 

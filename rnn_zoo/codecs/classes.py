@@ -55,7 +55,13 @@ class Classes(Codec):
             `<int32>[examples]`, or the probabilities as they came.
         """
         if isinstance(labels, np.ndarray) and labels.ndim == 2:
-            return self._checked_probabilities(np.asarray(labels, "float32"))
+            num_classes = len(self.class_names)
+            if labels.shape[1] != num_classes or not np.allclose(labels.sum(axis=1), 1.0, atol=1e-3):
+                raise ValueError(
+                    f"labels of two axes must be probabilities of {num_classes} classes, each row with the sum 1. "
+                    f"Received: labels of shape {labels.shape}"
+                )
+            return np.asarray(labels, "float32")
         indices, expected = {name: index for index, name in enumerate(self.class_names)}, f"one of {self.class_names}"
         integers = [name for name in self.class_names if _INTEGER.fullmatch(name)]
         if integers:
@@ -107,15 +113,6 @@ class Classes(Codec):
     def _facts(self, scores):
         """What answers hold besides label and score, a dictionary an example."""
         return [{}] * len(scores)
-
-    def _checked_probabilities(self, probabilities):
-        num_classes = len(self.class_names)
-        if probabilities.shape[1] != num_classes or not np.allclose(probabilities.sum(axis=1), 1.0, atol=1e-3):
-            raise ValueError(
-                f"labels of two axes must be probabilities of {num_classes} classes, each row with the sum 1. "
-                f"Received: labels of shape {probabilities.shape}"
-            )
-        return probabilities
 
 
 class Ratings(Classes):

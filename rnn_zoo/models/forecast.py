@@ -53,7 +53,8 @@ def build(
     if not (isinstance(highway, int) and 0 <= highway <= window):
         raise ValueError(f"highway must be an integer from 0 to {window=}. Received: {highway=}")
     series = keras.Input((window, len(preprocessor.variables)), dtype="float32", name="series")
-    base = base_of(series, level)
+    base = ops.mean(series, axis=1, keepdims=True) if level == "mean" else series[:, -1:]
+    base = ops.zeros_like(base) if level == "none" else base
     x = recurrent_stack(series - base, None, core, units, num_layers, dropout=dropout)
     features = layers.Dropout(dropout, name="features")(x[:, -1])
     if mode == "direct":
@@ -68,10 +69,3 @@ def build(
     # In this order: Keras 3.15 takes an added tensor for a bias where examples are as many as the horizon (TensorFlow).
     outputs = ops.take(base, columns, axis=-1) + differences
     return Task(series, outputs, preprocessor=preprocessor, codec=codec, name=name)
-
-
-def base_of(series, level):
-    """The level of each window, `<float32>[batch, 1, variables]`."""
-    if level == "mean":
-        return ops.mean(series, axis=1, keepdims=True)
-    return series[:, -1:] if level == "last" else ops.zeros_like(series[:, -1:])

@@ -69,7 +69,14 @@ class Frames(Preprocessor):
         self.stride = int(stride)
         self.window_length, self.hop_length = 1, self.stride
         self._check_joints()
-        self.scaling = scaling if scaling in (None, "sequence") else _checked_scaling(scaling, self.num_features)
+        self.scaling = scaling
+        if scaling not in (None, "sequence"):
+            if not isinstance(scaling, dict) or set(scaling) != {"mean", "std"}:
+                raise ValueError(
+                    f"scaling must be None, 'sequence', or a dictionary of mean and std. Received: {scaling=!r:.60}"
+                )
+            mean, std = checked_scale(**scaling, num_features=self.num_features)
+            self.scaling = {"mean": mean, "std": std}
 
     @classmethod
     def from_examples(cls, raw, *, scaling="training", keep_shape=False, **settings):
@@ -210,14 +217,6 @@ class Frames(Preprocessor):
                     f"centre and unit_joints must be joints, from 0 to {self.frame_shape[0] - 1}. "
                     f"Received: centre={self.centre!r}, unit_joints={self.unit_joints}"
                 )
-
-
-def _checked_scaling(scaling, num_features):
-    if not isinstance(scaling, dict) or set(scaling) != {"mean", "std"}:
-        raise ValueError(
-            f"scaling must be None, 'sequence', or a dictionary of mean and std. Received: {scaling=!r:.60}"
-        )
-    return dict(zip(("mean", "std"), checked_scale(scaling["mean"], scaling["std"], num_features), strict=True))
 
 
 def fill_gaps(frames):

@@ -6,7 +6,7 @@ import re
 import numpy as np
 
 from rnn_zoo.formats.fasta import read_fasta
-from rnn_zoo.preprocessors.text import Text, checked_texts
+from rnn_zoo.preprocessors.text import Text, each_text
 from rnn_zoo.preprocessors.vocabulary import UNKNOWN_ID
 
 BASES = "ACGT"
@@ -62,7 +62,7 @@ class DNA(Text):
         return [text[start : start + self.k] for start in starts]
 
     def encode(self, raw):
-        sequences = [text.strip().upper() for text in checked_texts(raw, self.plural, self.singular)]
+        sequences = [text.strip().upper() for text in each_text(raw, self.plural, self.singular)]
         for index, sequence in enumerate(sequences):
             if not sequence:
                 raise ValueError(f"sequences must hold at least one base. Received: sequences[{index}]=''")
@@ -71,7 +71,7 @@ class DNA(Text):
 
     def encode_piece(self, piece, held, place, *, last=False):
         """A piece is a string of bases; held are those from the last k-mer on that was read."""
-        (piece,) = [""] if last else (text.strip().upper() for text in checked_texts([piece], "pieces", "piece"))
+        (piece,) = [""] if last else (text.strip().upper() for text in each_text([piece], "pieces", "piece"))
         _check_bases(piece, place)
         bases, goes_on = (held or "") + piece, len(held or "") >= self.k
         kmers = self.split(bases)

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnn_zoo.checks import check_positive
 from rnn_zoo.preprocessors.base import Preprocessor
-from rnn_zoo.preprocessors.text import Text, checked_texts, each_text
+from rnn_zoo.preprocessors.text import Text, each_text
 from rnn_zoo.preprocessors.vocabulary import (
     NUM_SPECIAL_IDS,
     PADDING_ID,
@@ -92,7 +92,7 @@ class Subwords(Preprocessor):
         return ["", "<unk>", *(self._pieces.id_to_piece(i) for i in range(NUM_SPECIAL_IDS, self.vocabulary_size))]
 
     def encode(self, raw):
-        found = self._pieces.encode(checked_texts(raw))
+        found = self._pieces.encode(list(each_text(raw)))
         return [np.array(ids[: self.max_timesteps] or [UNKNOWN_ID], "int32") for ids in found]
 
     def pad(self, encoded, timesteps=None):

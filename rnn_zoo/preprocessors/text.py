@@ -109,7 +109,7 @@ class Text(Tokenizer):
     def encode(self, raw):
         lookup = self._ids.get
         encoded = []
-        for text in checked_texts(raw, self.plural, self.singular):
+        for text in each_text(raw, self.plural, self.singular):
             tokens = self._truncate(self.split(text))
             if self.encoding == "bag_of_words":
                 ids = sorted({lookup(token, UNKNOWN_ID) for token in _with_ngrams(tokens, self.ngrams)})
@@ -254,13 +254,8 @@ class Jamo(Text):
         return _before_last_letter(text)
 
 
-def checked_texts(texts, plural="texts", singular="text"):
-    """The texts as a list, after making sure that they are strings."""
-    return list(each_text(listed(texts, plural, singular), plural, singular))
-
-
 def each_text(texts, plural="texts", singular="text"):
-    """Yield the texts, as `checked_texts` checks them, without holding those of a stream."""
+    """Yield the texts, after making sure that they are strings, without holding those of a stream."""
     for index, text in enumerate(listed(texts, plural, singular)):
         if not isinstance(text, str):
             hint = "; decode bytes first, for example text.decode('utf-8')" if isinstance(text, bytes) else ""
