@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from rnn_zoo.codecs import Classes, Drawings, Forecast, Requests, Sequences, Tags, Transcripts
-from rnn_zoo.generation.points import point_losses
+from rnn_zoo.generation.drawing import point_losses
 from rnn_zoo.layers.base import Configured
 from rnn_zoo.layers.crf import log_partition, path_score
 from rnn_zoo.layers.ctc import ctc_losses

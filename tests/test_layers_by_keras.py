@@ -8,8 +8,7 @@ import pytest
 from keras.src.testing import TestCase
 
 import rnn_zoo.layers as zoo
-from rnn_zoo.layers.ind_rnn import IndRNNCell
-from rnn_zoo.layers.layer_norm_lstm import LayerNormLSTMCell
+from rnn_zoo.layers.steps import IndRNNCell, LayerNormLSTMCell
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:The model does not have any trainable weights"),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rnn_zoo.layers import OneHot, RandomReverseComplement
-from rnn_zoo.layers.nucleotides import other_strand_ids
+from rnn_zoo.layers.tokens import other_strand_ids
 from rnn_zoo.preprocessors import DNA
 
 

@@ -106,7 +106,7 @@ def test_the_codec_scales_steps_and_knows_ends_and_beginnings():
 
 
 def test_losses_are_those_of_the_equations_and_padding_counts_nothing():
-    from rnn_zoo.generation.points import point_losses
+    from rnn_zoo.generation.drawing import point_losses
     from rnn_zoo.losses import PointLoss
 
     outputs = made_outputs(5)
@@ -119,7 +119,7 @@ def test_losses_are_those_of_the_equations_and_padding_counts_nothing():
 
 
 def test_the_density_of_all_steps_and_pens_together_is_one():
-    from rnn_zoo.generation.points import point_losses
+    from rnn_zoo.generation.drawing import point_losses
 
     places = np.linspace(-25, 25, 501, dtype="float32")
     grid = np.stack([*np.meshgrid(places, places), np.ones((501, 501), "float32")], axis=-1).reshape(-1, 3)
@@ -135,7 +135,7 @@ def test_the_density_of_all_steps_and_pens_together_is_one():
 def test_losses_and_gradients_are_finite_far_away_and_with_wild_outputs(place, size):
     import tensorflow as tf
 
-    from rnn_zoo.generation.points import point_losses
+    from rnn_zoo.generation.drawing import point_losses
 
     outputs = tf.constant(size * made_outputs(4))
     points = tf.constant([[place, -place, 1.0]] * 4)
@@ -146,7 +146,7 @@ def test_losses_and_gradients_are_finite_far_away_and_with_wild_outputs(place, s
 
 
 def test_points_are_drawn_from_the_density_and_colder_ones_lie_closer():
-    from rnn_zoo.generation.points import next_points
+    from rnn_zoo.generation.drawing import next_points
 
     rows = 20_000
     row = [math.log(3), 0, 2, -4, 1, 0, *np.log([0.48, 0.08, 0.98, 0.18]), np.arctanh(0.5 / 0.99), 0, 0, math.log(2), 0]

@@ -9,10 +9,9 @@ import lazy_loader
 MODULES = {
     "classes": ["Classes", "Ratings"],
     "drawings": ["Drawings"],
-    "entities": ["EntityTags"],
+    "entities": ["EntityTags", "Requests"],
     "forecasts": ["Forecast"],
     "notes": ["NoteSequences"],
-    "requests": ["Requests"],
     "sequences": ["Captions", "Phonemes", "Sequences"],
     "tags": ["Tags"],
     "texts": ["Texts"],

@@ -5,8 +5,8 @@ import tensorflow as tf
 
 from rnn_zoo.exporting.graph import walk
 from rnn_zoo.layers import BigramIds, Rollout
-from rnn_zoo.layers.bigrams import FIRST_ID
 from rnn_zoo.layers.cells import is_recurrent, state_sizes
+from rnn_zoo.layers.tokens import FIRST_ID
 
 
 def network_of(model, timesteps=None):

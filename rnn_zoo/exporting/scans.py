@@ -102,7 +102,7 @@ def lru(graph, cell, sequence, states):
 
 
 def ind_rnn(graph, cell, sequence, states):
-    """A layer of `rnn_zoo.layers.ind_rnn.IndRNNCell`."""
+    """A layer of `rnn_zoo.layers.steps.IndRNNCell`."""
 
     def step(body, states, inputs):
         past = body.add("Mul", states[0], np.asarray(cell.recurrent_kernel))
@@ -113,7 +113,7 @@ def ind_rnn(graph, cell, sequence, states):
 
 
 def layer_norm_lstm(graph, cell, sequence, states):
-    """A layer of `rnn_zoo.layers.layer_norm_lstm.LayerNormLSTMCell`."""
+    """A layer of `rnn_zoo.layers.steps.LayerNormLSTMCell`."""
     sums = _normalized(graph, cell.norm_inputs, graph.add("MatMul", sequence, np.asarray(cell.kernel)))
 
     def step(body, states, inputs):

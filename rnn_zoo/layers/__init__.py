@@ -7,12 +7,20 @@ import lazy_loader
 
 MODULES = {
     "attention": ["Attention", "decoder_context"],
-    "bigrams": ["BigramIds", "beside_bigrams"],
     "cells": ["CELLS", "Cell", "find_cell"],
     "chrono_bias": ["ChronoBias"],
     "crf": ["CRF"],
     "ctc": ["BlankPadding"],
     "decoder": ["RecurrentDecoder"],
+    "frames": [
+        "FrameDropout",
+        "RandomScale",
+        "RandomTimeWarp",
+        "RandomTurn",
+        "SpecAugment",
+        "StackedLengths",
+        "StackFrames",
+    ],
     "lengths": [
         "ClearPadding",
         "FoldTimesteps",
@@ -24,17 +32,21 @@ MODULES = {
     ],
     "lru": ["LRU"],
     "minimal": ["MinGRU", "MinLSTM", "QRNN"],
-    "motion": ["FrameDropout", "RandomScale", "RandomTimeWarp", "RandomTurn"],
-    "nucleotides": ["OneHot", "RandomReverseComplement"],
     "ordinal": ["CumulativeLogits"],
     "pooling": ["EndStates", "MaskedMaxPooling", "MaskedMeanPooling", "PositionWeightedPooling", "TakeLast"],
     "recurrent": ["pooled_recurrent_stack", "recurrent_stack"],
     "rollout": ["Rollout"],
     "scheduled_sampling": ["GrowingShare", "ScheduledSampling"],
     "scans": ["linear_recurrence"],
-    "spectrograms": ["SpecAugment", "StackedLengths", "StackFrames"],
+    "tokens": [
+        "BigramIds",
+        "OneHot",
+        "RandomReverseComplement",
+        "VectorDropout",
+        "WordDropout",
+        "beside_bigrams",
+    ],
     "weight_drop": ["WeightDrop"],
-    "word_dropout": ["VectorDropout", "WordDropout"],
 }
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs=MODULES)

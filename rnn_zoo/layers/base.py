@@ -19,14 +19,14 @@ class Layer(Configured, keras.layers.Layer):
     """A layer, or one step of a recurrence."""
 
 
-class Like(Layer):
+class SameShape(Layer):
     """A layer whose output is like its first input; others are traced for what they give."""
 
     def compute_output_spec(self, sequence, *args, **kwargs):
         return keras.KerasTensor(sequence.shape, dtype=sequence.dtype)
 
 
-class Augmentation(Like):
+class Augmentation(SameShape):
     """A layer that changes sequences at random while training, never their shape, and does nothing otherwise.
 
     A subclass writes `augment(sequence, lengths)`. It is called with `<float>[batch, timesteps, feature]` or

@@ -151,7 +151,7 @@ CELLS = {
         kernels={"tensorflow": None, "jax": "float32", "torch": None},
     ),
     "layer_norm_lstm": Cell(
-        "rnn_zoo.layers.layer_norm_lstm:LayerNormLSTMCell",
+        "rnn_zoo.layers.steps:LayerNormLSTMCell",
         """Ba, Kiros & Hinton, "Layer normalization", arXiv:1607.06450, 2016, equations 20 to 22; LN takes the mean off
         a vector, divides by the standard deviation and multiplies by trained gains, and adds biases for c_t:
             i_t, f_t, g_t, o_t = LN(h_{t-1} U) + LN(x_t W) + b, each with its own columns
@@ -161,7 +161,7 @@ CELLS = {
         tasks=MODERN,
     ),
     "ind_rnn": Cell(
-        "rnn_zoo.layers.ind_rnn:IndRNNCell",
+        "rnn_zoo.layers.steps:IndRNNCell",
         """Li et al., "Independently recurrent neural network (IndRNN)", CVPR 2018, section 3, with a weight u of each
         unit, at most 2^(1/T) for a memory of T timesteps:
             h_t = relu(x_t W + u * h_{t-1} + b)""",

@@ -11,7 +11,7 @@ from rnn_zoo.checks import check_choice, check_positive
 from rnn_zoo.layers.attention import ATTENTIONS, Attention
 from rnn_zoo.layers.cells import find_cell, state_sizes
 from rnn_zoo.layers.scheduled_sampling import ScheduledSampling
-from rnn_zoo.layers.word_dropout import VectorDropout
+from rnn_zoo.layers.tokens import VectorDropout
 
 CONDITIONS = ("state", "inputs", "both")
 

@@ -7,7 +7,7 @@ runs without one and takes what it needs by length is exact: a causal recurrence
 import keras
 from keras import ops
 
-from rnn_zoo.layers.base import Layer, Like
+from rnn_zoo.layers.base import Layer, SameShape
 
 
 def is_real(sequence, lengths):
@@ -41,7 +41,7 @@ class SequenceLengths(Layer):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class ReverseByLength(Like):
+class ReverseByLength(SameShape):
     """Reverse the real timesteps of each sequence and leave its padding in place.
 
     It reads a right-padded `<float>[batch, timesteps, feature]` and its lengths `<int32>[batch]`. Twice, it gives the
@@ -80,7 +80,7 @@ class RealTimesteps(Layer):
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class ClearPadding(Like):
+class ClearPadding(SameShape):
     """Set padded timesteps to 0, before a layer that looks at neighbours, such as a convolution.
 
     It reads a right-padded `<float>[batch, timesteps, feature]` and its lengths `<int32>[batch]`.

@@ -4,13 +4,13 @@ import keras
 import numpy as np
 from keras import ops
 
-from rnn_zoo.layers.base import Like
+from rnn_zoo.layers.base import SameShape
 
 IMPOSSIBLE = -1e30
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class ScheduledSampling(Like):
+class ScheduledSampling(SameShape):
     """Replace true tokens before the targets by a first pass's predictions, at random.
 
     The first pass reads the true tokens, so both passes are parallel over the timesteps and keep their fused kernels.

@@ -9,7 +9,7 @@ from rnn_zoo.formats.rows import frame_of
 from rnn_zoo.formats.tables import is_table, parse_table
 from rnn_zoo.formats.times import FIRST_UNIX_SECONDS, TIME_COLUMNS, find_times, is_time, order_of, step_of
 from rnn_zoo.preprocessors.base import Preprocessor, first_of, listed, number_of_axes
-from rnn_zoo.preprocessors.scaling import checked_scale
+from rnn_zoo.preprocessors.frames import checked_scale
 
 
 class Series(Preprocessor):
