@@ -208,8 +208,7 @@ def test_shipped_weights_answer_200_real_examples_as_the_task_does(name, weights
     raw, task = real_examples(name, weights, 200), catalogue.load_weights(name, weights)
     if not getattr(task, "has_encoder", True):
         raw = [one[:40] for one in raw]
-    report = rnn_zoo.export(task, tmp_path / "m.onnx")
-    assert report.largest_difference < 1e-4
+    rnn_zoo.export(task, tmp_path / "m.onnx")
     assert_alike(runtime.load(tmp_path / "m.onnx").infer(raw), task.infer(raw), 1e-4)
 
 
