@@ -146,7 +146,8 @@ def train(
     with _checkpoint_at_the_end(state):
         epoch = state.epochs_done
         if state.steps_done:  # the rest of the epoch that was interrupted is a fit of its own
-            network.evaluate(feed(*training, batch_size=batch_size).take(1), verbose=0)  # builds the metrics
+            few = training[0].take(batch_size) if isinstance(training[0], Stream) else training
+            network.evaluate(feed(*few, batch_size=batch_size).take(1), verbose=0)  # builds the metrics
             fit(epoch, epoch + 1, state.steps_done)
             if epoch + 1 == epochs:
                 return state.history
