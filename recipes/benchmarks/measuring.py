@@ -86,6 +86,11 @@ class Runner:
             raise OSError(f"the process ended with status {self.process.wait()}")
         return json.loads(line)
 
+    def close(self):
+        """End the process."""
+        with self.process:  # closes its pipes, and waits for it
+            self.process.stdin.close()
+
 
 if __name__ == "__main__":
     path, name, given, *takes_turns = sys.argv[1:]

@@ -157,7 +157,7 @@ def run(
         for way, runner in runners.items():
             speeds[way].append(runner(max(3, steps // 8) if way.startswith("torch") else steps))
     for runner in runners.values():
-        runner.process.stdin.close()
+        runner.close()
     medians = {way: statistics.median(values) for way, values in speeds.items()}
     for way, value in medians.items():
         print(f"{way:<15} {value:>9,.0f} real words/s   ours is {medians[ways[0]] / value:.2f}x")
