@@ -197,10 +197,11 @@ def test_eight_examples_are_memorized(build, tiny):
     task.compile(keras.optimizers.Adam(0.03, global_clipnorm=1.0))
     chosen = tiny._replace(inputs=tiny.inputs[:3] + tiny.inputs[-5:], targets=tiny.targets[:3] + tiny.targets[-5:])
     inputs, targets = fed(task, chosen)
+    losses = []
     for _ in range(80):
-        loss = task.train_on_batch(inputs, targets)[0]
+        losses.append(np.ravel(task.train_on_batch(inputs, targets))[0])  # a number alone where there are no metrics
         task.reset_metrics()
-    assert loss < 0.05
+    assert losses[-1] < (losses[0] - 2 if task.name.startswith("sketch") else 0.05)  # densities have no loss of 0
 
 
 @at_once("gru", tasks=set(TINY) - {"pos", "rating", "pronunciation"})
