@@ -23,7 +23,7 @@ def main(names, data_dir):
     every = [(name, weights) for name in catalogue.ROWS for weights in catalogue.list_weights(name)]
     for name, weights in [tuple(one.split(":")) for one in names] or every:
         card = catalogue.read_card(name, weights)
-        if "--all-train" in card["command"] or "worst_answers" in card:
+        if "--all-train" in card["command"] or {"worst_answers", "by_length"} & card.keys():
             continue
         recipe, _ = find_recipe(name, dataset_of(name, card))
         settings = recipe.reading_settings(settings_of_card(recipe, card))

@@ -3,6 +3,7 @@
     python recipes/publish.py sentiment_lstm imdb --released runs/all --measured runs/seed_0 --measured runs/seed_1
 
 What a person has to say about the weights (description, dataset, licence, limits) is in `recipes/publish.json`.
+`recipes/complete_cards.py` then adds the worst answers, and the metric by length.
 """
 
 import json

@@ -235,10 +235,9 @@ class Task(keras.Model):
             ValueError: for another ending, or for the file that this Task was loaded from.
             FileExistsError: if the file exists and overwrite is False.
         """
-        source = self if include_optimizer else copy_of(self)
         if str(filepath).startswith(HUB):
             require("models of the Hugging Face Hub", "huggingface_hub")
-            keras.saving.save_model(source, filepath)
+            keras.saving.save_model(self if include_optimizer else copy_of(self), filepath)
             return
         path = Path(filepath)
         if path.suffix != ".keras":
@@ -247,6 +246,7 @@ class Task(keras.Model):
             raise ValueError(f"{path} is a weights file of the package: save the Task under another name.")
         if path.exists() and not overwrite:
             raise FileExistsError(f"{path} exists, and overwrite=False was given.")
+        source = self if include_optimizer else copy_of(self)
         with replacing(path) as packed, tempfile.TemporaryDirectory() as scratch:
             plain = Path(scratch, "plain.keras")
             keras.saving.save_model(source, plain)

@@ -491,7 +491,6 @@ def test_a_card_holds_what_was_measured_and_the_files_hash(tmp_path):
             "settings": {"seed": seed},
             "minutes": 1.5,
             "history": {"loss": [0.70001, 0.5 + seed], "accuracy": [0.5, 0.7]},
-            "findings": {"worst_answers": [{"example": "not bad", "label": "positive"}], "by_length": {"2": accuracy}},
         }
         (run / "result.json").write_text(json.dumps(result), encoding="utf-8")
         runs.append(run)
@@ -505,7 +504,6 @@ def test_a_card_holds_what_was_measured_and_the_files_hash(tmp_path):
     assert card["metric"]["seeds"] == [0, 1]
     assert card["other_metrics"] == {"mean_absolute_error": pytest.approx(1.75)}
     assert card["learning_curve"] == {"loss": [0.7, 0.5]}
-    assert card["worst_answers"][0]["example"] == "not bad" and card["by_length"] == {"2": 0.8}
     assert card["sha256"] == catalogue.sha256_of(folder / card["file"])
     assert json.loads((folder / "sentiment_gru_imdb.json").read_text(encoding="utf-8")) == card
 

@@ -94,7 +94,6 @@ def write_card(builder, weights, released, measured, facts, *, metric="accuracy"
     if results[0].get("history"):
         curves = {name: values for name, values in results[0]["history"].items() if name.endswith("loss")}
         card["learning_curve"] = {name: [round(one, 4) for one in values] for name, values in curves.items()}
-    card |= _quotable(card, results[0].get("findings", {}))
     write_json(folder / f"{builder}_{weights}.json", card)
     return card
 
@@ -123,7 +122,9 @@ def complete_card(builder, weights, splits):
         card["calibration"]["expected_error_after"] = calibration_error(task, parts[part])
         _replace_config(path, task)
         card |= _facts_of(path, card["example"]["input"])
-    card |= _quotable(card, findings(task, parts[part], metric.removeprefix(f"{part}_") if part else metric))
+    card |= findings(task, parts[part], metric.removeprefix(f"{part}_") if part else metric)
+    if not card["dataset"].get("quotable", True):  # its examples must not be redistributed
+        card.pop("worst_answers", None)
     write_json(path.with_suffix(".json"), card)
     return sorted(set(card) - before)
 
@@ -133,11 +134,6 @@ def _save(task, path):
         task.save(temporary, include_optimizer=False, half_precision=task.count_params() > STORED_WHOLE)
         if temporary.stat().st_size > 6 * 2**20:
             raise ValueError(f"weights must not be larger than 6 MiB. Received: {task.name}")
-
-
-def _quotable(card, found):
-    """Findings without the examples of a dataset that must not be redistributed."""
-    return {name: one for name, one in found.items() if card["dataset"].get("quotable", True) or name == "by_length"}
 
 
 def _replace_config(path, task):

@@ -13,14 +13,13 @@ MOST_EXAMPLES = 2_000
 """Of longer parts so many examples are looked at, evenly spread."""
 
 
-def findings(task, examples, metric, answers=None):
+def findings(task, examples, metric):
     """The worst answers to held-out examples, and the metric by length.
 
     Args:
         task: a Task whose answers its codec can compare with labels.
         examples: `(raw, labels)`, which were not trained on.
         metric: key of `task.answer_metrics`.
-        answers: what `infer` answered, where that is known already.
 
     Returns:
         A dictionary: "worst_answers", a list of dictionaries with the position of the example in its split, strings,
@@ -38,7 +37,7 @@ def findings(task, examples, metric, answers=None):
         return {}
     step = -(-len(examples[0]) // MOST_EXAMPLES)
     raw, labels = (list(column)[::step] for column in examples)
-    answers = task.infer(raw) if answers is None else answers[::step]
+    answers = task.infer(raw)
 
     def measured(positions):
         with warnings.catch_warnings():  # of classes that so few examples lack
@@ -49,8 +48,9 @@ def findings(task, examples, metric, answers=None):
     badness = np.array([[_badness(name, one[name]) for name in (metric, *one)] for one in values])
     sureness = [-one.get("score", 0.0) if isinstance(one, dict) else 0.0 for one in answers]
     entries = {}
-    for one in np.lexsort((sureness, -badness.sum(axis=1), -badness[:, 0])):
-        if badness[one, 0] > badness[:, 0].min() and len(entries) < NUM_WORST:
+    total = badness.sum(axis=1)
+    for one in np.lexsort((sureness, -total, -badness[:, 0])):
+        if total[one] > total.min() and len(entries) < NUM_WORST:
             said = {
                 "example": say_raw(raw[one]),
                 "answer": task.codec.to_text(None, answers[one]),

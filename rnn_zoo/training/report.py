@@ -12,7 +12,6 @@ from rnn_zoo.codecs import Classes, Forecast
 from rnn_zoo.codecs.codec import say_raw
 from rnn_zoo.datasets import Examples
 from rnn_zoo.files import replacing
-from rnn_zoo.training.findings import findings
 
 
 def report(task, history, test, output, *, settings, minutes, samples=3, validation=None):
@@ -40,8 +39,6 @@ def report(task, history, test, output, *, settings, minutes, samples=3, validat
         shown = task.prompts_of(examples.raw)
         answers = task.infer(shown)
         metrics = task.answer_metrics(examples.raw, examples.labels, answers)
-        if not result["metrics"]:
-            result["findings"] = findings(task, Examples(shown, examples.labels), next(iter(metrics)), answers)
         result["metrics"] |= {f"{name}_{key}".lstrip("_"): value for key, value in metrics.items()}
         task.plot(shown, examples.labels, answers, output / name, task.name)
         for position in np.linspace(0, len(shown) - 1, samples).astype(int):
