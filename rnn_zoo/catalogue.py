@@ -236,7 +236,8 @@ def _load(path):
     try:
         task = keras.saving.load_model(path, safe_mode=True)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, KeyError) as error:
-        raise ValueError(f"{path} is damaged or is no .keras file: {error}") from error
+        fault = "could not be loaded" if str(path).startswith(HUB) else "is damaged or is no .keras file"
+        raise ValueError(f"{path} {fault}: {error}") from error
     if not isinstance(task, Task):
         raise ValueError(f"{path} must hold a Task of rnn_zoo. Received: {type(task).__name__}")
     return task

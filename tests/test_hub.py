@@ -75,6 +75,11 @@ def test_a_task_of_the_hub_answers_as_the_file_that_was_uploaded(hub, tmp_path):
     assert read_model("hf://somebody/reviews").load().infer("a bad film") == fresh.infer("a bad film")
 
 
+def test_a_model_that_the_hub_does_not_have_is_no_damaged_file(hub):
+    with pytest.raises(ValueError, match="hf://somebody/else could not be loaded: "):
+        rnn_zoo.sentiment_gru(weights="hf://somebody/else")
+
+
 def test_what_the_hub_holds_is_never_run_as_code(hub):
     import keras
 
