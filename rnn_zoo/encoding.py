@@ -9,6 +9,8 @@ import time
 
 import numpy as np
 
+from rnn_zoo.checks import check_positive
+
 PIECE = 64
 """So many raw examples are encoded at a time."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -90,6 +92,7 @@ def by_workers(function, items, workers):
     """What a function makes of items, in their order; of unfinished ones there are never more than three a worker."""
     import loky
 
+    check_positive(workers=workers)
     pool = loky.ProcessPoolExecutor(workers, initializer=_begin, initargs=(function, os.getpid()), env=ONE_THREAD)
     waiting = collections.deque()
     try:

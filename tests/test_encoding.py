@@ -53,6 +53,13 @@ def test_workers_encode_in_order_what_one_process_encodes_and_name_what_they_can
         next(found)
 
 
+def test_fewer_than_no_workers_are_refused(parts):
+    with pytest.raises(ValueError, match="workers=-1"):
+        list(encode_each(*parts, iter(EXAMPLES), workers=-1))
+    with pytest.raises(ValueError, match="workers=-1"):
+        rnn_zoo.sentiment_gru.from_examples(rnn_zoo.Stream([("good", "yes"), ("bad", "no")], workers=-1))
+
+
 def test_an_abandoned_iterator_leaves_no_process_behind_and_reads_little_ahead(parts):
     read = []
     examples = (read.append(1) or one for one in itertools.cycle(EXAMPLES))

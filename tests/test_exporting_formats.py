@@ -151,6 +151,7 @@ def test_illegal_arguments_are_refused(tmp_path):
         ("there", {"format": "saved_model"}, "path must name a new folder, without an ending, for saved_model"),
         ("m.tflite", {"format": "litert", "quantize": "int8"}, "int8, validation and models that write are for onnx"),
         ("m.xml", {"format": "openvino", "one_step": True}, "one_step is for onnx and litert, timesteps for litert"),
+        ("m.tflite", {"format": "litert", "timesteps": 0}, "timesteps=0"),
         ("m.onnx", {"timesteps": 3}, "one_step is for onnx and litert, timesteps for litert. .*timesteps=3"),
         ("m.tflite", {"format": "litert", "one_step": True}, "digits_dense cannot stream"),
     ):

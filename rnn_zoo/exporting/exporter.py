@@ -14,7 +14,8 @@ import numpy as np
 
 from rnn_zoo import runtime
 from rnn_zoo.cards import LOWER_IS_BETTER
-from rnn_zoo.catalogue import WEIGHTS_FOLDER, check_choice
+from rnn_zoo.catalogue import WEIGHTS_FOLDER
+from rnn_zoo.checks import check_choice, check_positive
 from rnn_zoo.exporting.decoders import convert_start, step_model
 from rnn_zoo.exporting.graph import OPSET, Graph, Value, onnx_model, walk
 from rnn_zoo.exporting.layer_functions import convert
@@ -112,6 +113,7 @@ def export(
         raise ValueError(f"path must {ending} for {format}. Received: path={str(path)!r}")
     if max_drop is not None and validation is None:
         raise ValueError(f"max_drop needs validation=(raw, labels). Received: max_drop={max_drop}, validation=None")
+    check_positive(timesteps=timesteps)
     writes = hasattr(task, "generate") and (task.has_encoder or not one_step)
     if format != "onnx" and (quantize or validation or writes):
         raise ValueError(f"int8, validation and models that write are for onnx. Received: {format=}, {task.name}")
