@@ -73,6 +73,26 @@ def test_bag_of_words_learns_the_imdb_layout(aclimdb, tmp_path):
     assert metrics["accuracy"] == 1.0
 
 
+def test_the_imdb_recipe_learns_unlabelled_reviews_from_teachers(tmp_path):
+    teach, files = recipe("teach_imdb").run, [str(tmp_path / f"{name}.npz") for name in ("linear", "classifier")]
+    language_model = str(tmp_path / "language_model.keras")
+    own = {"data_dir": "dummy", "units": 4, "epochs": 1}
+    teach(**own, teacher="language_model", batch_size=4, output=language_model)
+    teach(**own, teacher="linear", output=files[0])
+    teach(**own, language_model=language_model, output=files[1])
+    with np.load(files[1]) as found:
+        assert np.isnan(found["probabilities"]).all(axis=1).tolist() == [True] * 20 + [False] * 8
+    student = {
+        "data_dir": "dummy", "teachers": tuple(files), "bucket_width": 40, "min_count": 1, "units": 4, "epochs": 1,
+        "embedding_dim": 4, "output": str(tmp_path / "out"),
+    }  # fmt: skip
+    main = recipe("sentiment_imdb").main
+    assert 0 <= main(**student, subset="by_film")["accuracy"] <= 1
+    assert keras.saving.load_model(tmp_path / "out" / "model.keras").preprocessor.bucket_width == 5
+    with pytest.raises(ValueError, match="linear.npz must be about the 32 texts that are trained on"):
+        main(**student, subset="by_film", all_train=True)
+
+
 def test_the_nsmc_recipe_runs_on_all_training_examples(nsmc, tmp_path):
     metrics = recipe("sentiment_nsmc").main(
         data_dir=str(nsmc), output=str(tmp_path / "out"), units=4, bidirectional=False, epochs=1, all_train=True

@@ -7,7 +7,14 @@ import pytest
 
 import rnn_zoo
 from rnn_zoo.datasets import Examples
-from rnn_zoo.training import TrainingState, cross_fitted_teacher, soften, train
+from rnn_zoo.training import (
+    TrainingState,
+    cross_fitted_teacher,
+    read_soft_targets,
+    soften,
+    train,
+    write_soft_targets,
+)
 
 WORDS = ["good", "great", "fine", "bad", "awful", "dull", "film", "plot", "the", "a"]
 
@@ -249,3 +256,36 @@ def test_training_on_softened_labels_learns_their_probabilities():
     history = train(task, soft, examples, epochs=60, learning_rate=2e-2, batch_size=8, verbose=0)
     assert history["val_accuracy"][-1] == 1.0
     assert np.mean([answer["score"] for answer in task.infer(examples.raw)]) == pytest.approx(0.7, abs=0.06)
+
+
+def test_the_teacher_judges_unlabelled_texts_after_the_labelled_ones():
+    examples, unlabelled = tiny_examples(40), tiny_examples(46).raw[40:]
+    teacher = cross_fitted_teacher(tiny_task(), examples, unlabelled, ngrams=3)
+    np.testing.assert_array_equal(teacher[:40], cross_fitted_teacher(tiny_task(), examples, ngrams=3))
+    np.testing.assert_allclose(teacher.sum(axis=1), 1.0, atol=1e-6)
+    assert (teacher[40:].argmax(axis=1) == np.array(tiny_examples(46).labels[40:])).all()
+
+
+def test_unlabelled_examples_have_the_probabilities_of_the_teacher_alone():
+    task, nan = tiny_task(), np.nan
+    examples = Examples(["good", "bad"], [1, 0])
+    teacher = np.array([[0.5, 0.5], [nan, nan], [0.2, 0.8]], "float32")
+    soft = soften(examples, teacher, task.codec, 0.6, ["fine"])
+    assert soft.raw == ["good", "bad", "fine"]
+    np.testing.assert_allclose(soft.labels, [[0.3, 0.7], [1.0, 0.0], [0.2, 0.8]], atol=1e-6)
+    with pytest.raises(ValueError, match="each of the 1 unlabelled examples. Received: 1 rows, 1 of them with NaN"):
+        soften(examples, teacher[[0, 2, 1]], task.codec, 0.6, ["fine"])
+    with pytest.raises(ValueError, match="each of the 2 unlabelled examples. Received: 1 rows"):
+        soften(examples, teacher, task.codec, 0.6, ["fine", "dull"])
+
+
+def test_soft_targets_are_the_mean_of_teachers_that_say_something(tmp_path):
+    paths, nan = [tmp_path / "a.npz", tmp_path / "b.npz"], np.nan
+    texts = ["good", "bad", "fine"]
+    write_soft_targets(paths[0], texts, [[0.2, 0.8], [0.5, 0.5], [nan, nan]])
+    write_soft_targets(paths[1], texts, [[0.4, 0.6], [nan, nan], [nan, nan]])
+    found = read_soft_targets(paths, texts)
+    np.testing.assert_allclose(found, [[0.3, 0.7], [0.5, 0.5], [nan, nan]], atol=1e-6)
+    for others in (texts[:2], texts[::-1], ["goodbad", "", "fine"]):
+        with pytest.raises(ValueError, match=r"a\.npz must be about the . texts .* Received: one of 3 texts"):
+            read_soft_targets(paths, others)

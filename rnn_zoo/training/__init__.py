@@ -4,7 +4,7 @@ from rnn_zoo.schedules import SlantedTriangular
 from rnn_zoo.task import replace_head
 from rnn_zoo.training.cards import write_card
 from rnn_zoo.training.checkpoint import TrainingState
-from rnn_zoo.training.distillation import cross_fitted_teacher, soften
+from rnn_zoo.training.distillation import cross_fitted_teacher, read_soft_targets, soften, write_soft_targets
 from rnn_zoo.training.distribution import Share, alone, is_first_process, share_of
 from rnn_zoo.training.fine_tuning import discriminative_optimizer, fine_tune, freeze_to, layer_groups
 from rnn_zoo.training.learning_rates import LearningRateCurve, find_learning_rate
