@@ -124,6 +124,9 @@ class UnfoldTimesteps(Layer):
     def call(self, folded, sequence):
         return ops.reshape(folded, (*ops.shape(sequence)[:2], folded.shape[-1]))
 
+    def compute_output_shape(self, folded_shape, sequence_shape):
+        return (*sequence_shape[:2], folded_shape[-1])  # PyTorch cannot infer that one axis is the product of two
+
 
 @keras.saving.register_keras_serializable("rnn_zoo")
 class RowBefore(Layer):
