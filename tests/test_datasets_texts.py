@@ -14,7 +14,7 @@ import pytest
 from dataset_files import copied, sizes
 
 import rnn_zoo
-from rnn_zoo.datasets import DATASETS, SPLITS, class_names, load_splits, tagging, tfds_builder
+from rnn_zoo.datasets import DATASETS, SPLITS, class_names, load_splits, load_subsets, tagging, tfds_builder
 from rnn_zoo.datasets.sources import DUMMY
 from rnn_zoo.formats.fasta import read_fasta
 
@@ -456,6 +456,11 @@ def test_documents_are_divided_by_empty_lines_and_cut_by_their_place():
             titles = [text.splitlines()[0] for text in splits["all_train"].raw]
             assert titles == [f"{first} {start + place}" for place in range(count)]
             assert [splits["all_train"].raw.index(text) % 10 for text in splits["test"].raw] == [9] * (count // 10)
+        wiki, novels = (load_splits(name, source="dummy", subset=subset) for subset in ("wiki", "novels"))
+        both = load_subsets(name, source="dummy")
+        assert both["test"] == {"wiki": wiki["test"], "novels": novels["test"]}
+        for split in ("train", "validation", "all_train"):
+            assert both[split].raw == both[split].labels == wiki[split].raw + novels[split].raw
 
 
 def test_french_is_read_from_the_archive_as_it_is_downloaded(tmp_path):

@@ -70,6 +70,8 @@ def test_carried_texts_are_scored_as_one():
     assert measured["nats"] == pytest.approx(-sum(each) / 13, rel=1e-5)
     assert measured["perplexity"] == pytest.approx(math.exp(measured["nats"]))
     assert measured["bits"] == pytest.approx(measured["nats"] / math.log(2))
+    characters = sum(len(text) + 1 for text in texts)
+    assert measured["bits_per_character"] == pytest.approx(-sum(each) / math.log(2) / characters, rel=1e-5)
 
 
 def test_windows_go_on_where_the_ones_before_ended():
@@ -205,7 +207,7 @@ def test_the_tiny_shakespeare_recipe_learns_its_dummy_play(tmp_path, capsys):
         "batch_size": 4, "timesteps": 50, "learning_rate": 2e-2, "embedding_dim": 16, "dropout": 0.1,
     }  # fmt: skip
     metrics = recipe("language_model_tiny_shakespeare").main(**settings)
-    assert set(metrics) == {"nats", "bits", "perplexity"} and metrics["nats"] < 2
+    assert set(metrics) == {"nats", "bits", "perplexity", "bits_per_character"} and metrics["nats"] < 2
     printed = capsys.readouterr().out
     assert f"Test nats {metrics['nats']:.4f}" in printed
     task = keras.saving.load_model(tmp_path / "model.keras")
@@ -225,6 +227,23 @@ def test_the_tiny_shakespeare_recipe_learns_its_dummy_play(tmp_path, capsys):
     assert infer == "\n\n".join(one.rstrip() for one in task.infer(["MILLER:", "HOST:"])) + "\n"
     wrong = CliRunner().invoke(cli, [*command, "--temperature", "0"])
     assert wrong.exit_code == 1 and "temperature must be above 0" in wrong.stderr
+
+
+def test_the_english_recipe_measures_articles_and_novels_apart(tmp_path):
+    settings = {
+        "units": 24, "embedding_dim": 16, "vocabulary_size": 120, "epochs": 6, "batch_size": 4, "timesteps": 20,
+        "learning_rate": 2e-2,
+    }  # fmt: skip
+    source = DUMMY / "en_text"
+    metrics = recipe("language_model_english").main(data_dir=str(source), output=str(tmp_path), **settings)
+    assert {name.partition("_")[0] for name in metrics} == {"wiki", "novels"}
+    task = keras.saving.load_model(tmp_path / "model.keras")
+    assert isinstance(task.preprocessor, rnn_zoo.Subwords)
+    for part in ("wiki", "novels"):
+        assert metrics[f"{part}_perplexity"] < 30 < task.codec.vocabulary_size
+        test = rnn_zoo.load_dataset("en_text", "test", source=source, subset=part)
+        expected = {name.removeprefix(f"{part}_"): value for name, value in metrics.items() if name.startswith(part)}
+        assert task.answer_metrics(*test) == pytest.approx(expected, rel=1e-4)
 
 
 @pytest.mark.slow

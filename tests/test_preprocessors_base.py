@@ -150,6 +150,16 @@ def test_sizes_of_vocabularies_count_padding_and_unknown():
         preprocessors.Words.from_examples(TEXTS, vocabulary_size=2)
 
 
+def test_subwords_are_learned_from_all_lines_of_texts_however_long_and_leave_out_rare_characters():
+    document = "\n".join(["the dog runs " * 400, *["a cat sleeps"] * 50, "ж"])
+    whole = preprocessors.Subwords.from_examples([document] * 2, vocabulary_size=60)
+    assert {"▁dog", "▁runs", "▁cat", "▁sleeps", "ж"} <= set(whole.tokens)
+    most = preprocessors.Subwords.from_examples([document] * 2, vocabulary_size=60, character_coverage=0.999)
+    assert "ж" not in most.tokens and 1 in most.encode(["a ж"])[0] and 1 not in most.encode(["a cat"])[0]
+    with pytest.raises(ValueError, match=r"character_coverage must be in \(0, 1\].*1.5"):
+        preprocessors.Subwords.from_examples(["a"], character_coverage=1.5)
+
+
 def test_letters_and_phonemes_stand_in_the_order_of_the_alphabet():
     assert preprocessors.Letters.from_examples(["noon", "café"]).vocabulary == list("acefno")
     assert preprocessors.SpacedTokens.from_examples(["OW OW", "AH"]).vocabulary == ["AH", "OW"]

@@ -119,7 +119,7 @@ class Drawings(Written):
         points[:, 2] = points[:, 2] >= LIFTED
         return {"points": np.concatenate([np.zeros((1, 3), "float32"), points])}
 
-    def compute_likelihood_metrics(self, likelihoods):
+    def compute_likelihood_metrics(self, likelihoods, labels):
         """The negative log of the density of all points, in nats a point.
 
         It is that of a step in the units of the data, times the probability of what the pen does.

@@ -63,7 +63,7 @@ class NoteSequences(Sequences):
     def answer(self, ids):
         return {"notes": super().answer(ids)}
 
-    def compute_likelihood_metrics(self, likelihoods):
+    def compute_likelihood_metrics(self, likelihoods, labels):
         """The negative log-likelihood of all pieces, their ends among it, in nats, divided by the number of all frames.
 
         It is that of the piano-roll benchmark (Boulanger-Lewandowski et al. 2012).

@@ -49,11 +49,19 @@ class Texts(Sequences):
     def limit(self, timesteps):
         return 200
 
-    def compute_likelihood_metrics(self, likelihoods):
-        """The mean over all tokens of their negative log-probability, to base e and 2, and the exponential of it."""
+    def compute_likelihood_metrics(self, likelihoods, labels):
+        """The mean over all tokens of their negative log-probability, to base e and 2, and the exponential of it.
+
+        Bits a character, the end of a text being one, compare models of different vocabularies.
+        """
         totals, counts = zip(*likelihoods, strict=True)
-        nats = -math.fsum(totals) / sum(counts)
-        return {"nats": nats, "bits": nats / math.log(2), "perplexity": math.exp(nats)}
+        nats, characters = -math.fsum(totals), sum(len(text) + 1 for text in labels)
+        return {
+            "nats": nats / sum(counts),
+            "bits": nats / sum(counts) / math.log(2),
+            "perplexity": math.exp(nats / sum(counts)),
+            "bits_per_character": nats / characters / math.log(2),
+        }
 
     def beginnings(self, texts, num_characters=20):
         """Beginnings of three lines, first, middle and last, to show how a model goes on; they end with whole words."""

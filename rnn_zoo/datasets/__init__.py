@@ -18,7 +18,7 @@ from rnn_zoo.datasets import from_tfds
 from rnn_zoo.datasets.downloads import downloads_of
 from rnn_zoo.datasets.records import Dataset, Examples
 from rnn_zoo.datasets.sources import locate, wanted_files
-from rnn_zoo.datasets.splits import SPLITS
+from rnn_zoo.datasets.splits import SPLITS, joined_splits
 
 GROUPS = (
     "reviews", "dialogue", "images", "dna", "tagging", "motion", "videos", "sound", "music", "series", "texts",
@@ -36,8 +36,8 @@ ONLY_TFDS = tuple(sorted(name for name, record in DATASETS.items() if record.rea
 """Datasets that TensorFlow Datasets prepares and nobody else."""
 
 __all__ = [
-    "DATASETS", "ONLY_TFDS", "SPLITS", "Examples", "class_names", "describe", "load_dataset", "load_splits", "subsets",
-    "tfds_builder",
+    "DATASETS", "ONLY_TFDS", "SPLITS", "Examples", "class_names", "describe", "load_dataset", "load_splits",
+    "load_subsets", "subsets", "tfds_builder",
 ]  # fmt: skip
 
 
@@ -110,6 +110,29 @@ def load_splits(name, *, source=None, subset=None, limit=None, **options):
     """
     more = [split for split in _record(name).more_splits if options.get(split)]
     return _read(name, (*SPLITS, *more), source, subset, limit, options)
+
+
+def load_subsets(name, *, source=None):
+    """All splits of all subsets of a dataset, one subset after the other; test is a dictionary, a part for each.
+
+    Args:
+        name: as `load_dataset` takes it.
+        source: as `load_dataset` takes it.
+
+    Returns:
+        A dictionary of `Examples`, as of `load_splits`, with such a dictionary as "test".
+
+    Raises:
+        What `load_dataset` raises.
+
+    Example:
+        >>> import rnn_zoo
+        >>> splits = rnn_zoo.datasets.load_subsets("en_text", source="dummy")
+        >>> len(splits["train"].raw), {subset: len(part.raw) for subset, part in splits["test"].items()}
+        (40, {'wiki': 3, 'novels': 2})
+    """
+    apart = {subset: load_splits(name, source=source, subset=subset) for subset in subsets(name)}
+    return {**joined_splits(apart.values()), "test": {subset: one["test"] for subset, one in apart.items()}}
 
 
 def class_names(name, subset=None):

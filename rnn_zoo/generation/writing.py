@@ -150,7 +150,8 @@ class Writing:
         """As every Task's, or from log-likelihoods where the codec measures these; texts are read as one."""
         if not hasattr(self.codec, "compute_likelihood_metrics"):
             return super().answer_metrics(raw, labels, answers)
-        return self.codec.compute_likelihood_metrics(self.log_likelihood(raw, labels, carried=not self.has_encoder))
+        likelihoods = self.log_likelihood(raw, labels, carried=not self.has_encoder)
+        return self.codec.compute_likelihood_metrics(likelihoods, labels)
 
     def _answers(self, raw, top_k, batch_size):
         options = {}

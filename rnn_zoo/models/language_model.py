@@ -11,15 +11,19 @@ DECODING = {"method": "sample", "temperature": 0.8, "max_length": 200}
 CHOICES = {"token_type": tuple(TOKENIZERS)}
 
 
-def tokenizer(examples, *, token_type="characters", vocabulary_size: int | None = None, min_count=1):
+def tokenizer(
+    examples, *, token_type="characters", vocabulary_size: int | None = None, min_count=1, character_coverage=1.0
+):
     """Learn a vocabulary.
 
     Args:
         token_type: what texts are made of: "characters", "spaced_words" as they stand between spaces, "words", or
             "subwords".
         vocabulary_size: number of token ids, padding and unknown among them; None for all tokens.
+        character_coverage: share of the characters of the texts that subwords are made of, in (0, 1], the most frequent
+            ones; others are unknown.
     """
-    return learn_tokenizer(examples.raw, token_type, vocabulary_size, min_count)
+    return learn_tokenizer(examples.raw, token_type, vocabulary_size, min_count, character_coverage)
 
 
 def codec(examples, preprocessor, *, decoding: dict | None = None):

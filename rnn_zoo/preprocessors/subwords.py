@@ -21,6 +21,8 @@ from rnn_zoo.summaries import Sample, summed
 
 MOST_TEXTS = 100_000
 """Texts of a stream that pieces are learned from."""
+LONGEST_LINE = 2**20
+"""Bytes of a line that pieces are learned from."""
 
 
 class Subwords(Preprocessor):
@@ -54,7 +56,7 @@ class Subwords(Preprocessor):
             )
 
     @classmethod
-    def from_examples(cls, raw, *, vocabulary_size=4_000, kind="bpe", **settings):
+    def from_examples(cls, raw, *, vocabulary_size=4_000, kind="bpe", character_coverage=1.0, **settings):
         """A preprocessor that learned its pieces from training texts; the same for the same texts.
 
         Args:
@@ -62,6 +64,8 @@ class Subwords(Preprocessor):
                 a stream no more than 100,000 different texts are drawn, the same each time.
             vocabulary_size: number of pieces, padding and unknown among them.
             kind: "bpe" merges the most frequent pairs, "unigram" keeps what a language model of pieces needs.
+            character_coverage: share of the characters of the texts that have a piece of their own, in (0, 1], the most
+                frequent ones; others are unknown.
             **settings: the other arguments of the class.
         """
         import sentencepiece
@@ -69,11 +73,14 @@ class Subwords(Preprocessor):
         written = io.BytesIO()
         texts = summed(raw, Sample(MOST_TEXTS)).texts.values() if isinstance(raw, Column) else each_text(raw)
         size_without_specials(vocabulary_size)
+        if not 0 < character_coverage <= 1:
+            raise ValueError(f"character_coverage must be in (0, 1]. Received: {character_coverage=}")
+        lines = (line for text in texts for line in text.splitlines() if line)  # SentencePiece leaves long texts out
         try:
             sentencepiece.SentencePieceTrainer.train(
-                sentence_iterator=iter(texts), model_writer=written, vocab_size=vocabulary_size, model_type=kind,
-                pad_id=PADDING_ID, unk_id=UNKNOWN_ID, bos_id=-1, eos_id=-1, character_coverage=1.0, num_threads=1,
-                minloglevel=2, hard_vocab_limit=False,
+                sentence_iterator=lines, model_writer=written, vocab_size=vocabulary_size, model_type=kind,
+                pad_id=PADDING_ID, unk_id=UNKNOWN_ID, bos_id=-1, eos_id=-1, character_coverage=character_coverage,
+                num_threads=1, minloglevel=2, hard_vocab_limit=False, max_sentence_length=LONGEST_LINE,
             )  # fmt: skip
         except (RuntimeError, OSError) as error:
             raise ValueError(
