@@ -21,5 +21,6 @@ def load(source):
 main = Recipe.of(
     globals(), "language_model", "ko_text", core="lstm", load=load, token_type="subwords", vocabulary_size=7000,
     character_coverage=0.9995, embedding_dim=256, units=576, tied=True, embedding_dropout=0.1, dropout=0.2, epochs=4,
-    batch_size=64, timesteps=64, learning_rate=3e-3, smoke={"embedding_dim": 8, "batch_size": 4},
+    batch_size=64, timesteps=64, learning_rate=3e-3,
+    smoke={"embedding_dim": 8, "batch_size": 4, "vocabulary_size": 2000, "character_coverage": 0.98},
 )  # fmt: skip

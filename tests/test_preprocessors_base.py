@@ -156,8 +156,8 @@ def test_subwords_are_learned_from_all_lines_of_texts_however_long_and_leave_out
     assert {"▁dog", "▁runs", "▁cat", "▁sleeps", "ж"} <= set(whole.tokens)
     most = preprocessors.Subwords.from_examples([document] * 2, vocabulary_size=60, character_coverage=0.999)
     assert "ж" not in most.tokens and 1 in most.encode(["a ж"])[0] and 1 not in most.encode(["a cat"])[0]
-    with pytest.raises(ValueError, match=r"character_coverage must be in \(0, 1\].*1.5"):
-        preprocessors.Subwords.from_examples(["a"], character_coverage=1.5)
+    with pytest.raises(ValueError, match=r"character_coverage must be in \[0.98, 1\].*0.5"):
+        preprocessors.Subwords.from_examples(["a"], character_coverage=0.5)
 
 
 def test_letters_and_phonemes_stand_in_the_order_of_the_alphabet():

@@ -20,8 +20,8 @@ def tokenizer(
         token_type: what texts are made of: "characters", "spaced_words" as they stand between spaces, "words", or
             "subwords".
         vocabulary_size: number of token ids, padding and unknown among them; None for all tokens.
-        character_coverage: share of the characters of the texts that subwords are made of, in (0, 1], the most frequent
-            ones; others are unknown.
+        character_coverage: share of the characters of the texts that subwords are made of, in [0.98, 1], the most
+            frequent ones; others are unknown.
     """
     return learn_tokenizer(examples.raw, token_type, vocabulary_size, min_count, character_coverage)
 

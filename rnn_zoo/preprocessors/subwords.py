@@ -64,8 +64,8 @@ class Subwords(Preprocessor):
                 a stream no more than 100,000 different texts are drawn, the same each time.
             vocabulary_size: number of pieces, padding and unknown among them.
             kind: "bpe" merges the most frequent pairs, "unigram" keeps what a language model of pieces needs.
-            character_coverage: share of the characters of the texts that have a piece of their own, in (0, 1], the most
-                frequent ones; others are unknown.
+            character_coverage: share of the characters of the texts that have a piece of their own, in [0.98, 1], the
+                most frequent ones; others are unknown.
             **settings: the other arguments of the class.
         """
         import sentencepiece
@@ -73,8 +73,8 @@ class Subwords(Preprocessor):
         written = io.BytesIO()
         texts = summed(raw, Sample(MOST_TEXTS)).texts.values() if isinstance(raw, Column) else each_text(raw)
         size_without_specials(vocabulary_size)
-        if not 0 < character_coverage <= 1:
-            raise ValueError(f"character_coverage must be in (0, 1]. Received: {character_coverage=}")
+        if not 0.98 <= character_coverage <= 1:  # what SentencePiece takes
+            raise ValueError(f"character_coverage must be in [0.98, 1]. Received: {character_coverage=}")
         lines = (line for text in texts for line in text.splitlines() if line)  # SentencePiece leaves long texts out
         try:
             sentencepiece.SentencePieceTrainer.train(
