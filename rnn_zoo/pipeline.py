@@ -123,7 +123,7 @@ def batches(
 
     epoch_of_pass = initial_epoch if callable(initial_epoch) else itertools.count(initial_epoch).__next__
     keeps_order = first.targets is None and not shuffle
-    target_width = getattr(task.codec, "bucket_width", None)  # of targets with lengths of their own
+    target_width = bucket_width_of(task.codec) if hasattr(task.codec, "bucket_width") else None  # of their own lengths
 
     def made_of(window, epoch, index, left_out=0):
         encoded, targets, weights = window
@@ -139,6 +139,8 @@ def batches(
             if targets is None:
                 batch = inputs
             else:
+                if target_width:
+                    width = target_width * max(target_widths[index] for index in positions)
                 padded = task.codec.pad([targets[index] for index in positions], width)
                 batch = task.teacher_forced(inputs, padded), padded
                 batch += () if weights is None else (weights[positions],)
@@ -197,9 +199,12 @@ def dataset_of(one_pass, signature, num_batches):
     return dataset.prefetch(tf.data.AUTOTUNE)
 
 
-def bucket_width_of(preprocessor):
-    """Batches are padded to a multiple of it, in timesteps. JAX compiles each width anew, so fewer are better there."""
-    return preprocessor.bucket_width * (5 if keras.backend.backend() == "jax" else 1)
+def bucket_width_of(part):
+    """Batches are padded to a multiple of it, in timesteps, by a preprocessor or a codec.
+
+    JAX compiles each width anew, so fewer are better there.
+    """
+    return part.bucket_width * (5 if keras.backend.backend() == "jax" else 1)
 
 
 def _rows_of(share, batch, num_rows):

@@ -318,7 +318,7 @@ DAMAGED = [
     ("ko_3i4k", "train.tsv", "0\t만화\n3\n", "line 2: a row must have a label and a text"),
     ("en_ko_general", "train.tsv", "source\ten\tko\njhe\tYes.\n", "line 2: a row must have 3 columns. Received: 2"),
     ("ud_korean", "gsd_train.conll", "나는\tPRON\tNP\n갔다\tGONE\tVV\n", "line 2: tag must be one of .*'GONE'"),
-    ("tatoeba_fra_eng", "fra.txt", "Go.\tVa !\nRun!\n", "line 2: must be English TAB translation"),
+    ("tatoeba_en_fr", "fra.txt", "Go.\tVa !\nRun!\n", "line 2: must be English TAB translation"),
     ("easy_vqa", "train/questions.json", "[[", "is damaged or cut short"),
     ("easy_vqa", "train/questions.json", '[["a?", "red", 0], ["a?", "purple", 0]]', "row 1: answer .*answer='purple'"),
     ("easy_vqa", "train/questions.json", '[["what?", "red"]]', r"row 0: a row must be .question, answer, number"),
@@ -548,12 +548,12 @@ KNOWN = [
     ("ko_text", f"{S}/ko_text", None, (2368, 296, 296, 2960)),
     ("sketches", f"{S}/sketches", None, (10_205 - 600, 600, 600, 10_205)),
     ("ud_korean", f"{S}/ko_ud_pos", None, (2413, 301, 300, 3014)),
-    ("tatoeba_fra_eng", f"{S}/tatoeba_fra_eng", None, (108_516, 14_306, 12_814, 135_636)),
+    ("tatoeba_en_fr", f"{S}/tatoeba_fra_eng", None, (108_516, 14_306, 12_814, 135_636)),
     ("speech_commands", f"{S}/speech_commands", None, (2949, 281, 256, 3486)),
 ]
 
 
-TAKE_SECONDS = ("kmou", "msr_action3d", "speech_commands", "en_ko_general", "tatoeba_fra_eng", "snips", "fsdd", "an4")
+TAKE_SECONDS = ("kmou", "msr_action3d", "speech_commands", "en_ko_general", "tatoeba_en_fr", "snips", "fsdd", "an4")
 
 
 @pytest.mark.parametrize(

@@ -412,7 +412,7 @@ def test_an_official_test_part_is_test_and_all_else_is_learned_from(tmp_path):
     for name, test, rows in (
         ("ko_chatbot", "test.tsv", "question\tanswer\tlabel\n새 질문\t새 답\t0\n"),
         ("ko_3i4k", "test.tsv", "label\ttext\n0\t밥 0\n"),
-        ("tatoeba_fra_eng", "fra_test.txt", "So what.\tEt alors.\n"),
+        ("tatoeba_en_fr", "fra_test.txt", "So what.\tEt alors.\n"),
     ):
         folder = tmp_path / name
         shutil.copytree(DUMMY / name, folder)
@@ -466,12 +466,12 @@ def test_documents_are_divided_by_empty_lines_and_cut_by_their_place():
 def test_french_is_read_from_the_archive_as_it_is_downloaded(tmp_path):
     with zipfile.ZipFile(tmp_path / "fra-eng.zip", "w") as archive:
         archive.writestr("_about.txt", "about")
-        archive.write(DUMMY / "tatoeba_fra_eng" / "fra.txt", "fra.txt")
-    assert load_splits("tatoeba_fra_eng", source=tmp_path) == load_splits("tatoeba_fra_eng", source="dummy")
+        archive.write(DUMMY / "tatoeba_en_fr" / "fra.txt", "fra.txt")
+    assert load_splits("tatoeba_en_fr", source=tmp_path) == load_splits("tatoeba_en_fr", source="dummy")
     path = tmp_path / "fra-eng.zip"
     path.write_bytes(path.read_bytes()[:-60])
     with pytest.raises(ValueError, match="fra-eng.zip is damaged or cut short, or is no archive"):
-        load_splits("tatoeba_fra_eng", source=tmp_path)
+        load_splits("tatoeba_en_fr", source=tmp_path)
 
 
 def test_the_official_files_of_ud_korean_have_official_parts(tmp_path):

@@ -4,6 +4,7 @@ import gc
 import itertools
 import weakref
 
+import keras
 import numpy as np
 import pytest
 
@@ -125,6 +126,19 @@ def test_a_batch_is_as_wide_as_the_next_multiple_of_the_bucket_width(task, bucke
     for inputs, _ in dataset.as_numpy_iterator():
         longest = max(LENGTHS[number] for number in examples_of(inputs))
         assert inputs.shape[1] == -(-longest // bucket_width) * bucket_width
+
+
+def test_under_jax_which_compiles_each_shape_few_widths_are_made_of_what_is_read_and_written(monkeypatch):
+    texts = [" ".join(["w"] * length) for length in range(1, 31)]
+    task = rnn_zoo.translation_gru.from_examples((texts, texts[::-1]), token_type="words", units=2, embedding_dim=2)
+    widths = {}
+    for backend in ("tensorflow", "jax"):
+        monkeypatch.setattr(keras.backend, "backend", lambda backend=backend: backend)
+        found = list(rnn_zoo.batches(task, texts, texts[::-1], batch_size=1).as_numpy_iterator())
+        assert all(inputs["previous_ids"].shape == targets.shape for inputs, targets in found)
+        widths[backend] = {(inputs["source_ids"].shape[1], targets.shape[1]) for inputs, targets in found}
+    assert widths["jax"] == {(25, 25), (25, 50), (50, 25)}
+    assert widths["tensorflow"] > {(5, 35), (30, 5)} and len(widths["tensorflow"]) >= 6
 
 
 def test_buckets_leave_far_less_padding_than_one_wide_batch(task):

@@ -342,12 +342,13 @@ def test_the_chorales_recipe_learns_to_compose(tmp_path, capsys):
 
 
 @pytest.mark.slow
-def test_the_english_korean_recipe_measures_its_domains_apart(tmp_path, capsys):
+def test_the_english_korean_recipe_measures_its_sources_apart(tmp_path, capsys):
     pytest.importorskip("sacrebleu", reason="measures chrF")
     metrics = recipe("translation_en_ko").main(
-        data_dir=str(DUMMY / "en_ko"), output=str(tmp_path), token_type="characters", units=16, epochs=1
+        data_dir="dummy", output=str(tmp_path), token_type="characters", units=16, epochs=1
     )
-    assert set(metrics) == {"tatoeba_bleu", "tatoeba_chrf", "libreoffice_bleu", "libreoffice_chrf"}
+    sources = {"tatoeba", "libreoffice", "krdict", "bible", "sts_mt", "sts_human", "news_park", "jhe", "ntrex", "pud"}
+    assert set(metrics) == {f"{source}_{metric}" for source in sources for metric in ("bleu", "chrf")}
     assert json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["metrics"] == metrics
     assert f"Test on tatoeba: bleu {metrics['tatoeba_bleu']:.4f}" in capsys.readouterr().out
 
@@ -368,6 +369,32 @@ def test_the_caption_recipe_learns_colours(tmp_path, capsys):
     assert "wall" in said and "red" in said
     result = CliRunner().invoke(cli, ["infer", str(tmp_path / "model.keras"), str(image)])
     assert result.output == f"{said}\n"
+
+
+def test_english_and_korean_of_all_sources_are_learned_and_none_that_is_measured():
+    main = recipe("translation_en_ko").main
+    splits = main.splits(data_dir="dummy")
+    held_out = {text for part in splits["test"].values() for column in part for text in column}
+    learned = [pair for pair in zip(*splits["train"], strict=True)]
+    assert held_out.isdisjoint({text for pair in learned for text in pair})
+    verses = {english for english, korean in learned if "그가 저희에게" in korean}
+    assert verses == {english for english, _ in learned if english.startswith("<bible> And he said ")} != set()
+    assert {learned.count(pair) for pair in learned if "in picture" in pair[0]} == {4}
+    short = main.splits(data_dir="dummy", max_characters=20)
+    assert {max(map(len, pair)) > 20 for pair in learned} == {False, True}
+    assert all(max(map(len, pair)) <= 20 for part in ("train", "validation") for pair in zip(*short[part], strict=True))
+    assert short["test"] == splits["test"]
+
+
+def test_both_languages_may_have_one_vocabulary_and_a_run_may_end_without_measures(tmp_path):
+    main = recipe("translation_tatoeba_en_fr").main
+    settings = {"data_dir": "dummy", "token_type": "words", "output": str(tmp_path), "epochs": 1, "units": 4}
+    assert main(**settings, min_count=1, measure=False) == {}
+    task = keras.saving.load_model(tmp_path / "model.keras")
+    assert task.codec.tokenizer.vocabulary == task.preprocessor.vocabulary
+    assert json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["history"]["loss"]
+    apart = main.build(main.splits(data_dir="dummy")["train"], token_type="words", units=4, joint_vocabulary=False)
+    assert set(apart.codec.tokenizer.vocabulary) != set(apart.preprocessor.vocabulary)
 
 
 @pytest.mark.parametrize("tokens", [pytest.param("words", marks=pytest.mark.slow), "subwords"])

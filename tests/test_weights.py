@@ -15,6 +15,7 @@ FOLDERS = {
     "tiny_shakespeare": "tinyshakespeare",
     "flickr8k": "flickr8k_128px",
     "english_korean": ".",
+    "tatoeba_en_fr": "tatoeba_fra_eng",
 }
 PACKAGES = {
     "digits": "sklearn",

@@ -29,7 +29,7 @@ class Written(Codec):
     token_shape, dtype, draws_a_token = (), "int32", 1
 
     def pad(self, encoded, timesteps=None):
-        width = -(-max(map(len, encoded), default=1) // self.bucket_width) * self.bucket_width
+        width = timesteps or -(-max(map(len, encoded), default=1) // self.bucket_width) * self.bucket_width
         padded = np.zeros((len(encoded), width, *self.token_shape), self.dtype)
         for row, one in zip(padded, encoded, strict=True):
             row[: len(one)] = one

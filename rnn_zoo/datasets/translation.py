@@ -99,8 +99,8 @@ OPUS = Dataset(
     tfds=Entry("opus/{}", sentence_and_translation, TRAIN_ONLY, "medical"),
     dummy="multi30k",
 )
-TATOEBA_FRA_ENG = Dataset(
-    name="tatoeba_fra_eng",
+TATOEBA_EN_FR = Dataset(
+    name="tatoeba_en_fr",
     features=PAIR,
     read=part_by_part(read_pairs, cut_by_content),
 )

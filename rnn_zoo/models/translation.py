@@ -14,15 +14,18 @@ CHOICES = {"token_type": tuple(TOKENIZERS), "attention": (None, *ATTENTIONS)}
 
 
 def learn(
-    examples, *, token_type="subwords", vocabulary_size=4_000, min_count=2, label_smoothing=0.1,
-    decoding: dict | None = None,
+    examples, *, token_type="subwords", vocabulary_size=4_000, min_count=2, joint_vocabulary=False,
+    label_smoothing=0.1, decoding: dict | None = None,
 ):  # fmt: skip
     """Learn a vocabulary for each language.
 
     Args:
         token_type: what sentences are read and written in: "subwords", "words", "spaced_words" or "characters".
+        joint_vocabulary: one vocabulary for both languages together, so that names are cut alike in both (Sennrich,
+            Haddow & Birch 2016, section 3.2).
     """
-    source, target = (learn_tokenizer(texts, token_type, vocabulary_size, min_count) for texts in examples)
+    texts = [[*examples[0], *examples[1]]] * 2 if joint_vocabulary else examples
+    source, target = (learn_tokenizer(one, token_type, vocabulary_size, min_count) for one in texts)
     return source, Sequences(target, decoding=decoding or DECODING, label_smoothing=label_smoothing)
 
 

@@ -22,6 +22,7 @@ _HELP = {
     "Default: the data that pip installed.",
     "output": "Folder for weights, plots, TensorBoard log and checkpoint.",
     "seed": "Of weights, dropout and shuffling.",
+    "measure": "Measure on the held-out parts at the end; else `rnn-zoo evaluate` does it, on another machine perhaps.",
     "smoke": "A run of seconds on a few examples, to see that all works.",
     "json": "Also write the numbers to this file.",
     "resume": "Go on from the checkpoint in --output.",

@@ -31,6 +31,7 @@ _SHARED = {
     "seed": 0,
     "with_validation": False,
     "all_train": False,
+    "measure": True,
     "smoke": False,
     "resume": False,
     "workers": 0,
@@ -137,7 +138,7 @@ class Recipe:
         return builder.from_examples(training, **_own(builder.from_examples, {**used, **known}))
 
     def __call__(self, **given):
-        """Run; returns the metrics on the test split, a dictionary, empty with `all_train=True`.
+        """Run; returns the metrics on the test split, a dictionary, empty with `all_train=True` or `measure=False`.
 
         Of several processes that train together, the first one measures and writes; others return an empty dictionary.
         """
@@ -160,7 +161,10 @@ class Recipe:
         task = alone(task)
         if not first:
             return {}
-        metrics = report(task, history, test, used["output"], settings=settings, minutes=minutes, validation=validation)
+        held_out = (validation, test) if used["measure"] else (None, None)
+        metrics = report(
+            task, history, held_out[1], used["output"], settings=settings, minutes=minutes, validation=held_out[0]
+        )
         _begun(used).unlink(missing_ok=True)
         return metrics
 
