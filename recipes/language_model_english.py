@@ -2,7 +2,7 @@
 
 python recipes/language_model_english.py --data-dir en_text  # see rnn_zoo.datasets.describe("en_text")
 python recipes/language_model_english.py --data-dir en_text --core gru
-python recipes/language_model_english.py --data-dir en_text --epochs 30 --batch-size 256  # with a GPU
+python recipes/language_model_english.py --data-dir en_text --epochs 20 --batch-size 256 --dropout 0.25  # GPU
 rnn-zoo generate runs/language_model_english/model.keras "The city was founded in"
 
 Documents are read one after the other, in windows, each with the state that the one before ended with. Articles and

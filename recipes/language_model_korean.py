@@ -2,7 +2,7 @@
 
 python recipes/language_model_korean.py --data-dir ko_text  # see rnn_zoo.datasets.describe("ko_text")
 python recipes/language_model_korean.py --data-dir ko_text --core gru
-python recipes/language_model_korean.py --data-dir ko_text --epochs 30 --batch-size 256  # with a GPU
+python recipes/language_model_korean.py --data-dir ko_text --epochs 30 --batch-size 256 --dropout 0.3  # GPU
 rnn-zoo generate runs/language_model_korean/model.keras "서울은 대한민국의"
 
 As `language_model_english.py`. Of ten thousand characters five, most of them Chinese, are too rare for a piece of their

@@ -2,8 +2,8 @@ r"""Penn Treebank: learn from 42,000 sentences of a newspaper which word comes n
 
 python recipes/language_model_ptb.py --data-dir ptb  # a folder with ptb.train.txt and ptb.valid.txt
 python recipes/language_model_ptb.py --data-dir ptb --core gru
-python recipes/language_model_ptb.py --data-dir ptb --embedding-dim 650 --units 650 --dropout 0.5 \
-    --embedding-dropout 0.5 --weight-drop 0.5 --epochs 60 --batch-size 40 --timesteps 70  # with a GPU
+python recipes/language_model_ptb.py --data-dir ptb --embedding-dim 650 --units 650 --dropout 0.4 \
+    --embedding-dropout 0.4 --weight-drop 0.4 --epochs 60 --batch-size 40 --timesteps 70  # with a GPU
 
 Sentences are read one after the other, in windows, each with the state that the one before ended with; the end of a
 line counts as a word, as usual. The treebank's licence does not let us ship weights.
