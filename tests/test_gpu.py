@@ -59,7 +59,7 @@ def whole_float32():
     if BACKEND == "torch":
         import torch
 
-        with torch.backends.cudnn.flags(allow_tf32=False):
+        with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
             yield
         return
     import jax
