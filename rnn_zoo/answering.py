@@ -144,15 +144,19 @@ def _columns(answer):
     return {"predicted": answer}
 
 
+def raw_of_input(preprocessor, given):
+    """A raw example: what a line of text stands for, or what was read from a file as it is."""
+    return preprocessor.from_line(given) if isinstance(given, str) else given
+
+
 def answer_chunk(answer, preprocessor, chunk):
     """The answers to a list of `Input` up to the first that cannot be read, and the ValueError of that one, or None.
 
     What has nothing to do with a single example is raised.
     """
-    from_line = getattr(preprocessor, "from_line", str)
 
     def read(inputs):
-        return [from_line(one.raw) if isinstance(one.raw, str) else one.raw for one in inputs]
+        return [raw_of_input(preprocessor, one.raw) for one in inputs]
 
     try:
         return answer(read(chunk)), None

@@ -21,6 +21,13 @@ def answer(raw, compute, preprocessor, codec, *, top_k=None, batch_size=64):
     return answers
 
 
+def unknown_share(raw, preprocessor):
+    """The share of unknown tokens of each raw example, or of a single one; see `rnn_zoo.Task.unknown_share`."""
+    is_single = preprocessor.is_single(raw)
+    shares = preprocessor.unknown_share([raw] if is_single else raw)
+    return shares[0] if shares and is_single else shares
+
+
 def outputs_of(encoded, compute, preprocessor, batch_size):
     """Yield positions in encoded and what a network gives for these examples, in batches of about equal length."""
     for positions, width in length_buckets(encoded, batch_size, preprocessor.bucket_width) if encoded else []:

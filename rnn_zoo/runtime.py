@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from rnn_zoo import codecs, preprocessors
-from rnn_zoo.buckets import answer
+from rnn_zoo.buckets import answer, unknown_share
 from rnn_zoo.generation import numpy_ops
 from rnn_zoo.generation.drawing import Drawing
 from rnn_zoo.generation.writer import Network
@@ -117,6 +117,10 @@ class Model:
         is_single = self.preprocessor.is_single(raw)
         answers = self._answers([raw] if is_single else raw, top_k, batch_size)
         return answers[0] if is_single else answers
+
+    def unknown_share(self, raw):
+        """The share of unknown words of each raw example, as of `rnn_zoo.Task`."""
+        return unknown_share(raw, self.preprocessor)
 
     def answer_metrics(self, raw, labels, answers=None):
         """How good the answers to examples are, as of `rnn_zoo.Task`."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from rnn_zoo.buckets import answer, outputs_of
+from rnn_zoo.buckets import answer, outputs_of, unknown_share
 from rnn_zoo.catalogue import HUB, WEIGHTS_FOLDER
 from rnn_zoo.checks import check_positive
 from rnn_zoo.extras import require
@@ -176,6 +176,23 @@ class Task(keras.Model):
         is_single = self.preprocessor.is_single(raw)
         answers = self._answers([raw] if is_single else raw, top_k, batch_size)
         return answers[0] if is_single else answers
+
+    def unknown_share(self, raw):
+        """How much of raw examples the model does not know: what it answers about words that are unknown is a guess.
+
+        Args:
+            raw: a list of examples, as the preprocessor takes them; or a single one.
+
+        Returns:
+            The share of unknown words, or other tokens, of each example, a list of floats in [0, 1], or of a single
+            one a float; 1 for a blank text, and None for a model that reads no tokens. Of subwords, a word counts as
+            unknown that has an unknown piece, or stands in capitals that are spelled letter by letter.
+
+        Example:
+            >>> rnn_zoo.sentiment_lstm().unknown_share(["A great film.", "A zzgrt film."])
+            [0.0, 0.25]
+        """
+        return unknown_share(raw, self.preprocessor)
 
     def _answers(self, raw, top_k, batch_size):
         return answer(

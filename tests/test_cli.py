@@ -229,6 +229,7 @@ def test_infer_reads_the_column_of_a_table_and_warns_of_what_it_knows_nothing_of
     result = run("infer", model, path, "--json")
     assert "Warning: The model knows nothing of 'zzz. Really." in result.stderr
     assert [one["input"] for one in json_lines(result)] == ["zzz. Really.\nzzz", "bad"]
+    assert [one["unknown_share"] for one in json_lines(result)] == [1.0, 0.0]
     path.write_text("remark,label\nbad,0\n", encoding="utf-8")
     assert "the column of texts must be one of the columns ['remark', 'label']" in run("infer", model, path).stderr
 
@@ -262,7 +263,9 @@ def test_infer_tags_the_tokens_of_conll_files(tmp_path):
     arguments = ("infer", tmp_path / "ner.keras")
     assert run(*arguments, path).stdout == "Ann/B-PER sings/B-PER\nYes/B-PER\n"
     first, second = json_lines(run(*arguments, "--json", "--file", path))
-    assert first == {"input": ["Ann", "sings"], "answers": ["B-PER", "B-PER"]} and second["input"] == ["Yes"]
+    assert first == {"input": ["Ann", "sings"], "answers": ["B-PER", "B-PER"], "unknown_share": 0.5} and second[
+        "input"
+    ] == ["Yes"]
     path.write_text("Ann\tO\n\tO\n", encoding="utf-8")
     assert "two.conll, line 2=''" in run(*arguments, path).stderr
 

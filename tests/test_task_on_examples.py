@@ -13,6 +13,7 @@ from tiny_models import TINY
 import rnn_zoo
 from rnn_zoo import catalogue
 from rnn_zoo.builders import find_builder
+from rnn_zoo.preprocessors.base import warn_of_unknown
 
 SENTENCES = [["Ann", "sings"], ["Bob", "hears", "Ann"], ["Rome"]]
 TAGS = [["PROPN", "VERB"], ["PROPN", "VERB", "PROPN"], ["PROPN"]]
@@ -231,3 +232,34 @@ def test_an_example_of_which_nothing_is_known_is_warned_of(tiny_task):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         task.infer([*task.preprocessor.vocabulary[:1], "  "])
+
+
+def test_the_share_of_unknown_words_is_told_of_one_example_and_of_many(tiny_task):
+    task = tiny_task()
+    known = task.preprocessor.vocabulary[0]
+    assert task.unknown_share(f"{known} zzz qqq {known.upper()}") == 0.5
+    assert task.unknown_share([known, "zzz", " ", ""]) == [0.0, 1.0, 1.0, 1.0]
+    with pytest.raises(ValueError, match="give one entry, data"):
+        task.unknown_share({"text": [known]})
+    assert rnn_zoo.digits_dense().unknown_share(["none.png"]) is None
+
+
+def test_unknown_words_are_counted_as_each_preprocessor_looks_them_up():
+    bag = rnn_zoo.Words(["a", "dog", "a dog"], encoding="bag_of_words", ngrams=2, max_timesteps=1)
+    assert bag.unknown_share(["a zz dog yy xx"]) == [0.6]
+    assert rnn_zoo.DNA(3).unknown_share(["acgtn", "ac"]) == pytest.approx([1 / 3, 1.0])
+    tokens = rnn_zoo.Tokens(["ann", "sings"], list("Ansig"))
+    assert tokens.unknown_share(["Ann sings now", ["Ann"]]) == pytest.approx([1 / 3, 0.0])
+    pixels = np.zeros((2, 2, 3), "uint8")
+    assert rnn_zoo.ImageQuestions(["red", "?"], 2, 2).unknown_share([(pixels, "Is it red?")]) == [0.5]
+
+
+def test_capitals_that_subwords_spell_letter_by_letter_are_warned_of():
+    texts = ["two dogs run over the grass", "the dogs run", "two men run over the bridge", "NATO"]
+    subwords = rnn_zoo.Subwords.from_examples([*texts * 9, "QOQWQTQSQGQDQUQRQHQE"], vocabulary_size=90)
+    (capitals, small, name), shouted = subwords.unknown_share(["TWO DOGS run", "two dogs run", "NATO"]), "THE DOGS RUN"
+    assert capitals == pytest.approx(2 / 3) and small == name == 0.0
+    ids = subwords.encode([shouted, shouted.lower(), "NATO"])
+    assert [subwords.knows(one) for one in ids] == [False, True, True]
+    with pytest.warns(UserWarning, match="knows the words of 'THE DOGS RUN' in small letters alone, and guesses"):
+        warn_of_unknown([shouted], ids[:1], subwords)

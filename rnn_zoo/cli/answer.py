@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from rnn_zoo.answering import answer_chunk
+from rnn_zoo.answering import answer_chunk, raw_of_input
 from rnn_zoo.cli.arguments import batch_size_option, complete_files, examples, model_argument, read_model
 from rnn_zoo.cli.inputs import as_utf_8, input_chunks, reads_stdin
 from rnn_zoo.cli.printing import json_line, json_of_generations, plain_generations, plain_line
@@ -46,7 +46,9 @@ from rnn_zoo.cli.quiet import quiet_libraries
     help="Read a file, as if named without the flag; it may then look like a text. Can be given again.",
 )
 @click.option("--top-k", type=click.IntRange(min=1), metavar="K", help="The K best answers instead of the best one.")
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines: one object an input.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="JSON Lines: one object an input, with the share of unknown words."
+)
 @click.option("--stream", is_flag=True, help="Answer while one input comes in, of a model that reads forward.")
 @click.option("--max-seconds", type=float, help="Of --stream: read no further after so many seconds.")
 @batch_size_option
@@ -66,6 +68,7 @@ def infer(model, texts, files, top_k, as_json, stream, max_seconds, batch_size):
 
     Every input gets one line of output, in order; what a model writes over several lines keeps them, with a blank line
     between answers. An empty text gets the model's answer to an unknown word, and an empty DNA sequence is an error.
+    Inputs of which the model knows nothing are warned of; in JSON, "unknown_share" is that of unknown words.
     For a forecast, TEXT is the path of a CSV file with the history; its line of output has the timesteps with blanks
     between them and the variables of each with commas.
 
@@ -86,7 +89,12 @@ def infer(model, texts, files, top_k, as_json, stream, max_seconds, batch_size):
     chunks = input_chunks(texts, files, task.preprocessor, batch_size)
     chunks = chunks if from_stdin else _with_bar(chunks)
     answer = functools.partial(task.infer, top_k=top_k, batch_size=batch_size)
-    _print_answers(chunks, answer, task, json_line if as_json else plain_line)
+    _print_answers(chunks, answer, task, functools.partial(_json_with_share, task) if as_json else plain_line)
+
+
+def _json_with_share(task, codec, raw, found):
+    share = task.unknown_share([raw_of_input(task.preprocessor, raw)])
+    return json_line(codec, raw, found, share and share[0])
 
 
 _DECODING = {

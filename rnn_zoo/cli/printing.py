@@ -14,10 +14,11 @@ def to_json(value, indent=None):
     return text
 
 
-def json_line(codec, raw, answer):
-    """An answer as one line of JSON."""
+def json_line(codec, raw, answer, unknown_share=None):
+    """An answer as one line of JSON, with the share of unknown words where the model reads any."""
     said = codec.to_json(answer)
-    return to_json({"input": raw, **({"answers": said} if isinstance(said, list) else said)})
+    share = {} if unknown_share is None else {"unknown_share": unknown_share}
+    return to_json({"input": raw, **({"answers": said} if isinstance(said, list) else said), **share})
 
 
 def json_of_generations(codec, raw, results):

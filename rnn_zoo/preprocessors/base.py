@@ -99,6 +99,18 @@ class Preprocessor(Rebuilt, abc.ABC):
         """Whether anything of an encoded example is known; True where examples hold no tokens."""
         return True
 
+    def unknown_share(self, raw):
+        """The share of the words, or other tokens, of each raw example that are unknown; None for those of no tokens.
+
+        It is a list of floats in [0, 1]; what has no token counts as unknown.
+        """
+        return None
+
+    @staticmethod
+    def from_line(line):
+        """A raw example from a line of text."""
+        return line
+
     @classmethod
     def read_file(cls, path):
         """The raw examples of a file: here one, its path, which `encode` reads."""
@@ -134,7 +146,9 @@ def warn_of_unknown(raw, encoded, preprocessor):
     """Warn of the first example of which the preprocessor knows nothing; blank texts are left alone."""
     for one, ids in zip(raw, encoded, strict=True):
         if not (isinstance(one, str) and not one.strip()) and not preprocessor.knows(ids):
-            warnings.warn(f"The model knows nothing of {one!r:.60}, and guesses.", stacklevel=5)
+            known = isinstance(one, str) and one.isupper() and preprocessor.knows(preprocessor.encode([one.lower()])[0])
+            what = f"the words of {one!r:.60} in small letters alone" if known else f"nothing of {one!r:.60}"
+            warnings.warn(f"The model knows {what}, and guesses.", stacklevel=5)
             return
 
 

@@ -61,6 +61,9 @@ class DNA(Text):
         starts = range(0, len(text) - self.k + 1, self.stride)
         return [text[start : start + self.k] for start in starts]
 
+    def token_lists(self, sequences, ngrams=1):
+        return (self.split(text.strip().upper()) for text in each_text(sequences, self.plural, self.singular))
+
     def encode(self, raw):
         sequences = [text.strip().upper() for text in each_text(raw, self.plural, self.singular)]
         for index, sequence in enumerate(sequences):

@@ -114,6 +114,9 @@ class ImageQuestions(Preprocessor):
         found = read_once([image for image, _ in pairs], self._pixels)
         return [ImageQuestion(image, ids) for image, ids in zip(found, word_ids, strict=True)]
 
+    def unknown_share(self, raw):
+        return self.words.unknown_share([question for _, question in _checked_pairs(raw)])
+
     def pad(self, encoded, timesteps=None):
         shown = np.zeros((len(encoded), self.height, self.width, 3), "uint8")
         for row, example in zip(shown, encoded, strict=True):

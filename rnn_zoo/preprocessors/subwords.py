@@ -14,6 +14,7 @@ from rnn_zoo.preprocessors.vocabulary import (
     PADDING_ID,
     UNKNOWN_ID,
     pad_ids,
+    share_of,
     size_without_specials,
 )
 from rnn_zoo.streams import Column
@@ -109,7 +110,18 @@ class Subwords(Preprocessor):
         """Ids `<int>[timesteps]` back to text, padding left out."""
         return self._pieces.decode([int(one) for one in ids if one != PADDING_ID])
 
-    knows = Text.knows
+    def knows(self, encoded):
+        text = self.join(encoded)
+        return Text.knows(self, encoded) and not (text.isupper() and self.unknown_share([text])[0] >= 0.5)
+
+    def unknown_share(self, raw):
+        """Unknown are words with an unknown piece, and those in capitals that take twice the pieces of small ones."""
+        return [share_of(text.split(), self._is_unknown) for text in each_text(raw)]
+
+    def _is_unknown(self, word):
+        ids = self._pieces.encode(word)
+        return UNKNOWN_ID in ids or (word.isupper() and len(ids) >= 2 * len(self._pieces.encode(word.lower())))
+
     read_file = Text.read_file
 
 

@@ -30,6 +30,9 @@ class Tokenizer(Preprocessor):
         """Number of ids, padding and unknown among them."""
         return len(self.vocabulary) + NUM_SPECIAL_IDS
 
+    def unknown_share(self, raw):
+        return [share_of(tokens, lambda token: token not in self._ids) for tokens in self.token_lists(raw)]
+
     @classmethod
     def build_vocabulary(cls, examples, size=None, min_count=1, **settings):
         """The vocabulary that `from_examples` finds, of at most that many tokens; to extend one that exists.
@@ -62,6 +65,11 @@ class Tokenizer(Preprocessor):
             if all(token in self._ids for token in pair):
                 found.append([self._ids[token] for token in pair])
         return np.array(found, "int32").reshape(-1, 2)
+
+
+def share_of(tokens, is_unknown):
+    """The share of tokens that are unknown; 1.0 of none."""
+    return sum(map(is_unknown, tokens)) / len(tokens) if tokens else 1.0
 
 
 def pad_ids(encoded, timesteps=None):
