@@ -72,7 +72,8 @@ def test_every_weights_file_has_a_card_and_every_card_a_file():
 def test_trained_weights_match_their_card(name, weights):
     card = catalogue.read_card(name, weights)
     path = catalogue.WEIGHTS_FOLDER / card["file"]
-    assert path.stat().st_size == card["size_bytes"] <= 6 * 2**20
+    limit = 12 if name.startswith(("caption", "sentiment", "translation")) else 6
+    assert path.stat().st_size == card["size_bytes"] <= limit * 2**20
     assert catalogue.sha256_of(path) == card["sha256"]
     task = getattr(rnn_zoo, name)(weights=weights)
     assert task.count_params() == card["parameters"]
