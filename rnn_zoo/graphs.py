@@ -1,4 +1,4 @@
-"""What TensorFlow would keep of graphs that nobody needs any more."""
+"""Graphs of networks: traced once, and what TensorFlow would keep of those that nobody needs any more."""
 
 import contextlib
 
@@ -26,3 +26,28 @@ def forgetting_gradients():
         for name in set(registered) - before:
             if name.startswith("CustomGradient-"):
                 del registered[name]
+
+
+def computing(network):
+    """A function from what a network takes, arrays, to its outputs without training, an array.
+
+    TensorFlow traces it once for batches of all sizes and widths, where `predict_on_batch` traces the first shape, and
+    then another graph for all others.
+    """
+    if keras.backend.backend() != "tensorflow":
+        return lambda inputs: keras.ops.convert_to_numpy(network.predict_on_batch(inputs))
+    import tensorflow as tf
+
+    signature = keras.tree.map_structure(lambda one: tf.TensorSpec(one.shape, one.dtype), network.input)
+
+    @tf.function(input_signature=[signature], autograph=False)
+    def outputs_of(inputs):
+        return network(inputs, training=False)
+
+    def compute(inputs):
+        tensors = keras.tree.map_structure(
+            lambda spec, one: keras.ops.convert_to_tensor(one, spec.dtype.name), signature, inputs
+        )
+        return outputs_of(tensors).numpy()
+
+    return compute

@@ -187,7 +187,7 @@ class _Window:
     """A network that reads a window of the last timesteps, anew for each answer: its first state is the window."""
 
     def __init__(self, model):
-        self.compute, self._size = getattr(model, "compute", None) or model.predict_on_batch, model.preprocessor.window
+        self.compute, self._size = model.compute, model.preprocessor.window
         nothing = np.zeros((0, len(model.preprocessor.variables)), "float32")
         self.begun = StreamState(None, nothing, 0, [nothing], None)
 
@@ -245,7 +245,7 @@ def to_streaming(model):
         refuse(model, model.preprocessor.needs_whole)
     if isinstance(model.preprocessor, Series):
         return Streaming(model)
-    if hasattr(model, "compute"):
+    if not hasattr(model, "layers"):
         refuse(model, "the file holds the whole network; export one of a timestep with one_step=True")
     from rnn_zoo.exporting.one_step import steps_of
 

@@ -15,7 +15,7 @@ from rnn_zoo.catalogue import HUB, WEIGHTS_FOLDER
 from rnn_zoo.checks import check_positive
 from rnn_zoo.extras import require
 from rnn_zoo.files import replacing
-from rnn_zoo.graphs import forgetting_gradients
+from rnn_zoo.graphs import computing, forgetting_gradients
 from rnn_zoo.heads import head_of
 from rnn_zoo.losses import loss_of
 from rnn_zoo.metrics import metrics_of
@@ -52,6 +52,7 @@ class Task(keras.Model):
         self.preprocessor = preprocessor
         self.codec = codec
         self.loaded_from = None
+        self._compute = computing(self)
 
     def compile(self, optimizer="auto", loss=None, *, metrics=None, **options):
         """Keras' `compile`; "auto" is AdamW with clipped gradients, and loss and metrics are the codec's."""
@@ -195,9 +196,11 @@ class Task(keras.Model):
         return unknown_share(raw, self.preprocessor)
 
     def _answers(self, raw, top_k, batch_size):
-        return answer(
-            raw, _computing(self), self.preprocessor, self.codec, top_k=top_k, batch_size=batch_size
-        )  # fmt: skip
+        return answer(raw, self.compute, self.preprocessor, self.codec, top_k=top_k, batch_size=batch_size)
+
+    def compute(self, inputs):
+        """The network's outputs without training, an array, from what the preprocessor gives; compiled once."""
+        return self._compute(inputs)
 
     def embed(self, raw, *, batch_size=64):
         """Vectors of raw examples: what the head of the network sees.
@@ -224,7 +227,7 @@ class Task(keras.Model):
         is_single, extractor = self.preprocessor.is_single(raw), feature_extractor(self)
         encoded = self.preprocessor.encode([raw] if is_single else raw)
         vectors = [None] * len(encoded)
-        for positions, features in outputs_of(encoded, _computing(extractor), self.preprocessor, batch_size):
+        for positions, features in outputs_of(encoded, computing(extractor), self.preprocessor, batch_size):
             for position, one in zip(positions, features, strict=True):
                 vectors[position] = one if one.ndim == 1 else one[: len(encoded[position])]
         if is_single or len(extractor.output_shape) > 2:
@@ -306,11 +309,6 @@ class Task(keras.Model):
             for key in ("network", "preprocessor", "codec")
         )
         return cls(network.input, network.output, preprocessor=preprocessor, codec=codec, name=network.name)
-
-
-def _computing(network):
-    """A function from a network's inputs to its outputs, an array."""
-    return lambda inputs: keras.ops.convert_to_numpy(network.predict_on_batch(inputs))
 
 
 def is_fed(x):

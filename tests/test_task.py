@@ -49,6 +49,15 @@ def test_a_saved_task_answers_the_same_in_a_new_process(trained, texts, tmp_path
         assert answer["score"] == pytest.approx(expected["score"], abs=1e-6)
 
 
+def test_one_graph_answers_batches_of_all_sizes_and_lengths(tiny_task, texts, monkeypatch):
+    task, call, traced = tiny_task(), keras.layers.Embedding.call, []
+    monkeypatch.setattr(keras.layers.Embedding, "call", lambda *given: traced.append(given) or call(*given))
+    alone = [task.infer(text) for text in texts]
+    together = task.infer(texts * 2)[: len(texts)]
+    assert len(traced) == 1
+    assert [one["score"] for one in together] == pytest.approx([one["score"] for one in alone], abs=1e-6)
+
+
 def test_a_compiled_task_keeps_its_optimizer_and_goes_on_as_if_never_saved(tiny_task, texts, labels, tmp_path):
     task = tiny_task(word_dropout=0.0, embedding_dropout=0.0, dropout=0.0)
     task.compile(keras.optimizers.Adam(0.0123))

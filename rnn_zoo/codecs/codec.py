@@ -71,7 +71,7 @@ class Codec(base.Rebuilt):
 
         Args:
             encoded: what `encode` returned, or a part of it.
-            timesteps: those of the inputs, for labels that have one for each.
+            timesteps: those of the inputs, for labels that have one for each, or the width of what is written.
         """
         raise NotImplementedError
 

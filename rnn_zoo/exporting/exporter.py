@@ -271,7 +271,7 @@ def _outputs_of(task, inputs):
     """What Keras gives; of tokens log-probabilities, as steps do."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", ".*softmax over axis -1")  # attention to the only timestep that there is
-        outputs = keras.ops.convert_to_numpy(task(inputs, training=False))
+        outputs = task.compute(inputs)
     return numpy_ops.log_softmax(outputs, axis=-1) if getattr(task.codec, "token_shape", None) == () else outputs
 
 

@@ -50,7 +50,7 @@ class GenerativeTask(Writing, Task):
         network = Network(
             keras.ops, functools.partial(compiled, self), encoder and functools.partial(encoder, training=False),
             [name for name in inputs if name != self.previous_name], self.get_layer("decoder"), keras.ops.log_softmax,
-            self.predict_on_batch, bucket_width_of(preprocessor),
+            self.compute, bucket_width_of(preprocessor),
         )  # fmt: skip
         self._write_with(network, splits_sentences)
 

@@ -133,7 +133,7 @@ def tag_heat_map(task, sentence, path, title=""):
     tokens = encoded.tokens
     if not tokens:
         raise ValueError(f"sentence must hold a token. Received: {sentence=!r:.60}")
-    outputs = task.predict_on_batch(task.preprocessor.pad([encoded]))
+    outputs = task.compute(task.preprocessor.pad([encoded]))
     probabilities, names = task.codec.probabilities(outputs)[0, : len(tokens)], task.codec.tag_names
     best = task.codec.best(outputs)[0, : len(tokens)]
     with picture(path, title, (2.2 + 0.42 * len(tokens), 1.6 + 0.26 * len(names))) as (axis,):
