@@ -26,6 +26,15 @@ SHOWN = {
 """What the README shows, and what each model says."""
 
 
+CELLS_ON = {
+    "sequential_image:permuted_mnist": "permuted digits, accuracy",
+    "dna:promoters": "promoters, Matthews correlation",
+    "language_model:tiny_shakespeare": "Shakespeare, nats (lower is better)",
+    "sentiment:imdb": "film reviews, accuracy",
+}
+"""What cells are compared on, of the weights that there are."""
+
+
 def models_table():
     """All builders and their trained weights."""
     rows = itertools.chain.from_iterable(map(cards.rows_of, catalogue.ROWS))
@@ -38,6 +47,18 @@ def results_table():
     rows = {_model(row): row for name in catalogue.ROWS for row in cards.rows_of(name)}
     cells = [[f"`{model}`", says, *_facts(rows[f"`{model}`"])] for model, says in SHOWN.items()]
     return _table(["model", "says", "test metric", "parameters", "size"], cells)
+
+
+def cells_table():
+    """What the trained models of each cell reached."""
+    from rnn_zoo.layers.cells import CELLS
+
+    rows = {_model(row): row for name in catalogue.ROWS for row in cards.rows_of(name) if row["weights"]}
+    cells = []
+    for core in CELLS:
+        found = [rows.get(f"`{task}_{core}:{weights}`") for task, weights in (one.split(":") for one in CELLS_ON)]
+        cells.append([f"`{core}`", *(f"{row['metric']['mean']:.3f}" if row else "-" for row in found)])
+    return _table(["cell", *CELLS_ON.values()], cells)
 
 
 def datasets_table():
@@ -58,6 +79,7 @@ def datasets_table():
 TABLES = {
     "README.md": {"results": results_table},
     "docs/models.md": {"models": models_table},
+    "docs/cells.md": {"cells": cells_table},
     "docs/data.md": {"datasets": datasets_table},
 }
 
