@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnn_zoo.buckets import outputs_of
 from rnn_zoo.codecs import Classes, Forecast
 from rnn_zoo.codecs.codec import softmax
 
@@ -100,7 +101,10 @@ def _logits_and_labels(task, examples):
         raise ValueError(f"task must answer with one class an example, or a forecast. Received: {task.name}")
     raw, labels = examples
     raw = [raw] if task.preprocessor.is_single(raw) else raw
-    logits, true = np.asarray(task.predict(raw, verbose=0), "float64"), task.codec.encode(labels)
+    encoded, true = task.preprocessor.encode(raw), task.codec.encode(labels)
+    logits = np.zeros((len(encoded), task.output_shape[-1]))
+    for positions, outputs in outputs_of(encoded, task.compute, task.preprocessor, 64):
+        logits[positions] = outputs
     if len(logits) != len(true) or true.ndim != 1:
         raise ValueError(f"validation must hold one class for each example. Received: {len(logits)} and {len(true)}")
     return logits, true

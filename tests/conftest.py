@@ -3,6 +3,7 @@
 import functools
 import gc
 import os
+from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
@@ -100,6 +101,22 @@ def eager_training(monkeypatch):
     import keras
 
     monkeypatch.setattr(keras.Model, "compile", functools.partialmethod(keras.Model.compile, run_eagerly=True))
+
+
+@pytest.fixture(scope="module")
+def loaded_once():
+    """Files of models are loaded once, so that commands that are tried one after another share a graph."""
+    from rnn_zoo import catalogue
+
+    load = catalogue.load_task
+    kept = functools.cache(lambda path, written_at: load(path))
+
+    def load_once(path):
+        return kept(path, Path(path).stat().st_mtime_ns) if Path(path).is_file() else load(path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalogue, "load_task", load_once)
+        yield
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from rnn_zoo.cli import main
 from rnn_zoo.cli.answer import _with_bar
 from rnn_zoo.cli.inputs import Input, in_chunks, read_chunks, read_inputs, reads_stdin
 
+pytestmark = pytest.mark.usefixtures("loaded_once")
 CARD = {
     "builder": "sentiment_lstm",
     "weights": "tiny",

@@ -9,6 +9,8 @@ import rnn_zoo
 from rnn_zoo.cli import main
 from rnn_zoo.formats.rows import frame_of, read_rows
 
+pytestmark = pytest.mark.usefixtures("loaded_once")
+
 
 def predict(*arguments):
     return CliRunner().invoke(main, ["predict", *map(str, arguments)], prog_name="rnn-zoo")

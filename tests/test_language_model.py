@@ -18,6 +18,7 @@ from rnn_zoo.generation import Decoding, reader
 from rnn_zoo.layers import VectorDropout
 from rnn_zoo.training import text_reader, text_windows, train
 
+pytestmark = pytest.mark.usefixtures("loaded_once")
 DUMMY = Path(rnn_zoo.__file__).parent / "datasets" / "dummy"
 LETTERS = list("abcdefgh")
 TEXT = "abcdefghhgfedcbaacegbdfh" * 8

@@ -9,6 +9,7 @@ from rnn_zoo.preprocessors import Genres, Pieces
 
 mido = pytest.importorskip("mido", reason="needs the extra `music`")
 
+pytestmark = pytest.mark.usefixtures("loaded_once")
 CHORD = [[72, 67, 64, 48], [72, 67, 64, 48], [], [71, 67, 62, 55], [72, 48]]
 MELODY = [[60], [-60], [60], [], [62], [-62], [-62]]
 

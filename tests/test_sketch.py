@@ -10,6 +10,7 @@ from keras import ops
 import rnn_zoo
 from rnn_zoo.formats.drawings import checked_drawing, read_quick_draw, strokes_of, write_svg
 
+pytestmark = pytest.mark.usefixtures("loaded_once")
 CORNER = [[0, 0, 0], [0, 30, 0], [30, 0, 1]]
 CROSS = [[0, 0, 0], [30, 0, 1], [-15, -15, 0], [0, 30, 1]]
 

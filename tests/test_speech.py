@@ -17,6 +17,7 @@ from rnn_zoo.codecs.ctc import prefix_beam_search
 from rnn_zoo.layers import SpecAugment, StackedLengths, StackFrames
 from rnn_zoo.metrics import metrics_of
 
+pytestmark = pytest.mark.usefixtures("loaded_once")
 RNG = np.random.default_rng(0)
 COPIES = 400
 LENGTHS = np.array([30, 1, 17], "int32")
