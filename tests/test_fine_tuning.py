@@ -13,6 +13,8 @@ from rnn_zoo.training import (
     fine_tune,
     freeze_to,
     layer_groups,
+    replace_head_beside_tokens,
+    train_head,
 )
 
 pytestmark = pytest.mark.usefixtures("eager_training")
@@ -175,3 +177,24 @@ def test_a_classifier_begins_with_the_states_of_the_language_model(core, weight_
     np.testing.assert_allclose(np.array(top(ids))[:, -1], np.array(states[-1][0]), atol=1e-5)
     with pytest.raises(ValueError, match="task must be a language model.*Received: sentiment"):
         classifier_of_language_model(tiny_task(), ["a", "b"])
+
+
+def test_a_head_beside_tokens_learns_words_and_pairs_and_leaves_the_body_alone(tiny_task, tmp_path):
+    """What tells the classes is the order of two words, of which each class has both."""
+    texts = ["a great dull b", "b dull great a", "great dull", "dull great"] * 6
+    labels = ["first", "second"] * 12
+    body = extend_vocabulary(tiny_task(), ["b"])
+    task = replace_head_beside_tokens(body, ["first", "second"], texts)
+    assert task.infer("great dull")["score"] == pytest.approx(0.5)
+    history = train_head(task, (texts, labels), steps=120, batch_size=8, verbose=0)
+    assert history["loss"][-1] < 0.6 * history["loss"][0]
+    assert [one["label"] for one in task.infer(["b great dull", "dull great b"])] == ["first", "second"]
+    for layer in (layer for group in layer_groups(task)[:-1] for layer in group):
+        for weights, kept in zip(layer.get_weights(), body.get_layer(layer.name).get_weights(), strict=True):
+            np.testing.assert_array_equal(weights, kept)
+    task.save(tmp_path / "head.keras")
+    again = extend_vocabulary(keras.saving.load_model(tmp_path / "head.keras"), ["zzz"])
+    assert [one["score"] for one in again.infer(texts)] == pytest.approx([one["score"] for one in task.infer(texts)])
+    fine_tune(again, (texts, labels), (texts, labels), epochs=1, **QUICK)
+    twice = replace_head_beside_tokens(again, ["a", "b", "c"], texts)
+    assert twice.output_shape == (None, 3) and len(layer_groups(twice)[-1]) == 4

@@ -7,6 +7,9 @@ from rnn_zoo.cli.arguments import examples, model_argument, read_model
 from rnn_zoo.cli.learning import check_classes, check_output, check_readable, has_classes, learn, measure
 from rnn_zoo.cli.quiet import quiet_libraries
 
+FEW_ROWS = 1000
+"""Below which a model learns other classes by its head alone, unless told how to train."""
+
 
 @click.command(
     "fine-tune",
@@ -48,26 +51,35 @@ def fine_tune(model, data, output, column, label_column, new_words, overwrite, s
     the end, before and after training, beside the commonest class and a bag of words that learned from the same rows;
     a model that is no better than these gets a warning. Classes so rare that none of their rows would be learned from
     have all of them there. Ctrl-C keeps the best epoch so far, measures and saves it.
+
+    Of fewer than 1,000 rows of other classes a model of texts learns its head alone, which then also sees single words
+    and pairs of them; --epochs, --learning-rate or --all-at-once train all layers.
     """
     check_output(model, output, overwrite)
     columns = {name: value for name, value in (("column", column), ("label_column", label_column)) if value is not None}
     task = read_model(model).load()
-    with quiet_libraries():
-        task, parts = _prepare(task, data, columns, new_words, seed)
-        before = measure(task, parts["test"])
     settings["gradual"] = not settings.pop("all_at_once")
+    told = settings["epochs"] or settings["learning_rate"] or not settings["gradual"]
+    with quiet_libraries():
+        from rnn_zoo.training.transfer import train_head
+
+        task, parts, head_alone = _prepare(task, data, columns, new_words, seed, 0 if told else FEW_ROWS)
+        before = measure(task, parts["test"])
+    if head_alone:
+        settings = {"train": train_head, "batch_size": settings["batch_size"]}
     learn(task, parts, output, before=before, seed=seed, **settings)
 
 
-def _prepare(task, data, columns, new_words, seed):
-    """The Task with the classes of the rows, and the parts of the rows."""
+def _prepare(task, data, columns, new_words, seed, few_rows):
+    """The Task with the classes of the rows, the parts of the rows, and whether the head is to be trained alone."""
     import keras
 
     from rnn_zoo.builders import settings_of
     from rnn_zoo.datasets.own import read_own, reader_of
+    from rnn_zoo.preprocessors import DNA
     from rnn_zoo.preprocessors.text import Text
     from rnn_zoo.task import replace_head
-    from rnn_zoo.training.transfer import extend_vocabulary
+    from rnn_zoo.training.transfer import extend_vocabulary, replace_head_beside_tokens
 
     keras.utils.set_random_seed(seed)
     row = catalogue.ROWS.get(task.name)
@@ -85,17 +97,25 @@ def _prepare(task, data, columns, new_words, seed):
         check_readable(task.preprocessor, found.raw, data)
 
     parts, _ = read_own(kind, data, check=check, **known, **columns)
+    training, class_names = parts["train"], None
     try:
-        task.codec.encode(parts["train"].labels)
+        task.codec.encode(training.labels)
     except ValueError:
-        found = type(task.codec).from_examples(parts["train"].labels)
+        class_names = type(task.codec).from_examples(training.labels).class_names
         click.echo(f"The model knew the classes {', '.join(task.codec.class_names)}: it gets a new head.")
-        task = replace_head(task, found.class_names)
     has_vectors = any(layer.name == "embedding" for layer in task.layers)
-    if new_words and has_vectors and isinstance(task.preprocessor, Text) and has_classes(task):
+    is_text = isinstance(task.preprocessor, Text) and not isinstance(task.preprocessor, DNA)  # all k-mers are known
+    reads_words = has_vectors and is_text and has_classes(task)
+    if new_words and reads_words:
         known = set(task.preprocessor.vocabulary)
-        found = type(task.preprocessor).build_vocabulary(parts["train"].raw, min_count=2)
+        found = type(task.preprocessor).build_vocabulary(training.raw, min_count=2)
         words = [word for word in found if word not in known][:new_words]
         task = extend_vocabulary(task, words)
         click.echo(f"{len(words):,} new words.")
-    return task, parts
+    if class_names is None:
+        return task, parts, False
+    is_ordinal = getattr(task.codec, "ordinal", False)
+    if reads_words and sum(len(part.raw) for part in parts.values()) < few_rows and not is_ordinal:
+        click.echo(f"Fewer than {few_rows:,} rows of other classes: the head learns alone, from single words too.")
+        return replace_head_beside_tokens(task, class_names, training.raw), parts, True
+    return replace_head(task, class_names), parts, False

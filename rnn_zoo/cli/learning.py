@@ -27,11 +27,11 @@ def check_output(model, output, overwrite):
         raise ValueError(f"--output must be in a folder that can be written to. Received: {output}")
 
 
-def learn(task, parts, output, *, before=None, seed, **settings):
+def learn(task, parts, output, *, before=None, seed, train=None, **settings):
     """Train on the parts that `rnn_zoo.datasets.own.read_own` gives, save the model, and say how good it is.
 
-    `before` are metrics before training, None for a model that knew nothing; settings are those of
-    `rnn_zoo.training.fine_tune`.
+    `before` are metrics before training, None for a model that knew nothing; `train` is None for
+    `rnn_zoo.training.fine_tune`, whose settings the others are, or another function that is called as it is.
     """
     from rnn_zoo.codecs.codec import say_raw
 
@@ -40,16 +40,14 @@ def learn(task, parts, output, *, before=None, seed, **settings):
     training, validation, test = (parts[name] for name in ("train", "validation", "test"))
     classes = f" {', '.join(task.codec.class_names)}" if has_classes(task) else ""
     shown = "" if classes else f", such as {say_raw(training.raw[0]):.40} -> {say_raw(training.labels[0]):.40}"
-    click.echo(
-        f"Learning{classes} from {len(training.raw):,} examples{shown}; {len(validation.raw):,} choose the best epoch, "
-        f"{len(test.raw):,} are held out."
-    )
+    chosen = "" if train else f" {len(validation.raw):,} choose the best epoch,"
+    click.echo(f"Learning{classes} from {len(training.raw):,} examples{shown};{chosen} {len(test.raw):,} are held out.")
     if classes and (unmeasured := sorted(set(training.labels) - set(test.labels))):
         count = len(unmeasured)
         click.echo(
             f"{count:,} class{'es' * (count > 1)} learned but not measured, such as {unmeasured[0]!r}: too rare."
         )
-    interrupted = _train(task, training, validation, seed=seed, **settings)
+    interrupted = _train(task, training, validation, train, seed=seed, **settings)
     with quiet_libraries():
         task.save(output, include_optimizer=False)
     click.echo(f"Saved {output}.")
@@ -108,13 +106,13 @@ def has_classes(task):
     return isinstance(task.codec, Classes)
 
 
-def _train(task, training, validation, **settings):
+def _train(task, training, validation, train, **settings):
     """Train; returns whether Ctrl-C ended it."""
     from rnn_zoo.training.fine_tuning import fine_tune
 
     verbose = 1 if sys.stdout.isatty() else 2  # a progress bar, or a line an epoch
     try:
-        fine_tune(task, training, validation, verbose=verbose, **settings)
+        (train or fine_tune)(task, training, validation, verbose=verbose, **settings)
     except FloatingPointError as error:
         raise ValueError(str(error)) from error
     except KeyboardInterrupt as stopped:

@@ -12,6 +12,8 @@ from rnn_zoo.layers.base import Augmentation, Layer, SameShape
 from rnn_zoo.layers.lengths import reversed_times
 
 FIRST_ID = 2
+LARGEST_VOCABULARY = 46_340
+"""Of pairs: its square fits int32."""
 
 
 def beside_bigrams(x, token_ids, pairs, vocabulary_size, bigram_dim, dropout):
@@ -58,10 +60,10 @@ class BigramIds(Layer):
 
     def __init__(self, num_bigrams, vocabulary_size, **kwargs):
         super().__init__(**kwargs)
-        if num_bigrams < 1 or not 1 <= vocabulary_size <= 46_340:
+        if num_bigrams < 1 or not 1 <= vocabulary_size <= LARGEST_VOCABULARY:
             raise ValueError(
-                "num_bigrams must be positive and vocabulary_size from 1 to 46340, whose square fits int32. "
-                f"Received: {num_bigrams=}, {vocabulary_size=}"
+                f"num_bigrams must be positive and vocabulary_size from 1 to {LARGEST_VOCABULARY}, whose square fits "
+                f"int32. Received: {num_bigrams=}, {vocabulary_size=}"
             )
         self.num_bigrams = num_bigrams
         self.vocabulary_size = vocabulary_size

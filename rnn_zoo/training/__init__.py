@@ -14,4 +14,9 @@ from rnn_zoo.training.reading import GRIDS, WITHOUT_WEIGHT_DROP, music_in_more_k
 from rnn_zoo.training.recipe import Recipe
 from rnn_zoo.training.report import report
 from rnn_zoo.training.text_windows import text_reader, text_windows
-from rnn_zoo.training.transfer import classifier_of_language_model, extend_vocabulary
+from rnn_zoo.training.transfer import (
+    classifier_of_language_model,
+    extend_vocabulary,
+    replace_head_beside_tokens,
+    train_head,
+)

@@ -13,6 +13,7 @@ import keras
 from rnn_zoo.checks import check_positive
 from rnn_zoo.pipeline import batches
 from rnn_zoo.schedules import SlantedTriangular
+from rnn_zoo.task import feature_extractor
 
 MIN_EPOCHS, MIN_STEPS = 4, 300
 """Of the stage that trains all layers, where no number of epochs is given."""
@@ -36,11 +37,10 @@ def layer_groups(task):
         [['bigram_embedding', 'bigram_ids', 'embedding'], ['lstm_0', 'lstm_0_backward'], ['logits']]
     """
     layers = [layer for layer in task.layers if layer.weights]
-    names = [layer.name for layer in task.layers]
-    if "features" not in names:
+    if all(layer.name != "features" for layer in task.layers):
         return [[layer] for layer in layers]
-    in_the_head = set(names[names.index("features") :])
-    groups, head, begun = [[]], [layer for layer in layers if layer.name in in_the_head], set()
+    body = {layer.name for layer in feature_extractor(task).layers}
+    groups, head, begun = [[]], [layer for layer in layers if layer.name not in body], set()
     for layer in layers:
         if layer in head:
             continue
