@@ -45,10 +45,17 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(autouse=True)
-def _same_start_for_every_test():
+def _same_start_for_every_test(request):
     import keras  # not by the process that hands tests out and runs none
 
     keras.utils.set_random_seed(0)
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        # To rewrite a graph takes longer than the few small steps that most tests run of it
+        marked = {"slow", "gpu"}.intersection(marker.name for marker in request.node.iter_markers())
+        kept = bool(marked) or request.module.__name__ == "test_recipes"
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": not kept})
     yield
     keras.config.set_dtype_policy("float32")
     keras.utils.clear_session(free_memory=False)
@@ -112,7 +119,7 @@ def loaded_once():
     kept = functools.cache(lambda path, written_at: load(path))
 
     def load_once(path):
-        return kept(path, Path(path).stat().st_mtime_ns) if Path(path).is_file() else load(path)
+        return kept(str(path), Path(path).stat().st_mtime_ns) if Path(path).is_file() else load(path)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(catalogue, "load_task", load_once)

@@ -133,14 +133,14 @@ def traced(monkeypatch):
 
 def test_numbers_are_inputs_of_one_compiled_graph(traced):
     task = build()
-    for step in range(20):
+    for step in range(6):
         task.generate(
-            SOURCE, method="sample", temperature=0.5 + step / 10, top_p=0.5 + step / 50, min_length=step % 3, seed=step,
+            SOURCE, method="sample", temperature=0.5 + step / 3, top_p=0.5 + step / 15, min_length=step % 3, seed=step,
             max_length=3 + step,
         )  # fmt: skip
     assert len(traced) == 1
-    for step in range(20):
-        task.generate(SOURCE, length_penalty=step / 10, coverage_penalty=0.1 + step / 10, temperature=1 + step)
+    for step in range(6):
+        task.generate(SOURCE, length_penalty=step / 3, coverage_penalty=0.1 + step / 3, temperature=1 + step)
     assert len(traced) == 2
     penalties = [task.generate(SOURCE[:1], length_penalty=one)[0][0] for one in (0.0, 2.0)]
     assert penalties[0].penalized_log_probability == pytest.approx(penalties[0].log_probability)

@@ -12,6 +12,7 @@ from keras import ops
 from test_recipes import recipe
 
 import rnn_zoo
+from rnn_zoo import catalogue
 from rnn_zoo.cli import main as cli
 from rnn_zoo.datasets import Examples
 from rnn_zoo.generation import Decoding, reader
@@ -211,7 +212,7 @@ def test_the_tiny_shakespeare_recipe_learns_its_dummy_play(tmp_path, capsys):
     assert set(metrics) == {"nats", "bits", "perplexity", "bits_per_character"} and metrics["nats"] < 2
     printed = capsys.readouterr().out
     assert f"Test nats {metrics['nats']:.4f}" in printed
-    task = keras.saving.load_model(tmp_path / "model.keras")
+    task = catalogue.load_task(tmp_path / "model.keras")
     test = rnn_zoo.load_dataset("tiny_shakespeare", "test", source=DUMMY / "tiny_shakespeare")
     assert task.answer_metrics(*test) == pytest.approx(metrics, rel=1e-4)
 

@@ -397,6 +397,7 @@ def test_both_languages_may_have_one_vocabulary_and_a_run_may_end_without_measur
     assert set(apart.codec.tokenizer.vocabulary) != set(apart.preprocessor.vocabulary)
 
 
+@pytest.mark.usefixtures("loaded_once")
 @pytest.mark.parametrize("tokens", [pytest.param("words", marks=pytest.mark.slow), "subwords"])
 def test_the_translation_recipe_learns_a_tiny_language(tokens, tmp_path, capsys):
     if tokens == "subwords":
@@ -408,7 +409,7 @@ def test_the_translation_recipe_learns_a_tiny_language(tokens, tmp_path, capsys)
     )  # fmt: skip
     assert metrics["bleu"] > 60
     assert " -> " in capsys.readouterr().out
-    task = keras.saving.load_model(tmp_path / "model.keras")
+    task = catalogue.load_task(tmp_path / "model.keras")
     assert task.infer(["two old dogs run ."], top_k=2)[0][0]["text"].endswith(" .")
     result = CliRunner().invoke(cli, ["infer", str(tmp_path / "model.keras"), "two old dogs run ."])
     assert result.exit_code == 0, result.output
