@@ -285,12 +285,25 @@ def test_ctrl_c_keeps_the_best_epoch_so_far(model, reviews, tmp_path, monkeypatc
         return fit(self, *args, **options)
 
     monkeypatch.setattr(keras.Model, "fit", interrupted_fit)
-    result = tune(model, reviews, output, "--batch-size", 8)
+    result = tune(model, reviews, output, "--batch-size", 8, "--epochs", 2)
     assert result.exit_code == 130 and "the best epoch so far is kept" in result.output
     assert keras.saving.load_model(output).codec.class_names == ["down", "up"]
     calls[:] = [1]
     result = tune(model, reviews, tmp_path / "none.keras")
     assert result.exit_code == 130 and "nothing was saved" in result.output and not (tmp_path / "none.keras").exists()
+
+    def stopped_after_an_epoch(self, *args, **options):
+        calls.append(1)
+        if len(calls) > 1:  # the bag of words that it is compared with
+            return fit(self, *args, **options)
+        fit(self, *args, **{**options, "epochs": 1})
+        raise KeyboardInterrupt
+
+    calls.clear()
+    monkeypatch.setattr(keras.Model, "fit", stopped_after_an_epoch)
+    result = tune(model, reviews, tmp_path / "head.keras")
+    assert result.exit_code == 130 and "so far is kept" in result.output
+    assert keras.saving.load_model(tmp_path / "head.keras").codec.class_names == ["down", "up"]
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,9 @@ def train_head(task, training, validation=None, *, steps=400, batch_size=32, see
     Returns:
         The history: a dictionary of lists, one value an epoch.
 
+    Raises:
+        KeyboardInterrupt: at Ctrl-C, with the history of the epochs that ended; the Task has what it learned in them.
+
     Example:
         >>> texts, labels = ["is it open", "is it far", "open it", "close it"] * 4, ["question"] * 2 + ["command"] * 2
         >>> task = replace_head_beside_tokens(rnn_zoo.sentiment_lstm(), ["command", "question"], texts)
@@ -152,7 +155,12 @@ def train_head(task, training, validation=None, *, steps=400, batch_size=32, see
     head.compile(keras.optimizers.MultiOptimizer(optimizers), loss_of(task.codec))
     inputs = [features, task.preprocessor.pad(encoded)]
     targets = task.codec.encode(labels)
-    return head.fit(inputs, targets, batch_size=batch_size, epochs=epochs, verbose=verbose).history
+    history = keras.callbacks.History()
+    try:
+        head.fit(inputs, targets, batch_size=batch_size, epochs=epochs, verbose=verbose, callbacks=[history])
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(getattr(history, "history", {})) from None  # as `fine_tune` says what has ended
+    return history.history
 
 
 def classifier_of_language_model(task, class_names, *, embedding_dropout=0.4, dropout=0.4):
