@@ -45,17 +45,10 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(autouse=True)
-def _same_start_for_every_test(request):
+def _same_start_for_every_test():
     import keras  # not by the process that hands tests out and runs none
 
     keras.utils.set_random_seed(0)
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        # To rewrite a graph takes longer than the few small steps that most tests run of it
-        marked = {"slow", "gpu"}.intersection(marker.name for marker in request.node.iter_markers())
-        kept = bool(marked) or request.module.__name__ == "test_recipes"
-        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": not kept})
     yield
     keras.config.set_dtype_policy("float32")
     keras.utils.clear_session(free_memory=False)
