@@ -42,7 +42,7 @@ def judge(task, texts):
 def run(
     *, teacher="classifier", data_dir: str | None = None, subset="by_film", limit: int | None = None, all_train=False,
     language_model: str | None = None, units=1024, epochs: int | None = None,
-    batch_size: int | None = None, seed=0, output="runs/teach_imdb/classifier.npz",
+    batch_size: int | None = None, seed=0, output: str | None = None,
 ):  # fmt: skip
     """Make one teacher.
 
@@ -59,8 +59,13 @@ def run(
         epochs: passes over the training data; None for 5 of the language model and 4 of the classifier.
         batch_size: reviews, or windows of 70 tokens, a batch; None for 64, or 128 of the language model.
         seed: of weights, dropout and shuffling.
-        output: the file to write.
+        output: the file to write, `.keras` of a language model and `.npz` of others; None for one that is named after
+            the teacher, in runs/teach_imdb.
     """
+    ending = ".keras" if teacher == "language_model" else ".npz"
+    output = output or f"runs/teach_imdb/{teacher}{ending}"
+    if not output.endswith(ending):  # not after hours
+        raise ValueError(f"--output of a {teacher} must end in {ending}. Received: {output}")
     start(seed)
     splits = load_splits("imdb", source=data_dir, subset=subset, limit=limit, unsupervised=True)
     fitted, unlabelled = splits["all_train" if all_train else "train"], splits["unsupervised"].raw

@@ -12,18 +12,9 @@ TABLE_COLUMNS_WHEN_PIPED = 160
 CARD_COLUMNS_WHEN_PIPED = 100
 LONGEST_INPUT = 400
 LOWER_IS_BETTER = (
-    "mse",
-    "mae",
-    "error",
-    "nats",
-    "bits",
-    "bits_per_character",
-    "perplexity",
-    "nll_per_frame",
-    "wer",
-    "cer",
-    "per",
-)
+    "mse", "mae", "error", "nats", "bits", "bits_per_character", "perplexity", "nll_per_frame", "nll_per_point", "wer",
+    "cer", "per",
+)  # fmt: skip
 """What names of such metrics end in."""
 READING_ORDER = (
     "description", "io_type", "use", "metric", "baselines", "other_metrics", "calibration", "by_length",

@@ -32,7 +32,7 @@ def computing(network):
     """A function from what a network takes, arrays, to its outputs without training, an array.
 
     TensorFlow traces it once for batches of all sizes and widths, where `predict_on_batch` traces the first shape, and
-    then another graph for all others.
+    then another graph for all others; with `run_eagerly` it traces nothing.
     """
     if keras.backend.backend() != "tensorflow":
         return lambda inputs: keras.ops.convert_to_numpy(network.predict_on_batch(inputs))
@@ -48,6 +48,6 @@ def computing(network):
         tensors = keras.tree.map_structure(
             lambda spec, one: keras.ops.convert_to_tensor(one, spec.dtype.name), signature, inputs
         )
-        return outputs_of(tensors).numpy()
+        return (network(tensors, training=False) if network.run_eagerly else outputs_of(tensors)).numpy()
 
     return compute

@@ -16,9 +16,9 @@ import rnn_zoo
 from rnn_zoo import catalogue
 from rnn_zoo.devices import accelerators
 
-pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not accelerators(), reason="there is no GPU")]
 BACKEND = keras.backend.backend()
 GATED = [name for name, row in catalogue.ROWS.items() if name in (f"{row.task}_gru", f"{row.task}_lstm")]
+pytestmark = pytest.mark.gpu
 TOLERANCE = 1e-4
 """In float32 without TensorFloat-32."""
 
@@ -56,6 +56,8 @@ def in_a_loop(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def whole_float32():
+    if BACKEND == "tensorflow" or not accelerators():
+        pytest.skip("looks into JAX or PyTorch on a GPU")
     if BACKEND == "torch":
         import torch
 
@@ -68,7 +70,6 @@ def whole_float32():
         yield
 
 
-@pytest.mark.skipif(BACKEND == "tensorflow", reason="counts the kernels of JAX and PyTorch")
 @pytest.mark.parametrize("name", GATED)
 def test_the_kernels_are_those_that_the_report_names(name):
     task, inputs, _ = model_and_data(name)
@@ -76,7 +77,6 @@ def test_the_kernels_are_those_that_the_report_names(name):
     assert kernels_run(task, inputs) == said.count("cuDNN"), said
 
 
-@pytest.mark.skipif(BACKEND == "tensorflow", reason="takes the kernels of JAX and PyTorch away")
 @pytest.mark.parametrize("name", GATED)
 def test_a_kernel_answers_and_learns_as_a_loop_does(name, in_a_loop):
     found = []

@@ -77,6 +77,8 @@ def test_the_imdb_recipe_learns_unlabelled_reviews_from_teachers(tmp_path):
     teach, files = recipe("teach_imdb").run, [str(tmp_path / f"{name}.npz") for name in ("linear", "classifier")]
     language_model = str(tmp_path / "language_model.keras")
     own = {"data_dir": "dummy", "units": 4, "epochs": 1}
+    with pytest.raises(ValueError, match="--output of a language_model must end in .keras"):
+        teach(**own, teacher="language_model", output=files[0])
     teach(**own, teacher="language_model", batch_size=4, output=language_model)
     teach(**own, teacher="linear", output=files[0])
     teach(**own, language_model=language_model, output=files[1])

@@ -55,6 +55,9 @@ def test_one_graph_answers_batches_of_all_sizes_and_lengths(tiny_task, texts, mo
     alone = [task.infer(text) for text in texts]
     together = task.infer(texts * 2)[: len(texts)]
     assert len(traced) == 1
+    task.run_eagerly = True
+    task.infer("good")
+    assert len(traced) == 2
     assert [one["score"] for one in together] == pytest.approx([one["score"] for one in alone], abs=1e-6)
 
 

@@ -289,3 +289,8 @@ def test_soft_targets_are_the_mean_of_teachers_that_say_something(tmp_path):
     for others in (texts[:2], texts[::-1], ["goodbad", "", "fine"]):
         with pytest.raises(ValueError, match=r"a\.npz must be about the . texts .* Received: one of 3 texts"):
             read_soft_targets(paths, others)
+    whole = paths[0].read_bytes()
+    for damaged in (b"", b"good,0.2", whole[: len(whole) // 2], whole.replace(b"sha256", b"sha255")):
+        paths[0].write_bytes(damaged)
+        with pytest.raises(ValueError, match=r"a\.npz is damaged or holds no soft targets"):
+            read_soft_targets(paths, texts)

@@ -24,8 +24,9 @@ def learn(
         joint_vocabulary: one vocabulary for both languages together, so that names are cut alike in both (Sennrich,
             Haddow & Birch 2016, section 3.2).
     """
-    texts = [[*examples[0], *examples[1]]] * 2 if joint_vocabulary else examples
-    source, target = (learn_tokenizer(one, token_type, vocabulary_size, min_count) for one in texts)
+    texts = [[*examples[0], *examples[1]]] if joint_vocabulary else examples
+    tokenizers = [learn_tokenizer(one, token_type, vocabulary_size, min_count) for one in texts]
+    source, target = tokenizers[0], tokenizers[-1]
     return source, Sequences(target, decoding=decoding or DECODING, label_smoothing=label_smoothing)
 
 

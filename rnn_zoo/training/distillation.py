@@ -1,6 +1,8 @@
 """Distillation: learn from the probabilities of a teacher beside the labels, so that odd labels weigh less."""
 
 import hashlib
+import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -105,17 +107,21 @@ def read_soft_targets(paths, texts):
 
     Raises:
         ValueError: for a file about other texts, or about these in another order: a teacher that knew the texts that a
-            student is measured on, for example.
+            student is measured on, for example; and for a damaged file, or another one.
     """
     wanted, said = _hash_of(texts), []
     for path in paths:
-        with np.load(path, allow_pickle=False) as file:
-            if str(file["sha256"]) != wanted:
-                raise ValueError(
-                    f"{path} must be about the {len(texts)} texts that are trained on, in their order: make it with "
-                    f"the same data, subset, limit and all_train. Received: one of {len(file['probabilities'])} texts"
-                )
-            said.append(file["probabilities"])
+        try:
+            with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
+                known, probabilities = str(file["sha256"]), file["probabilities"]
+        except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{path} is damaged or holds no soft targets: {error}") from error
+        if known != wanted:
+            raise ValueError(
+                f"{path} must be about the {len(texts)} texts that are trained on, in their order: make it with "
+                f"the same data, subset, limit and all_train. Received: one of {len(probabilities)} texts"
+            )
+        said.append(probabilities)
     said = np.stack(said)
     count = (~np.isnan(said)).sum(axis=0)
     return np.where(count > 0, np.nan_to_num(said).sum(axis=0) / np.maximum(count, 1), np.nan).astype("float32")
