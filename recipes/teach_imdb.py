@@ -3,11 +3,14 @@
 python recipes/teach_imdb.py --teacher linear --data-dir aclImdb --output runs/teach_imdb/linear.npz
 python recipes/teach_imdb.py --teacher language_model --data-dir aclImdb --output runs/teach_imdb/language_model.keras
 python recipes/teach_imdb.py --data-dir aclImdb --language-model runs/teach_imdb/language_model.keras
+python recipes/teach_imdb.py --teacher models --models runs/gru/model.keras,runs/lstm/model.keras --data-dir aclImdb
 
 A linear model on sequences of up to three words judges labelled reviews that it has not seen, and unlabelled ones. A
 language model reads the reviews of the train split and the unlabelled ones; a classifier that begins with its layers
 learns the labelled ones and judges the unlabelled ones (Dai & Le, "Semi-supervised sequence learning", NIPS 2015).
-Their files are for `sentiment_imdb.py --teachers`. The networks are for a GPU: with KERAS_BACKEND=jax too their LSTMs
+Students can teach, too: with --teacher models, saved models that learned the same labelled reviews judge the unlabelled
+ones together (Xie et al., "Self-training with noisy student improves ImageNet classification", CVPR 2020). The files
+are for `sentiment_imdb.py --teachers`. The networks are for a GPU: with KERAS_BACKEND=jax too their LSTMs
 have cuDNN's kernel.
 """
 
@@ -29,25 +32,40 @@ from rnn_zoo.training import (
 WIDTH = 200
 """Texts are padded to a multiple of so many tokens, because JAX compiles each width anew."""
 TRAINING = {
-    "language_model": {"epochs": 5, "batch_size": 128, "learning_rate": 2e-3, "timesteps": 70},
-    "classifier": {"epochs": 4, "batch_size": 64, "learning_rate": 1e-3},
+    "language_model": {"epochs": 6, "batch_size": 128, "learning_rate": 2e-3, "timesteps": 70},
+    "classifier": {"epochs": 8, "batch_size": 64, "learning_rate": 5e-4},
 }
 
 
-def judge(task, texts):
-    """Probabilities of the classes, `<float32>[texts, classes]`."""
-    return softmax(task.predict(batches(task, texts, batch_size=250, bucket_width=WIDTH), verbose=0))
+def judge(tasks, texts):
+    """The mean of what tasks say, probabilities of the classes, `<float32>[texts, classes]`."""
+    return np.mean(
+        [softmax(task.predict(batches(task, texts, batch_size=250, bucket_width=WIDTH), verbose=0)) for task in tasks],
+        axis=0,
+    )
+
+
+def _classifier(language_model, examples, units):
+    """One that begins with a language model's file, or with nothing."""
+    if language_model:
+        begun = keras.saving.load_model(language_model)
+        begun.preprocessor.max_timesteps = 600
+        task = classifier_of_language_model(begun, ["negative", "positive"])
+    else:
+        task = sentiment_lstm.from_examples(examples, embedding_dim=256, units=units)
+    task.preprocessor.bucket_width = WIDTH // 5  # of which JAX takes five
+    return task
 
 
 def run(
     *, teacher="classifier", data_dir: str | None = None, subset="by_film", limit: int | None = None, all_train=False,
-    language_model: str | None = None, units=1024, epochs: int | None = None,
-    batch_size: int | None = None, seed=0, output: str | None = None,
+    language_model: str | None = None, models: tuple = (), units=1024, epochs: int | None = None,
+    batch_size: int | None = None, learning_rate: float | None = None, seed=0, output: str | None = None,
 ):  # fmt: skip
     """Make one teacher.
 
     Args:
-        teacher: "linear", "language_model" or "classifier".
+        teacher: "linear", "language_model", "classifier" or "models".
         data_dir: folder or archive with the original files.
         subset: how validation and test are cut; as the student's.
         limit: so many reviews of each split at most; as the student's.
@@ -55,9 +73,11 @@ def run(
             released. Language models never read these.
         language_model: a file that the language model was saved to, which the classifier begins with; None for a
             bidirectional LSTM that begins with nothing.
+        models: files of the models that judge together, with commas between them.
         units: of the LSTM, a direction.
-        epochs: passes over the training data; None for 5 of the language model and 4 of the classifier.
+        epochs: passes over the training data; None for 6 of the language model and 8 of the classifier.
         batch_size: reviews, or windows of 70 tokens, a batch; None for 64, or 128 of the language model.
+        learning_rate: the highest one; None for 5e-4, or 2e-3 of the language model.
         seed: of weights, dropout and shuffling.
         output: the file to write, `.keras` of a language model and `.npz` of others; None for one that is named after
             the teacher, in runs/teach_imdb.
@@ -66,10 +86,13 @@ def run(
     output = output or f"runs/teach_imdb/{teacher}{ending}"
     if not output.endswith(ending):  # not after hours
         raise ValueError(f"--output of a {teacher} must end in {ending}. Received: {output}")
+    if bool(models) != (teacher == "models"):
+        raise ValueError(f"--models are for --teacher models, and needed there. Received: {teacher=}, {models=}")
     start(seed)
     splits = load_splits("imdb", source=data_dir, subset=subset, limit=limit, unsupervised=True)
     fitted, unlabelled = splits["all_train" if all_train else "train"], splits["unsupervised"].raw
-    given = {name: value for name, value in (("epochs", epochs), ("batch_size", batch_size)) if value is not None}
+    given = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate}
+    given = {name: value for name, value in given.items() if value is not None}
     settings = {**TRAINING.get(teacher, {}), **given, "seed": seed, "verbose": 2}
     if teacher == "language_model":
         known, read, held_out = (
@@ -89,21 +112,18 @@ def run(
         right = probabilities[: len(fitted.raw)].argmax(axis=1) == np.array(fitted.labels)
         print(f"Accuracy on reviews that were held out in turn: {right.mean():.4f}")
     else:
-        if language_model:
-            begun = keras.saving.load_model(language_model)
-            begun.preprocessor.max_timesteps = 600
-            task = classifier_of_language_model(begun, ["negative", "positive"])
+        if teacher == "models":
+            tasks = [keras.saving.load_model(path) for path in models]
         else:
-            task = sentiment_lstm.from_examples(splits["train"], embedding_dim=256, units=units)
-        task.preprocessor.bucket_width = WIDTH // 5  # of which JAX takes five
-        train(task, fitted, **settings)
+            tasks = [_classifier(language_model, splits["train"], units)]
+            train(tasks[0], fitted, **settings)
         for name in () if all_train else ("validation", "test"):
-            right = judge(task, splits[name].raw).argmax(axis=1) == np.array(splits[name].labels)
+            right = judge(tasks, splits[name].raw).argmax(axis=1) == np.array(splits[name].labels)
             print(f"Accuracy on {name}: {right.mean():.4f}")
-        learned = np.full((len(fitted.raw), 2), np.nan, "float32")  # of what it knows by heart it says nothing
-        probabilities = np.concatenate([learned, judge(task, unlabelled)])
+        learned = np.full((len(fitted.raw), 2), np.nan, "float32")  # of what they know by heart they say nothing
+        probabilities = np.concatenate([learned, judge(tasks, unlabelled)])
     write_soft_targets(output, [*fitted.raw, *unlabelled], probabilities)
     print(f"Saved {output}.")
 
 
-main = script_command(globals(), run, choices={"teacher": ("linear", "language_model", "classifier")})
+main = script_command(globals(), run, choices={"teacher": ("linear", "language_model", "classifier", "models")})

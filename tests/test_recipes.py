@@ -14,6 +14,7 @@ from documented_commands import check_command, commands_of
 import rnn_zoo
 from rnn_zoo import catalogue
 from rnn_zoo.cli import main as cli
+from rnn_zoo.codecs.codec import softmax
 from rnn_zoo.datasets import Examples
 from rnn_zoo.training import Recipe, train, write_card
 from rnn_zoo.training.cards import complete_card
@@ -91,6 +92,16 @@ def test_the_imdb_recipe_learns_unlabelled_reviews_from_teachers(tmp_path):
     main = recipe("sentiment_imdb").main
     assert 0 <= main(**student, subset="by_film")["accuracy"] <= 1
     assert keras.saving.load_model(tmp_path / "out" / "model.keras").preprocessor.bucket_width == 5
+    saved = str(tmp_path / "out" / "model.keras")
+    with pytest.raises(ValueError, match="--models are for --teacher models, and needed there"):
+        teach(**own, models=(saved,))
+    teach(**own, teacher="models", models=(saved, saved), output=files[1])
+    with np.load(files[1]) as found:
+        answers = found["probabilities"]
+    unlabelled = rnn_zoo.load_dataset("imdb", "unsupervised", source="dummy").raw
+    said = softmax(keras.saving.load_model(saved).predict(unlabelled[:1], verbose=0))[0]
+    np.testing.assert_allclose(answers[20], said, atol=1e-5)
+    assert np.isnan(answers[:20]).all()
     with pytest.raises(ValueError, match="linear.npz must be about the 32 texts that are trained on"):
         main(**student, subset="by_film", all_train=True)
 
