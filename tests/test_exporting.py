@@ -30,6 +30,7 @@ NAMES = [
     pytest.param(name, marks=() if name.endswith(QUICK) and name not in TWINS else pytest.mark.slow)
     for name in rnn_zoo.list_models()
 ]
+LITE = {"backbone": "efficientnet_lite0", "backbone_weights": None}
 VARIANTS = [
     ("forecast_lstm", {"mode": "autoregressive", "level": "mean", "highway": 3}),
     ("rating_gru", {"ordinal": True, "num_layers": 2, "bidirectional": False}),
@@ -42,6 +43,7 @@ VARIANTS = [
     ("translation_gru", {"attention": "luong_dot", "tied": False}),
     ("pronunciation_simple_rnn", {"attention": None}),
     ("caption_gru", {"attention": "bahdanau", "condition": "inputs"}),
+    ("caption_gru", {"attention": "luong_general", "image_dim": 4, "height": 64, "width": 64} | LITE),
     ("language_model_lstm", {"tied": True, "embedding_dim": 8, "num_layers": 2, "weight_drop": 0.3}),
 ]
 

