@@ -20,9 +20,12 @@ def on_computed_maps(task, verbose=1):
     maps = next((layer.output for layer in getattr(encoder, "layers", ()) if layer.name == MAPS), None)
     if type(task) is not GenerativeTask or maps is None:
         return task
+    backbone = keras.Model(encoder.input, maps)
+    if backbone.trainable_weights:
+        return task
     seen = keras.Input(maps.shape[1:], dtype="float16", name="maps")
     behind = keras.Model({"maps": seen}, keras.Model(maps, encoder.output)(seen), name=encoder.name)
-    preprocessor = _ComputedMaps(task.preprocessor, keras.Model(encoder.input, maps), verbose)
+    preprocessor = _ComputedMaps(task.preprocessor, backbone, verbose)
     return encoder_decoder(
         behind, task.get_layer("decoder"), preprocessor=preprocessor, codec=task.codec, name=f"{task.name}_on_maps"
     )
