@@ -179,13 +179,14 @@ def test_a_classifier_begins_with_the_states_of_the_language_model(core, weight_
         classifier_of_language_model(tiny_task(), ["a", "b"])
 
 
-def test_a_head_beside_tokens_learns_words_and_pairs_and_leaves_the_body_alone(tiny_task, tmp_path):
+def test_a_head_beside_tokens_learns_words_and_pairs_and_leaves_the_body_alone(tiny_task, tmp_path, monkeypatch):
     """What tells the classes is the order of two words, of which each class has both."""
     texts = ["a great dull b", "b dull great a", "great dull", "dull great"] * 6
     labels = ["first", "second"] * 12
     body = extend_vocabulary(tiny_task(), ["b"])
     task = replace_head_beside_tokens(body, ["first", "second"], texts)
     assert task.infer("great dull")["score"] == pytest.approx(0.5)
+    monkeypatch.undo()  # so many steps are quicker in a graph
     history = train_head(task, (texts, labels), steps=120, batch_size=8, verbose=0)
     assert history["loss"][-1] < 0.6 * history["loss"][0]
     assert [one["label"] for one in task.infer(["b great dull", "dull great b"])] == ["first", "second"]
@@ -195,6 +196,6 @@ def test_a_head_beside_tokens_learns_words_and_pairs_and_leaves_the_body_alone(t
     task.save(tmp_path / "head.keras")
     again = extend_vocabulary(keras.saving.load_model(tmp_path / "head.keras"), ["zzz"])
     assert [one["score"] for one in again.infer(texts)] == pytest.approx([one["score"] for one in task.infer(texts)])
-    fine_tune(again, (texts, labels), (texts, labels), epochs=1, **QUICK)
+    fine_tune(again, (texts, labels), (texts, labels), epochs=1, gradual=False, **QUICK)
     twice = replace_head_beside_tokens(again, ["a", "b", "c"], texts)
     assert twice.output_shape == (None, 3) and len(layer_groups(twice)[-1]) == 4

@@ -129,7 +129,7 @@ def train_head(task, training, validation=None, *, steps=400, batch_size=32, see
     Example:
         >>> texts, labels = ["is it open", "is it far", "open it", "close it"] * 4, ["question"] * 2 + ["command"] * 2
         >>> task = replace_head_beside_tokens(rnn_zoo.sentiment_lstm(), ["command", "question"], texts)
-        >>> history = train_head(task, (texts, labels * 4), verbose=0)
+        >>> history = train_head(task, (texts, labels * 4), steps=20, verbose=0)
         >>> task.infer("is it near")["label"]
         'question'
 
@@ -153,11 +153,18 @@ def train_head(task, training, validation=None, *, steps=400, batch_size=32, see
     )
     optimizers = keras.optimizers.OptimizerMap(of_tokens, {"logits/.*": of_features})
     head.compile(keras.optimizers.MultiOptimizer(optimizers), loss_of(task.codec))
-    inputs = [features, task.preprocessor.pad(encoded)]
-    targets = task.codec.encode(labels)
+    inputs, targets = (features, task.preprocessor.pad(encoded)), task.codec.encode(labels)
+    order = np.random.default_rng(seed)
+
+    def shuffled():  # without end: Keras starts a generator once, and arrays anew for each epoch, which takes longer
+        while True:
+            for rows in np.array_split(order.permutation(len(raw)), range(batch_size, len(raw), batch_size)):
+                yield tuple(column[rows] for column in inputs), targets[rows]
+
     history = keras.callbacks.History()
     try:
-        head.fit(inputs, targets, batch_size=batch_size, epochs=epochs, verbose=verbose, callbacks=[history])
+        head.fit(shuffled(), steps_per_epoch=steps_a_pass, epochs=epochs, shuffle=False, verbose=verbose,
+                 callbacks=[history])  # fmt: skip
     except KeyboardInterrupt:
         raise KeyboardInterrupt(getattr(history, "history", {})) from None  # as `fine_tune` says what has ended
     return history.history
