@@ -114,7 +114,9 @@ def test_the_nsmc_recipe_runs_on_all_training_examples(nsmc, tmp_path):
     assert keras.saving.load_model(tmp_path / "out" / "model.keras").preprocessor.split("좋아") == ["좋", "아"]
 
 
-def test_a_recipe_may_fit_the_validation_part_and_still_measures_the_test_part(aclimdb, tmp_path, monkeypatch):
+def test_a_recipe_may_fit_the_validation_part_and_still_measures_the_test_part_unless_told_not_to(
+    aclimdb, tmp_path, monkeypatch
+):
     fitted = []
 
     @functools.wraps(train)
@@ -128,6 +130,8 @@ def test_a_recipe_may_fit_the_validation_part_and_still_measures_the_test_part(a
     metrics = recipe("sentiment_imdb").main(**settings, with_validation=True)
     assert "accuracy" in metrics and parts[1] > 0
     assert fitted == [(sum(parts), None)]
+    assert recipe("sentiment_imdb").main(**settings, measure=False) == {}
+    assert json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["history"]["loss"]
     with pytest.raises(ValueError, match="with_validation and all_train"):
         recipe("sentiment_imdb").main(**settings, with_validation=True, all_train=True)
 
@@ -399,19 +403,21 @@ def test_english_and_korean_of_all_sources_are_learned_and_none_that_is_measured
     assert short["test"] == splits["test"]
 
 
-def test_both_languages_may_have_one_vocabulary_and_a_run_may_end_without_measures(tmp_path):
+def test_both_languages_may_have_one_vocabulary(tmp_path, capsys):
+    pytest.importorskip("sacrebleu", reason="measures BLEU")
     main = recipe("translation_tatoeba_en_fr").main
     settings = {"data_dir": "dummy", "token_type": "words", "output": str(tmp_path), "epochs": 1, "units": 4}
-    assert main(**settings, min_count=1, measure=False) == {}
+    metrics = main(**settings, min_count=1)
+    assert f"Test bleu {metrics['bleu']:.4f}" in capsys.readouterr().out
     task = keras.saving.load_model(tmp_path / "model.keras")
     assert task.codec.tokenizer.vocabulary == task.preprocessor.vocabulary
-    assert json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["history"]["loss"]
     apart = main.build(main.splits(data_dir="dummy")["train"], token_type="words", units=4, joint_vocabulary=False)
     assert set(apart.codec.tokenizer.vocabulary) != set(apart.preprocessor.vocabulary)
 
 
 @pytest.mark.usefixtures("loaded_once")
-@pytest.mark.parametrize("tokens", [pytest.param("words", marks=pytest.mark.slow), "subwords"])
+@pytest.mark.slow
+@pytest.mark.parametrize("tokens", ["words", "subwords"])
 def test_the_translation_recipe_learns_a_tiny_language(tokens, tmp_path, capsys):
     if tokens == "subwords":
         pytest.importorskip("sentencepiece", reason="learns subwords")
