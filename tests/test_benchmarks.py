@@ -65,6 +65,7 @@ def test_the_benchmark_of_the_crf_compares_the_two_heads(tmp_path):
     assert "A step with a CRF takes" in result.output
 
 
+@pytest.mark.slow
 def test_the_benchmark_of_decoding_writes_the_same_both_ways(tmp_path):
     command = benchmark("decoding_speed")
     options = ["--units", "8", "--length", "4", "--batch-sizes", "2", "--rounds", "1"]

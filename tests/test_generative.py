@@ -152,7 +152,7 @@ def test_numbers_are_inputs_of_one_compiled_graph(traced):
 def test_the_graphs_that_were_used_last_are_kept_and_no_others(traced, monkeypatch):
     assert writer.GRAPHS_KEPT == 8
     monkeypatch.setattr(writer, "GRAPHS_KEPT", 2)
-    task = build()
+    task = build(attention=None)
     for num_beams in (1, 2, 3, 2, 1):
         task.generate(SOURCE[:1], num_beams=num_beams, max_length=2)
     assert len(traced) == 4  # those of two beams were kept
@@ -164,7 +164,7 @@ def test_a_task_that_nobody_holds_is_gone_with_its_graphs():
         return sum("FuncGraph" in type(one).__name__ for one in gc.get_objects())
 
     before = graphs()
-    task = build()
+    task = build(attention=None)
     task.fit(SOURCE, TARGET, verbose=0)
     task.infer(SOURCE)
     task.log_likelihood(SOURCE, TARGET)

@@ -22,7 +22,7 @@ def logits_of(task, texts):
 
 
 @pytest.fixture
-def trained(tiny_task, texts, labels):
+def trained(tiny_task, texts, labels, eager_training):
     """A compiled Task after two steps, so that its optimizer has a state."""
     task = tiny_task()
     task.compile(keras.optimizers.Adam(0.0123))
