@@ -149,11 +149,6 @@ def _real_timesteps(graph, layer, sequence, lengths=None):
     return graph.cast(graph.add("Squeeze", graph.is_real(sequence, lengths), np.array([2])), "float")
 
 
-@converts("ClearPadding")
-def _clear_padding(graph, layer, sequence, lengths):
-    return graph.add("Where", graph.is_real(sequence, lengths), sequence, np.float32(0))
-
-
 @converts("FoldTimesteps")
 def _fold_timesteps(graph, layer, sequence):
     return graph.add("Reshape", sequence, graph.add("Concat", np.array([-1]), graph.shape(sequence, 2), axis=0))
@@ -249,11 +244,6 @@ def _stack_frames(graph, layer, frames):
     kept = graph.add("Slice", filled, np.array([0]), whole, np.array([1]))
     size = layer.size * frames.shape[2]
     return graph.add("Reshape", kept, graph.add("Concat", np.array([0]), timesteps, np.array([size]), axis=0))
-
-
-@converts("StackedLengths")
-def _stacked_lengths(graph, layer, lengths):
-    return _stacked(graph, lengths, layer.size)
 
 
 def _stacked(graph, lengths, size):
@@ -387,30 +377,10 @@ def _rescaling(graph, layer, images):
     return graph.add("Add", scaled, np.float32(layer.offset))
 
 
-@converts("Flatten")
-def _flatten(graph, layer, maps):
-    return graph.add("Reshape", maps, np.array([0, -1]))
-
-
 @converts("GlobalMaxPooling2D", "GlobalAveragePooling2D")
 def _one_of_maps(graph, layer, maps):
     operator = "ReduceMax" if "Max" in type(layer).__name__ else "ReduceMean"
     return graph.add(operator, maps, axes=[1, 2], keepdims=int(layer.keepdims))
-
-
-@converts("Concatenate")
-def _concatenate(graph, layer, parts):
-    return graph.add("Concat", *parts, axis=layer.axis)
-
-
-@converts("Reshape")
-def _reshape(graph, layer, value):
-    return graph.add("Reshape", value, np.array([0, *layer.target_shape]))
-
-
-@converts("Permute")
-def _permute(graph, layer, value):
-    return graph.add("Transpose", value, perm=[0, *layer.dims])
 
 
 ELEMENTWISE = {
@@ -431,26 +401,11 @@ def _cast(graph, operation, value):
     return graph.cast(value, operation.dtype.removesuffix("32") if "float" in operation.dtype else operation.dtype)
 
 
-@converts("ExpandDims")
-def _expand_dims(graph, operation, value):
-    return graph.add("Unsqueeze", value, np.array([operation.axis]))
-
-
 @converts("Mean")
 def _mean(graph, operation, value):
     axis = operation.axis
     axes = axis if isinstance(axis, (list, tuple)) else [axis]
     return graph.add("ReduceMean", value, axes=list(axes), keepdims=int(operation.keepdims))
-
-
-@converts("Take")
-def _take(graph, operation, value, indices):
-    return graph.add("Gather", value, indices, axis=operation.axis)
-
-
-@converts("ZerosLike")
-def _zeros_like(graph, operation, value):
-    return graph.add("Mul", value, np.float32(0))
 
 
 @converts("GetItem")
@@ -466,3 +421,19 @@ def _get_item(graph, operation, value, key):
         else:
             raise ValueError(f"An index must be a number or a slice for ONNX. Received: {one!r}")
     return graph.add("Squeeze", value, np.array(dropped)) if dropped else value
+
+
+_OF_ONE_OPERATOR = {
+    "ClearPadding": lambda graph, layer, sequence, lengths: graph.add(
+        "Where", graph.is_real(sequence, lengths), sequence, np.float32(0)
+    ),
+    "Concatenate": lambda graph, layer, parts: graph.add("Concat", *parts, axis=layer.axis),
+    "ExpandDims": lambda graph, layer, value: graph.add("Unsqueeze", value, np.array([layer.axis])),
+    "Flatten": lambda graph, layer, value: graph.add("Reshape", value, np.array([0, -1])),
+    "Permute": lambda graph, layer, value: graph.add("Transpose", value, perm=[0, *layer.dims]),
+    "Reshape": lambda graph, layer, value: graph.add("Reshape", value, np.array([0, *layer.target_shape])),
+    "StackedLengths": lambda graph, layer, lengths: _stacked(graph, lengths, layer.size),
+    "Take": lambda graph, layer, value, indices: graph.add("Gather", value, indices, axis=layer.axis),
+    "ZerosLike": lambda graph, layer, value: graph.add("Mul", value, np.float32(0)),
+}
+TABLE |= {name: (function, False) for name, function in _OF_ONE_OPERATOR.items()}

@@ -57,7 +57,6 @@ CONTESTS = {
     "promoters": Contest("dna_promoters", "matthews_correlation", 8, 20, None, True),
     "imdb": Contest("sentiment_imdb", "accuracy", 1, 1, None, True, {"bidirectional": False, "num_bigrams": 0}),
 }
-SUITES = ("small", "full")
 
 
 class Probe:
