@@ -243,7 +243,6 @@ def test_settings_outside_their_choices_are_refused_by_every_builder_that_names_
 
 
 FIRST = {
-    "Task": "from rnn_zoo import Task as found",
     "Classes": "from rnn_zoo.codecs import Classes as found",
     "CRF": "from rnn_zoo.layers import CRF as found",
     "batches": "from rnn_zoo.pipeline import batches as found",
@@ -252,9 +251,8 @@ FIRST = {
 }
 
 
-@pytest.mark.parametrize(
-    "name", ["Task", *(pytest.param(name, marks=pytest.mark.slow) for name in FIRST if name != "Task")]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FIRST)
 def test_a_name_can_be_the_first_that_a_process_imports_and_files_are_readable_then(name, weights_folder):
     code = f"""if True:
         {FIRST[name]}

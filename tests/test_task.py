@@ -34,9 +34,12 @@ def test_a_saved_task_answers_the_same_in_a_new_process(trained, texts, tmp_path
     path = tmp_path / "task.keras"
     trained.save(path)
     code = f"""if True:
-        import json, sys
-        import keras; import rnn_zoo
+        import json
+        from rnn_zoo import Task
+        import keras  # after one of our names, by which Keras must know all classes of ours
         task = keras.saving.load_model({str(path)!r}, safe_mode=True)
+        import rnn_zoo
+        assert type(task) is rnn_zoo.Task and keras.saving.get_registered_object("rnn_zoo>GenerativeTask")
         print(json.dumps([type(task).__module__, task.infer({texts!r})]))
     """
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE_ROOT)}
