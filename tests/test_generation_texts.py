@@ -36,6 +36,11 @@ def test_lines_are_sentences_and_gaps_stay():
     assert [one for one, _ in found] == ["A title", "Two dogs run.", "A man sings.", "End"]
     assert "".join(one + gap for one, gap in found) == text.strip()
     assert split_sentences(" \n ") == [("", "")]
+    assert split_sentences("a dog.\n\na cat, etc.\n2 birds") == [
+        ("a dog.", "\n\n"),
+        ("a cat, etc.", "\n"),
+        ("2 birds", ""),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def split_sentences(text):
         before, mark, gap = match.groups()
         if mark is None:  # the end of a line
             found.append((text[start : match.start()], match[0]))
-        elif (before and mark == ".") or _is_end(text[start : match.start()], mark, text[match.end()]):
+        elif "\n" in gap or (before and mark == ".") or _is_end(text[start : match.start()], mark, text[match.end()]):
             found.append((text[start : match.start(3)], gap))
         else:
             continue

@@ -15,7 +15,7 @@ export function splitSentences(given) {
   for (const match of text.matchAll(END)) {
     const [whole, before, mark, gap] = match, end = match.index + whole.length;
     if (mark === undefined) found.push([text.slice(start, match.index), whole]);
-    else if ((before && mark === ".") || isEnd(text.slice(start, match.index), mark, text.slice(end)))
+    else if (gap.includes("\n") || (before && mark === ".") || isEnd(text.slice(start, match.index), mark, text.slice(end)))
       found.push([text.slice(start, end - gap.length), gap]);
     else continue;
     start = end;
