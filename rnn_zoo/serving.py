@@ -22,6 +22,7 @@ from fastapi.staticfiles import StaticFiles
 from rnn_zoo import __version__, runtime
 from rnn_zoo.files import DATA_URL
 from rnn_zoo.gallery import WEB
+from rnn_zoo.generation.texts import is_blank, split_sentences
 from rnn_zoo.preprocessors.base import Preprocessor
 
 LARGE_SETTINGS = ("vocabulary", "characters")
@@ -42,10 +43,15 @@ class Question(pydantic.BaseModel):
     top_k: Annotated[int | None, pydantic.Field(ge=1, le=1000)] = None
 
 
-class Beginning(pydantic.BaseModel, extra="forbid"):
-    """The text that a language model goes on from, and settings of `stream`."""
+class Text(pydantic.BaseModel, extra="forbid"):
+    """One text."""
 
     input: str
+
+
+class Beginning(Text):
+    """The text that a language model goes on from, and settings of `stream`."""
+
     max_length: Annotated[int | None, pydantic.Field(ge=1, le=10_000)] = None
     temperature: float | None = None
     top_k: int | None = None
@@ -68,8 +74,9 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
 
     Returns:
         A `fastapi.FastAPI` with `POST /models/{name}/infer` (JSON), `POST /models/{name}/files` (uploads), `POST
-        /models/{name}/stream` (events, of language models), `GET /models`, `/health`, `/metrics` (Prometheus), `/docs`
-        (OpenAPI), and a page to try the models on at `/`.
+        /models/{name}/stream` (events, of language models), `POST /models/{name}/attention` (of models that
+        read tokens and attend to them), `GET /models`, `/health`, `/metrics` (Prometheus), `/docs` (OpenAPI), and a
+        page to try the models on at `/`.
 
     Raises:
         ValueError: for no models.
@@ -147,6 +154,20 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
             return {"answer": (await answered(name, [question.input], question.top_k))[0]}
         return {"answers": await answered(name, question.inputs, question.top_k)}
 
+    @app.post("/models/{name}/attention")
+    async def attention(name: str, text: Text):
+        """What each token that is written about a text attends to, sentence by sentence, of a model with attention."""
+        with counted(name):
+            check_length(text.input, "input")
+            model = queues[name].model
+            if not _attends(model):
+                raise ValueError(f"attention needs a model that reads tokens and attends to them. Received: {name}")
+            texts = [one for one, _ in split_sentences(text.input)] if model.splits_sentences else [text.input]
+            texts = [one for one in texts if not is_blank(one)]
+            found = await asyncio.wait_for(queues[name]._in_thread(model.attended, texts), timeout_s) if texts else []
+            keys = ("source", "written", "weights")
+            return {"attention": [dict(zip(keys, (*one, weights.tolist()), strict=True)) for *one, weights in found]}
+
     @app.post("/models/{name}/files")
     async def files(name: str, files: list[fastapi.UploadFile]):
         """Answer uploaded files: images, sounds, tables of frames, or what else the model reads."""
@@ -188,7 +209,7 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
         parts = {"preprocessor": runtime.described(model.preprocessor), "codec": runtime.described(model.codec)}
         for part in parts.values():
             part["config"] = {key: one for key, one in part["config"].items() if key not in LARGE_SETTINGS}
-        return {"card": getattr(model, "metadata", {}).get("card"), **parts}
+        return {"card": getattr(model, "metadata", {}).get("card"), "attends": _attends(model), **parts}
 
     @app.get("/health")
     async def health():
@@ -219,6 +240,11 @@ def _opens_a_file(preprocessor, example):
         return False  # a genre
     first = example[0] if is_pair else example  # of a pair the image, beside a question
     return isinstance(first, str) and not DATA_URL.match(first)
+
+
+def _attends(model):
+    """Whether it can say which tokens of a text it attends to."""
+    return getattr(model, "has_attention", False) and hasattr(model.preprocessor, "tokens")
 
 
 def _said(error):

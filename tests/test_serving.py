@@ -129,12 +129,31 @@ def test_an_exported_file_that_writes_is_served(tmp_path):
     import rnn_zoo
     from rnn_zoo.serving import create_app
 
-    task = rnn_zoo.translation_gru.from_examples((["a dog"], ["ein Hund"]), token_type="words", min_count=1, units=8)
+    task = rnn_zoo.translation_gru.from_examples(
+        (["a dog"], ["ein Hund"]), token_type="words", min_count=1, units=8, splits_sentences=True
+    )
     rnn_zoo.export(task, tmp_path / "m.onnx")
     model = rnn_zoo.runtime.load(tmp_path / "m.onnx")
-    with TestClient(create_app({"translator": model})) as client:
+    with TestClient(create_app({"translator": model, "task": task})) as client:
         answers = client.post("/models/translator/infer", json={"inputs": ["a dog", ""], "top_k": 2}).json()["answers"]
-    assert answers == [model.infer("a dog", top_k=2), [{"text": "", "log_probability": 0.0}]]
+        assert answers == [model.infer("a dog", top_k=2), [{"text": "", "log_probability": 0.0}]]
+        for name in ("translator", "task"):  # two sentences, and nothing between the paragraphs
+            assert client.get(f"/models/{name}").json()["attends"]
+            found = client.post(f"/models/{name}/attention", json={"input": "a dog.\n\na dog"}).json()["attention"]
+            for one, sentence in zip(found, ("a dog.", "a dog"), strict=True):
+                ((written,),) = task.generate([sentence], with_attention=True)
+                assert one["source"] == [
+                    task.preprocessor.tokens[read] for read in task.preprocessor.encode([sentence])[0]
+                ]
+                assert one["written"] == [task.codec.tokens[token] for token in written.tokens]
+                np.testing.assert_allclose(one["weights"], written.attention, atol=1e-4)
+        assert client.post("/models/task/attention", json={"input": " "}).json() == {"attention": []}
+
+
+def test_attention_is_refused_of_a_model_without(client):
+    refused = client.post("/models/counting/attention", json={"input": "good"})
+    assert refused.status_code == 422 and "attends to them. Received: counting" in refused.json()["detail"]
+    assert client.post("/models/other/attention", json={"input": "good"}).status_code == 404
 
 
 def test_health_metrics_models_and_the_page(client):

@@ -71,11 +71,8 @@ class GenerativeTask(Writing, Task):
             from rnn_zoo import plots
 
             first = [one for one in raw if not is_blank(one)][:ALIGNMENTS]
-            found = [results[0] for results in self.generate(first, with_attention=True)]
-            names = getattr(self.preprocessor, "tokens", None)  # a photograph's positions have none
-            source = names and [[names[one] for one in ids] for ids in self.preprocessor.encode(first)]
-            written = [[self.codec.tokens[one] for one in result.tokens] for result in found]
-            weights = [result.attention for result in found]
+            source, written, weights = zip(*self.attended(first), strict=True)
+            source = None if source[0] is None else source  # of a photograph's positions
             paths.append(plots.attention(weights, source, written, Path(folder) / "attention.png", title))
         return paths
 

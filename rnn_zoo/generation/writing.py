@@ -73,6 +73,32 @@ class Writing:
             raise ValueError("with_attention=True needs a model with attention. Received: one without")
         return self._writer.write(raw, prefix, decoding, with_attention, batch_size)
 
+    def attended(self, raw):
+        """What each token of the answers attends to, for people to look at.
+
+        Args:
+            raw: a list of examples that are not blank, of one sentence each for a model that translates.
+
+        Returns:
+            For each example its tokens, None where these have no names, as of a photograph; the tokens of its best
+            answer; and the weights, `<float32>[answer tokens, tokens]`.
+
+        Raises:
+            ValueError: for a model without attention, or what the preprocessor refuses.
+
+        Example:
+            >>> (source, written, weights), = rnn_zoo.pronunciation_lstm().attended(["cat"])
+            >>> source[:3], written[:3], weights.shape == (len(written), len(source))
+            (['c', 'a', 't'], ['K', 'AE', 'T'], True)
+        """
+        found = [results[0] for results in self.generate(raw, with_attention=True)]
+        names = getattr(self.preprocessor, "tokens", None)
+        sources = [names and [names[one] for one in ids] for ids in self.preprocessor.encode(raw)]
+        return [
+            (source, [self.codec.tokens[one] for one in result.tokens], result.attention)
+            for source, result in zip(sources, found, strict=True)
+        ]
+
     def stream(self, raw, *, stop=(), max_seconds=None, **options):
         """Go on from one text with a language model, and give each piece as soon as it is written.
 

@@ -2,7 +2,7 @@
 
 import {formOf} from "./forms.mjs";
 import {make, say} from "./shell.mjs";
-import {saliency, shown, written} from "./show.mjs";
+import {attended, saliency, shown, written} from "./show.mjs";
 
 const by = id => document.getElementById(id), result = document.querySelector(".answer");
 let turn = 0;
@@ -69,6 +69,9 @@ async function ask(path, body, raw, model) {
   const top_k = model.codec.class_names?.length;
   const why = await saliency(raw, answers[0], async inputs => (await post("infer", JSON.stringify({inputs, top_k}))).answers);
   if (why && mine === turn) result.append(why);
+  if (!model.metadata.attends || typeof raw !== "string" || mine !== turn) return;
+  const {attention} = await post("attention", JSON.stringify({input: raw}));
+  if (attention?.length && mine === turn) result.append(attended(attention));
 }
 
 function details(answers) {
