@@ -12,8 +12,8 @@ import pytest
 
 import rnn_zoo
 from rnn_zoo import catalogue
-from rnn_zoo.layers.cells import CELLS
 from rnn_zoo.cli.arguments import read_model
+from rnn_zoo.layers.cells import CELLS
 
 COMMIT = "0123456789" * 4
 
