@@ -48,11 +48,10 @@ LIVE = (
     ("language_model_gru", "tiny_shakespeare"),
     ("pronunciation_lstm", "cmudict"),
     ("translation_gru", "multi30k_en_de"),
-    ("translation_gru", "en_ko"),
     ("dna_gru", "promoters"),
     ("vqa_gru", "easy_vqa"),
     ("video_gru", "moving_digits"),
-    ("caption_gru", "flickr8k"),
+    ("caption_lstm", "flickr8k"),
     ("music_gru", "jsb"),
     ("sketch_lstm", "kanji"),
 )
