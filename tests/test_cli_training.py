@@ -181,10 +181,11 @@ def test_fine_tune_learns_new_classes_and_leaves_the_model_as_it_was(model, revi
     assert "MODEL, which is never replaced" in " ".join(tune(model, reviews, model, "--overwrite").output.split())
 
 
-def test_fine_tune_learns_few_rows_of_other_classes_by_a_head_alone(model, reviews, tmp_path):
+def test_fine_tune_learns_few_rows_of_other_classes_by_a_head_alone(model, reviews, tmp_path, monkeypatch):
+    monkeypatch.setattr(importlib.import_module("rnn_zoo.cli.fine_tune"), "FEW_ROWS", 81)  # there are 80
     result = tune(model, reviews, tmp_path / "mine.keras", "--batch-size", 16)
     assert result.exit_code == 0, result.output
-    assert "Fewer than 1,000 rows of other classes: the head learns alone" in result.output
+    assert "Fewer than 81 rows of other classes: the head learns alone" in result.output
     assert "choose the best epoch" not in result.output and "Held-out accuracy 1.0000" in result.output
     task, before = (keras.saving.load_model(path) for path in (tmp_path / "mine.keras", model))
     assert [answer["label"] for answer in task.infer(["the good film", "the bad film"])] == ["up", "down"]

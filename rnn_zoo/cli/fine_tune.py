@@ -115,7 +115,7 @@ def _prepare(task, data, columns, new_words, seed, few_rows):
     if class_names is None:
         return task, parts, False
     is_ordinal = getattr(task.codec, "ordinal", False)
-    if reads_words and sum(len(part.raw) for part in parts.values()) < few_rows and not is_ordinal:
+    if reads_words and len(parts["all_train"].raw) < few_rows and not is_ordinal:
         click.echo(f"Fewer than {few_rows:,} rows of other classes: the head learns alone, from single words too.")
         return replace_head_beside_tokens(task, class_names, training.raw), parts, True
     return replace_head(task, class_names), parts, False
