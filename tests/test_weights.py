@@ -1,4 +1,3 @@
-import importlib.util
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ FOLDERS = {
     "nsmc_stars": "nsmc",
     "tiny_shakespeare": "tinyshakespeare",
     "flickr8k": "flickr8k_128px",
-    "english_korean": ".",
+    "en_ko": ".",
     "tatoeba_en_fr": "tatoeba_fra_eng",
 }
 PACKAGES = {
@@ -27,19 +26,24 @@ PACKAGES = {
 }
 
 
-OF_PARTS = {"klue": "klue_ner", "ewt": "ud_english_ewt", "en_ko": ".", "jsb": "jsb_chorales"}
+OF_PARTS = {"klue": "klue_ner", "ewt": "ud_english_ewt", "jsb": "jsb_chorales"}
 """Folders of the datasets that are a part of one of those."""
+
+
+def source_of(dataset, subset, folders=FOLDERS):
+    """The folder of a dataset, None for a package; skips where it is missing. Films are in the original files alone."""
+    if dataset in PACKAGES and subset != "by_film":
+        pytest.importorskip(PACKAGES[dataset], reason=f"needs the package {PACKAGES[dataset]}")
+        return None
+    source = SHARED / folders.get(dataset, dataset)
+    return source if source.is_dir() else pytest.skip(f"needs the data of {dataset}")
 
 
 def real_examples(name, weights, count):
     """So many examples of the data that a model was chosen with, where it is on this machine."""
     card = catalogue.read_card(name, weights)
     dataset, subset = card["dataset"]["name"], card["dataset"].get("subset")
-    source = None if dataset in PACKAGES else SHARED / OF_PARTS.get(dataset, FOLDERS.get(dataset, dataset))
-    if dataset in PACKAGES:
-        pytest.importorskip(PACKAGES[dataset], reason=f"needs the package {PACKAGES[dataset]}")
-    if source is not None and not source.is_dir():
-        pytest.skip(f"needs the data of {dataset}")
+    source = source_of(dataset, subset, {**FOLDERS, **OF_PARTS})
     found = rnn_zoo.load_dataset(dataset, "validation", source=source, **({"subset": subset} if subset else {})).raw
     return [found[index] for index in range(0, len(found), max(1, len(found) // count))][:count]
 
@@ -124,11 +128,8 @@ def test_the_example_of_a_card_is_answered_with_the_truth(name, weights):
 def test_trained_weights_reach_at_least_what_their_card_says(name, weights):
     """Some released weights have seen the test part too: that finds broken files and changed text handling only."""
     card = catalogue.read_card(name, weights)
-    dataset = card["dataset"]["name"]
-    source = None if dataset in PACKAGES else SHARED / FOLDERS.get(dataset, dataset)
-    if not source.exists() if source else importlib.util.find_spec(PACKAGES[dataset]) is None:
-        pytest.skip(f"needs the data of {dataset}")
-    subset = card["dataset"].get("subset")
+    dataset, subset = card["dataset"]["name"], card["dataset"].get("subset")
+    source = source_of(dataset, subset)
     test = rnn_zoo.load_dataset(
         dataset, card["metric"]["split"], source=source, **({"subset": subset} if subset else {})
     )
