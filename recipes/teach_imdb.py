@@ -31,6 +31,7 @@ from rnn_zoo.training import (
 
 WIDTH = 200
 """Texts are padded to a multiple of so many tokens, because JAX compiles each width anew."""
+CLASSES = ["negative", "positive"]
 TRAINING = {
     "language_model": {"epochs": 5, "batch_size": 128, "learning_rate": 2e-3, "timesteps": 70},
     "classifier": {"epochs": 4, "batch_size": 64, "learning_rate": 1e-3},
@@ -50,7 +51,7 @@ def _classifier(language_model, examples, units):
     if language_model:
         begun = keras.saving.load_model(language_model)
         begun.preprocessor.max_timesteps = 600
-        task = classifier_of_language_model(begun, ["negative", "positive"])
+        task = classifier_of_language_model(begun, CLASSES)
     else:
         task = sentiment_lstm.from_examples(examples, embedding_dim=256, units=units)
     task.preprocessor.bucket_width = WIDTH // 5  # of which JAX takes five
@@ -114,6 +115,12 @@ def run(
     else:
         if teacher == "models":
             tasks = [keras.saving.load_model(path) for path in models]
+            for path, task in zip(models, tasks, strict=True):
+                known = getattr(task.codec, "class_names", None)
+                if known != CLASSES:
+                    raise ValueError(
+                        f"--models must tell {CLASSES} apart, in that order. Received: {path} with {known}"
+                    )
         else:
             tasks = [_classifier(language_model, splits["train"], units)]
             train(tasks[0], fitted, **settings)

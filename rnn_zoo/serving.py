@@ -164,7 +164,7 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
                 raise ValueError(f"attention needs a model that reads tokens and attends to them. Received: {name}")
             texts = [one for one, _ in split_sentences(text.input)] if model.splits_sentences else [text.input]
             texts = [one for one in texts if not is_blank(one)]
-            found = await asyncio.wait_for(queues[name]._in_thread(model.attended, texts), timeout_s) if texts else []
+            found = await asyncio.wait_for(queues[name].attended(texts), timeout_s) if texts else []
             keys = ("source", "written", "weights")
             return {"attention": [dict(zip(keys, (*one, weights.tolist()), strict=True)) for *one, weights in found]}
 
@@ -307,6 +307,16 @@ class _Batches:
         for (_, future), answer in zip(asked, found, strict=True):
             if not future.done():
                 future.set_result(answer)
+
+    async def attended(self, texts):
+        """What each token that is written about some texts attends to; so many wait as texts are written at once."""
+        if self.streams >= STREAMS:
+            raise asyncio.QueueFull
+        self.streams += 1
+        try:
+            return await self._in_thread(self.model.attended, texts)
+        finally:
+            self.streams -= 1
 
     async def begun(self, text, settings):
         """The first piece of what a language model writes and those that follow, an iterator, once it is known."""

@@ -95,6 +95,10 @@ def test_the_imdb_recipe_learns_unlabelled_reviews_from_teachers(tmp_path):
     saved = str(tmp_path / "out" / "model.keras")
     with pytest.raises(ValueError, match="--models are for --teacher models, and needed there"):
         teach(**own, models=(saved,))
+    other = rnn_zoo.sentiment_bag_of_words.from_examples((["a", "b"], ["1", "2"]), min_count=1)
+    other.save(tmp_path / "other.keras")
+    with pytest.raises(ValueError, match=r"apart, in that order. Received: .*other.keras with \['1', '2'\]"):
+        teach(**own, teacher="models", models=(saved, str(tmp_path / "other.keras")), output=files[1])
     teach(**own, teacher="models", models=(saved, saved), output=files[1])
     with np.load(files[1]) as found:
         answers = found["probabilities"]

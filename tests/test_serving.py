@@ -122,7 +122,7 @@ def test_files_of_images_are_read_and_those_of_the_machine_are_not(tmp_path):
         assert broken.status_code == 422
 
 
-def test_an_exported_file_that_writes_is_served(tmp_path):
+def test_an_exported_file_that_writes_is_served(tmp_path, monkeypatch):
     pytest.importorskip("onnxruntime", reason="needs the extra `onnx`")
     from fastapi.testclient import TestClient
 
@@ -148,6 +148,8 @@ def test_an_exported_file_that_writes_is_served(tmp_path):
                 assert one["written"] == [task.codec.tokens[token] for token in written.tokens]
                 np.testing.assert_allclose(one["weights"], written.attention, atol=1e-4)
         assert client.post("/models/task/attention", json={"input": " "}).json() == {"attention": []}
+        monkeypatch.setattr("rnn_zoo.serving.STREAMS", 0)
+        assert client.post("/models/task/attention", json={"input": "a dog"}).status_code == 503
 
 
 def test_attention_is_refused_of_a_model_without(client):
