@@ -77,6 +77,7 @@ def test_a_prefix_is_gone_on_from(taught):
 
 
 def test_attention_weights_are_those_of_real_tokens(taught):
+    assert [len(one) for one in taught.attended([" "])[0]] == [0, 0, 0]
     for results, text in zip(taught.generate(SOURCE, with_attention=True), SOURCE, strict=True):
         weights = results[0].attention
         assert weights.shape == (len(results[0].tokens), len(text.split()))

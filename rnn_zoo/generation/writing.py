@@ -77,11 +77,11 @@ class Writing:
         """What each token of the answers attends to, for people to look at.
 
         Args:
-            raw: a list of examples that are not blank, of one sentence each for a model that translates.
+            raw: a list of examples, of one sentence each for a model that translates.
 
         Returns:
             For each example its tokens, None where these have no names, as of a photograph; the tokens of its best
-            answer; and the weights, `<float32>[answer tokens, tokens]`.
+            answer; and the weights, `<float32>[answer tokens, tokens]`. Of a blank text all are empty.
 
         Raises:
             ValueError: for a model without attention, or what the preprocessor refuses.
@@ -96,6 +96,8 @@ class Writing:
         sources = [names and [names[one] for one in ids] for ids in self.preprocessor.encode(raw)]
         return [
             (source, [self.codec.tokens[one] for one in result.tokens], result.attention)
+            if len(result.tokens)
+            else ([], [], np.zeros((0, 0), "float32"))
             for source, result in zip(sources, found, strict=True)
         ]
 
