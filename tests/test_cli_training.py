@@ -293,6 +293,11 @@ def test_ctrl_c_keeps_the_best_epoch_so_far(model, reviews, tmp_path, monkeypatc
     result = tune(model, reviews, tmp_path / "none.keras")
     assert result.exit_code == 130 and "nothing was saved" in result.output and not (tmp_path / "none.keras").exists()
 
+
+@pytest.mark.slow
+def test_ctrl_c_keeps_the_best_epoch_of_a_head_alone(model, reviews, tmp_path, monkeypatch):
+    fit, calls = keras.Model.fit, []
+
     def stopped_after_an_epoch(self, *args, **options):
         calls.append(1)
         if len(calls) > 1:  # the bag of words that it is compared with
@@ -300,7 +305,6 @@ def test_ctrl_c_keeps_the_best_epoch_so_far(model, reviews, tmp_path, monkeypatc
         fit(self, *args, **{**options, "epochs": 1})
         raise KeyboardInterrupt
 
-    calls.clear()
     monkeypatch.setattr(keras.Model, "fit", stopped_after_an_epoch)
     result = tune(model, reviews, tmp_path / "head.keras")
     assert result.exit_code == 130 and "so far is kept" in result.output

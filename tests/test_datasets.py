@@ -554,7 +554,7 @@ KNOWN = [
 
 
 TAKE_SECONDS = ("kmou", "msr_action3d", "speech_commands", "en_ko_general", "tatoeba_en_fr", "snips", "fsdd", "an4",
-                "ewt", "nsmc", "nsmc_stars", "conll2003", "flickr8k", "ko_text")  # fmt: skip
+                "ewt", "nsmc", "nsmc_stars", "conll2003", "flickr8k", "ko_text", "imdb")  # fmt: skip
 
 
 @pytest.mark.parametrize(

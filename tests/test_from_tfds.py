@@ -95,7 +95,14 @@ def offline(monkeypatch):
         yield asked, made
 
 
-@pytest.mark.parametrize("name", [name for name in ENTRIES if name not in WRITTEN])
+LARGE = ("clevr", "ucf101")
+"""Of which the tests of parts and forms read some rows, too."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(one, marks=pytest.mark.slow if one in LARGE else ()) for one in ENTRIES if one not in WRITTEN],
+)
 def test_every_entry_names_a_dataset_of_tfds_whose_features_it_reads(name, offline):
     parts = {part: rnn_zoo.load_dataset(name, part, source="tfds") for part in PARTS}
     names = class_names(name)

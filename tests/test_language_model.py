@@ -231,6 +231,7 @@ def test_the_tiny_shakespeare_recipe_learns_its_dummy_play(tmp_path, capsys):
     assert wrong.exit_code == 1 and "temperature must be above 0" in wrong.stderr
 
 
+@pytest.mark.slow
 def test_the_english_recipe_measures_articles_and_novels_apart(tmp_path):
     settings = {
         "units": 24, "embedding_dim": 16, "vocabulary_size": 120, "epochs": 6, "batch_size": 4, "timesteps": 20,

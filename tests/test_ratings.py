@@ -100,7 +100,7 @@ def test_stars_are_learned_from_examples():
     assert Ratings.from_examples(["good", "bad"], class_names=["bad", "good"]).class_names == ["bad", "good"]
 
 
-@pytest.mark.parametrize("ordinal", [False, True])
+@pytest.mark.parametrize("ordinal", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_a_task_learns_stars_keeps_its_head_and_takes_other_stars(ordinal, tmp_path):
     texts = [f"{word} film" for word in ("awful", "weak", "fine", "lovely") for _ in range(4)]
     stars = [star for star in STARS for _ in range(4)]
