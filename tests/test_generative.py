@@ -44,7 +44,10 @@ def test_what_was_taught_is_written(taught):
     assert taught.infer(SOURCE) == TARGET
 
 
-@pytest.mark.parametrize(("core", "attention"), [("gru", "luong_general"), ("lstm", "bahdanau"), ("lstm", None)])
+@pytest.mark.parametrize(
+    ("core", "attention"),
+    [("gru", "luong_general"), ("lstm", "bahdanau"), pytest.param("lstm", None, marks=pytest.mark.slow)],
+)
 def test_the_log_probability_of_what_is_written_is_its_likelihood(core, attention):
     task = build(core, attention=attention, num_layers=2)
     found = task.generate(SOURCE, method="beam", num_beams=4, num_results=3, length_penalty=0.5, max_length=6)

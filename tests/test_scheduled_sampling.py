@@ -115,6 +115,7 @@ def test_the_share_grows_with_the_epochs_goes_on_after_an_interruption_and_is_of
     np.testing.assert_array_equal(task.predict_on_batch(inputs), plain.predict_on_batch(inputs))
 
 
+@pytest.mark.slow
 def test_it_learns_and_survives_saving(tmp_path):
     task = translator(scheduled_sampling=0.5, units=16, label_smoothing=0)
     task.compile(keras.optimizers.Adam(0.05))

@@ -110,7 +110,9 @@ def train_until(monkeypatch, callback, task, *args, **settings):
         return train(task, *args, **settings)
 
 
-@pytest.mark.parametrize(("kind", "step"), [("crash", 2), ("crash", 8), ("ctrl_c", 4), ("sigterm", 11)])
+@pytest.mark.parametrize(
+    ("kind", "step"), [pytest.param("crash", 2, marks=pytest.mark.slow), ("crash", 8), ("ctrl_c", 4), ("sigterm", 11)]
+)
 def test_a_run_stopped_within_an_epoch_resumes_to_the_same_weights(tmp_path, monkeypatch, step, kind, undisturbed):
     """Four epochs of three steps."""
     stop, error = {
