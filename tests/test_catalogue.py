@@ -146,7 +146,8 @@ def test_trained_weights_are_loaded_by_name_and_by_default(weights_folder, tiny_
 
 
 def test_builders_without_the_default_weights_load_the_next_ones():
-    assert [rnn_zoo.list_weights(f"ner_{core}")[0] for core in ("lstm", "simple_rnn")] == ["conll2003", "wnut17"]
+    first = [rnn_zoo.list_weights(f"sequential_image_{core}")[0] for core in ("gru", "min_gru")]
+    assert first == ["mnist", "permuted_mnist"]
 
 
 def test_weights_and_their_cards_are_listed_with_the_default_first(weights_folder):
