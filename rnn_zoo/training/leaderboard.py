@@ -47,6 +47,8 @@ class Contest(NamedTuple):
     settings: dict = {}
 
 
+IMDB = {"bidirectional": False, "num_bigrams": 0, "max_timesteps": 200}
+"""The first and the last hundred words of a review, in one direction."""
 CONTESTS = {
     "adding": Contest("memory_probes", "mse", 400, 3000, settings={"length": 200}),
     "copy": Contest("memory_probes", "cross_entropy", 600, 4000, settings={"length": 50}),
@@ -55,7 +57,7 @@ CONTESTS = {
     "fsdd": Contest("speech_fsdd", "accuracy", 4, 20, None, True),
     "cmudict": Contest("pronunciation_cmudict", "wer", 2, 10, 20_000),
     "promoters": Contest("dna_promoters", "matthews_correlation", 8, 20, None, True),
-    "imdb": Contest("sentiment_imdb", "accuracy", 1, 1, None, True, {"bidirectional": False, "num_bigrams": 0}),
+    "imdb": Contest("sentiment_imdb", "accuracy", 1, 1, None, True, IMDB),
 }
 
 
