@@ -6,6 +6,8 @@ import numpy as np
 
 from rnn_zoo.plots.figures import COLOURS, draw_lines, picture
 
+MARKERS = "os^Dv<>pPX*"
+
 
 def learning_curves(history, path, title=""):
     """Draw loss and metrics over the epochs, training beside validation.
@@ -103,16 +105,26 @@ def scores_by_seconds(panels, path, title=""):
     """Draw what several models reach against how long they were trained, a panel for each task.
 
     Args:
-        panels: a dictionary from headings to models, `{heading: {name: (seconds, score)}}`.
+        panels: a dictionary from headings to models, `{heading: {name: (seconds, score)}}`; a heading names those whose
+            score is no number.
     """
-    columns = min(4, len(panels))
-    size = (4.2 * columns, 3.2 * -(-len(panels) // columns))
+    names = list(dict.fromkeys(name for models in panels.values() for name in models))
+    columns, dots = min(4, len(panels)), {}
+    size = (1.6 + 3.2 * columns, 2.9 * -(-len(panels) // columns))
     with picture(path, title, size, len(panels), columns, grid="both") as axes:
+        from matplotlib.ticker import LogLocator
+
         for axis, (heading, models) in zip(axes, panels.items(), strict=True):
-            for index, (name, (seconds, score)) in enumerate(models.items()):
-                axis.plot(seconds, score, "o", color=COLOURS[index % len(COLOURS)])
-                axis.annotate(name, (seconds, score), xytext=(4, 3), textcoords="offset points", fontsize=7)
-            axis.set_title(heading, fontsize=10)
+            for name, (seconds, score) in models.items():
+                index = names.index(name)
+                style = {"color": COLOURS[index % len(COLOURS)], "marker": MARKERS[index % len(MARKERS)]}
+                (dots[name],) = axis.plot(seconds, score, linestyle="", label=name, **style)
+            lost = ", ".join(name for name, (_, score) in models.items() if not np.isfinite(score))
+            axis.set_title(f"{heading}\nno number: {lost}" if lost else heading, fontsize=10)
             axis.set(xscale="log", xlabel="seconds of training")
-            axis.margins(0.2)
+            axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axis.xaxis.set_major_formatter("{x:g}")
+            axis.xaxis.set_minor_formatter("")
+            axis.margins(0.1)
+        axes[0].figure.legend(dots.values(), dots, loc="outside right upper")
     return Path(path)

@@ -206,22 +206,29 @@ def summary(rows):
 def table_of(rows):
     """A table in Markdown: a row a cell, a column a task; mean and half the range over seeds, and mean seconds."""
     found = summary(rows)
-    heads = [f"{task}, {CONTESTS[task].metric} {'↑' if CONTESTS[task].is_better_higher else '↓'}" for task in found]
-    lines = [["cell", *heads], ["---"] * (1 + len(heads))]
+    lines = [["cell", *(heading(task, ", ") for task in found)], ["---"] * (1 + len(found))]
     for cell in dict.fromkeys(row["cell"] for row in rows):
         texts = []
         for task in found:
             tests, seconds = found[task].get(cell, ([], 0))
             spread = f" ± {(max(tests) - min(tests)) / 2:.3f}" if len(tests) > 1 else ""
-            texts.append(f"{statistics.mean(tests):.3f}{spread}, {seconds:.0f} s" if tests else "-")
+            said = (
+                "diverged" if any(map(math.isnan, tests)) else f"{statistics.mean(tests):.3f}{spread}" if tests else ""
+            )
+            texts.append(f"{said}, {seconds:.0f} s" if tests else "-")
         lines.append([f"`{cell}`", *texts])
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def heading(task, between=": "):
+    """A task, its metric, and which way is better."""
+    return f"{task}{between}{CONTESTS[task].metric} {'↑' if CONTESTS[task].is_better_higher else '↓'}"
 
 
 def plot(rows, path):
     """Draw the metric of each task against seconds of training; returns the path."""
     panels = {
-        f"{task}: {CONTESTS[task].metric}": {cell: (one[1], statistics.mean(one[0])) for cell, one in of.items()}
+        heading(task): {cell: (one[1], statistics.mean(one[0])) for cell, one in of.items()}
         for task, of in summary(rows).items()
     }
     return plots.scores_by_seconds(panels, path)
