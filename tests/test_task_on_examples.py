@@ -2,6 +2,7 @@
 
 import multiprocessing
 import pickle
+import re
 import warnings
 from concurrent.futures import ProcessPoolExecutor
 
@@ -215,6 +216,41 @@ def test_an_example_of_which_nothing_is_known_is_warned_of(tiny_task):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         task.infer([*task.preprocessor.vocabulary[:1], "  "])
+
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize(
+    ("preprocessor", "raw", "emptiness"),
+    [
+        (
+            rnn_zoo.LogMel(8000),
+            [(RNG.normal(size=4000), 8000), (np.zeros(4000), 8000)],
+            "recordings[1], which is silence",
+        ),
+        (rnn_zoo.Frames([2]), [[[1, 2], [1, 3]], [[1, 2], [1, 2]]], "sequences[1], which is the same all the time"),
+        (rnn_zoo.Pixels(2, 2), [[[0, 9], [0, 0]], [[9, 9], [9, 9]]], "images[1], which is of one brightness"),
+        (
+            rnn_zoo.Photos(2, 2),
+            [RNG.integers(0, 255, (4, 4, 3), "uint8"), np.full((4, 4, 3), [1, 2, 3], "uint8")],
+            "images[1], which is of one colour",
+        ),
+    ],
+)
+def test_silence_and_plain_images_are_warned_of(preprocessor, raw, emptiness):
+    encoded = preprocessor.encode(raw)
+    with pytest.warns(UserWarning, match=f"The model knows nothing of {re.escape(emptiness)}, and guesses"):
+        warn_of_unknown(raw, encoded, preprocessor)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_of_unknown(raw[:1], encoded[:1], preprocessor)
+
+
+def test_probabilities_as_labels_are_refused_where_classes_are_learned(still):
+    for learn in (still.fit, still.evaluate):
+        with pytest.raises(ValueError, match=r"y must be one class an example.*Received: y of shape \[2, 2\]"):
+            learn(["a great film", "a dull film"], np.eye(2))
 
 
 def test_the_share_of_unknown_words_is_told_of_one_example_and_of_many(tiny_task):

@@ -105,12 +105,12 @@ class Writer:
     def _sources(self, raw):
         """Examples as the encoder reads them; None for a blank text."""
         preprocessor = self.model.preprocessor
-        if not hasattr(type(preprocessor), "join"):  # no text
-            return preprocessor.encode(raw)
+        is_text = hasattr(type(preprocessor), "join")
         # A text in place of a blank one, which some refuse: errors give the positions of all others.
-        encoded = preprocessor.encode([preprocessor.tokens[-1] if is_blank(one) else one for one in raw])
+        read = [preprocessor.tokens[-1] if is_blank(one) else one for one in raw] if is_text else raw
+        encoded = preprocessor.encode(read)
         warn_of_unknown(raw, encoded, preprocessor)
-        return [None if is_blank(one) else ids for one, ids in zip(raw, encoded, strict=True)]
+        return [None if is_text and is_blank(one) else ids for one, ids in zip(raw, encoded, strict=True)]
 
     def _run(self, requests, timesteps, decoding, with_attention):
         """Hypotheses about one batch, as NumPy arrays."""

@@ -51,7 +51,7 @@ class LogMel(Frames):
     """
 
     bucket_width = 16
-    plural, singular = "recordings", "recording"
+    plural, singular, emptiness = "recordings", "recording", "silence"
 
     def __init__(
         self, sample_rate_hz=16_000, *, mel_bins=40, window_seconds=0.025, hop_seconds=0.01, lowest_hz=20,

@@ -32,6 +32,9 @@ class Preprocessor(Rebuilt, abc.ABC):
     plural, singular = "examples", "example"
     """What errors call the raw examples."""
 
+    emptiness = None
+    """What a warning calls an example that says nothing; None for texts, which it quotes."""
+
     needs_whole = "it reads whole examples"
     """Why examples cannot be encoded piece by piece; None if they can, by `encode_piece`."""
 
@@ -96,7 +99,7 @@ class Preprocessor(Rebuilt, abc.ABC):
         return self.pad(self.encode(raw))
 
     def knows(self, encoded):
-        """Whether anything of an encoded example is known; True where examples hold no tokens."""
+        """Whether an encoded example says anything: of a text, whether any of it is known."""
         return True
 
     def unknown_share(self, raw):
@@ -144,10 +147,13 @@ def listed(raw, plural, singular, is_single=lambda raw: isinstance(raw, (str, by
 
 def warn_of_unknown(raw, encoded, preprocessor):
     """Warn of the first example of which the preprocessor knows nothing; blank texts are left alone."""
-    for one, ids in zip(raw, encoded, strict=True):
+    for index, (one, ids) in enumerate(zip(raw, encoded, strict=True)):
         if not (isinstance(one, str) and not one.strip()) and not preprocessor.knows(ids):
-            known = isinstance(one, str) and one.isupper() and preprocessor.knows(preprocessor.encode([one.lower()])[0])
-            what = f"the words of {one!r:.60} in small letters alone" if known else f"nothing of {one!r:.60}"
+            what = f"nothing of {one!r:.60}"
+            if preprocessor.emptiness:
+                what = f"nothing of {preprocessor.plural}[{index}], which is {preprocessor.emptiness}"
+            elif isinstance(one, str) and one.isupper() and preprocessor.knows(preprocessor.encode([one.lower()])[0]):
+                what = f"the words of {one!r:.60} in small letters alone"
             warnings.warn(f"The model knows {what}, and guesses.", stacklevel=5)
             return
 

@@ -49,7 +49,7 @@ class Frames(Preprocessor):
     """
 
     bucket_width = 8
-    plural, singular = "sequences", "sequence"
+    plural, singular, emptiness = "sequences", "sequence", "the same all the time"
 
     def __init__(
         self, frame_shape, *, scaling=None, camera: tuple | None = None, centre: int | None = None,
@@ -142,7 +142,7 @@ class Frames(Preprocessor):
         return is_table or number_of_axes(raw) == 1 + len(self.frame_shape)
 
     def knows(self, encoded):
-        return bool(encoded.any())
+        return bool(encoded.any() if len(encoded) == 1 else (encoded != encoded[:1]).any())
 
     def pad(self, encoded, timesteps=None):
         return pad_frames(encoded, timesteps, (self.num_features,), "float32")

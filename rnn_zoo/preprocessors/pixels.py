@@ -31,7 +31,7 @@ class Pixels(Preprocessor):
         [[0.0, 0.5, 1.0, 0.25, 0.0, 0.0]]
     """
 
-    plural, singular = "images", "image"
+    plural, singular, emptiness = "images", "image", "of one brightness"
 
     def __init__(self, height: int, width: int, scale=255.0, background: str | None = None):
         if height < 1 or width < 1 or not 0 < scale < np.inf:
@@ -56,6 +56,9 @@ class Pixels(Preprocessor):
 
     def is_single(self, raw):
         return images.is_file(raw) or number_of_axes(raw) == 2
+
+    def knows(self, encoded):
+        return encoded.min() < encoded.max()
 
     def pad(self, encoded, timesteps=None):
         return np.array(encoded, "float32").reshape(-1, self.height * self.width)
