@@ -3,15 +3,19 @@
 import difflib
 from pathlib import Path
 
+MOST_NAMED = 30
+
 
 def check_choice(argument, value, choices):
-    """Refuse a value that is not among the choices, and suggest the nearest one."""
+    """Refuse a value that is not among the choices, and suggest the nearest one; of many choices some are named."""
     if value in choices:
         return
     names = [choice for choice in choices if choice is not None]
-    near = difflib.get_close_matches(str(value), names, n=1, cutoff=0.4)
+    near = difflib.get_close_matches(str(value), names, n=1, cutoff=0.55)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     known = f"one of {list(choices)}" if choices else "None: there are no trained weights yet"
+    if len(names) > MOST_NAMED:
+        known = f"one of {len(names)} names, such as {', '.join(map(repr, names[:: len(names) // 4][:4]))}"
     raise ValueError(f"{argument} must be {known}.{hint} Received: {argument}={value!r}")
 
 

@@ -403,6 +403,7 @@ def test_a_closed_pipe_ends_quietly(model):
         (["list", "--task", "sentimental"], 1, "Did you mean 'sentiment'?"),
         (["list", "--io-type", "many"], 2, "many_to_one"),
         (["infer", "sentiment_lstn:tiny", "x"], 1, "Did you mean 'sentiment_lstm'?"),
+        (["info", "zzz"], 1, f"MODEL must be one of {len(rnn_zoo.catalogue.ROWS)} names, such as '"),
         (["infer", "/no/such.keras", "x"], 1, "/no/such.keras"),
         (["infer", "sentiment_lstm", "--top-k", "3", "x"], 1, "top_k must be in [1, 2]"),
         (["infer", "sentiment_lstm", "--top-k", "0", "x"], 2, "--top-k"),

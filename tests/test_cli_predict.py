@@ -76,6 +76,7 @@ def test_the_same_call_goes_on_after_an_interruption(model, tmp_path, monkeypatc
         ("rows.jsonl", '{"text": "x"}\n{"text": 3}\n', "line 2, column 'text': there must be a text. Received: 3"),
         ("rows.jsonl", '{"text": "x"}\n[1]\n', "line 2: a row must be an object"),
         ("rows.xlsx", "PK", "save a sheet of a workbook as 'CSV UTF-8'"),
+        ("rows.json", '[{"text": "x"}]', "write JSON Lines, an object a line. Received:"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_rows_is_named(name, content, message, model, tmp_path):

@@ -67,6 +67,13 @@ def test_what_is_no_table_is_refused_with_its_remedy(tmp_path, data, remedy):
         Words.read_file(path)
 
 
+@pytest.mark.parametrize(("name", "remedy"), [("a.json", "write JSON Lines"), ("a.xlsx", "save a sheet")])
+def test_tables_that_are_not_read_are_no_lines_of_text(tmp_path, name, remedy):
+    (tmp_path / name).write_text('[{"text": "A gem."}]')
+    with pytest.raises(ValueError, match=f"a file of rows must end in one of .*{remedy}.*Received: .*{name}"):
+        Words.read_file(tmp_path / name)
+
+
 TAGGED = {
     "a byte order mark": ("\ufeffMina\tB-PER\nsang\tO\n", ["Mina", "sang"], ["B-PER", "O"]),
     "comments": ("# id = 1\n#\tO\n# text = 2\nMina\tB-PER\n", ["#", "Mina"], ["O", "B-PER"]),

@@ -276,6 +276,11 @@ def test_data_sources_of_other_libraries_are_streams_whose_rows_are_shuffled_by_
         ("a.csv", 'text,label\n"go\nod",1\nbad,\n', "line 4, column 'label': a cell must not be empty"),
         ("a.csv", 'text,label\n"good,1\n', "a.csv, line 2: unexpected end of data"),
         ("a.csv", "text,label\n", "must give examples each time"),
+        (
+            "a.csv",
+            "text,label\ngood,1\ntext, label\n",
+            "line 3: the header must come once, on line 1. Received: .'text'",
+        ),
         ("a.jsonl", '{"text": "good", "label": 1}\n{"text"\n', "a.jsonl, line 2: "),
         ("a.jsonl", '["good", 1]\n', "line 1: a row must be an object"),
         ("a.jsonl", '{"text": null, "label": 1}\n', "line 1, column 'text': a cell must not be empty"),

@@ -162,7 +162,7 @@ def check_ending(path, argument):
     """What a file of rows is by its name, such as ".csv"; other endings, and a missing package, are refused."""
     ending = ending_of(path)
     if ending not in READERS:
-        remedy = ": save a sheet of a workbook as 'CSV UTF-8'" if ending.startswith(".xls") else ""
+        remedy = f": {REMEDIES[ending]}" if ending in REMEDIES else ""
         raise ValueError(f"{argument} must end in one of {list(READERS)}, or these and .gz{remedy}. Received: {path}")
     if ending == ".parquet":
         require("Parquet files", "pyarrow")
@@ -187,6 +187,8 @@ def _cells(path, columns):
     for line, cells in rows:
         if len(cells) != len(header):
             raise ValueError(f"{path}, line {line}: a row must have {len(header)} columns. Received: {len(cells)}")
+        if len(header) > 1 and [cell.strip() for cell in cells] == header:
+            raise ValueError(f"{path}, line {line}: the header must come once, on line 1. Received: {header} again")
         yield line, dict(zip(header, cells, strict=True))
 
 
@@ -257,3 +259,8 @@ READERS = {
     ".csv": _cells, ".tsv": _cells, ".jsonl": _objects, ".parquet": _parquet, ".array_record": _array_record,
 }  # fmt: skip
 """From the ending of a name to what yields the number of the line and the row, a dictionary."""
+REMEDIES = {
+    ".json": "write JSON Lines, an object a line",
+    **dict.fromkeys((".xls", ".xlsx", ".xlsm", ".ods"), "save a sheet of a workbook as 'CSV UTF-8'"),
+}
+"""From the ending of a table that is not read to what can be done about it."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from rnn_zoo.checks import check_choice, check_positive
 from rnn_zoo.files import read_lines
-from rnn_zoo.formats.rows import READERS, TEXT_COLUMNS, column_of, ending_of, raw_of, read_rows
+from rnn_zoo.formats.rows import READERS, REMEDIES, TEXT_COLUMNS, column_of, ending_of, raw_of, read_rows
 from rnn_zoo.preprocessors.base import listed
 from rnn_zoo.preprocessors.marks import INNER, MARK, SOFT_HYPHEN
 from rnn_zoo.preprocessors.vocabulary import PADDING_ID, UNKNOWN_ID, Tokenizer, pad_ids, size_without_specials
@@ -97,7 +97,7 @@ class Text(Tokenizer):
         Of `.csv`, `.tsv`, `.jsonl` or `.parquet` the column `text` is read, or the only one, or that with another usual
         name. What cannot be read is refused with its line.
         """
-        if ending_of(path) in READERS:
+        if ending_of(path) in READERS or ending_of(path) in REMEDIES:  # the latter are refused
             rows = read_rows(path)
             return raw_of(rows, column_of(rows, None, TEXT_COLUMNS, "the column of texts"), blank=True)
         return read_lines(path)
