@@ -39,7 +39,8 @@ WAYS = ("rnn_zoo", "keras", "jax", "torch_packed", "torch_bucketed", "torch_comp
 def ours(task, reviews, batch_size):
     """Yield training steps of our pipeline: functions that train one batch, with their number of real words."""
     task.compile(keras.optimizers.Adam(1e-3))
-    for inputs, targets in rnn_zoo.batches(task, *reviews, batch_size=batch_size, shuffle=True):
+    for batch in rnn_zoo.batches(task, *reviews, batch_size=batch_size, shuffle=True):
+        inputs, targets = keras.tree.map_structure(np.asarray, batch)  # which all backends take
         yield lambda x=inputs, y=targets: task.train_on_batch(x, y), int(np.count_nonzero(inputs))
 
 
