@@ -1,4 +1,4 @@
-"""Write the tables of README.md and docs/ anew: models and results from their cards, datasets from their records.
+"""Write the tables of README.md and docs/ anew: from cards, from records of datasets, and from docs/leaderboard.csv.
 
 python recipes/update_docs.py
 """
@@ -61,6 +61,13 @@ def cells_table():
     return _table(["cell", *CELLS_ON.values()], cells)
 
 
+def leaderboard_table():
+    """What cells of one size reached, from the rows of the benchmark."""
+    from rnn_zoo.training import leaderboard
+
+    return leaderboard.table_of(leaderboard.read_rows(ROOT / "docs" / "leaderboard.csv"))
+
+
 def datasets_table():
     """All datasets: what they are, who learns from them, and where their files come from."""
     from rnn_zoo.datasets import DATASETS
@@ -79,7 +86,7 @@ def datasets_table():
 TABLES = {
     "README.md": {"results": results_table},
     "docs/models.md": {"models": models_table},
-    "docs/cells.md": {"cells": cells_table},
+    "docs/cells.md": {"cells": cells_table, "leaderboard": leaderboard_table},
     "docs/data.md": {"datasets": datasets_table},
 }
 
