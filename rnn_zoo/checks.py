@@ -4,6 +4,7 @@ import difflib
 from pathlib import Path
 
 MOST_NAMED = 30
+"""Choices that an error lists; of more it names some."""
 
 
 def check_choice(argument, value, choices):

@@ -275,10 +275,11 @@ class Task(keras.Model):
     def _batches(self, raw, labels, batch_size, shuffle, sample_weight=None):
         if labels is None and not is_source(raw):
             raise ValueError("y must be the labels of raw examples. Received: y=None")
-        if isinstance(self.loss, keras.losses.SparseCategoricalCrossentropy) and np.ndim(labels) == 2:
+        is_soft = isinstance(labels, np.ndarray) and labels.ndim == 2 and labels.shape[1] > 1
+        if is_soft and isinstance(self.loss, keras.losses.SparseCategoricalCrossentropy):
             raise ValueError(
                 "y must be one class an example, y.argmax(axis=1) of probabilities; rnn_zoo.training.train learns "
-                f"these too. Received: y of shape {list(np.shape(labels))}"
+                f"these too. Received: y of shape {list(labels.shape)}"
             )
         seed = int(np.random.randint(2**31)) if shuffle else 0
         return batches(

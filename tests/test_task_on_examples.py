@@ -251,6 +251,8 @@ def test_probabilities_as_labels_are_refused_where_classes_are_learned(still):
     for learn in (still.fit, still.evaluate):
         with pytest.raises(ValueError, match=r"y must be one class an example.*Received: y of shape \[2, 2\]"):
             learn(["a great film", "a dull film"], np.eye(2))
+        with pytest.raises(ValueError, match=r"probabilities of 2 classes.*Received: labels of shape \(2, 1\)"):
+            learn(["a great film", "a dull film"], np.array([[0], [1]]))  # whose argmax would be 0 everywhere
 
 
 def test_the_share_of_unknown_words_is_told_of_one_example_and_of_many(tiny_task):
