@@ -80,7 +80,7 @@ def test_steps_give_the_logits_of_whole_sequences(settings):
 
 
 def test_every_weight_of_the_decoder_gets_a_gradient():
-    for settings in CASES:
+    for settings in [*CASES, {"core": "qrnn"}, {"core": "lru", "attention": "bahdanau", "num_layers": 2}]:
         decoder = RecurrentDecoder(9, 4, units=6, **settings)
         previous = keras.Input((None,), dtype="int32")
         context = {"summary": keras.Input((3,)), "memory": keras.Input((None, 6)), "mask": keras.Input((None,))}

@@ -7,7 +7,8 @@ their states from window to window, weight drop and `rnn_zoo.explain_fast_path` 
 * `step(units, name=None, dtype=None, ...)` holds the weights. Called with inputs `<float>[batch, feature]` and a list
   of states it gives `(output, states)`, the output `<float>[batch, units]`.
 * `step.state_size` is an integer, or a list of one for each state, known before there are weights. A state is
-  `<float>[batch, size]`, zeros at first; what is complex is two states. The first state is the output.
+  `<float>[batch, size]`, zeros at first; what is complex is two states. The first state is the output; a step that
+  does not read it says so by `reads_output = False`.
 * `layer(units, return_sequences=False, return_state=False, name=None, dtype=None, ...)` has a step as its `cell`.
   Called with a sequence `<float>[batch, timesteps, feature]`, `initial_state=None` (a list of states) and
   `training=False`, it gives all outputs `<float>[batch, timesteps, units]` or the last one `<float>[batch, units]`;

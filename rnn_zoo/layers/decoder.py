@@ -121,6 +121,8 @@ class RecurrentDecoder(layers.Layer):
         if summary is not None and self.condition != "inputs":
             for layer, sizes in zip(self.recurrent_layers, self.state_sizes, strict=True):
                 for part, size in enumerate(sizes):
+                    if not self._is_read(layer, part):
+                        continue
                     bridge = layers.Dense(size, "tanh", name=f"bridge_{layer.name}_{part}", dtype=self.dtype_policy)
                     bridge.build(summary)
                     self.bridges.append(bridge)
@@ -171,12 +173,13 @@ class RecurrentDecoder(layers.Layer):
         """A list of states `<float>[batch, size]` for each recurrent layer, before the first token."""
         bridges, dtype = iter(self.bridges), self.recurrent_layers[0].compute_dtype
 
-        def first(size):
-            if self.bridges:
+        def first(layer, part, size):
+            if self.bridges and self._is_read(layer, part):
                 return ops.cast(next(bridges)(context["summary"]), dtype)
             return ops.zeros((batch, size), dtype)
 
-        return [[first(size) for size in sizes] for sizes in self.state_sizes]
+        every = zip(self.recurrent_layers, self.state_sizes, strict=True)
+        return [[first(layer, *one) for one in enumerate(sizes)] for layer, sizes in every]
 
     def prepare(self, context):
         """A context with what every step needs of it, computed once: the "keys" of the memory."""
@@ -201,6 +204,10 @@ class RecurrentDecoder(layers.Layer):
 
     def compute_output_spec(self, previous_ids, context=None, training=False):
         return keras.KerasTensor((*previous_ids.shape[:2], self.vocabulary_size), dtype="float32")
+
+    def _is_read(self, layer, part):
+        """Whether a state at the start changes anything: some steps do not read the output before, the first state."""
+        return part > 0 or getattr(layer.cell, "reads_output", True) or (self.attends_first and layer is self.recurrent_layers[-1])
 
     def _taught(self, previous_ids, context, training):
         """Logits of whole sequences, from the beginning."""

@@ -17,6 +17,8 @@ class LRUCell(Layer):
     radians, below `largest_phase`.
     """
 
+    reads_output = False
+
     def __init__(self, units, smallest_decay=0.9, largest_decay=0.999, largest_phase=2 * np.pi, **kwargs):
         super().__init__(**kwargs)
         if not 0 <= smallest_decay < largest_decay < 1:

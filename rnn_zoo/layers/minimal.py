@@ -86,6 +86,7 @@ class QRNNCell(MinimalCell):
 
     bias_signs = (0, 1, 0)
     kernels = ("kernel", "kernel_before")
+    reads_output = False
 
     def __init__(self, units, longest_memory=None, **kwargs):
         super().__init__(units, longest_memory, **kwargs)
