@@ -417,8 +417,37 @@ def test_both_languages_may_have_one_vocabulary(tmp_path):
     main = recipe("translation_tatoeba_en_fr").main
     settings = {"data_dir": "dummy", "token_type": "words", "output": str(tmp_path), "epochs": 1, "units": 4}
     main(**settings, min_count=1, measure=False)
-    task = keras.saving.load_model(tmp_path / "model.keras")
+    saved = str(tmp_path / "model.keras")
+    task = keras.saving.load_model(saved)
     assert task.codec.tokenizer.vocabulary == task.preprocessor.vocabulary
+    with pytest.raises(ValueError, match="start_from keeps the network.*Received: token_type, units too"):
+        main(**settings, start_from=saved)
+    with pytest.raises(ValueError, match=r"a model of translation, \['lstm'\]. Received: .*, translation_gru"):
+        main(data_dir="dummy", start_from=saved, core="lstm")
+    further = main._trained(saved, {"data_dir": "dummy", "core": "gru"})
+    for one, other in zip(further.get_weights(), task.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_contractions_are_also_learned_written_out():
+    prepare = recipe("translation_tatoeba_en_fr").prepare
+    pairs = {
+        "I'm sure it's Tom's.": "I am sure it is Tom's.",
+        "I won't, and Anna can't.": "I will not, and Anna cannot.",
+        "Don't go.": "Do not go.",
+        "Don't you see? It's gone.": None,
+        "Isn't Tom here?": None,
+        "Let's say that's what they've got.": "Let us say that is what they have got.",
+        "Good evening!": "Good evening.",
+    }
+    found = prepare(None, Examples(list(pairs), ["Bonsoir !"] * len(pairs)), None)
+    assert found.raw[len(pairs) :] == [one for one in pairs.values() if one]
+    assert found.labels[-1] == "Bonsoir."
+    assert prepare(None, Examples(["I'm."], ["Moi."]), None, variants=False).raw == ["I'm."]
+
+
+def test_two_languages_may_have_a_vocabulary_each():
+    main = recipe("translation_tatoeba_en_fr").main
     apart = main.build(main.splits(data_dir="dummy")["train"], token_type="words", units=4, joint_vocabulary=False)
     assert set(apart.codec.tokenizer.vocabulary) != set(apart.preprocessor.vocabulary)
 

@@ -55,7 +55,7 @@ def own_stream_command(name, data):
         recipe(**given, data_dir=[data, *more])
 
     fixed = {"core": recipe.core} if "core" in recipe.settings else {}
-    command = recipe.command(run, **fixed, with_validation=False, all_train=False, smoke=False)
+    command = recipe.command(run, **fixed, start_from=None, with_validation=False, all_train=False, smoke=False)
     command.params = [one for one in command.params if one.name != "data_dir"]
     command.params.append(click.Argument(["more"], nargs=-1, metavar="[FILE]..."))
     return command

@@ -8,7 +8,7 @@ from pathlib import Path
 import keras
 
 from rnn_zoo.builders import find_builder, settings_of
-from rnn_zoo.catalogue import CATALOGUE, cores_of
+from rnn_zoo.catalogue import CATALOGUE, cores_of, default_weights, is_place, load_weights
 from rnn_zoo.datasets import DATASETS, Examples, class_names, load_splits, subsets
 from rnn_zoo.extras import require
 from rnn_zoo.streams import Stream
@@ -28,6 +28,7 @@ _TRAINING = {"epochs": None, "batch_size": None, "learning_rate": None, "weight_
 _SHARED = {
     "data_dir": None,
     "output": None,
+    "start_from": None,
     "seed": 0,
     "with_validation": False,
     "all_train": False,
@@ -148,7 +149,7 @@ class Recipe:
         used = {**settings, **self.smoke} if settings["smoke"] else settings
         training, fitted, validation, test = self._examples(used)
         with scope:
-            task = self._fresh(training, used)
+            task = self._trained(used["start_from"], given) if used["start_from"] else self._fresh(training, used)
         require(f"metrics of {task.name}", *task.codec.measured_with)
         first = is_first_process()
         if first:
@@ -175,6 +176,19 @@ class Recipe:
         task = self.build(training, **used)
         if isinstance(training, Stream) and is_first_process():
             task.save(_begun(used))
+        return task
+
+    def _trained(self, named, given):
+        """A trained model to go on from, by its file or its name; settings of the network are not to be given."""
+        network = {name for one in self.builders.values() for name in settings_of(one.from_examples)}
+        if fixed := sorted(network & set(given)):
+            raise ValueError(f"start_from keeps the network and what it was built from. Received: {', '.join(fixed)} too")
+        name, _, weights = named.partition(":")
+        task = load_weights(name, named if is_place(named) else weights or default_weights(name))
+        core = given.get("core")
+        wanted = list(self.builders) if core is None else [core]
+        if task.name not in [f"{self.task}_{one}" for one in wanted]:
+            raise ValueError(f"start_from must be a model of {self.task}, {wanted}. Received: {named}, {task.name}")
         return task
 
     def _load(self, source, *, subset: str | None = None, limit: int | None = None):
