@@ -207,7 +207,11 @@ class RecurrentDecoder(layers.Layer):
 
     def _is_read(self, layer, part):
         """Whether a state at the start changes anything: some steps do not read the output before, the first state."""
-        return part > 0 or getattr(layer.cell, "reads_output", True) or (self.attends_first and layer is self.recurrent_layers[-1])
+        return (
+            part > 0
+            or getattr(layer.cell, "reads_output", True)
+            or (self.attends_first and layer is self.recurrent_layers[-1])
+        )
 
     def _taught(self, previous_ids, context, training):
         """Logits of whole sequences, from the beginning."""

@@ -182,7 +182,9 @@ class Recipe:
         """A trained model to go on from, by its file or its name; settings of the network are not to be given."""
         network = {name for one in self.builders.values() for name in settings_of(one.from_examples)}
         if fixed := sorted(network & set(given)):
-            raise ValueError(f"start_from keeps the network and what it was built from. Received: {', '.join(fixed)} too")
+            raise ValueError(
+                f"start_from keeps the network and what it was built from. Received: {', '.join(fixed)} too"
+            )
         name, _, weights = named.partition(":")
         task = load_weights(name, named if is_place(named) else weights or default_weights(name))
         core = given.get("core")
