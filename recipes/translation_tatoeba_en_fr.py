@@ -5,8 +5,8 @@ python recipes/translation_tatoeba_en_fr.py  # downloads fra-eng.zip
 python recipes/translation_tatoeba_en_fr.py --data-dir tatoeba_fra_eng --core lstm
 
 One English sentence has several translations, of which a sentence of the test part is compared with one at a time: BLEU
-is lower than readers would have it. Nearly all English sentences there say "I'm" and "don't"; so that "I am" and "do not"
-are understood too, each is also learned written out, and short exclamations with a full stop.
+is lower than readers would have it. Nearly all English sentences there say "I'm" and "don't"; so that "I am" and "do
+not" are understood too, each is also learned written out, and short exclamations with a full stop.
 """
 
 import re
