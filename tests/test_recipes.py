@@ -429,6 +429,18 @@ def test_both_languages_may_have_one_vocabulary(tmp_path):
         np.testing.assert_array_equal(one, other)
 
 
+def test_a_trained_model_goes_on_with_the_classes_of_another_dataset(tmp_path):
+    learned = recipe("ner_wnut17").main._trained("ner_gru:conll2003", {})
+    assert learned.codec.class_names == list(rnn_zoo.datasets.class_names("wnut17"))
+    body, known = learned.get_layer("gru_0"), rnn_zoo.ner_gru(weights="conll2003").get_layer("gru_0")
+    for one, other in zip(body.get_weights(), known.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    metrics = recipe("sentiment_imdb").main(
+        start_from="sentiment_bag_of_words:imdb", core="bag_of_words", smoke=True, output=str(tmp_path)
+    )
+    assert metrics["accuracy"] > 0.7 and (tmp_path / "model.keras").exists()
+
+
 def test_contractions_are_also_learned_written_out():
     prepare = recipe("translation_tatoeba_en_fr").prepare
     pairs = {

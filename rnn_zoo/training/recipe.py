@@ -12,6 +12,7 @@ from rnn_zoo.catalogue import CATALOGUE, cores_of, default_weights, is_place, lo
 from rnn_zoo.datasets import DATASETS, Examples, class_names, load_splits, subsets
 from rnn_zoo.extras import require
 from rnn_zoo.streams import Stream
+from rnn_zoo.task import replace_head
 from rnn_zoo.training.distribution import alone, is_first_process
 from rnn_zoo.training.loop import train
 from rnn_zoo.training.options import recipe_command, start
@@ -179,7 +180,10 @@ class Recipe:
         return task
 
     def _trained(self, named, given):
-        """A trained model to go on from, by its file or its name; settings of the network are not to be given."""
+        """A trained model to go on from, by its file or its name, with a new head for other classes.
+
+        Settings of the network are not to be given.
+        """
         network = {name for one in self.builders.values() for name in settings_of(one.from_examples)}
         if fixed := sorted(network & set(given)):
             raise ValueError(
@@ -191,7 +195,9 @@ class Recipe:
         wanted = list(self.builders) if core is None else [core]
         if task.name not in [f"{self.task}_{one}" for one in wanted]:
             raise ValueError(f"start_from must be a model of {self.task}, {wanted}. Received: {named}, {task.name}")
-        return task
+        names = class_names(self.dataset, self._with(given).get("subset")) if self.dataset else None
+        own = getattr(task.codec, "class_names", None)
+        return replace_head(task, names) if own and isinstance(names, tuple) and tuple(own) != names else task
 
     def _load(self, source, *, subset: str | None = None, limit: int | None = None):
         """Read the dataset.
