@@ -10,7 +10,9 @@ import pytest
 import soundfile
 from click.testing import CliRunner
 
+import rnn_zoo
 from rnn_zoo.cli import main
+from rnn_zoo.cli.own_data import fresh
 from rnn_zoo.datasets import own_stream
 from rnn_zoo.datasets.own import read_own
 from rnn_zoo.datasets.own_stream import stream_own
@@ -72,6 +74,19 @@ def test_token_lists_texts_to_go_on_from_and_pairs_are_streams_too(tmp_path):
     text, pair = next(found.read())[1:]
     assert pair == text.replace("a", "b")
     assert next(stream_own("language_model", path, column="source")[0]["train"].read())[1:] == (text, text)
+
+
+def test_a_fresh_model_is_made_of_a_stream_of_rows_and_of_sounds(tmp_path, shards):
+    rows = stream_own("sentiment", shards)[0]["train"]
+    task = fresh("sentiment_gru", rnn_zoo.sentiment_gru, rows, {"units": 2, "num_bigrams": 0})
+    assert sorted(task.codec.class_names) == ["+", "-"] and "film" in task.preprocessor.vocabulary
+    for number in range(40):
+        path = tmp_path / "sounds" / ("low", "high")[number % 2] / f"{number}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(path, np.sin(np.arange(800) * (number % 2 + 1) / 3 + number) * 0.1, 8000)
+    sounds = stream_own("activity", tmp_path / "sounds")[0]["train"]
+    task = fresh("activity_gru", rnn_zoo.activity_gru, sounds, {})
+    assert task.codec.class_names == ["high", "low"] and task.preprocessor.sample_rate_hz == 8000
 
 
 @pytest.mark.slow

@@ -69,15 +69,17 @@ def _train(name, builder, reader, own, data, output, overwrite, seed, *, epochs:
 
 def fresh(name, builder, training, own):
     """A Task for what is to be learned; sounds are frames of log-mel energies for a model of frames."""
-    from rnn_zoo.builders import checked_examples, settings_of
+    from rnn_zoo.builders import settings_of
+    from rnn_zoo.streams import Stream
 
     own = {key: value for key, value in own.items() if key in settings_of(builder.from_examples)}
-    columns = checked_examples(training)
-    first = columns.raw[0]
+    streams = isinstance(training, Stream)
+    first = next(training.read())[1] if streams else training.raw[0]
     if name.startswith("activity") and str(first).lower().endswith(SOUNDS):
         import soundfile
 
         from rnn_zoo import Classes, LogMel
 
-        return builder(LogMel(soundfile.info(first).samplerate), Classes.from_examples(columns.labels))
+        labels = training.take(training.count())[1] if streams else training.labels
+        return builder(LogMel(soundfile.info(first).samplerate), Classes.from_examples(labels))
     return builder.from_examples(training, **own)

