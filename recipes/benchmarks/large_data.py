@@ -34,7 +34,7 @@ from rnn_zoo.training import script_command
 ROWS_A_FILE = 25_000
 SIZES = (25_000, 100_000, 500_000, 2_000_000)
 CLASSES = ("negative", "positive")
-RATE_HZ = 16_000
+RATE_HZ, NUM_PITCHES = 16_000, 10
 PARTS = ("rows", "learning", "steps", "turns")
 COLUMNS = {
     "of": "of", "way": "way", "examples": "examples", "seconds_to_learn": "s to learn",
@@ -70,7 +70,7 @@ def made_sounds(num_seconds):
     """Yield `((samples, sample_rate_hz), pitch)`, a second each."""
     times = np.arange(RATE_HZ, dtype="float32") * np.float32(2 * np.pi / RATE_HZ)
     for number in range(num_seconds):
-        rng, pitch = np.random.default_rng(number), number % 10
+        rng, pitch = np.random.default_rng(number), number % NUM_PITCHES
         yield (np.sin(200 * (pitch + 1) * times) / 9 + rng.normal(0, 0.03, RATE_HZ), RATE_HZ), f"pitch {pitch}"
 
 
@@ -199,7 +199,7 @@ def run(
     plan = [("reviews", "memory", min(rows, memory_rows)), ("reviews", "stream", rows)]
     plan += [("reviews", by_workers, size) for size in [*(size for size in SIZES if size < rows), rows]]
     if sounds:
-        plan += [("sounds", "memory", -(-sounds // 20)), ("sounds", "stream", sounds), ("sounds", by_workers, sounds)]
+        plan += [("sounds", "memory", min(sounds, max(NUM_PITCHES, -(-sounds // 20)))), ("sounds", "stream", sounds), ("sounds", by_workers, sounds)]
     content = {"backend": keras.backend.backend(), "units": units, **training, "ways": {}, "stream_over_memory": {}}
     content |= loads(Path(json).read_text()) if json and Path(json).exists() else {}
     with tempfile.TemporaryDirectory() as scratch:
