@@ -140,7 +140,7 @@ def test_a_step_of_onnx_answers_pieces_like_the_whole(name, settings, tmp_path):
     pytest.importorskip("onnx", reason='the extra "onnx" is not installed')
     task, examples = made(name, **settings)
     report = rnn_zoo.export(task, tmp_path / "step.onnx", one_step=True, examples=examples)
-    assert report.largest_difference < 1e-5
+    assert report.largest_difference < 1e-4  # norms of layer_norm_lstm multiply what rounding does
     stream = runtime.load(tmp_path / "step.onnx")
     states = fed(stream, examples)
     assert_same_answers(stream.finish(states), task.infer(examples))

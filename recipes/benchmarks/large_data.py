@@ -199,7 +199,8 @@ def run(
     plan = [("reviews", "memory", min(rows, memory_rows)), ("reviews", "stream", rows)]
     plan += [("reviews", by_workers, size) for size in [*(size for size in SIZES if size < rows), rows]]
     if sounds:
-        plan += [("sounds", "memory", min(sounds, max(NUM_PITCHES, -(-sounds // 20)))), ("sounds", "stream", sounds), ("sounds", by_workers, sounds)]
+        in_memory = min(sounds, max(NUM_PITCHES, -(-sounds // 20)))
+        plan += [("sounds", "memory", in_memory), ("sounds", "stream", sounds), ("sounds", by_workers, sounds)]
     content = {"backend": keras.backend.backend(), "units": units, **training, "ways": {}, "stream_over_memory": {}}
     content |= loads(Path(json).read_text()) if json and Path(json).exists() else {}
     with tempfile.TemporaryDirectory() as scratch:

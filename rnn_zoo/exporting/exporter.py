@@ -299,9 +299,10 @@ def _made_batches(task, width):
     for batch, longest in BATCHES:
         timesteps = width or longest
         lengths = rng.permutation(np.linspace(1, timesteps, batch).astype("int32"))
-        inputs = {}
+        inputs, longest_spelling = {}, min(timesteps, getattr(task.preprocessor, "widest_spelling", timesteps))
         for tensor in task.inputs:
-            shape = [batch, *(timesteps if size is None else size for size in tensor.shape[1:])]
+            free = zip((timesteps, *[longest_spelling] * len(tensor.shape)), tensor.shape[1:], strict=False)
+            shape = [batch, *(most if size is None else size for most, size in free)]
             dtype = np.dtype(tensor.dtype)
             if len(shape) == 1:
                 inputs[tensor.name] = lengths

@@ -51,4 +51,16 @@ def running(path):
             Interpreter = tensorflow.lite.Interpreter
         interpreter = Interpreter(str(path))
     runner = interpreter.get_signature_runner()
-    return lambda arrays: {name: np.array(one) for name, one in runner(**arrays).items()}
+    shapes = {name: one["shape_signature"] for name, one in runner.get_input_details().items()}
+
+    def run(arrays):
+        padded = {name: _padded(one, shapes[name]) for name, one in arrays.items()}
+        return {name: np.array(one) for name, one in runner(**padded).items()}
+
+    return run
+
+
+def _padded(array, shape):
+    """An array with zeros at the end of axes that a file wants longer, such as the characters of tokens."""
+    missing = [max(0, wanted - size) for wanted, size in zip(shape, array.shape, strict=True)]
+    return np.pad(array, [(0, count) for count in missing]) if any(missing[1:]) else array

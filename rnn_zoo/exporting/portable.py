@@ -23,8 +23,10 @@ def network_of(model, timesteps=None):
     """
     if hasattr(model, "generate"):
         return _writing_step(model)
-    names = [one.name for one in model.inputs]
-    shapes = [[timesteps if axis == 1 and size is None else size for axis, size in enumerate(one.shape)]
+    names, fixed = [one.name for one in model.inputs], {}
+    if timesteps:
+        fixed = {1: timesteps, 2: getattr(model.preprocessor, "widest_spelling", None)}
+    shapes = [[fixed.get(axis) if size is None else size for axis, size in enumerate(one.shape)]
               for one in model.inputs]  # fmt: skip
     specs = {
         one.name: tf.TensorSpec(shape, one.dtype, one.name) for one, shape in zip(model.inputs, shapes, strict=True)

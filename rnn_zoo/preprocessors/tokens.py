@@ -111,6 +111,11 @@ class Tokens(Tokenizer):
         return cls(vocabulary, most_frequent(characters, None, min_character_count), **settings)
 
     @property
+    def widest_spelling(self):
+        """Characters that a token of a batch is padded to at most."""
+        return _rounded_up(self.max_characters)
+
+    @property
     def num_characters(self):
         """Number of character ids, padding and unknown among them."""
         return len(self.characters) + NUM_SPECIAL_IDS
@@ -156,7 +161,7 @@ class Tokens(Tokenizer):
     def pad(self, encoded, timesteps=None):
         longest = max((len(ids) for sentence in encoded for ids in sentence.character_ids), default=1)
         word_ids = pad_ids([sentence.word_ids for sentence in encoded], timesteps)
-        num_characters = -(-longest // CHARACTER_BUCKET_WIDTH) * CHARACTER_BUCKET_WIDTH
+        num_characters = _rounded_up(longest)
         character_ids = np.zeros((*word_ids.shape, num_characters), "int32")
         for row, sentence in enumerate(encoded):
             for step, ids in enumerate(sentence.character_ids):
@@ -246,6 +251,10 @@ class CharacterTokens(Tokens):
         super()._check_token(token, place)
         if len(cls.split(token)) > 1:
             raise ValueError(f"tokens must be single characters. Received: {place}={token!r:.60}")
+
+
+def _rounded_up(num_characters):
+    return -(-num_characters // CHARACTER_BUCKET_WIDTH) * CHARACTER_BUCKET_WIDTH
 
 
 def _composed(token):
