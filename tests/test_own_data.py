@@ -37,6 +37,21 @@ def test_rows_of_a_train_split_that_was_cut_by_content_are_cut_again(tmp_path):
     assert sorted(pairs) == sorted((text, str(int(text) % 2)) for text in texts)
 
 
+def test_taggers_read_rows_with_lists_and_questions_need_no_flag(tmp_path):
+    rows = [{"tokens": ["in", str(n), "Rome"], "tags": ["O", "O", "B-LOC"]} for n in range(60)]
+    path = written(tmp_path, "rows.jsonl", "\n".join(map(json.dumps, rows)))
+    pairs, _ = pairs_of("ner", path)
+    assert sorted(pairs) == sorted((one["tokens"], one["tags"]) for one in rows)
+    path = written(tmp_path, "bad.jsonl", json.dumps(rows[0]) + '\n{"tokens": ["a", "b"], "tags": ["O"]}')
+    with pytest.raises(ValueError, match="bad.jsonl, line 2: must have a list of tokens and a tag for each"):
+        read_own("ner", path)
+    lines = [f"{n}.png,what is it?,{'ab'[n % 2]}" for n in range(60)]
+    for n in range(60):
+        (tmp_path / f"{n}.png").write_bytes(b"%d" % n)
+    path = written(tmp_path, "vqa.csv", "\n".join(["image,question,answer", *lines]))
+    assert ((str(tmp_path / "1.png"), "what is it?"), "b") in pairs_of("vqa", path)[0]
+
+
 @pytest.mark.parametrize("flat", [False, True])
 def test_fasta_by_class_is_read_from_a_folder_or_from_its_headers(flat, tmp_path):
     classes = [("cat", "dog")[place % 2] for place in range(64)]

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 import soundfile
 from click.testing import CliRunner
+from PIL import Image
 
 import rnn_zoo
 from rnn_zoo.cli import main
 from rnn_zoo.cli.own_data import fresh
+from rnn_zoo.cli.own_stream import _OwnStream
 from rnn_zoo.datasets import own_stream
 from rnn_zoo.datasets.own import read_own
 from rnn_zoo.datasets.own_stream import stream_own
@@ -87,6 +89,20 @@ def test_a_fresh_model_is_made_of_a_stream_of_rows_and_of_sounds(tmp_path, shard
     sounds = stream_own("activity", tmp_path / "sounds")[0]["train"]
     task = fresh("activity_gru", rnn_zoo.activity_gru, sounds, {})
     assert task.codec.class_names == ["high", "low"] and task.preprocessor.sample_rate_hz == 8000
+    for number in range(40):
+        path = tmp_path / "images" / "ab"[number % 2] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.full((3, 5), number, "uint8")).save(path)
+    task = fresh("digits_dense", rnn_zoo.digits_dense, stream_own("digits", tmp_path / "images")[0]["train"], {})
+    assert (task.preprocessor.height, task.preprocessor.width, task.preprocessor.background) == (3, 5, "dark")
+
+
+def test_a_forecast_of_a_stream_reads_four_times_what_it_says_not_as_much_as_is_shuffled(tmp_path):
+    rows = "\n".join(f"{number % 24},{number % 7}" for number in range(700))
+    (tmp_path / "series.csv").write_text(f"a,b\n{rows}", encoding="utf-8")
+    recipe = _OwnStream("forecast_gru")
+    parts = recipe.splits(data_dir=[str(tmp_path / "series.csv")], horizon=4)
+    assert recipe.build(parts["train"], **{**recipe.settings, "horizon": 4}).preprocessor.window == 16
 
 
 @pytest.mark.slow

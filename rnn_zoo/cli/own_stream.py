@@ -19,6 +19,7 @@ from rnn_zoo.datasets.own_stream import stream_own
 from rnn_zoo.training import Recipe
 
 _WINDOW_OF_FILES = 1000
+_WINDOWS = {"forecast": None}  # which calls the timesteps that it reads a window
 
 
 class _OwnStream(Recipe):
@@ -38,7 +39,7 @@ class _OwnStream(Recipe):
         super().__init__(
             __file__, task, None, core=name.removeprefix(f"{task}_"), load=load, epochs=3, batch_size=64,
             learning_rate=2e-3, output=f"runs/own_data/{name}", averaging=0.15,
-            window=_WINDOW_OF_FILES if task in OF_FILES else 6400,
+            window=_WINDOWS.get(task, _WINDOW_OF_FILES if task in OF_FILES else 6400),
         )  # fmt: skip
 
     def build(self, training, **given):

@@ -30,6 +30,14 @@ FASTA = (".fa", ".fasta", ".fna", ".ffn")
 OF_FILES = ("digits", "sequential_image", "activity", "video", "vqa", "speech", "keyword", "caption")
 """Tasks whose examples are files."""
 PIECE_CHARACTERS = 500
+_TOKENS = ("tokens", "words"), "the column of tokens"
+TAGGED = {
+    "pos": (_TOKENS, (("upos", "pos", "pos_tags", "tags"), "the column of parts of speech")),
+    "ner": (_TOKENS, (("ner_tags", "tags", "labels"), "the column of tags")),
+}
+"""Usual names of columns with lists, of tokens and of their tags."""
+LISTS = (".jsonl", ".parquet")
+"""Files whose cells may be lists."""
 
 
 def read_own(task, path, *, check=None, **settings):
@@ -68,8 +76,8 @@ def reader_of(task):
 
     It returns all examples, a function from these to their parts, and settings of builders.
     """
-    if task in ("pos", "ner"):
-        found = functools.partial(read_sentences, 3 if task == "pos" else None)
+    if task in TAGGED:
+        found = functools.partial(read_sentences, task)
     else:
         others = {
             "language_model": read_texts, "music": read_pieces, "sketch": read_drawings, "forecast": read_series,
@@ -109,7 +117,7 @@ def read_examples(task, path, *, column: str | None = None, label_column: str | 
 
 def names_of(task):
     """A function from labels of a task to what they name, of which none may be missing in "train"."""
-    if task in ("pos", "ner"):
+    if task in TAGGED:
         return tuple
     if task in ("translation", "caption", "language_model"):
         return lambda label: ()
@@ -138,16 +146,19 @@ def column_names(rows, task, column, label_column, files=False):
     writes = _writes(task)
     if writes and column is None and label_column is None and len(rows.names) == 2:
         column, label_column = rows.names
-    label_column = column_of(rows, label_column, TARGET_COLUMNS if writes else LABEL_COLUMNS, "--label-column")
+    usual = (*LABEL_COLUMNS, "answer") if task == "vqa" else TARGET_COLUMNS if writes else LABEL_COLUMNS
+    label_column = column_of(rows, label_column, usual, "--label-column")
     others = rows._replace(names=[name for name in rows.names if name not in (label_column, "question")])
     return column_of(others, column, FILE_COLUMNS if files else TEXT_COLUMNS, "--column"), label_column
 
 
-def read_sentences(tag_column, path, *, token_column: int | None = None, label_column: int | None = None):
+def read_sentences(task, path, *, token_column: int | None = None, label_column: int | None = None):
     """A CoNLL file, one token a line with its tag, or a folder of such files: `rnn_zoo.formats.conll.read_tagged`.
 
+    Rows with a list of tokens and one of tags, .jsonl or .parquet, are read too.
+
     Args:
-        tag_column: of CoNLL-U, where no label_column is given; None for the last one.
+        task: "pos" or "ner".
         path: as of `read_own`.
         token_column: of the tokens, counted from 0; None finds it.
         label_column: of the tags, counted from 0, or from the end if negative; None for the last one, of CoNLL-U for
@@ -155,13 +166,27 @@ def read_sentences(tag_column, path, *, token_column: int | None = None, label_c
     """
     sentences, tags = [], []
     for file in _files_in(path):
-        found = read_tagged(file, token_column=token_column, tag_column=-1 if label_column is None else label_column)
-        if label_column is None and tag_column is not None and ".conllu" in file.name:
+        if ending_of(file) in LISTS:
+            found = _read_lists(file, task)
+        else:
+            upos = task == "pos" and label_column is None and ".conllu" in file.name
+            tag_column = 3 if upos else -1 if label_column is None else label_column
             found = read_tagged(file, token_column=token_column, tag_column=tag_column)
         sentences += found[0]
         tags += found[1]
     cut = functools.partial(_cut, names_of=tuple, content=lambda tokens, tags: " ".join(tokens))
     return Examples(sentences, tags), cut, {}
+
+
+def _read_lists(path, task):
+    """Tokens and their tags, of a row each."""
+    rows = read_rows(path)
+    columns = [raw_of(rows, column_of(rows, None, *one)) for one in TAGGED[task]]
+    for place, *lists in zip(rows.places, *columns, strict=True):
+        are_lists = all(isinstance(one, list) and all(isinstance(word, str) for word in one) for one in lists)
+        if not are_lists or not lists[0] or len(lists[0]) != len(lists[1]):
+            raise ValueError(f"{place}: must have a list of tokens and a tag for each. Received: {lists!r:.200}")
+    return columns
 
 
 def read_requests(path):

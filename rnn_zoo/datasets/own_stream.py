@@ -5,19 +5,22 @@ import random
 import sys
 from pathlib import Path
 
-from rnn_zoo.datasets.own import OF_FILES, column_names, names_of, part_of_own, read_examples, read_own, reader_of
+from rnn_zoo.datasets.own import (
+    OF_FILES,
+    TAGGED,
+    column_names,
+    names_of,
+    part_of_own,
+    read_examples,
+    read_own,
+    reader_of,
+)
 from rnn_zoo.datasets.records import Examples
 from rnn_zoo.formats.rows import READERS, TEXT_COLUMNS, Rows, column_of, each_row, ending_of
 from rnn_zoo.streams import Stream
 
 HELD_OUT = 10_000
 """Examples of a stream that validation and test have, each, at most."""
-_TOKENS = ("tokens", "words"), "the column of tokens"
-TAGGED = {
-    "pos": (_TOKENS, (("upos", "pos", "pos_tags", "tags"), "the column of parts of speech")),
-    "ner": (_TOKENS, (("ner_tags", "tags", "labels"), "the column of tags")),
-}
-"""Usual names of columns with lists."""
 
 
 def stream_own(task, paths, **settings):

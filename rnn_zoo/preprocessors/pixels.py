@@ -1,5 +1,6 @@
 """Grey images to rows of pixels, or to sequences of them."""
 
+import itertools
 import warnings
 
 import numpy as np
@@ -49,7 +50,7 @@ class Pixels(Preprocessor):
             settings = {"height": height, "width": width, **settings}
         found = cls(**settings)
         if "background" not in settings:
-            first = enumerate(found.listed(raw)[:1000])
+            first = enumerate(itertools.islice(found.listed(raw), 1000))
             kinds = {_background_of(found._plane(image, f"images[{index}]")) for index, image in first}
             found.background = kinds.pop() if len(kinds) == 1 else None
         return found
