@@ -335,6 +335,15 @@ def test_what_is_wrong_with_a_csv_file_is_named_with_its_place(content, message,
     assert result.exit_code == 1 and message in " ".join(result.output.split())
 
 
+def test_what_the_model_cannot_write_is_named(tmp_path):
+    path, rows = tmp_path / "words.keras", "\n".join(f"word{number},B A" for number in range(40))
+    codec = rnn_zoo.Phonemes(rnn_zoo.SpacedTokens(["A"]))
+    rnn_zoo.pronunciation_gru(rnn_zoo.Characters(list("word0123456789")), codec, units=4).save(path)
+    (tmp_path / "words.csv").write_text(rows, encoding="utf-8")
+    result = run("fine-tune", path, "--data", tmp_path / "words.csv", "--output", tmp_path / "mine.keras")
+    assert result.exit_code == 1 and "Error: phonemes must be among ['A']. Received: labels[0]='B A'" in result.output
+
+
 def test_a_text_that_the_model_cannot_read_is_named(tmp_path):
     path, rows = tmp_path / "dna.keras", ["text,label", *["ACGT,x", "GGCC,y"] * 10, "ACGU!,x"]
     rnn_zoo.dna_gru(rnn_zoo.DNA(3), rnn_zoo.Classes(["x", "y"]), units=4).save(path)

@@ -101,6 +101,8 @@ def _prepare(task, data, columns, new_words, seed, few_rows):
     try:
         task.codec.encode(training.labels)
     except ValueError:
+        if "class_names" not in task.codec.get_config():
+            raise
         class_names = type(task.codec).from_examples(training.labels).class_names
         click.echo(f"The model knew the classes {', '.join(task.codec.class_names)}: it gets a new head.")
     has_vectors = any(layer.name == "embedding" for layer in task.layers)
