@@ -557,7 +557,7 @@ def test_help_says_of_every_flag_what_it_is_and_shows_commands_that_exist(name):
         assert flag in flags
     assert len(flags) == len(set(flags))
     assert all(option.help.endswith(".") for option in command.params)
-    nothing = {name for name, value in main.settings.items() if value is None} - {"data_dir"}
+    nothing = {name for name, value in main.settings.items() if value is None} - {"data_dir", "start_from"}
     assert all(option.default == "none" for option in command.params if option.name in nothing)
     assert f"python recipes/{name}.py" in printed
     for line in command.help.replace("\\\n", "").splitlines():
