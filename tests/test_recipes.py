@@ -422,8 +422,12 @@ def test_both_languages_may_have_one_vocabulary(tmp_path):
     assert task.codec.tokenizer.vocabulary == task.preprocessor.vocabulary
     with pytest.raises(ValueError, match="start_from keeps the network.*Received: token_type, units too"):
         main(**settings, start_from=saved)
-    with pytest.raises(ValueError, match=r"a model of translation, \['lstm'\]. Received: .*, translation_gru"):
+    with pytest.raises(ValueError, match=r"a model of \['translation_lstm'\]. Received: .*, translation_gru"):
         main(data_dir="dummy", start_from=saved, core="lstm")
+    with pytest.raises(
+        ValueError, match="start_from must be one of .*translation_gru.* Received: start_from='sentiment_gru'"
+    ):
+        main(data_dir="dummy", start_from="sentiment_gru:imdb")
     further = main._trained(saved, {"data_dir": "dummy", "core": "gru"})
     for one, other in zip(further.get_weights(), task.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
@@ -439,6 +443,12 @@ def test_a_trained_model_goes_on_with_the_classes_of_another_dataset(tmp_path):
         start_from="sentiment_bag_of_words:imdb", core="bag_of_words", smoke=True, output=str(tmp_path)
     )
     assert metrics["accuracy"] > 0.7 and (tmp_path / "model.keras").exists()
+
+
+def test_the_core_that_is_told_is_that_of_the_model_that_was_gone_on_from(tmp_path):
+    settings = {"start_from": "pos_gru:ewt", "smoke": True, "measure": False, "output": str(tmp_path)}
+    recipe("pos_ewt").main(**settings)
+    assert json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["settings"]["core"] == "gru"
 
 
 def test_contractions_are_also_learned_written_out():

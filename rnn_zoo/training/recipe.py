@@ -9,6 +9,7 @@ import keras
 
 from rnn_zoo.builders import find_builder, settings_of
 from rnn_zoo.catalogue import CATALOGUE, cores_of, default_weights, is_place, load_weights
+from rnn_zoo.checks import check_choice
 from rnn_zoo.datasets import DATASETS, Examples, class_names, load_splits, subsets
 from rnn_zoo.extras import require
 from rnn_zoo.streams import Stream
@@ -151,6 +152,8 @@ class Recipe:
         training, fitted, validation, test = self._examples(used)
         with scope:
             task = self._trained(used["start_from"], given) if used["start_from"] else self._fresh(training, used)
+        if "core" in settings:  # that of the model which was gone on from
+            settings["core"] = used["core"] = task.name.removeprefix(f"{self.task}_")
         require(f"metrics of {task.name}", *task.codec.measured_with)
         first = is_first_process()
         if first:
@@ -189,12 +192,13 @@ class Recipe:
             raise ValueError(
                 f"start_from keeps the network and what it was built from. Received: {', '.join(fixed)} too"
             )
+        wanted = [f"{self.task}_{one}" for one in ([given["core"]] if "core" in given else self.builders)]
         name, _, weights = named.partition(":")
+        if not is_place(named):
+            check_choice("start_from", name, wanted)
         task = load_weights(name, named if is_place(named) else weights or default_weights(name))
-        core = given.get("core")
-        wanted = list(self.builders) if core is None else [core]
-        if task.name not in [f"{self.task}_{one}" for one in wanted]:
-            raise ValueError(f"start_from must be a model of {self.task}, {wanted}. Received: {named}, {task.name}")
+        if task.name not in wanted:
+            raise ValueError(f"start_from must be a model of {wanted}. Received: {named}, {task.name}")
         names = class_names(self.dataset, self._with(given).get("subset")) if self.dataset else None
         own = getattr(task.codec, "class_names", None)
         return replace_head(task, names) if own and isinstance(names, tuple) and tuple(own) != names else task
