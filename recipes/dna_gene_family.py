@@ -24,6 +24,7 @@ def load(source, *, subset="human", train_subset="all"):
 
 
 main = Recipe.of(
-    globals(), "dna", "gene_family", load=load, k=6, stride=3, max_timesteps=600, truncation="start_and_end",
-    embedding_dim=64, epochs=20, batch_size=32, learning_rate=4e-3, choices={"train_subset": subsets("gene_family")},
+    globals(), "dna", "gene_family", load=load, k=6, stride=3, num_bigrams=100_000, max_timesteps=1_000,
+    truncation="start_and_end", epochs=12, batch_size=32, learning_rate=4e-3,
+    choices={"train_subset": subsets("gene_family")},
 )  # fmt: skip

@@ -32,7 +32,7 @@ class Window(NamedTuple):
 
 def batches(
     task, raw, labels=None, *, batch_size=64, shuffle=False, seed=0, bucket_width=None, initial_epoch=0, initial_step=0,
-    share=None, sample_weight=None, window=None, workers=0,
+    share=None, sample_weight=None, buffer_size=None, workers=0,
 ):  # fmt: skip
     """Batches of a dataset, as `task.fit`, `task.evaluate` and `task.predict` take them.
 
@@ -60,8 +60,9 @@ def batches(
             `num_devices` with examples of their own, and hold the rows of one process, which of a stream reads no more
             than its shard. None for one device.
         sample_weight: `<float>[examples]`, by which the loss of each example is multiplied; None for 1.
-        window: examples of a stream that are shuffled and bucketed together, rounded up to whole batches; None for
-            those of 100 batches. Where examples lie in an order, by class for example, it should hold many of all.
+        buffer_size: examples of a stream that are shuffled and bucketed together, a window, rounded up to whole
+            batches; None for those of 100 batches. Where examples lie in an order, by class for example, it should hold
+            many of all.
         workers: processes that encode, in the order of the examples; 0 for those of the stream, or this one. They end
             with each pass.
 
@@ -88,7 +89,7 @@ def batches(
     if is_source(raw):
         if labels is not None or sample_weight is not None:
             raise ValueError("a stream holds its own labels, and no weights: labels and sample_weight must be None.")
-        stream, size = stream_of(raw), -(-(window or BATCHES_A_WINDOW * batch_size) // batch_size) * batch_size
+        stream, size = stream_of(raw), -(-(buffer_size or BATCHES_A_WINDOW * batch_size) // batch_size) * batch_size
         num_batches = None if stream.num_examples is None else -(-stream.num_examples // batch_size)
         batches_a_window = size // batch_size
         if share is not None and share.num_processes > 1:

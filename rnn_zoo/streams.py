@@ -81,13 +81,13 @@ class Stream:
         shard._shard, shard._read, shard._counted = (index, count), None, None
         return shard
 
-    def read(self, rng=None, window=0):
+    def read(self, rng=None, buffer_size=0):
         """One pass.
 
         Args:
             rng: a NumPy generator that draws the order of several files, and of what is found by its place, such as the
                 rows of a list or of Hugging Face; None keeps files in the order of their names, others as they are.
-            window: so many examples will be shuffled together: no more by their place are left in their order.
+            buffer_size: so many examples will be shuffled together: no more by their place are left in their order.
 
         Yields:
             `(place, raw, label)`, place being what to call the example in an error.
@@ -97,7 +97,7 @@ class Stream:
                 examples; for damaged files.
         """
         count = 0
-        for place, element in self._elements(rng, window):
+        for place, element in self._elements(rng, buffer_size):
             count += 1
             yield place, *self._pair(place, element)
         self._read = count
@@ -137,7 +137,7 @@ class Stream:
                 sums[key].merge(one)
         return sums
 
-    def _elements(self, rng, window):
+    def _elements(self, rng, buffer_size):
         index, count = self._shard
         if self.files:
             order = range(len(self.files)) if rng is None else rng.permutation(len(self.files))
@@ -147,7 +147,7 @@ class Stream:
             yield from itertools.islice(rows, index, None, count)
             return
         source, numbers = self.source, itertools.count()
-        if _has_places(source) and (not hasattr(source, "__iter__") or (rng is not None and len(source) > window)):
+        if _has_places(source) and (not hasattr(source, "__iter__") or (rng is not None and len(source) > buffer_size)):
             numbers = range(len(source)) if rng is None else rng.permutation(len(source)).tolist()
             numbers, index, count = numbers[index::count], 0, 1
             source = map(source.__getitem__, numbers)

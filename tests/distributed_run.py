@@ -96,5 +96,5 @@ if __name__ == "__main__":
         mirrored(output)
     else:
         distribute = "multiworker" if mode == "worker" else "none"
-        given = {"of": rnn_zoo.Stream(list(zip(*examples(), strict=True))), "window": 16} if sys.argv[3:] else {}
+        given = {"of": rnn_zoo.Stream(list(zip(*examples(), strict=True))), "buffer_size": 16} if sys.argv[3:] else {}
         run(distribute, output, dropout=0.3, resume=True, checkpoint_seconds=0.0, **given)

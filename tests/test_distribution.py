@@ -134,7 +134,7 @@ def processes(monkeypatch):
 
 
 def shares_of(task, stream, process, **settings):
-    dataset = rnn_zoo.batches(task, stream, share=Share(4, process, 2), batch_size=8, window=16, **settings)
+    dataset = rnn_zoo.batches(task, stream, share=Share(4, process, 2), batch_size=8, buffer_size=16, **settings)
     return [keras.tree.map_structure(np.asarray, batch) for batch in dataset]
 
 

@@ -22,7 +22,7 @@ from rnn_zoo.task import keras
 from rnn_zoo.training.checkpoint import TrainingState
 
 ROWS = [(f"film number {number} is {('bad', 'good')[number % 2]}", ("-", "+")[number % 2]) for number in range(300)]
-TINY = ["--units", "2", "--embedding-dim", "2", "--num-bigrams", "0", "--batch-size", "8", "--window", "24"]
+TINY = ["--units", "2", "--embedding-dim", "2", "--num-bigrams", "0", "--batch-size", "8", "--buffer-size", "24"]
 
 
 def write(path, rows):

@@ -56,9 +56,10 @@ def test_the_vocabulary_counts_ngrams_within_a_text_only():
 
 def test_bigrams_are_those_of_most_texts():
     texts = ["a b a b a b", "c a", "c a", "b c"]
-    assert Words.build_bigrams(texts) == [("c", "a"), ("a", "b"), ("b", "a"), ("b", "c")]
-    assert Words.build_bigrams(texts, size=1) == Words.build_bigrams(texts, min_count=2) == [("c", "a")]
-    assert Words.build_bigrams(texts, size=0) == Words.build_bigrams(["a"]) == []
+    words = Words(["a", "b", "c"])
+    assert words.build_bigrams(texts) == [("c", "a"), ("a", "b"), ("b", "a"), ("b", "c")]
+    assert words.build_bigrams(texts, size=1) == words.build_bigrams(texts, min_count=2) == [("c", "a")]
+    assert words.build_bigrams(texts, size=0) == words.build_bigrams(["a"]) == []
     assert Words(["a", "c"]).bigram_ids([("c", "a"), ("a", "b")]).tolist() == [[3, 2]]
     with pytest.raises(ValueError, match=r"pairs of tokens. Received: bigrams\[1\]='ab'"):
         Words(["a"]).bigram_ids([("a", "a"), "ab"])

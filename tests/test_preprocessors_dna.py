@@ -40,6 +40,13 @@ def test_kmers_begin_every_stride_bases_and_are_whole(k, stride, kmers):
     assert DNA(k, stride=stride).split("ATGCCNTA") == kmers
 
 
+def test_pairs_of_kmers_are_pieces_of_two_strides():
+    dna = DNA(6, stride=3)
+    pairs = dna.build_bigrams(["ATGCCCTAGATGCC", "atgccctagn"], min_count=2)
+    assert pairs == [("ATGCCC", "CCCTAG")]
+    assert dna.bigram_ids([*pairs, ("CCCTAG", "TAGN")]).tolist() == dna(["ATGCCCTAG"]).tolist()
+
+
 def test_a_kmer_with_an_unknown_base_is_the_unknown_token():
     assert DNA(1)(["ANT"]).tolist() == [[2, 1, 5]]
     assert DNA(2)(["AANTT"]).tolist() == [[2, 1, 1, 17]]

@@ -76,7 +76,7 @@ def numbers(dataset):
 @pytest.mark.parametrize("shuffle", [False, True])
 def test_with_a_window_that_holds_all_the_batches_are_those_of_the_examples_in_memory(task, shuffle):
     settings = {"batch_size": 8, "shuffle": shuffle, "seed": 3}
-    streamed = rnn_zoo.batches(task, pairs, window=NUM_EXAMPLES, **settings)
+    streamed = rnn_zoo.batches(task, pairs, buffer_size=NUM_EXAMPLES, **settings)
     in_memory = rnn_zoo.batches(task, TEXTS, LABELS, **settings)
     for _ in range(2):
         assert content(streamed) == content(in_memory)
@@ -91,7 +91,7 @@ def test_a_stream_trains_to_the_losses_of_the_same_examples_in_memory(task):
     starts = []
     task.compile("sgd")
     weights = task.get_weights()
-    found = losses(rnn_zoo.Stream(lambda: starts.append(1) or pairs()), window=NUM_EXAMPLES)
+    found = losses(rnn_zoo.Stream(lambda: starts.append(1) or pairs()), buffer_size=NUM_EXAMPLES)
     assert found == pytest.approx(losses(TEXTS, LABELS), abs=1e-6)
     assert found[0] != found[1]
     assert len(starts) == 1 + 2  # to see what examples look like, and a pass an epoch
@@ -99,7 +99,7 @@ def test_a_stream_trains_to_the_losses_of_the_same_examples_in_memory(task):
 
 def test_the_order_repeats_by_seed_and_differs_by_epoch_and_by_window(task):
     def two_epochs(seed):
-        dataset = rnn_zoo.batches(task, pairs, batch_size=5, window=25, shuffle=True, seed=seed)
+        dataset = rnn_zoo.batches(task, pairs, batch_size=5, buffer_size=25, shuffle=True, seed=seed)
         return numbers(dataset), numbers(dataset)
 
     first, second = two_epochs(seed=1)
@@ -111,7 +111,7 @@ def test_the_order_repeats_by_seed_and_differs_by_epoch_and_by_window(task):
 
 @pytest.mark.parametrize("steps", [3, 5, 8])
 def test_a_pass_goes_on_within_a_window(task, steps):
-    settings = {"batch_size": 5, "window": 25, "shuffle": True, "seed": 1, "initial_epoch": 4}
+    settings = {"batch_size": 5, "buffer_size": 25, "shuffle": True, "seed": 1, "initial_epoch": 4}
     whole = content(rnn_zoo.batches(task, pairs, **settings))
     assert content(rnn_zoo.batches(task, pairs, **settings, initial_step=steps)) == whole[steps:]
 
@@ -125,7 +125,7 @@ def test_no_more_than_two_windows_are_read_ahead(task, monkeypatch):
             read.append(1)
             yield PAIRS[len(read) % NUM_EXAMPLES]
 
-    batches = rnn_zoo.batches(task, endless, batch_size=4, window=20, shuffle=True)
+    batches = rnn_zoo.batches(task, endless, batch_size=4, buffer_size=20, shuffle=True)
     for step in range(1, 40):
         next(batches)
         windows_begun = -(-step // 5)
@@ -134,7 +134,8 @@ def test_no_more_than_two_windows_are_read_ahead(task, monkeypatch):
 
 
 def test_a_window_is_rounded_up_so_that_all_batches_but_the_last_are_full(task):
-    sizes = [len(targets) for _, targets in rnn_zoo.batches(task, pairs, batch_size=8, window=9).as_numpy_iterator()]
+    dataset = rnn_zoo.batches(task, pairs, batch_size=8, buffer_size=9)
+    sizes = [len(targets) for _, targets in dataset.as_numpy_iterator()]
     assert sizes == [8] * 6 + [2]
 
 
@@ -149,7 +150,7 @@ def test_a_window_is_rounded_up_so_that_all_batches_but_the_last_are_full(task):
     ],
 )
 def test_whatever_gives_examples_gives_the_same_batches(task, make):
-    dataset = rnn_zoo.batches(task, make(), batch_size=8, window=NUM_EXAMPLES)
+    dataset = rnn_zoo.batches(task, make(), batch_size=8, buffer_size=NUM_EXAMPLES)
     assert content(dataset) == content(rnn_zoo.batches(task, TEXTS, LABELS, batch_size=8))
 
 
@@ -180,7 +181,7 @@ def test_shards_are_read_in_order_and_shuffled_as_files(task, shards):
     assert [pair for pair in zip(*rnn_zoo.Stream(shards).take(100), strict=True)] == PAIRS
     assert rnn_zoo.Stream(str(shards / "*.gz")).take(100)[0] == TEXTS[30:]
     assert rnn_zoo.Stream([shards / "1.tsv", str(shards / "0.csv")]).take(11)[0] == [*TEXTS[10:20], TEXTS[0]]
-    dataset = rnn_zoo.batches(task, shards, batch_size=10, window=10, shuffle=True)
+    dataset = rnn_zoo.batches(task, shards, batch_size=10, buffer_size=10, shuffle=True)
     orders = [numbers(dataset) for _ in range(3)]
     assert all(sorted(order) == list(range(NUM_EXAMPLES)) for order in orders)
     assert len({tuple(number // 10 for number in order[::10]) for order in orders}) > 1
@@ -261,7 +262,7 @@ def test_data_sources_of_other_libraries_are_streams_whose_rows_are_shuffled_by_
     stream = rnn_zoo.Stream(source)
     pairs = list(zip(*stream.take(100), strict=True))
     assert sorted(pairs) == sorted(PAIRS) and stream.num_examples == NUM_EXAMPLES
-    dataset = rnn_zoo.batches(task, source if is_source(source) else stream, batch_size=5, window=5, shuffle=True)
+    dataset = rnn_zoo.batches(task, source if is_source(source) else stream, batch_size=5, buffer_size=5, shuffle=True)
     orders = [numbers(dataset) for _ in range(2)]
     assert orders[0] != orders[1] and sorted(orders[0]) == sorted(orders[1]) == list(range(NUM_EXAMPLES))
     assert max(orders[0][:5]) - min(orders[0][:5]) > 5  # not only those that lie together

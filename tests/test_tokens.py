@@ -111,7 +111,7 @@ def test_characters_as_tokens_give_word_ids_only_and_are_rebuilt_from_their_conf
 
 
 def test_pairs_of_words_are_counted_by_their_forms(tokens):
-    assert Tokens.build_bigrams(SENTENCES, min_count=2) == [("ann", "sings")]
+    assert tokens.build_bigrams(SENTENCES, min_count=2) == [("ann", "sings")]
     assert tokens.bigram_ids([("ann", "sings"), ("ann", "nobody")]).tolist() == [[2, 3]]
 
 

@@ -111,8 +111,8 @@ class Feed:
         self.task, stream = task, stream_of(of, source, examples)
         data = stream.take(examples) if way == "memory" else (stream,)
         more = {"workers": workers} if "workers" in way else {}
-        window = 10 * batch_size if of == "sounds" else None
-        dataset = rnn_zoo.batches(task, *data, batch_size=batch_size, shuffle=True, window=window, **more)
+        buffer_size = 10 * batch_size if of == "sounds" else None
+        dataset = rnn_zoo.batches(task, *data, batch_size=batch_size, shuffle=True, buffer_size=buffer_size, **more)
         self.batches = (batch for _ in itertools.count() for batch in dataset)
 
     def train(self, steps):

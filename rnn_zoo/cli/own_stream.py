@@ -18,8 +18,7 @@ from rnn_zoo.datasets.own import OF_FILES, reader_of
 from rnn_zoo.datasets.own_stream import stream_own
 from rnn_zoo.training import Recipe
 
-_WINDOW_OF_FILES = 1000
-_WINDOWS = {"forecast": None}  # which calls the timesteps that it reads a window
+_BUFFER_OF_FILES = 1000
 
 
 class _OwnStream(Recipe):
@@ -39,7 +38,7 @@ class _OwnStream(Recipe):
         super().__init__(
             __file__, task, None, core=name.removeprefix(f"{task}_"), load=load, epochs=3, batch_size=64,
             learning_rate=2e-3, output=f"runs/own_data/{name}", averaging=0.15,
-            window=_WINDOWS.get(task, _WINDOW_OF_FILES if task in OF_FILES else 6400),
+            buffer_size=_BUFFER_OF_FILES if task in OF_FILES else 6400,
         )  # fmt: skip
 
     def build(self, training, **given):

@@ -62,8 +62,8 @@ class _Part(Stream):
         super().__init__(whole.source, columns=whole.columns)
         self.name, self._counted = name, count
 
-    def read(self, rng=None, window=0):
-        return (one for one in super().read(rng, window) if _part_of_row(one[1]) == self.name)
+    def read(self, rng=None, buffer_size=0):
+        return (one for one in super().read(rng, buffer_size) if _part_of_row(one[1]) == self.name)
 
 
 def _part_of_row(raw):

@@ -15,6 +15,7 @@ from rnn_zoo.layers import (
     beside_bigrams,
     recurrent_stack,
 )
+from rnn_zoo.models.tokenizers import bigrams
 from rnn_zoo.preprocessors import CharacterTokens, Tokens
 from rnn_zoo.pretrained_embeddings import start_from_word_vectors
 from rnn_zoo.task import Task
@@ -49,11 +50,6 @@ def tokens_of(
         more = map(tokens.form, first_words(word_vectors, num_vector_words))
         tokens = Tokens(list(dict.fromkeys([*tokens.vocabulary, *more])), tokens.characters)
     return tokens
-
-
-def bigrams(examples, preprocessor, *, num_bigrams=0, bigram_min_count=2):
-    """Learn which pairs of neighbouring tokens are frequent."""
-    return preprocessor.build_bigrams(examples.raw, num_bigrams, bigram_min_count)
 
 
 def build(

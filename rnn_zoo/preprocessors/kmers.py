@@ -64,6 +64,8 @@ class DNA(Text):
     def token_lists(self, sequences, ngrams=1):
         return (self.split(text.strip().upper()) for text in each_text(sequences, self.plural, self.singular))
 
+    _pairs = Text._pairs.__func__  # of an instance, which knows k
+
     def encode(self, raw):
         sequences = [text.strip().upper() for text in each_text(raw, self.plural, self.singular)]
         for index, sequence in enumerate(sequences):

@@ -49,10 +49,9 @@ class Tokenizer(Preprocessor):
     def _pairs(cls, examples):
         return (set(zip(tokens, tokens[1:], strict=False)) for tokens in cls.token_lists(examples))
 
-    @classmethod
-    def build_bigrams(cls, examples, size=None, min_count=1):
+    def build_bigrams(self, examples, size=None, min_count=1):
         """At most size pairs of neighbouring tokens, those that come in most training examples, min_count at least."""
-        counts = summed(examples, Counts(cls._pairs, limit_of(examples))).counts if size != 0 else {}
+        counts = summed(examples, Counts(self._pairs, limit_of(examples))).counts if size != 0 else {}
         kept = (pair for pair in counts if counts[pair] >= min_count)
         return sorted(kept, key=lambda pair: (-counts[pair], pair))[:size]
 

@@ -46,7 +46,7 @@ def train(
     checkpoint_seconds=60.0,
     profile=False,
     workers=0,
-    window=None,
+    buffer_size=None,
     verbose="auto",
 ):
     """Fit a Task the way the recipes do.
@@ -76,7 +76,7 @@ def train(
             them side by side, with what is remembered carried from window to window. None trains on examples.
         checkpoint_seconds: time between checkpoints within an epoch; each epoch ends with one.
         workers: processes that encode, as of `rnn_zoo.batches`.
-        window: examples of a stream that are shuffled together, as of `rnn_zoo.batches`.
+        buffer_size: examples of a stream that are shuffled together, as of `rnn_zoo.batches`.
         profile: trace ten steps for TensorBoard into `output`: where time goes, waiting for data among it.
         verbose: as in Keras' `fit`.
 
@@ -102,7 +102,7 @@ def train(
     if soft and validation is not None:
         one_hot = np.eye(len(task.codec.class_names), dtype="float32")
         validation = (validation.raw, one_hot[task.codec.encode(validation.labels)])
-    feeding = {"share": share, "workers": workers, "window": window}
+    feeding = {"share": share, "workers": workers, "buffer_size": buffer_size}
     network, feed, steps, callbacks = _network_and_feed(task, training, batch_size, timesteps, feeding, verbose)
     _compile(task, network, partial(adamw, steps, epochs, learning_rate, weight_decay, averaging), soft, xla)
     if lost := lost_fast_paths(network):

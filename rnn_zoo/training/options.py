@@ -29,7 +29,7 @@ _HELP = {
     "json": "Also write the numbers to this file.",
     "resume": "Go on from the checkpoint in --output.",
     "workers": "Processes that encode examples; 0 for none beside the one that trains.",
-    "window": "Examples of a stream that are shuffled and put into batches together; none for 100 batches.",
+    "buffer_size": "Examples of a stream that are shuffled and put into batches together; none for 100 batches.",
     "xla": "Compile the training step with XLA: see benchmarks/long_sequences.py.",
     "profile": "Trace ten steps for TensorBoard, to see where time goes (GPUs: CUPTI).",
     "mixed_precision": "Compute in float16 with loss scaling; for GPUs.",
