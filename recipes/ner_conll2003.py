@@ -5,8 +5,8 @@ python recipes/ner_conll2003.py --data-dir conll2003 --core gru --seed 1
 python recipes/ner_conll2003.py --data-dir conll2003 --word-vectors glove.6B.100d.txt
 
 The first command reached a span F1 of 89.9 on testa, the validation split, and of 84.9 on the last documents of
-eng.train (seed 0, no outside vectors, 11 minutes on one CPU core). The text is for research only, so the package holds
-no weights learned from it.
+eng.train (seed 0, no outside vectors, 11 minutes on one CPU core). The text is licensed for research, as the cards of
+the weights learned from it say.
 """
 
 from rnn_zoo.training import Recipe

@@ -165,6 +165,7 @@ def answer_chunk(answer, preprocessor, chunk):
             try:
                 preprocessor.encode(read([one]))
             except (ValueError, OSError) as error:
-                said = ValueError(f"{one.place}: {error}") if one.place else error
+                named = not one.place or str(error).startswith(one.place)
+                said = error if named else ValueError(f"{one.place}: {error}")
                 return answer(read(chunk[:position])) if position else [], said
         raise

@@ -70,7 +70,7 @@ def fitted(pixels, height, width):
 
 def _decoded(image, place):
     """The frames of a file or an image of Pillow, a list of `<uint8>[height, width, 3]`."""
-    from PIL import Image, ImageOps, ImageSequence
+    from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
     try:
         opened = (
@@ -85,8 +85,9 @@ def _decoded(image, place):
         raise
     except (OSError, EOFError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError) as error:
         shown = f"{image!s:.200}" if isinstance(image, (str, Path)) else type(image).__name__
+        said = "it is of another kind" if isinstance(error, UnidentifiedImageError) else str(error)
         raise ValueError(
-            f"{shown} must be a whole PNG, JPEG, GIF, WebP or BMP file: {error!s:.200}. Received: {place}"
+            f"{shown} must be a whole PNG, JPEG, GIF, WebP or BMP file: {said:.200}. Received: {place}"
         ) from None
 
 

@@ -33,7 +33,9 @@ def read_sound(file, place="file"):
             expected, rate = opened.frames, opened.samplerate
             samples = opened.read(dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
-        raise ValueError(f"A file of sound must be whole and of a known format: {error}. Received: {shown}") from None
+        raise ValueError(
+            f"A file of sound must be whole and of a known format: {error.error_string} Received: {shown}"
+        ) from None
     expected = max(expected, _frames_of_header(data))
     if len(samples) < expected:
         raise ValueError(
