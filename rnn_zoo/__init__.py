@@ -7,6 +7,7 @@ True
 Every name is imported when it is first used, so that `import rnn_zoo` and `rnn-zoo list` are quick.
 """
 
+import difflib
 import importlib
 import sys
 from pathlib import Path
@@ -41,8 +42,19 @@ _NAMES = {
     "builders": list(catalogue.ROWS),
 }
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, _ROOMS, _NAMES)
+_attribute, __dir__, __all__ = lazy_loader.attach(__name__, _ROOMS, _NAMES)
 __all__ += ["list_models", "list_weights", "read_card"]
+
+
+def __getattr__(name):
+    try:
+        return _attribute(name)
+    except AttributeError:
+        if name in __all__:  # it is there, and is itself at fault
+            raise
+        near = difflib.get_close_matches(name, __all__, n=1, cutoff=0.75)
+        hint = f". Did you mean {near[0]!r}?" if near and not name.startswith("_") else ""
+        raise AttributeError(f"rnn_zoo has no {name!r}{hint}", name=name) from None
 
 
 _FOLDER = Path(__file__).parent

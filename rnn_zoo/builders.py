@@ -148,6 +148,8 @@ def checked_examples(examples):
     raw, labels = examples
     if len(raw) != len(labels):
         raise ValueError(f"examples must be two lists of one length. Received: {len(raw)} raw, {len(labels)} labels")
+    if not len(raw):
+        raise ValueError("examples must hold at least one. Received: two empty lists")
     return examples
 
 

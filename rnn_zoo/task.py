@@ -283,7 +283,7 @@ class Task(keras.Model):
             )
         seed = int(np.random.randint(2**31)) if shuffle else 0
         return batches(
-            self, raw, labels, batch_size=batch_size or BATCH_SIZE, shuffle=shuffle, seed=seed,
+            self, raw, labels, batch_size=BATCH_SIZE if batch_size is None else batch_size, shuffle=shuffle, seed=seed,
             sample_weight=sample_weight,
         )  # fmt: skip
 

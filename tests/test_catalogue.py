@@ -80,8 +80,10 @@ def test_every_public_name_of_the_core_can_be_had():
     for name in ("Task", "replace_head", "feature_extractor", "batches", "describe_batches", "Words", "Classes"):
         assert name in rnn_zoo.__all__
         assert getattr(rnn_zoo, name).__name__ == name
-    with pytest.raises(AttributeError, match="No rnn_zoo attribute sentiment_transformer"):
+    with pytest.raises(AttributeError, match="rnn_zoo has no 'sentiment_transformer'$"):
         _ = rnn_zoo.sentiment_transformer
+    with pytest.raises(AttributeError, match="rnn_zoo has no 'sentment_lstm'. Did you mean 'sentiment_lstm'"):
+        _ = rnn_zoo.sentment_lstm
 
 
 def test_importing_the_package_imports_neither_keras_nor_tensorflow_nor_numpy():
@@ -215,6 +217,7 @@ def test_a_keras_file_that_holds_no_task_is_refused(tmp_path):
     ("call", "error", "message"),
     [
         (lambda make: make((["a"], ["x", "y"])), ValueError, "two lists of one length. Received: 1 raw, 2 labels"),
+        (lambda make: make(([], [])), ValueError, "examples must hold at least one. Received: two empty lists"),
         (lambda make: make(["a", "b"]), ValueError, r"must be a tuple \(raw, labels\) of two lists. Received: list"),
         (lambda make: make(EXAMPLES, unit=3), TypeError, "from_examples: got an unexpected keyword argument 'unit'"),
         (lambda make: make(EXAMPLES, core="lstm"), TypeError, "unexpected keyword argument 'core'. Its arguments are"),

@@ -163,11 +163,13 @@ def test_the_last_examples_are_held_out_or_others_are_given(still, texts, labels
         still.fit(texts, labels, validation_split=1, verbose=0)
 
 
-def test_labels_are_asked_for(still, texts):
+def test_labels_and_a_batch_size_are_asked_for(still, texts, labels):
     with pytest.raises(ValueError, match="y must be the labels of raw examples. Received: y=None"):
         still.fit(texts, verbose=0)
     with pytest.raises(ValueError, match="raw and labels must be of one length. Received: 12 and 1"):
         still.fit(texts, ["negative"], verbose=0)
+    with pytest.raises(ValueError, match="batch_size .*must be positive. Received: batch_size=0"):
+        still.fit(texts, labels, batch_size=0, verbose=0)
 
 
 def test_predictions_are_padded_to_one_width_and_are_those_of_batches(tagger, still, texts):
