@@ -12,12 +12,12 @@ def answer(raw, compute, preprocessor, codec, *, top_k=None, batch_size=64):
     """
     raw = preprocessor.listed(raw)
     encoded = preprocessor.encode(raw)
-    warn_of_unknown(raw, encoded, preprocessor)
     answers = [None] * len(encoded)
     for positions, outputs in outputs_of(encoded, compute, preprocessor, batch_size):
         examples = [encoded[position] for position in positions]
         for position, one in zip(positions, codec.decode(outputs, examples, top_k=top_k), strict=True):
             answers[position] = one
+    warn_of_unknown(raw, encoded, preprocessor, answers)
     return answers
 
 

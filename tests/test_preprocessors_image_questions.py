@@ -67,7 +67,10 @@ def test_arrays_that_a_generator_makes_are_told_apart(preprocessor):
         ([(RED, "red?"), ("red?", RED)], r"questions must be strings. Received: questions\[1\]=array"),
         ([(RED, None)], r"questions must be strings. Received: questions\[0\]=None"),
         ([(RED, "?"), (np.zeros((2, 3, 2), "uint8"), "?")], r"or with 1, 3 or 4 channels.*images\[1\]=\[2, 3, 2\]"),
-        ([(RED / 255, "red?")], r"uint8 arrays, paths or images of Pillow. Received: images\[0\]=.* of dtype float64"),
+        (
+            [(RED / 255, "red?")],
+            r"uint8 arrays, paths or images of Pillow.* Received: images\[0\], .* of dtype float64",
+        ),
         ([(RED.tolist(), "red?")], r"uint8 arrays, paths or images of Pillow. Received: images\[0\]=\[\["),
         ([(RED, "?"), ("data:image/png;base64,***", "?")], r"data URL must be in base64.* Received: images\[1\]="),
         ([("data:image/png;base64,aGVsbG8=", "?")], r"must be a whole PNG.*Received: images\[0\]"),

@@ -214,10 +214,10 @@ def test_a_task_is_pickled_and_answers_in_a_spawned_process(tiny_task, texts, la
 def test_an_example_of_which_nothing_is_known_is_warned_of(tiny_task):
     task = tiny_task()
     with pytest.warns(UserWarning, match="The model knows nothing of 'zzz qqq', and guesses"):
-        task.infer(["", "zzz qqq"])
+        task.infer([*task.preprocessor.vocabulary[:1], "zzz qqq"])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        task.infer([*task.preprocessor.vocabulary[:1], "  "])
+        task.infer(task.preprocessor.vocabulary[:1])
 
 
 RNG = np.random.default_rng(0)
@@ -247,6 +247,14 @@ def test_silence_and_plain_images_are_warned_of(preprocessor, raw, emptiness):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warn_of_unknown(raw[:1], encoded[:1], preprocessor)
+
+
+def test_a_blank_text_that_gets_a_class_is_warned_of(still, tagger):
+    with pytest.warns(UserWarning, match="The model knows nothing of ' ', and guesses"):
+        assert still.infer(["a great film", " "])[1]["label"] in still.codec.class_names
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert tagger.infer("") == []
 
 
 def test_probabilities_as_labels_are_refused_where_classes_are_learned(still):

@@ -107,10 +107,10 @@ def _opaque(image):
 
 def _colours_of_array(pixels, place):
     if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8:
-        dtype = f" of dtype {pixels.dtype}" if isinstance(pixels, np.ndarray) else ""
-        raise ValueError(
-            f"images must be uint8 arrays, paths or images of Pillow. Received: {place}={pixels!r:.60}{dtype}"
-        )
+        is_array = isinstance(pixels, np.ndarray)
+        received = f", an array of dtype {pixels.dtype}" if is_array else f"={pixels!r:.60}"
+        remedy = ": (255 * image).astype('uint8') of what was divided by 255" if is_array else ""
+        raise ValueError(f"images must be uint8 arrays, paths or images of Pillow{remedy}. Received: {place}{received}")
     shape = pixels.shape if pixels.ndim != 2 else (*pixels.shape, 1)
     if len(shape) != 3 or shape[2] not in (1, 3, 4) or 0 in shape:
         raise ValueError(

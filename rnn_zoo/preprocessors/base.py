@@ -145,10 +145,11 @@ def listed(raw, plural, singular, is_single=lambda raw: isinstance(raw, (str, by
     return raw.to_pylist() if hasattr(raw, "to_pylist") else list(raw)
 
 
-def warn_of_unknown(raw, encoded, preprocessor):
-    """Warn of the first example of which the preprocessor knows nothing; blank texts are left alone."""
+def warn_of_unknown(raw, encoded, preprocessor, answers=None):
+    """Warn of the first example of which the preprocessor knows nothing; of a blank text if something is answered."""
     for index, (one, ids) in enumerate(zip(raw, encoded, strict=True)):
-        if not (isinstance(one, str) and not one.strip()) and not preprocessor.knows(ids):
+        is_read = not isinstance(one, str) or one.strip() or (answers and answers[index])
+        if is_read and not preprocessor.knows(ids):
             what = f"nothing of {one!r:.60}"
             if preprocessor.emptiness:
                 what = f"nothing of {preprocessor.plural}[{index}], which is {preprocessor.emptiness}"

@@ -35,6 +35,14 @@ class Photos(Preprocessor):
     def is_single(self, raw):
         return is_image(raw)
 
+    def listed(self, raw):
+        if isinstance(raw, np.ndarray) and raw.ndim == 3 and raw.shape[0] in (3, 4) and not self.is_single(raw):
+            raise ValueError(
+                "images must have their channels last, image.transpose(1, 2, 0), and several grey ones be a list. "
+                f"Received: an array of shape {list(raw.shape)}"
+            )
+        return super().listed(raw)
+
     def encode(self, raw):
         return read_once(
             self.listed(raw),
