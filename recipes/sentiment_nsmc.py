@@ -5,23 +5,10 @@ python recipes/sentiment_nsmc.py --data-dir nsmc       # ratings_train.txt and r
 python recipes/sentiment_nsmc.py --core lstm --token-type jamo
 """
 
-from rnn_zoo.training import Recipe, cross_fitted_teacher, soften
-
-
-def prepare(task, examples, run, *, teacher_weight=0.5):
-    """Targets from a teacher.
-
-    Args:
-        teacher_weight: share of the targets that comes from a linear teacher on sequences of up to five tokens, in
-            [0, 1]: some labels contradict their text; none for bag_of_words.
-    """
-    if not teacher_weight or run["core"] == "bag_of_words":
-        return examples
-    return soften(examples, cross_fitted_teacher(task, examples, strength=0.1, ngrams=5), task.codec, teacher_weight)
-
+from rnn_zoo.training import Recipe
 
 main = Recipe.of(
-    globals(), "sentiment", "nsmc", prepare=prepare, token_type="characters", vocabulary_size=3_000,
-    num_bigrams=30_000, max_timesteps=None, units=192, word_dropout=0.05, embedding_dropout=0.3, epochs=3,
-    batch_size=128, learning_rate=2e-3, by_core={"bag_of_words": {"vocabulary_size": 33_002}},
+    globals(), "sentiment", "nsmc", token_type="characters", vocabulary_size=3_000, num_bigrams=30_000,
+    max_timesteps=None, units=192, word_dropout=0.05, embedding_dropout=0.3, epochs=3, batch_size=128,
+    learning_rate=2e-3, by_core={"bag_of_words": {"vocabulary_size": 33_002}},
 )  # fmt: skip
