@@ -29,7 +29,7 @@ from rnn_zoo.streaming import refuse
 ENDINGS = {"onnx": (".onnx",), "litert": (".tflite",), "saved_model": ("",), "openvino": (".xml", ".bin")}
 """Of the files of each format; a SavedModel is a folder."""
 LARGEST_DIFFERENCE = 1e-4
-"""Of an output of the file from the Task's, by the larger of 1 and the Task's, in float32."""
+"""Of an output of the file from the Task's, by the larger of 1 and the Task's (of logits, the largest), in float32."""
 LARGEST_ROUNDING = 1e-5
 """Of what Keras differs from itself by, in a batch and one example at a time; a network with more enlarges rounding."""
 BATCHES = ((1, 1), (3, 7), (8, 40))
@@ -43,8 +43,8 @@ class ExportReport(NamedTuple):
         path: of the file.
         size_bytes: of the file.
         opset: version of ONNX' operators; None for other formats.
-        largest_difference: of an output from the Task's, by the larger of 1 and the Task's; of a model that writes, of
-            the log-probability of a token.
+        largest_difference: of an output from the Task's, by the larger of 1 and the Task's, of logits by the example's
+            largest; of a model that writes, of the log-probability of a token.
         num_examples: that it was found on.
         metrics: of the Task and of the file on the validation data, two dictionaries; None without such data.
     """
@@ -255,7 +255,10 @@ def _largest_difference(task, exported, examples, width=None):
         expected, found = _outputs_of(task, inputs), exported.compute(inputs)
         if found.shape != expected.shape:
             return np.inf, count, rounding
-        differences = np.abs(found - expected) / np.maximum(1, np.abs(expected))
+        sizes = np.maximum(1, np.abs(expected))
+        if expected.ndim == 2 and hasattr(task.codec, "class_names"):  # logits are sums of the same numbers
+            sizes = sizes.max(axis=1, keepdims=True)
+        differences = np.abs(found - expected) / sizes
         if expected.ndim == 3 and lengths is not None and getattr(task.codec, "crf", None) is False:
             for row, length in zip(differences, lengths, strict=True):
                 row[length:] = 0  # tags of padding, which no answer reads
@@ -263,7 +266,7 @@ def _largest_difference(task, exported, examples, width=None):
         if differences.max() > LARGEST_DIFFERENCE and isinstance(inputs, dict):
             rows = ({name: one[row : row + 1] for name, one in inputs.items()} for row in range(len(found)))
             alone = np.concatenate([_outputs_of(task, one) for one in rows])
-            rounding = max(rounding, float((np.abs(alone - expected) / np.maximum(1, np.abs(expected))).max()))
+            rounding = max(rounding, float((np.abs(alone - expected) / sizes).max()))
     return largest, count, rounding
 
 
