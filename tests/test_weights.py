@@ -15,6 +15,10 @@ FOLDERS = {
     "flickr8k": "flickr8k_128px",
     "en_ko": ".",
     "tatoeba_en_fr": "tatoeba_fra_eng",
+    "gene_family": "dna_gene_family",
+    "klue": "klue_ner",
+    "ewt": "ud_english_ewt",
+    "jsb": "jsb_chorales",
 }
 PACKAGES = {
     "digits": "sklearn",
@@ -26,16 +30,12 @@ PACKAGES = {
 }
 
 
-OF_PARTS = {"klue": "klue_ner", "ewt": "ud_english_ewt", "jsb": "jsb_chorales"}
-"""Folders of the datasets that are a part of one of those."""
-
-
-def source_of(dataset, subset, folders=FOLDERS):
+def source_of(dataset, subset):
     """The folder of a dataset, None for a package; skips where it is missing. Films are in the original files alone."""
     if dataset in PACKAGES and subset != "by_film":
         pytest.importorskip(PACKAGES[dataset], reason=f"needs the package {PACKAGES[dataset]}")
         return None
-    source = SHARED / folders.get(dataset, dataset)
+    source = SHARED / FOLDERS.get(dataset, dataset)
     return source if source.is_dir() else pytest.skip(f"needs the data of {dataset}")
 
 
@@ -43,7 +43,7 @@ def real_examples(name, weights, count):
     """So many examples of the data that a model was chosen with, where it is on this machine."""
     card = catalogue.read_card(name, weights)
     dataset, subset = card["dataset"]["name"], card["dataset"].get("subset")
-    source = source_of(dataset, subset, {**FOLDERS, **OF_PARTS})
+    source = source_of(dataset, subset)
     found = rnn_zoo.load_dataset(dataset, "validation", source=source, **({"subset": subset} if subset else {})).raw
     return [found[index] for index in range(0, len(found), max(1, len(found) // count))][:count]
 
