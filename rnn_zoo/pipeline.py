@@ -85,6 +85,7 @@ def batches(
 
     bucket_width = bucket_width_of(task.preprocessor) if bucket_width is None else bucket_width
     check_positive(batch_size=batch_size, bucket_width=bucket_width)
+    check_positive(buffer_size=buffer_size)
     parts, all_of = (task.preprocessor, task.codec), None
     if is_source(raw):
         if labels is not None or sample_weight is not None:

@@ -137,6 +137,8 @@ def test_a_window_is_rounded_up_so_that_all_batches_but_the_last_are_full(task):
     dataset = rnn_zoo.batches(task, pairs, batch_size=8, buffer_size=9)
     sizes = [len(targets) for _, targets in dataset.as_numpy_iterator()]
     assert sizes == [8] * 6 + [2]
+    with pytest.raises(ValueError, match="buffer_size must be positive. Received: buffer_size=0"):
+        rnn_zoo.batches(task, pairs, buffer_size=0)
 
 
 @pytest.mark.parametrize(
