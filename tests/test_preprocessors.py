@@ -60,6 +60,8 @@ def test_bigrams_are_those_of_most_texts():
     assert words.build_bigrams(texts) == [("c", "a"), ("a", "b"), ("b", "a"), ("b", "c")]
     assert words.build_bigrams(texts, size=1) == words.build_bigrams(texts, min_count=2) == [("c", "a")]
     assert words.build_bigrams(texts, size=0) == words.build_bigrams(["a"]) == []
+    with pytest.raises(ValueError, match="num_bigrams must be None, or 0 or more. Received: -5"):
+        words.build_bigrams(texts, size=-5)
     assert Words(["a", "c"]).bigram_ids([("c", "a"), ("a", "b")]).tolist() == [[3, 2]]
     with pytest.raises(ValueError, match=r"pairs of tokens. Received: bigrams\[1\]='ab'"):
         Words(["a"]).bigram_ids([("a", "a"), "ab"])

@@ -51,6 +51,8 @@ class Tokenizer(Preprocessor):
 
     def build_bigrams(self, examples, size=None, min_count=1):
         """At most size pairs of neighbouring tokens, those that come in most training examples, min_count at least."""
+        if size is not None and size < 0:
+            raise ValueError(f"num_bigrams must be None, or 0 or more. Received: {size}")
         counts = summed(examples, Counts(self._pairs, limit_of(examples))).counts if size != 0 else {}
         kept = (pair for pair in counts if counts[pair] >= min_count)
         return sorted(kept, key=lambda pair: (-counts[pair], pair))[:size]
