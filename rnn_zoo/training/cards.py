@@ -18,6 +18,8 @@ from rnn_zoo.training.report import by_name, write_json
 
 STORED_WHOLE = 250_000
 """Models of no more parameters are stored in float32: rounding moves small recurrent networks over long sequences."""
+FREE = {"seed", "output", "data_dir", "word_vectors", "start_from", "resume", "workers", "with_validation", "all_train"}
+"""Settings of a measured run that may be others than those on the card: places, and how much was learned from."""
 LARGEST_MIB, LARGEST_MIB_OF_SOME = 6, {"caption": 12, "sentiment": 12, "translation": 12}
 """Of a file, and of those tasks whose vocabularies are large."""
 
@@ -67,10 +69,7 @@ def write_card(builder, weights, released, measured, facts, *, metric="accuracy"
         "metric": {
             "name": metric,
             "split": split,
-            "mean": statistics.mean(values),
-            "std": statistics.stdev(values) if len(values) > 1 else None,
-            "seeds": [result["settings"]["seed"] for result in results],
-            "values": values,
+            **_spread([result["settings"]["seed"] for result in results], values),
             "note": facts["metric_note"],
         },
         "other_metrics": {
@@ -97,6 +96,44 @@ def write_card(builder, weights, released, measured, facts, *, metric="accuracy"
         curves = {name: values for name, values in results[0]["history"].items() if name.endswith("loss")}
         card["learning_curve"] = {name: [round(one, 4) for one in values] for name, values in curves.items()}
     write_json(folder / f"{builder}_{weights}.json", card)
+    return card
+
+
+def add_seeds(builder, weights, measured, settings, *, folder=None):
+    """Add to a card of the package what runs with other seeds reached.
+
+    Args:
+        builder: name of the builder.
+        weights: name of the weights.
+        measured: output folders of the runs, whose `result.json` were measured on the test part.
+        settings: those of the command on the card, from names to values.
+        folder: where the card is; None for the package's own folder.
+
+    Returns:
+        The card, a dictionary.
+
+    Raises:
+        ValueError: for a run of a seed that is on the card, or of other settings.
+    """
+    path = Path(folder or catalogue.WEIGHTS_FOLDER, f"{builder}_{weights}.json")
+    card = json.loads(path.read_text(encoding="utf-8"))
+    metric, others, wanted = card["metric"], card["other_metrics"], json.loads(json.dumps(settings))
+    for run in measured:
+        result = json.loads(Path(run, "result.json").read_text(encoding="utf-8"))
+        found, seed = result["settings"], result["settings"]["seed"]
+        if seed in metric["seeds"]:
+            raise ValueError(f"measured must be runs of other seeds than {metric['seeds']}. Received: {run}")
+        changed = {name: found.get(name) for name in wanted.keys() - FREE if found.get(name) != wanted[name]}
+        if changed or metric["split"] != "test" or metric["name"] not in result["metrics"]:
+            raise ValueError(
+                f"measured must be runs of the card's command, with {metric['name']!r} of the test split. "
+                f"Received: {run} with {changed or sorted(result['metrics'])}"
+            )
+        count = len(metric["seeds"])
+        metric |= _spread([*metric["seeds"], seed], [*metric["values"], result["metrics"][metric["name"]]])
+        for name in others.keys() & result["metrics"].keys():
+            others[name] += (result["metrics"][name] - others[name]) / (count + 1)
+    write_json(path, card)
     return card
 
 
@@ -129,6 +166,11 @@ def complete_card(builder, weights, splits):
         card.pop("worst_answers", None)
     write_json(path.with_suffix(".json"), card)
     return sorted(set(card) - before)
+
+
+def _spread(seeds, values):
+    std = statistics.stdev(values) if len(values) > 1 else None
+    return {"mean": statistics.mean(values), "std": std, "seeds": seeds, "values": values}
 
 
 def _save(task, path):
