@@ -187,7 +187,7 @@ class Task(keras.Model):
         Returns:
             The share of unknown words, or other tokens, of each example, a list of floats in [0, 1], or of a single
             one a float; 1 for a blank text, and None for a model that reads no tokens. Of subwords, a word counts as
-            unknown that has an unknown piece, or stands in capitals that are spelled letter by letter.
+            unknown that has an unknown piece, or that is spelled letter by letter.
 
         Example:
             >>> rnn_zoo.sentiment_lstm().unknown_share(["A great film.", "A zzgrt film."])

@@ -285,12 +285,14 @@ def test_unknown_words_are_counted_as_each_preprocessor_looks_them_up():
     assert rnn_zoo.ImageQuestions(["red", "?"], 2, 2).unknown_share([(pixels, "Is it red?")]) == [0.5]
 
 
-def test_capitals_that_subwords_spell_letter_by_letter_are_warned_of():
+def test_words_that_subwords_spell_letter_by_letter_are_warned_of():
     texts = ["two dogs run over the grass", "the dogs run", "two men run over the bridge", "NATO"]
     subwords = rnn_zoo.Subwords.from_examples([*texts * 9, "QOQWQTQSQGQDQUQRQHQE"], vocabulary_size=90)
     (capitals, small, name), shouted = subwords.unknown_share(["TWO DOGS run", "two dogs run", "NATO"]), "THE DOGS RUN"
     assert capitals == pytest.approx(2 / 3) and small == name == 0.0
     ids = subwords.encode([shouted, shouted.lower(), "NATO"])
     assert [subwords.knows(one) for one in ids] == [False, True, True]
+    assert subwords.unknown_share(["the gdm", "gdm", "a b", "Mdgd!"]) == [0.5, 1.0, 0.0, 1.0]
+    assert [subwords.knows(one) for one in subwords.encode(["the gdm", "gdm"])] == [True, False]
     with pytest.warns(UserWarning, match="knows the words of 'THE DOGS RUN' in small letters alone, and guesses"):
         warn_of_unknown([shouted], ids[:1], subwords)

@@ -112,15 +112,21 @@ class Subwords(Preprocessor):
 
     def knows(self, encoded):
         text = self.join(encoded)
-        return Text.knows(self, encoded) and not (text.isupper() and self.unknown_share([text])[0] >= 0.5)
+        return Text.knows(self, encoded) and self.unknown_share([text])[0] < (0.5 if text.isupper() else 1)
 
     def unknown_share(self, raw):
-        """Unknown are words with an unknown piece, and those in capitals that take twice the pieces of small ones."""
+        """Unknown are words with an unknown piece, of three or more letters spelled one by one, and some capitals.
+
+        Those are words in capitals that take twice the pieces of small ones.
+        """
         return [share_of(text.split(), self._is_unknown) for text in each_text(raw)]
 
     def _is_unknown(self, word):
         ids = self._pieces.encode(word)
-        return UNKNOWN_ID in ids or (word.isupper() and len(ids) >= 2 * len(self._pieces.encode(word.lower())))
+        if UNKNOWN_ID in ids or (word.isupper() and len(ids) >= 2 * len(self._pieces.encode(word.lower()))):
+            return True
+        is_spelled = all(len(self._pieces.id_to_piece(one).lstrip("▁")) <= 1 for one in ids)
+        return is_spelled and sum(letter.isascii() and letter.isalpha() for letter in word) >= 3
 
     read_file = Text.read_file
 
