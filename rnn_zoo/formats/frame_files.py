@@ -26,8 +26,7 @@ def read_frames(path, frame_shape, place="sequence"):
         return checked_frames(frames, frames.shape[1:] if frame_shape is None else frame_shape, path)
     if ".csv" not in path.suffixes:
         raise ValueError(f"frames in a file must be CSV or NumPy's, with a name in .csv or .npy. Received: {path}")
-    text = decode_text(read_bytes(path), path)
-    values = parse_table(text, path, has_header=not _is_numbers(text.lstrip().partition("\n")[0])).values
+    values = parse_table(decode_text(read_bytes(path), path), path).values
     frame_shape = values.shape[1:] if frame_shape is None else frame_shape
     if values.shape[1] != np.prod(frame_shape):
         raise ValueError(
@@ -35,13 +34,6 @@ def read_frames(path, frame_shape, place="sequence"):
             f"Received: {values.shape[1]}"
         )
     return values.reshape(len(values), *frame_shape)
-
-
-def _is_numbers(line):
-    try:
-        return bool([float(cell) for cell in line.split(",")])
-    except ValueError:
-        return False
 
 
 def checked_frames(sequence, frame_shape, place):
