@@ -123,9 +123,9 @@ def check_reachable(url):
         error.close()
 
 
-def text_and_label(row, text="text", label="label"):
+def text_and_label(row, text="text"):
     """One text and its class."""
-    return [(row[text].decode(), int(row[label]))]
+    return [(row[text].decode(), int(row["label"]))]
 
 
 def tagged_tokens(column, tags, left_out=()):
