@@ -113,10 +113,12 @@ def _work(item):
 
 
 def weights_of(sample_weight, num_examples):
-    """Weights of examples, `<float32>[examples]`, after making sure that there is one of each."""
+    """Weights of examples, `<float32>[examples]`, after making sure that there is a finite one of each."""
     weights = np.asarray(sample_weight, "float32")
     if weights.shape != (num_examples,):
         raise ValueError(
             f"sample_weight must be one number an example, {num_examples} in all. Received: shape {weights.shape}"
         )
+    if len(wrong := np.flatnonzero(~np.isfinite(weights))):
+        raise ValueError(f"sample_weight must be finite. Received: sample_weight[{wrong[0]}]={weights[wrong[0]]}")
     return weights
