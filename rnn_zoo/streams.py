@@ -109,14 +109,7 @@ class Stream:
             )
 
     def take(self, num_examples):
-        """The first examples, in memory.
-
-        Args:
-            num_examples: how many at most.
-
-        Returns:
-            `(raw, labels)`, two lists, as `from_examples` takes them.
-        """
+        """The first examples, so many at most, in memory: `(raw, labels)`, two lists, as `from_examples` takes them."""
         pairs = [(raw, label) for _, raw, label in itertools.islice(self.read(), num_examples)]
         return [raw for raw, _ in pairs], [label for _, label in pairs]
 

@@ -141,6 +141,8 @@ def test_series_are_cut_by_time_and_their_columns_and_step_are_kept(tmp_path):
     assert parts["train"].labels[-1][-1, 0] == 383 and parts["test"].labels[0][0, 0] == 432
     settings = {"variables": ("heat",), "window": 5, "horizon": 3}
     assert read_own("forecast", data, **settings)[0]["train"].raw[0].shape == (5, 1)
+    with pytest.raises(ValueError, match="must be positive. Received: context=0, horizon=12"):
+        read_own("forecast", data, window=0)
     days = "".join(f"{np.datetime64('2020-01-01') + place},{place},0\n" for place in range(480))
     other = written(tmp_path, "other.csv", f"date,load,heat\n{days}")
     with pytest.raises(ValueError, match=r"in steps of 86400 seconds.*Received: .*series.csv with steps of 3600"):

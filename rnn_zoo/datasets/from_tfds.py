@@ -92,8 +92,6 @@ def builder_of(dataset, subset=None, data_dir=None):
     """TFDS's own builder of a dataset."""
     import tensorflow_datasets as tfds
 
-    if subset is not None and dataset.tfds.subset is None:
-        raise ValueError(f"subset must be None: {dataset.name} has no subsets. Received: {subset=}")
     return tfds.builder(dataset.tfds.name.format(subset or dataset.tfds.subset), data_dir=data_dir)
 
 

@@ -279,8 +279,9 @@ def read_series(path, *, variables: tuple | None = None, window: int | None = No
     step = None
     for table, file in zip(tables, files, strict=True):
         step = step_of(table.stamps, file, step)
-    horizon = horizon or max(1, min(24, min(len(table.values) for table in tables) // 40))
-    window = window or 4 * horizon
+    if horizon is None:
+        horizon = max(1, min(24, min(len(table.values) for table in tables) // 40))
+    window = 4 * horizon if window is None else window
     cut = [cut_series(table.values, (0.8, 0.9, 1.0), context=window, horizon=horizon) for table in tables]
     parts = {name: joined(*(one[name] for one in cut)) for name in SPLITS[:3]}
     settings = {"variables": tables[0].names, "window": window, "step_seconds": step}

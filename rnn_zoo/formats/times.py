@@ -138,7 +138,7 @@ def _of_numbers(name, values):
     if values.min() >= FIRST_UNIX_SECONDS:
         return values / next((per_second for start, per_second in _UNITS if values.min() >= start), 1)
     if values.min() >= 19_000_101 and (found := _parsed([f"{int(value)}" for value in values], "%Y%m%d")):
-        return np.array([one.replace(tzinfo=UTC).timestamp() for one in found])
+        return _of_times(found, str)
     steps = np.diff(np.sort(values))
     return values if len(steps) and np.allclose(steps, steps[0], rtol=1e-3) and steps[0] > 0 else None
 
@@ -146,8 +146,7 @@ def _of_numbers(name, values):
 def _of_texts(cells, name_place, time_format=None):
     if found := _parsed(cells, time_format):
         return _of_times(found, name_place)
-    readings = [one for one in (_parsed(cells, form) for form in _FORMATS) if one]
-    readings = [np.array([one.replace(tzinfo=UTC).timestamp() for one in found]) for found in readings]
+    readings = [_of_times(found, name_place) for form in _FORMATS if (found := _parsed(cells, form))]
     if len(readings) > 1:  # day or month first: time goes on evenly in the right one
         even = [found for found in readings if _is_even(found)]
         if len(even) != 1:
