@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from rnn_zoo.files import content_of
+from rnn_zoo.formats.arrays import array_of
 
 OPPOSITE = 0.01
 """Channels of which the mean has a smaller share of their energy take each other away."""
@@ -82,10 +83,7 @@ def checked_sound(sound, place):
             f"sample_rate_hz must be in Hz, {LOWEST_RATE_HZ} at least: 44.1 kHz are 44100. "
             f"Received: {place} of {sample_rate_hz:g} Hz"
         )
-    try:
-        samples = np.asarray(samples)
-    except ValueError:
-        samples = np.array(None)
+    samples = array_of(samples)
     if samples.dtype.kind not in "iuf" or samples.ndim not in (1, 2):
         raise ValueError(
             "samples must be numbers of shape [samples] or [samples, channels]. "
