@@ -170,6 +170,7 @@ def test_files_of_frames_are_read_as_arrays_are(tmp_path):
         ("a.csv", "1,2,3\n", r"a.csv: a line must have 2 numbers, those of a frame of shape \[2\]. Received: 3"),
         ("a.csv", "x,y\n", r"at least one frame"),
         ("a.csv", " \n", r"a.csv must hold text"),
+        ("a.csv", ",\n", r"a.csv must hold a table. Received: rows of blank cells"),
         ("a.npy", "no numpy", r"a.npy must be a .npy file of numbers"),
         ("a.txt", "1,2\n", r"with a name in .csv or .npy. Received: .*a.txt"),
     ],

@@ -133,6 +133,8 @@ def parse_table(text, place, *, has_header=None, columns=None, time_format=None,
         [[1.0, 2.0], [3.0, 4.5]]
     """
     rows = parse_cells(text, place)
+    if not rows:
+        raise ValueError(f"{place} must hold a table. Received: rows of blank cells")
     first, header = rows[0]
     commas = delimiter_of(text) != ","
     if has_header is None:
