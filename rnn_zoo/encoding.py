@@ -1,6 +1,7 @@
 """Raw examples to what a network is fed, here or in worker processes; needs neither Keras nor TensorFlow."""
 
 import collections
+import functools
 import itertools
 import os
 import signal
@@ -29,23 +30,12 @@ def encode(preprocessor, codec, raw, labels=None):
 
 
 def encode_each(preprocessor, codec, examples, *, workers=0, piece=PIECE):
-    """Examples of a stream, encoded one after another in their order.
+    """Yield `(encoded, target)` of examples `(place, raw, label)` in their order, so many encoded at a time.
 
-    Args:
-        preprocessor: encodes raw examples.
-        codec: encodes labels.
-        examples: an iterator of `(place, raw, label)`.
-        workers: processes that encode; 0 encodes here. A few pieces for each are encoded ahead.
-        piece: so many examples are encoded at a time.
-
-    Yields:
-        `(encoded, target)` of each.
-
-    Raises:
-        ValueError: for an example that cannot be encoded, with its place.
-        OSError: if a worker was killed, perhaps for want of memory.
+    Workers are processes, which encode a few pieces each ahead; 0 encodes here. An example that cannot be encoded is
+    refused with its place, a ValueError; a worker that was killed, perhaps for want of memory, is an OSError.
     """
-    pieces, encode_piece = pieces_of(examples, piece), _EncodePiece(preprocessor, codec)
+    pieces, encode_piece = pieces_of(examples, piece), functools.partial(_encode_piece, preprocessor, codec)
     for encoded, targets in by_workers(encode_piece, pieces, workers) if workers else map(encode_piece, pieces):
         yield from zip(encoded, targets, strict=True)
 
@@ -68,18 +58,12 @@ def named_by_place(function, piece):
         raise
 
 
-class _EncodePiece:
-    """What encodes a list of `(place, raw, label)`."""
-
-    def __init__(self, *parts):
-        self.parts = parts
-
-    def __call__(self, piece):
-        return named_by_place(self._encoded, piece)
-
-    def _encoded(self, piece):
+def _encode_piece(preprocessor, codec, piece):
+    def encoded(piece):
         _, raw, labels = map(list, zip(*piece, strict=True))
-        return encode(*self.parts, raw, _together(labels))
+        return encode(preprocessor, codec, raw, _together(labels))
+
+    return named_by_place(encoded, piece)
 
 
 def _together(labels):
@@ -129,10 +113,12 @@ def _work(item):
 
 
 def weights_of(sample_weight, num_examples):
-    """Weights of examples, `<float32>[examples]`, after making sure that there is one of each."""
+    """Weights of examples, `<float32>[examples]`, after making sure that there is a finite one of each."""
     weights = np.asarray(sample_weight, "float32")
     if weights.shape != (num_examples,):
         raise ValueError(
             f"sample_weight must be one number an example, {num_examples} in all. Received: shape {weights.shape}"
         )
+    if len(wrong := np.flatnonzero(~np.isfinite(weights))):
+        raise ValueError(f"sample_weight must be finite. Received: sample_weight[{wrong[0]}]={weights[wrong[0]]}")
     return weights

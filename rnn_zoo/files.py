@@ -5,6 +5,7 @@ import binascii
 import codecs
 import contextlib
 import gzip
+import itertools
 import lzma
 import os
 import re
@@ -33,16 +34,19 @@ def replacing(path):
 
 def read_bytes(path):
     """The content of a file, decompressed if its name ends in `.gz` or `.xz`, or if it begins as such files do."""
-    data = Path(path).read_bytes()
-    suffix = Path(path).suffix
     try:
-        if suffix == ".gz" or data.startswith(b"\x1f\x8b"):
-            return gzip.decompress(data)
-        if suffix == ".xz" or data.startswith(b"\xfd7zXZ\0"):
-            return lzma.decompress(data)
+        with _opener(path)(path, "rb") as file:
+            return file.read()
     except DAMAGE as error:
         raise ValueError(f"{path} is damaged or cut short: {error}") from error
-    return data
+
+
+def _opener(path):
+    with open(path, "rb") as file:
+        head = file.read(6)
+    if head.startswith(b"\x1f\x8b") or Path(path).suffix == ".gz":
+        return gzip.open
+    return lzma.open if head == b"\xfd7zXZ\0" or Path(path).suffix == ".xz" else open
 
 
 def content_of(file, place, kind):
@@ -78,11 +82,7 @@ def decode_text(data, place):
 
 def text_lines(path):
     """Yield the lines of a text file with their ends, one after another: it may be larger than memory."""
-    with open(path, "rb") as file:
-        head = file.read(6)
-    opener = {b"\x1f\x8b": gzip.open, b"\xfd7": lzma.open}.get(head[:2])
-    opener = opener or {".gz": gzip.open, ".xz": lzma.open}.get(Path(path).suffix, open)
-    number = 0
+    opener, number = _opener(path), 0
     try:
         with opener(path, "rb") as file:
             head = file.read(4)
@@ -93,7 +93,7 @@ def text_lines(path):
                 number += 1
                 if not line.isascii():
                     line.encode("utf-8")  # finds bytes that were no text
-                elif "\0" in line:
+                if "\0" in line:
                     raise ValueError(
                         f"{path}, line {number}: text must be UTF-8. Received: {chr(0)!r}; {_remedy(head)}"
                     )
@@ -121,14 +121,9 @@ def read_lines(path, data=None):
     return text.removesuffix("\n").split("\n")
 
 
-def read_rows(path, data=None):
+def line_groups(path, data=None):
     """Yield the lines of a file, or of its bytes, with their numbers, in groups that blank lines divide."""
-    group = []
-    for number, line in enumerate(read_lines(path, data), start=1):
-        if line.strip():
-            group.append((number, line))
-        elif group:
-            yield group
-            group = []
-    if group:
-        yield group
+    lines = enumerate(read_lines(path, data), start=1)
+    for is_blank, group in itertools.groupby(lines, key=lambda numbered: not numbered[1].strip()):
+        if not is_blank:
+            yield list(group)

@@ -38,18 +38,10 @@ class Share(NamedTuple):
 
 
 def side_by_side(share, key, first_step, batches, more, padding):
-    """Batches of one process, brought to the shapes that those of all have together: with padding, and rows repeated.
+    """Yield batches of one process in the shapes that those of all have together: padded, and rows repeated.
 
-    Args:
-        share: of this process.
-        key: of the pass, the same in all processes.
-        first_step: number of the first batch.
-        batches: an iterator of `(inputs, targets)`.
-        more: a function that gives a list of batches for the steps that only other processes have examples for.
-        padding: of targets; that of inputs is 0.
-
-    Yields:
-        Batches, as many in each process.
+    Each process yields as many; `more()` gives a list of batches for the steps that only others have examples for. The
+    key is of the pass, the same in all processes. Targets are padded with `padding`, inputs with 0.
     """
     for step in itertools.count(first_step):
         batch = next(batches, None)

@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import functools
 import itertools
 from collections.abc import Mapping
 from pathlib import Path
@@ -108,28 +109,18 @@ class Stream:
             )
 
     def take(self, num_examples):
-        """The first examples, in memory.
-
-        Args:
-            num_examples: how many at most.
-
-        Returns:
-            `(raw, labels)`, two lists, as `from_examples` takes them.
-        """
+        """The first examples, so many at most, in memory: `(raw, labels)`, two lists, as `from_examples` takes them."""
         pairs = [(raw, label) for _, raw, label in itertools.islice(self.read(), num_examples)]
         return [raw for raw, _ in pairs], [label for _, label in pairs]
 
     def summed(self, summaries):
-        """What each of some summaries, a dictionary, is after it took in a column, in one pass for all.
-
-        Args:
-            summaries: by `(index of the column, ...)`, see `rnn_zoo.summaries`.
-        """
+        """What each of some summaries, by `(index of the column, ...)`, is after it took in that: one pass for all."""
+        sum_up = functools.partial(_sum_up, summaries)
         if self.workers:
             items = map(self.shard, range(self.workers), [self.workers] * self.workers) if self.files else None
-            found = by_workers(_SumUp(summaries), items or pieces_of(self.read(), 1024), self.workers)
+            found = by_workers(sum_up, items or pieces_of(self.read(), 1024), self.workers)
         else:
-            found = [_SumUp(summaries)(self)]
+            found = [sum_up(self)]
         (self._read, sums), *others = found
         for count, more in others:
             self._read += count
@@ -172,21 +163,16 @@ class Stream:
         return element
 
 
-class _SumUp:
-    """Examples of a stream, or of a list, to their number and their summaries."""
-
-    def __init__(self, summaries):
-        self.summaries = summaries
-
-    def __call__(self, examples):
-        count, sums = 0, copy.deepcopy(self.summaries)
-        for piece in pieces_of(examples.read() if isinstance(examples, Stream) else iter(examples)):
-            count += len(piece)
-            for key, summary in sums.items():
-                named_by_place(lambda part, key=key, one=summary: one.update([row[1 + key[0]] for row in part]), piece)
-        for summary in sums.values():
-            summary.finish()
-        return count, sums
+def _sum_up(summaries, examples):
+    """The number of examples of a stream, or of a list, and their summaries."""
+    count, sums = 0, copy.deepcopy(summaries)
+    for piece in pieces_of(examples.read() if isinstance(examples, Stream) else iter(examples)):
+        count += len(piece)
+        for key, summary in sums.items():
+            named_by_place(lambda part, key=key, one=summary: one.update([row[1 + key[0]] for row in part]), piece)
+    for summary in sums.values():
+        summary.finish()
+    return count, sums
 
 
 class Column:

@@ -10,13 +10,9 @@ from rnn_zoo.streams import Column
 
 def summed(examples, summary):
     """An empty summary after it took in all examples: a list, or a `Column`, whose summaries share a pass."""
-    return examples.summed(summary) if isinstance(examples, Column) else filled(summary, [examples])
-
-
-def filled(summary, pieces):
-    """A summary after it took in lists of examples, one after another."""
-    for piece in pieces:
-        summary.update(piece)
+    if isinstance(examples, Column):
+        return examples.summed(summary)
+    summary.update(examples)
     summary.finish()
     return summary
 

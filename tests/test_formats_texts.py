@@ -54,6 +54,7 @@ def test_long_cells_and_quotes_are_read(tmp_path, name, content, text):
         (ROWS.replace("lovely", "좋은").encode("cp949"), "line 2: .*`-f cp949` what is Korean"),
         (ROWS.encode("utf-16-le"), "iconv -f utf-16le"),
         (ROWS.encode("utf-16-be"), "iconv -f utf-16be"),
+        ("text,label\ndéjà vu\0,good\n".encode(), "a.csv, line 2: text must be UTF-8"),
         (b"PK\x03\x04" + bytes(range(128, 200)), "save a sheet of a workbook as 'CSV UTF-8'"),
         (b"remark,label\nGood,1\n", r"a.csv, line 2: .*must be one of the columns \['remark', 'label'\]"),
         (b"text,label\nGood, really,1\n", "a.csv, line 2: a row must have 2 columns. Received: 3"),

@@ -134,6 +134,8 @@ def test_bad_midi_files_and_settings_are_refused(tmp_path):
         (tmp_path / "b.mid").write_bytes(content)
         with pytest.raises(ValueError, match="b.mid is damaged or is no MIDI file"):
             music.read_midi(tmp_path / "b.mid")
+    with pytest.raises(ValueError, match=r"low.mid: a pitch must be an integer from 21 to 108.*with 19"):
+        music.read_midi(midi_file(tmp_path / "low.mid", [(21, 0, 1)], key="D"), in_c=True)
     with pytest.raises(ValueError, match="must hold a note"):
         music.read_midi(midi_file(tmp_path / "drums.mid", [(40, 0, 1)], channel=9))
     with pytest.raises(ValueError, match="frames_per_quarter must be positive"):

@@ -141,9 +141,36 @@ def test_series_are_cut_by_time_and_their_columns_and_step_are_kept(tmp_path):
     assert parts["train"].labels[-1][-1, 0] == 383 and parts["test"].labels[0][0, 0] == 432
     settings = {"variables": ("heat",), "window": 5, "horizon": 3}
     assert read_own("forecast", data, **settings)[0]["train"].raw[0].shape == (5, 1)
-    written(tmp_path, "other.csv", "date,load\n2020-01-01,1\n")
+    with pytest.raises(ValueError, match="must be positive. Received: context=0, horizon=12"):
+        read_own("forecast", data, window=0)
+    days = "".join(f"{np.datetime64('2020-01-01') + place},{place},0\n" for place in range(480))
+    other = written(tmp_path, "other.csv", f"date,load,heat\n{days}")
+    with pytest.raises(ValueError, match=r"in steps of 86400 seconds.*Received: .*series.csv with steps of 3600"):
+        read_own("forecast", tmp_path)
+    other.write_text("date,load\n2020-01-01,1\n", encoding="utf-8")
     with pytest.raises(ValueError, match="must have the same columns"):
         read_own("forecast", tmp_path)
+
+
+def test_a_series_without_names_keeps_its_first_row_and_all_its_columns(tmp_path):
+    data = written(tmp_path, "series.csv", "".join(f"{place},{-place}\n" for place in range(480)))
+    parts, settings = read_own("forecast", data)
+    assert settings["variables"] == ("0", "1") and parts["train"].raw[0][:2].tolist() == [[0, 0], [1, -1]]
+
+
+@pytest.mark.parametrize(
+    ("task", "name", "content", "message"),
+    [
+        ("dna", "all.fa", ">\nACGT\n", "all.fa: headers must end in a class"),
+        ("sentiment", "pos/1.txt", "A great film.", "a file of rows must end in one of"),
+        ("music", "jig/1.txt", "no music", "data must hold MIDI files"),
+        ("rating", "rows.parquet", "no rows", "rows.parquet is no Parquet file, damaged or cut short"),
+    ],
+)
+def test_files_of_another_kind_are_refused(task, name, content, message, tmp_path):
+    path = written(tmp_path, name, content)
+    with pytest.raises(ValueError, match=message):
+        read_own(task, tmp_path if "/" in name else path)
 
 
 def run(*arguments):

@@ -253,6 +253,9 @@ def test_unsigned_bytes_are_centred():
 
 def test_a_file_that_is_cut_short_is_refused(path):
     whole = wav((TONE * 2**15).astype("int16"))
+    note = b"LIST" + (20).to_bytes(4, "little") + b"INFOINAM\x08\0\0\0data\0\0\0\x0f"  # a title
+    titled = whole[:36] + note + whole[36:]
+    assert len(read_sound(titled)[0]) == 8000
     assert len(read_sound(whole)[0]) == RATE
     with pytest.raises(ValueError, match=r"cut short, 7995 of 8000 samples. Received: file='.*tone.wav'"):
         read_sound(path(whole[:-10]))

@@ -153,9 +153,10 @@ def test_files_of_frames_are_read_as_arrays_are(tmp_path):
     header = ",".join(["time", *(f"{joint}{axis}" for joint in "abc" for axis in "xyz")])
     timed = "\n".join(f"2020-01-0{day},{line}" for day, line in enumerate(plain.split("\n"), start=1))
     (tmp_path / "timed.csv").write_text(f"{header}\n{timed}\n", encoding="utf-8")
+    (tmp_path / "commas.csv").write_text(plain.replace(",", ";").replace(".", ","), encoding="utf-8")
     frames = Frames([3, 3], centre=0, velocities=True)
     (expected,) = frames.encode([SKELETON])
-    for name in ("skeleton.npy", "skeleton.csv", "timed.csv"):
+    for name in ("skeleton.npy", "skeleton.csv", "timed.csv", "commas.csv"):
         (path,) = Frames.read_file(tmp_path / name)
         np.testing.assert_array_equal(only(frames, path), expected)
 
@@ -164,10 +165,12 @@ def test_files_of_frames_are_read_as_arrays_are(tmp_path):
     ("name", "content", "message"),
     [
         ("a.csv", "1,2\n3\n", r"a.csv, line 2: a line must have 2 columns. Received: 1"),
+        ("a.csv", "x,x\n3,4\n", r"a.csv, line 1: columns must have different names. Received twice: 'x'"),
         ("a.csv", "x,y\n3,four\n", r"a.csv, line 2: a value must be a finite number. Received: y='four'"),
         ("a.csv", "1,2,3\n", r"a.csv: a line must have 2 numbers, those of a frame of shape \[2\]. Received: 3"),
         ("a.csv", "x,y\n", r"at least one frame"),
         ("a.csv", " \n", r"a.csv must hold text"),
+        ("a.csv", ",\n", r"a.csv must hold a table. Received: rows of blank cells"),
         ("a.npy", "no numpy", r"a.npy must be a .npy file of numbers"),
         ("a.txt", "1,2\n", r"with a name in .csv or .npy. Received: .*a.txt"),
     ],

@@ -12,7 +12,7 @@ import tensorflow as tf
 import rnn_zoo
 from rnn_zoo.formats.rows import each_row
 from rnn_zoo.streams import Column, is_source
-from rnn_zoo.summaries import Counts, Sample, filled
+from rnn_zoo.summaries import Counts, Sample, summed
 
 NUM_EXAMPLES = 50
 LENGTHS = np.random.default_rng(0).integers(1, 30, NUM_EXAMPLES)
@@ -398,15 +398,15 @@ def test_what_cannot_be_learned_from_is_named_with_its_line(shards, workers):
 
 def test_a_bounded_count_keeps_what_is_frequent_throughout():
     examples = [[f"rare{number}", "often", "often", "also"] for number in range(1000)]
-    assert filled(Counts(list), [examples]).counts["rare5"] == 1
-    bounded = filled(Counts(list, limit=10), [examples[:500]])
-    bounded.merge(filled(Counts(list, limit=10), [examples[500:]]))
+    assert summed(examples, Counts(list)).counts["rare5"] == 1
+    bounded = summed(examples[:500], Counts(list, limit=10))
+    bounded.merge(summed(examples[500:], Counts(list, limit=10)))
     assert (bounded.counts["often"], bounded.counts["also"]) == (2000, 1000) and len(bounded.counts) <= 10
 
 
 def test_a_sample_is_the_same_in_whatever_order_and_parts_texts_come():
-    sample = filled(Sample(5), [TEXTS])
-    parts = [filled(Sample(5), [TEXTS[first::3][::-1]]) for first in (2, 0, 1)]
+    sample = summed(TEXTS, Sample(5))
+    parts = [summed(TEXTS[first::3][::-1], Sample(5)) for first in (2, 0, 1)]
     for other in parts[1:]:
         parts[0].merge(other)
     assert len(sample.texts) == 5 and list(parts[0].texts.values()) == list(sample.texts.values())

@@ -111,6 +111,8 @@ def test_weights_of_classes_and_of_tokens_are_refused_by_a_tagger(tagger):
             tagger.fit(SENTENCES, TAGS, sample_weight=weights, verbose=0)
         with pytest.raises(ValueError, match="sample_weight must be one number an example"):
             tagger.evaluate(SENTENCES, TAGS, sample_weight=weights, verbose=0)
+    with pytest.raises(ValueError, match=r"sample_weight must be finite. Received: sample_weight\[1\]=nan"):
+        tagger.fit(SENTENCES, TAGS, sample_weight=[1, np.nan, 1], verbose=0)
 
 
 def test_an_example_of_weight_two_counts_as_one_that_comes_twice(still, texts, labels):

@@ -113,17 +113,9 @@ def load_splits(name, *, source=None, subset=None, limit=None, **options):
 
 
 def load_subsets(name, *, source=None):
-    """All splits of all subsets of a dataset, one subset after the other; test is a dictionary, a part for each.
+    """All splits of all subsets of a dataset, one subset after the other; "test" is a dictionary, a part for each.
 
-    Args:
-        name: as `load_dataset` takes it.
-        source: as `load_dataset` takes it.
-
-    Returns:
-        A dictionary of `Examples`, as of `load_splits`, with such a dictionary as "test".
-
-    Raises:
-        What `load_dataset` raises.
+    See `load_splits`, which says what is taken, returned and raised.
 
     Example:
         >>> import rnn_zoo

@@ -1,14 +1,12 @@
 """Photographs and what people say of them."""
 
-import io
 import re
-
-import numpy as np
 
 from rnn_zoo.datasets.from_tfds import Entry, smaller
 from rnn_zoo.datasets.records import TEXTS, Dataset, Examples, Feature
 from rnn_zoo.datasets.sources import files_of
 from rnn_zoo.files import read_lines
+from rnn_zoo.formats.images import read_image
 from rnn_zoo.formats.tables import read_cells
 
 COCO_SIDE = 128
@@ -77,17 +75,12 @@ def read_names(path, captions):
 
 def read_photographs(path, names):
     """Those of the named photographs that are in a folder or a tar archive, as `<uint8>[height, width, 3]`."""
-    from PIL import Image, UnidentifiedImageError
-
     found, paths = {}, [path]
     if path.is_dir():
         paths = [path / name for name in sorted(names) if (path / name).is_file()]
     for match, data, place in files_of(paths, PHOTO_NAME):
         if match[1] in names:
-            try:
-                found[match[1]] = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
-            except (UnidentifiedImageError, OSError, SyntaxError):
-                raise ValueError(f"{place} must be a whole JPEG or PNG file, {len(data)} bytes") from None
+            found[match[1]] = read_image(data, str(place))
     return found
 
 

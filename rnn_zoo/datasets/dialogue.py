@@ -43,6 +43,7 @@ def of_requests(name):
         }[subset]
         return (form(*request) for request in read_requests(path, intents, slots))
 
+    names = {"slots": slots, "intents": intents, "joint": {"class_names": slots, "intents": intents}}
     tags = Feature("classes", names=tuple(tag_names(slots, "BIO")))
     features = {
         "slots": {"tokens": TEXTS, "tags": tags},
@@ -51,12 +52,8 @@ def of_requests(name):
     }
     return Dataset(
         name=name,
-        class_names=lambda subset: {
-            "slots": slots,
-            "intents": intents,
-            "joint": {"class_names": slots, "intents": intents},
-        }[subset],
-        features=lambda subset: features[subset],
+        class_names=names.get,
+        features=features.get,
         wanted="the folder of train.conll and valid.conll, also test.conll if there, made from",
         read=part_by_part(read, cut_end),
         subsets=("slots", "intents", "joint"),

@@ -92,8 +92,6 @@ def builder_of(dataset, subset=None, data_dir=None):
     """TFDS's own builder of a dataset."""
     import tensorflow_datasets as tfds
 
-    if subset is not None and dataset.tfds.subset is None:
-        raise ValueError(f"subset must be None: {dataset.name} has no subsets. Received: {subset=}")
     return tfds.builder(dataset.tfds.name.format(subset or dataset.tfds.subset), data_dir=data_dir)
 
 
@@ -123,9 +121,9 @@ def check_reachable(url):
         error.close()
 
 
-def text_and_label(row, text="text", label="label"):
+def text_and_label(row, text="text"):
     """One text and its class."""
-    return [(row[text].decode(), int(row[label]))]
+    return [(row[text].decode(), int(row["label"]))]
 
 
 def tagged_tokens(column, tags, left_out=()):

@@ -7,6 +7,7 @@ from rnn_zoo.datasets.splits import with_all_train
 
 SIZES = {"train": 48, "validation": 12, "test": 12}
 COLOURS = {"red": (200, 30, 30), "green": (30, 200, 30), "blue": (30, 30, 200), "yellow": (200, 200, 30)}
+SAMPLE_RATE_HZ = 16_000
 
 
 def made(make):
@@ -23,51 +24,52 @@ def made(make):
     return splits
 
 
-def digit(index, rng, *, height=8, width=8, ink=16):
+def digit(index, rng):
     """A grey image with a bar whose row is the class."""
-    image = rng.integers(0, 3, (height, width)).astype("uint8")
+    image = rng.integers(0, 3, (8, 8)).astype("uint8")
     label = index % 10
-    image[label * height // 10] = ink - rng.integers(0, 3, width)
+    image[label * 8 // 10] = 16 - rng.integers(0, 3, 8)
     return image, label
 
 
-def motion(index, rng, *, shape=(28, 28), num_classes=8):
+def motion(index, rng, *, shape=(28, 28)):
     """A video of a square that moves, in a direction and at a speed that tell the class."""
-    label, frames = index % num_classes, int(rng.integers(6, 10))
+    label, frames = index % 8, int(rng.integers(6, 10))
     start = np.zeros(shape, "uint8")
     start[10:16, 10:16] = 255 - rng.integers(0, 30)
     axis, step = label % 2, (1 + label // 4) * (1 if label // 2 % 2 else -1)
     return np.stack([np.roll(start, step * frame, axis) for frame in range(frames)]), label
 
 
-def scene(index, rng, answers, *, height=80, width=120):
+def scene(index, rng, answers):
     """An image of one colour, and the question which."""
     name = list(COLOURS)[index % len(COLOURS)]
-    image = np.full((height, width, 3), COLOURS[name], "uint8") + rng.integers(0, 20, (height, width, 3), "uint8")
+    image = np.full((80, 120, 3), COLOURS[name], "uint8") + rng.integers(0, 20, (80, 120, 3), "uint8")
     return (image, "what color is the thing?"), answers.index(name)
 
 
-def bases(index, rng, *, num_classes=10, length=250):
+def bases(index, rng):
     """DNA with more or less of each base, by class."""
-    label = index % num_classes
+    label = index % 10
     share = np.roll([0.55, 0.25, 0.1, 0.1], label % 4) if label < 4 else np.roll([0.4, 0.4, 0.1, 0.1], label % 4)
-    return "".join(rng.choice(list("ACGT"), length, p=share)), label
+    return "".join(rng.choice(list("ACGT"), 250, p=share)), label
 
 
-def spoken(index, rng, *, rate_hz=16_000):
+def spoken(index, rng):
     """A tone for each letter of a text, 0.2 seconds each."""
     text = "".join("AB '"[index] for index in rng.integers(0, 2, 2 + index % 3))
-    times = np.arange(rate_hz // 5) / rate_hz
+    times = np.arange(SAMPLE_RATE_HZ // 5) / SAMPLE_RATE_HZ
     tones = [np.sin(2 * np.pi * (300 if letter == "A" else 900) * times) for letter in text]
-    return ((np.concatenate(tones) * 8000 + rng.normal(0, 50, len(text) * len(times))).astype("int16"), rate_hz), text
+    samples = np.concatenate(tones) * 8000 + rng.normal(0, 50, len(text) * len(times))
+    return (samples.astype("int16"), SAMPLE_RATE_HZ), text
 
 
-def keyword(index, rng, *, rate_hz=16_000):
+def keyword(index, rng):
     """A second of two tones after one another, which tell the class."""
-    label, times = index % 10, np.arange(rate_hz) / rate_hz
+    label, times = index % 10, np.arange(SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
     tones = np.where(times < 0.5, 200 + 150 * (label % 4), 1000 + 300 * (label // 4))
-    samples = np.sin(2 * np.pi * tones * times) * 8000 + rng.normal(0, 200, rate_hz)
-    return (samples.astype("int16"), rate_hz), label
+    samples = np.sin(2 * np.pi * tones * times) * 8000 + rng.normal(0, 200, SAMPLE_RATE_HZ)
+    return (samples.astype("int16"), SAMPLE_RATE_HZ), label
 
 
 def strokes(index, rng):

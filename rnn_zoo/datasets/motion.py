@@ -39,7 +39,7 @@ def cut_by_subject(takes, validation_subject=7, test_subject=9):
     return cut_by_group(Examples.of(take[:2] for take in takes), [subject for *_, subject in takes], subjects)
 
 
-def of_aeon(name, stem, class_names, num_features):
+def of_aeon(name, class_names, num_features):
     """The record of a dataset in `.ts` files, which the package aeon holds: one for training and one for testing."""
     return Dataset(
         name=name,
@@ -59,5 +59,5 @@ MSR_ACTION3D = Dataset(
         read_takes(paths), validation_subject, test_subject
     ),
 )
-JAPANESE_VOWELS = of_aeon("japanese_vowels", "JapaneseVowels", tuple("123456789"), 12)
-BASIC_MOTIONS = of_aeon("basic_motions", "BasicMotions", ("Standing", "Running", "Walking", "Badminton"), 6)
+JAPANESE_VOWELS = of_aeon("japanese_vowels", tuple("123456789"), 12)
+BASIC_MOTIONS = of_aeon("basic_motions", ("Standing", "Running", "Walking", "Badminton"), 6)

@@ -98,7 +98,7 @@ def read_examples(task, path, *, column: str | None = None, label_column: str | 
         label_column: name of the column that is learned; None guesses where there is no doubt.
     """
     files = task in OF_FILES
-    if path.is_dir():
+    if path.is_dir() and (files or task == "dna"):
         found = [file for file in _files_in(path) if task == "dna" or file.parent != path]
         if not found:
             raise ValueError(f"data must hold a folder of files for each class. Received: {path}")
@@ -108,7 +108,10 @@ def read_examples(task, path, *, column: str | None = None, label_column: str | 
             for raw in ([bases for _, bases in read_fasta(file)] if task == "dna" else [str(file)])
         )
     elif task == "dna" and ending_of(path) in FASTA:
-        examples = Examples.of((bases, header.replace("|", " ").split()[-1]) for header, bases in read_fasta(path))
+        records = read_fasta(path)
+        if not all(header.strip("| ") for header, _ in records):
+            raise ValueError(f"{path}: headers must end in a class, as in '>name|class'. Received: an empty one")
+        examples = Examples.of((bases, header.replace("|", " ").split()[-1]) for header, bases in records)
     else:
         examples = _columns(path, task, column, label_column, files)
     cut = functools.partial(_cut, names_of=names_of(task), **({"content": _hash_of_file} if files else {}))
@@ -246,6 +249,8 @@ def read_pieces(path, *, frames_per_quarter=4, held=False):
     """
     settings = {"frames_per_quarter": frames_per_quarter, "held": held}
     files = [file for file in _files_in(path) if file.suffix.lower() in MIDI_ENDINGS]
+    if not files:
+        raise ValueError(f"data must hold MIDI files. Received: {path}")
     genres = [file.parent.name if file.parent != path else "music" for file in files]
     pieces = [read_midi(file, **settings) for file in files]
     cut = functools.partial(_cut, content=lambda genre, piece: repr(piece))
@@ -267,15 +272,19 @@ def read_series(path, *, variables: tuple | None = None, window: int | None = No
         window: timesteps that are read; None for four times as many as are forecast.
         horizon: timesteps that are forecast; None for 24, of a short series less.
     """
-    tables = [parse_table(decode_text(read_bytes(file), file), file, columns=variables) for file in _files_in(path)]
+    files = _files_in(path)
+    tables = [parse_table(decode_text(read_bytes(file), file), file, columns=variables) for file in files]
     if len({table.names for table in tables}) > 1:
         raise ValueError(f"all files in {path} must have the same columns. Received: {tables[0].names} and others")
-    steps = [step_of(table.stamps, path, None) for table in tables if table.stamps]
-    horizon = horizon or max(1, min(24, min(len(table.values) for table in tables) // 40))
-    window = window or 4 * horizon
+    step = None
+    for table, file in zip(tables, files, strict=True):
+        step = step_of(table.stamps, file, step)
+    if horizon is None:
+        horizon = max(1, min(24, min(len(table.values) for table in tables) // 40))
+    window = 4 * horizon if window is None else window
     cut = [cut_series(table.values, (0.8, 0.9, 1.0), context=window, horizon=horizon) for table in tables]
     parts = {name: joined(*(one[name] for one in cut)) for name in SPLITS[:3]}
-    settings = {"variables": tables[0].names, "window": window, "step_seconds": steps[0] if steps else None}
+    settings = {"variables": tables[0].names, "window": window, "step_seconds": step}
     return parts["train"], lambda examples: parts, settings
 
 

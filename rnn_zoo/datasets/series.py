@@ -9,8 +9,6 @@ from rnn_zoo.formats.tables import parse_table
 
 COMPANIES = ("MSFT", "AMZN", "IBM", "GOOG", "AAPL")
 STOCKS_COLUMNS = ["symbol", "date", "price"]
-ETT_PARTS = {17_420: (8640, 11_520, 14_400), 11_520: (8640, 10_080, 11_520)}
-EXCHANGE_RATE_LENGTH = 7588
 
 
 def read_series(path, **settings):
@@ -18,16 +16,20 @@ def read_series(path, **settings):
     return parse_table(decode_text(read_bytes(path), path), path, **settings).values
 
 
-def series_of(variables, context, horizon, read, **facts):
+def series_of(variables, context, horizon, read, *, ends=(0.7, 0.8, 1.0), customary=None, **facts):
     """The record of a dataset of one series a subset, with the usual timesteps of histories and of what followed.
 
-    `read(path)` gives the series, the ends of train, validation and test, and whether test is official.
+    `read(path)` gives the series. Train, validation and test end where `ends` says, or of a series that has one of the
+    lengths in `customary` where that says; test is official in the longest of these.
     """
+    customary = customary or {}
 
     def read_splits(files, subset=None, *, context=context, horizon=horizon, stride=1):
         (path,) = files.values()
-        series, ends, official = read(path)
-        return cut_series(series, ends, context=context, horizon=horizon, stride=stride, official_test=official)
+        series = read(path)
+        lengths = {"context": context, "horizon": horizon, "stride": stride}
+        official = len(series) == max(customary, default=None)
+        return cut_series(series, customary.get(len(series), ends), **lengths, official_test=official)
 
     return Dataset(
         class_names=variables,
@@ -40,19 +42,12 @@ def series_of(variables, context, horizon, read, **facts):
     )
 
 
-def read_ett(path):
-    """The series of a transformer, and the customary parts by its length."""
-    series = read_series(path, columns=ETT.class_names)
-    return series, ETT_PARTS.get(len(series), (0.75, 0.875, 1.0)), len(series) == max(ETT_PARTS)
-
-
 def read_exchange_rate(path):
-    """The series of the rates, and the customary parts if it is whole."""
+    """The series of the rates."""
     series = read_series(path, has_header=False)
     if series.shape[1] != len(EXCHANGE_RATE.class_names):
         raise ValueError(f"{path}, line 1: a line must have 8 columns. Received: {series.shape[1]}")
-    whole = len(series) == EXCHANGE_RATE_LENGTH
-    return series, (0.6, 0.8, 1.0) if whole else (0.75, 0.875, 1.0), whole
+    return series
 
 
 def read_prices(path):
@@ -77,15 +72,16 @@ def read_prices(path):
     ]
     shared = sorted(set.intersection(*(set(table.stamps) for table in tables)))
     prices = [dict(zip(table.stamps, table.values[:, 0], strict=True)) for table in tables]
-    series = np.array([[of_day[day] for of_day in prices] for day in shared], "float32").reshape(-1, len(COMPANIES))
-    return series, (0.7, 0.8, 1.0), False
+    return np.array([[of_day[day] for of_day in prices] for day in shared], "float32").reshape(-1, len(COMPANIES))
 
 
 ETT = series_of(
     ("HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT"),
     96,
     24,
-    read_ett,
+    lambda path: read_series(path, columns=ETT.class_names),
+    ends=(0.75, 0.875, 1.0),
+    customary={17_420: (8640, 11_520, 14_400), 11_520: (8640, 10_080, 11_520)},
     name="ett",
     subsets=("etth1", "etth2"),
     usual="etth1",
@@ -95,20 +91,22 @@ EXCHANGE_RATE = series_of(
     96,
     24,
     read_exchange_rate,
+    ends=(0.75, 0.875, 1.0),
+    customary={7588: (0.6, 0.8, 1.0)},
     name="exchange_rate",
 )
 DAILY_MIN_TEMPERATURES = series_of(
     ("Temp",),
     365,
     7,
-    lambda path: (read_series(path, columns=("Temp",)), (0.7, 0.8, 1.0), False),
+    lambda path: read_series(path, columns=("Temp",)),
     name="temperatures",
 )
 STOCK_INDICES = series_of(
     ("Close",),
     60,
     5,
-    lambda path: (read_series(path, columns=("Close",), time_format="%m/%d/%Y"), (0.7, 0.8, 1.0), False),
+    lambda path: read_series(path, columns=("Close",), time_format="%m/%d/%Y"),
     name="stock_indices",
     subsets=("sp500", "nasdaq"),
     usual="sp500",

@@ -11,6 +11,7 @@ from rnn_zoo.datasets.records import CLASS, TEXT, Dataset, Examples, Feature
 from rnn_zoo.datasets.sources import files_of
 from rnn_zoo.datasets.splits import cut_by_content, cut_by_group
 from rnn_zoo.files import decode_text
+from rnn_zoo.formats.sounds import read_cepstra, read_sound
 
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -37,8 +38,6 @@ def read_half(contents, half):
 
     Contents are the bytes and places of files by their names below the folder of etc/, or of feat/.
     """
-    from rnn_zoo.formats.sounds import read_cepstra
-
     lists = {}
     for ending in ("fileids", "transcription"):
         if f"etc/an4_{half}.{ending}" not in contents:
@@ -94,8 +93,6 @@ def read_fsdd(paths):
 
 def _recordings(paths, pattern, expected_hz):
     """Yield match, place and `(samples <int16>, rate)` of every recording."""
-    from rnn_zoo.formats.sounds import read_sound
-
     for match, data, place in files_of(paths, pattern):
         samples, rate = read_sound(data, str(place))
         if rate != expected_hz or samples.shape[1] != 1 or not len(samples):

@@ -1,4 +1,4 @@
-"""Files of arrays: LeCun's idx, the UEA archive's `.ts`, and skeletons of depth cameras."""
+"""Arrays of whatever there is, and files of them: LeCun's idx, the UEA archive's `.ts`, and skeletons of cameras."""
 
 import math
 
@@ -8,6 +8,14 @@ from rnn_zoo.files import read_bytes, read_lines
 
 HIGHEST_COORDINATE = 10_000
 """Larger numbers are no coordinates: files hold the largest 32-bit integer where a joint was lost."""
+
+
+def array_of(values):
+    """Values as an array; one of objects where they make none, such as rows of different lengths."""
+    try:
+        return np.asarray(values)
+    except ValueError:
+        return np.array(None)
 
 
 def read_idx(path, num_axes):

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from rnn_zoo.files import read_rows
+from rnn_zoo.files import line_groups
 from rnn_zoo.formats.tag_schemes import convert
 
 _COMMENT = re.compile(r"#+\s")
@@ -28,7 +28,7 @@ def read_columns(path, num_columns, data=None, *, separator="\t", comment=None, 
     Sentences without a token come too, for the sake of their comments. Columns stand between separators, None being any
     white space; `blank` lets one be a space.
     """
-    for group in read_rows(path, data):
+    for group in line_groups(path, data):
         comments = [line for _, line in group if comment and line.startswith(comment)]
         lines = [(number, line) for number, line in group if not (comment and line.startswith(comment))]
         positions, rows = [f"{path}, line {number}" for number, _ in lines], []
@@ -93,7 +93,7 @@ def read_token_lines(path, token_column=None):
 
 def _columns_of(path):
     """The lines of each sentence, `(number, columns)`, without comments; all of one width."""
-    groups = list(read_rows(path))
+    groups = list(line_groups(path))
     is_tabbed = any("\t" in line for rows in groups for _, line in rows)
     groups = [[(number, line.split("\t") if is_tabbed else line.split()) for number, line in rows] for rows in groups]
     plain = [columns for rows in groups for _, columns in rows if not columns[0].startswith(("#", "-DOCSTART-"))]

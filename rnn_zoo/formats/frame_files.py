@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from rnn_zoo.files import decode_text, read_bytes
+from rnn_zoo.formats.arrays import array_of
 from rnn_zoo.formats.tables import parse_table
 
 
@@ -26,8 +27,7 @@ def read_frames(path, frame_shape, place="sequence"):
         return checked_frames(frames, frames.shape[1:] if frame_shape is None else frame_shape, path)
     if ".csv" not in path.suffixes:
         raise ValueError(f"frames in a file must be CSV or NumPy's, with a name in .csv or .npy. Received: {path}")
-    text = decode_text(read_bytes(path), path)
-    values = parse_table(text, path, has_header=not _is_numbers(text.lstrip().partition("\n")[0])).values
+    values = parse_table(decode_text(read_bytes(path), path), path).values
     frame_shape = values.shape[1:] if frame_shape is None else frame_shape
     if values.shape[1] != np.prod(frame_shape):
         raise ValueError(
@@ -37,20 +37,10 @@ def read_frames(path, frame_shape, place="sequence"):
     return values.reshape(len(values), *frame_shape)
 
 
-def _is_numbers(line):
-    try:
-        return bool([float(cell) for cell in line.split(",")])
-    except ValueError:
-        return False
-
-
 def checked_frames(sequence, frame_shape, place):
     """A sequence as `<float64>[frames, *frame_shape]`, after making sure that it is whole and of finite numbers."""
     expected = f"[frames, {', '.join(map(str, frame_shape))}]"
-    try:
-        frames = np.asarray(sequence)
-    except ValueError:
-        frames = np.array(None)
+    frames = array_of(sequence)
     if frames.dtype.kind not in "buif":
         raise ValueError(_why_no_array(sequence, expected, place))
     if frames.ndim == 0 or len(frames) == 0:
@@ -71,10 +61,7 @@ def _why_no_array(sequence, expected, place):
     """What is wrong with nested lists that make no array of numbers: the first frame unlike the first one."""
     first = None
     for number, frame in enumerate(sequence if isinstance(sequence, (list, tuple)) else []):
-        try:
-            values = np.asarray(frame)
-        except ValueError:
-            values = np.array(None)
+        values = array_of(frame)
         if values.dtype.kind not in "buif":
             return (
                 f"A frame must hold numbers, of shape {expected[9:]}. Received: {place}={frame!r:.60}, frame {number}"

@@ -158,9 +158,10 @@ def read_midi(path, *, frames_per_quarter=1, held=False, in_c=False, data=None):
     notes, tonic = _notes_of_file(file)
     if not notes:
         raise ValueError(f"{path} must hold a note. Received: a MIDI file without one")
-    frames = _frames_of(notes, file.ticks_per_beat / frames_per_quarter, held)
-    shift = -tonic if tonic < 6 else 12 - tonic
-    return checked_piece(transposed(frames, shift) if in_c else frames, str(path))
+    if in_c:
+        shift = -tonic if tonic < 6 else 12 - tonic
+        notes = [(pitch + shift, start, end) for pitch, start, end in notes]
+    return checked_piece(_frames_of(notes, file.ticks_per_beat / frames_per_quarter, held), str(path))
 
 
 def _notes_of_file(file):

@@ -207,10 +207,15 @@ def _objects(path, columns):
 def _parquet(path, columns):
     import pyarrow.parquet
 
-    with pyarrow.parquet.ParquetFile(path) as file:
-        names = file.schema_arrow.names
-        groups = file.iter_batches(1024, columns=names if columns is None else [one for one in columns if one in names])
-        yield from enumerate((row for group in groups for row in group.to_pylist()), start=1)
+    try:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            is_known = columns is not None and set(columns) <= set(file.schema_arrow.names)
+            groups = file.iter_batches(1024, columns=columns if is_known else None)
+            yield from enumerate((row for group in groups for row in group.to_pylist()), start=1)
+    except FileNotFoundError:
+        raise
+    except (pyarrow.ArrowException, OSError) as error:
+        raise ValueError(f"{path} is no Parquet file, damaged or cut short: {error}") from error
 
 
 def _array_record(path, columns):

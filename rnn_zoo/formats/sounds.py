@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from rnn_zoo.files import content_of
+from rnn_zoo.formats.arrays import array_of
 
 OPPOSITE = 0.01
 """Channels of which the mean has a smaller share of their energy take each other away."""
@@ -50,11 +51,15 @@ def _frames_of_header(data):
 
     Programs that do not know beforehand promise 2**30 bytes or more, which counts as 0.
     """
-    layout, start = data.find(b"fmt "), data.find(b"data", 12)
-    if data[:4] != b"RIFF" or layout < 0 or start < layout:
-        return 0
-    size, block = (int.from_bytes(data[a:b], "little") for a, b in ((start + 4, start + 8), (layout + 20, layout + 22)))
-    return size // block if block and size < 2**30 else 0
+    start, block = 12, 0
+    while data[:4] == b"RIFF" and start + 8 <= len(data):
+        name, size = data[start : start + 4], int.from_bytes(data[start + 4 : start + 8], "little")
+        if name == b"data":
+            return size // block if block and size < 2**30 else 0
+        if name == b"fmt ":
+            block = int.from_bytes(data[start + 20 : start + 22], "little")
+        start += 8 + size + size % 2
+    return 0
 
 
 def checked_sound(sound, place):
@@ -78,10 +83,7 @@ def checked_sound(sound, place):
             f"sample_rate_hz must be in Hz, {LOWEST_RATE_HZ} at least: 44.1 kHz are 44100. "
             f"Received: {place} of {sample_rate_hz:g} Hz"
         )
-    try:
-        samples = np.asarray(samples)
-    except ValueError:
-        samples = np.array(None)
+    samples = array_of(samples)
     if samples.dtype.kind not in "iuf" or samples.ndim not in (1, 2):
         raise ValueError(
             "samples must be numbers of shape [samples] or [samples, channels]. "

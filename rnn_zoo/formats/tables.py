@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_zoo.files import decode_text, read_bytes, read_lines
-from rnn_zoo.formats.times import find_times, is_time, order_of
+from rnn_zoo.formats.times import find_times, is_number, is_time, order_of
 
 csv.field_size_limit(2**31 - 1)  # cells may be long texts
 ROWS_TO_JUDGE_BY = 100_000
@@ -120,19 +120,25 @@ def _parsed(lines, skipped, **dialect):
         raise csv.Error(f"line {line}: {error}") from None
 
 
-def parse_table(text, place, *, has_header=True, columns=None, time_format=None, gaps=False):
+def parse_table(text, place, *, has_header=None, columns=None, time_format=None, gaps=False):
     r"""The series that a text in CSV holds, in the order of time.
 
-    The first line names the columns, unless all are numbers. Kept are the named ones, or all but time stamps, which are
-    found among the others, see `rnn_zoo.formats.times.find_times`. Numbers may have decimal commas where semicolons or
-    tabs divide them; with `gaps` cells may be empty, or "NA": they become NaN. Errors name the line.
+    The first line names the columns, unless all its cells are numbers; `has_header` says so beforehand. Kept are the
+    named ones, or all but time stamps, which are found among the others, see `rnn_zoo.formats.times.find_times`.
+    Numbers may have decimal commas where semicolons or tabs divide them; with `gaps` cells may be empty, or "NA": they
+    become NaN. Errors name the line.
 
     Example:
         >>> parse_table("date,a,b\n2016-07-02,3,4.5\n2016-07-01,1,2\n", "my.csv").values.tolist()
         [[1.0, 2.0], [3.0, 4.5]]
     """
     rows = parse_cells(text, place)
+    if not rows:
+        raise ValueError(f"{place} must hold a table. Received: rows of blank cells")
     first, header = rows[0]
+    commas = delimiter_of(text) != ","
+    if has_header is None:
+        has_header = not all(is_number(cell.replace(",", ".") if commas else cell) for cell in header)
     header = [name.strip() for name in header] if has_header else list(map(str, range(len(header))))
     rows = rows[1:] if has_header else rows
     for number, row in rows:
@@ -147,7 +153,9 @@ def parse_table(text, place, *, has_header=True, columns=None, time_format=None,
         raise ValueError(
             f"{place}, line {first}: there must be columns {names}. Received: {header}, without {missing[0]!r}"
         )
-    kept, commas = [header.index(name) for name in names], delimiter_of(text) != ","
+    if twice := [name for name in names if header.count(name) > 1]:
+        raise ValueError(f"{place}, line {first}: columns must have different names. Received twice: {twice[0]!r}")
+    kept = [header.index(name) for name in names]
     values = np.empty((len(rows), len(kept)), "float32")
     for index, (number, row) in enumerate(rows):
         values[index] = [

@@ -44,7 +44,7 @@ def find_times(columns, name_place, time_format=None):
             return found
         if name.lower() in TIME_COLUMNS and all(isinstance(cell, str) for cell in cells):
             for row, cell in enumerate(cells):
-                if _of_texts([cell.strip()], name_place) is None and not _is_number(cell):
+                if _of_texts([cell.strip()], name_place) is None and not is_number(cell):
                     raise ValueError(f"{name_place(row)}: a time stamp must be a date. Received: {cell!r}")
     return None
 
@@ -53,10 +53,11 @@ def is_time(name, cells):
     """Whether a column of texts holds times, or is named so."""
     if name.lower() in TIME_COLUMNS or all(map(_is_clock, cells)):
         return True
-    return not _is_number(cells[0]) and find_times({name: cells}, str) is not None
+    return not is_number(cells[0]) and find_times({name: cells}, str) is not None
 
 
-def _is_number(cell):
+def is_number(cell):
+    """Whether a cell is a number, or a text that spells one."""
     try:
         return bool(float(cell)) or True
     except (TypeError, ValueError):
@@ -120,24 +121,24 @@ def _seconds(name, cells, name_place, time_format):
         return None
     if all(isinstance(cell, str) for cell in cells):
         with contextlib.suppress(ValueError):
-            return _of_numbers(name, np.array(cells, "float64"), cells)
+            return _of_numbers(name, np.array(cells, "float64"))
         return _of_texts([cell.strip() for cell in cells], name_place, time_format)
     if all(hasattr(cell, "isoformat") for cell in cells):
         return _of_texts([cell.isoformat() for cell in cells], name_place)
     values = np.asarray(cells)
     if values.dtype.kind == "M":
         return values.astype("datetime64[ns]").astype("int64") / 1e9
-    return _of_numbers(name, values.astype("float64"), cells) if values.dtype.kind in "iuf" else None
+    return _of_numbers(name, values.astype("float64")) if values.dtype.kind in "iuf" else None
 
 
-def _of_numbers(name, values, cells):
+def _of_numbers(name, values):
     """Unix time, days as 20160928, or steps that are counted; other numbers are no times."""
     if not _NAME.search(name) or not np.isfinite(values).all():
         return None
     if values.min() >= FIRST_UNIX_SECONDS:
         return values / next((per_second for start, per_second in _UNITS if values.min() >= start), 1)
     if values.min() >= 19_000_101 and (found := _parsed([f"{int(value)}" for value in values], "%Y%m%d")):
-        return np.array([one.replace(tzinfo=UTC).timestamp() for one in found])
+        return _of_times(found, str)
     steps = np.diff(np.sort(values))
     return values if len(steps) and np.allclose(steps, steps[0], rtol=1e-3) and steps[0] > 0 else None
 
@@ -145,8 +146,7 @@ def _of_numbers(name, values, cells):
 def _of_texts(cells, name_place, time_format=None):
     if found := _parsed(cells, time_format):
         return _of_times(found, name_place)
-    readings = [one for one in (_parsed(cells, form) for form in _FORMATS) if one]
-    readings = [np.array([one.replace(tzinfo=UTC).timestamp() for one in found]) for found in readings]
+    readings = [_of_times(found, name_place) for form in _FORMATS if (found := _parsed(cells, form))]
     if len(readings) > 1:  # day or month first: time goes on evenly in the right one
         even = [found for found in readings if _is_even(found)]
         if len(even) != 1:
