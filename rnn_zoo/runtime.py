@@ -13,6 +13,7 @@ import numpy as np
 
 from rnn_zoo import codecs, preprocessors
 from rnn_zoo.buckets import answer, unknown_share
+from rnn_zoo.extras import require
 from rnn_zoo.generation import numpy_ops
 from rnn_zoo.generation.drawing import Drawing
 from rnn_zoo.generation.writer import Network
@@ -39,7 +40,9 @@ def load(path):
         ValueError: for another kind of file.
         ModuleNotFoundError: without onnxruntime.
     """
-    onnxruntime = _onnxruntime()
+    require("exported models", "onnxruntime")
+    import onnxruntime
+
     if not Path(path).is_file():
         raise FileNotFoundError(f"path must name a file that rnn_zoo.export wrote. Received: path={str(path)!r}")
     options = onnxruntime.SessionOptions()
@@ -228,11 +231,3 @@ def _rebuilt(description, room):
     if description["class_name"] not in room.__all__:
         raise ValueError(f"The file needs a newer rnn_zoo. Received: {description['class_name']}")
     return getattr(room, description["class_name"]).from_config(description["config"])
-
-
-def _onnxruntime():
-    try:
-        import onnxruntime
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError('exported models need onnxruntime: pip install "rnn-zoo[onnx]"') from None
-    return onnxruntime
