@@ -296,7 +296,7 @@ class _Batches:
         self.observe(len(asked))
         raw = [one for one, _ in asked]
         try:
-            found = await self._in_thread(self._infer, raw, top_k)
+            found = await self._in_thread(self.model.infer, raw, top_k=top_k, batch_size=self.batch_size)
         except Exception as error:
             if len(asked) > 1:  # one of them is wrong, and says so by itself
                 for one in asked:
@@ -344,9 +344,6 @@ class _Batches:
     def _in_thread(self, call, *arguments, **settings):
         """Between two batches, for a model computes one thing at a time."""
         return asyncio.get_running_loop().run_in_executor(self.thread, functools.partial(call, *arguments, **settings))
-
-    def _infer(self, raw, top_k):
-        return self.model.infer(raw, top_k=top_k, batch_size=self.batch_size)
 
 
 class _LimitedBody:

@@ -59,18 +59,20 @@ class Streaming:
             raise ValueError(
                 f"pieces must be a list, one for each stream: write [piece] for a single one. Received: {pieces!r:.60}"
             )
-        if self.model.preprocessor.needs_whole:
-            refuse(self.model, self.model.preprocessor.needs_whole)
+        preprocessor = self.model.preprocessor
+        if preprocessor.needs_whole:
+            refuse(self.model, preprocessor.needs_whole)
         states = [None] * len(pieces) if states is None else states
         if len(states) != len(pieces):
             raise ValueError(f"states must be as many as pieces. Received: {len(states)} and {len(pieces)}")
         states = [state or self._network.begun for state in states]
-        pieces = [(f"pieces[{index}]", one) for index, one in enumerate(pieces)]
         found = [
-            state if _is_nothing(piece) else self._taken(state, piece, place)
-            for (place, piece), state in zip(pieces, states, strict=True)
+            state
+            if _is_nothing(piece)
+            else self._longer(state, *preprocessor.encode_piece(piece, state.held, f"pieces[{index}]"))
+            for index, (piece, state) in enumerate(zip(pieces, states, strict=True))
         ]
-        found = self._network.read(found, self.model.preprocessor)
+        found = self._network.read(found, preprocessor)
         return self._answers(found, top_k), found
 
     def finish(self, states, *, top_k=None):
@@ -84,11 +86,6 @@ class Streaming:
         ]
         return self._answers(self._network.read(found, self.model.preprocessor, last=True), top_k)
 
-    def _taken(self, state, piece, place):
-        """A stream with the timesteps that a piece brings still waiting."""
-        encoded, held = self.model.preprocessor.encode_piece(piece, state.held, place)
-        return self._longer(state, encoded, held)
-
     def _ended(self, state, index):
         preprocessor = self.model.preprocessor
         encoded, _ = preprocessor.encode_piece(None, state.held, f"states[{index}]", last=True)
@@ -97,6 +94,7 @@ class Streaming:
         return self._longer(state, encoded, None)
 
     def _longer(self, state, encoded, held):
+        """A stream with more encoded timesteps waiting."""
         timesteps, limit = state.timesteps + len(encoded), getattr(self.model.preprocessor, "max_timesteps", None)
         if limit is not None and timesteps > limit:
             raise ValueError(

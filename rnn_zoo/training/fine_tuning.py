@@ -7,6 +7,7 @@ learning rates (equation 3), a smaller rate for each group of layers further dow
 
 import math
 import re
+from operator import attrgetter
 
 import keras
 
@@ -49,11 +50,7 @@ def layer_groups(task):
             begun.add(name)
             groups.append([])
         groups[-1].append(layer)
-    return [sorted(group, key=_name) for group in [*groups, head] if group]
-
-
-def _name(layer):
-    return layer.name
+    return [sorted(group, key=attrgetter("name")) for group in [*groups, head] if group]
 
 
 def freeze_to(task, n):
