@@ -281,7 +281,12 @@ def test_illegal_arguments_and_other_files_are_refused(tmp_path, tiny_task):
         runtime.load(tmp_path / "none.onnx")
 
 
-def test_the_command_line_exports(tmp_path):
+def test_the_command_line_exports(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("mine.v1", "mine.v2"):  # each gets a file of its own
+        rnn_zoo.digits_dense().save(f"{name}.keras")
+        assert CliRunner().invoke(main, ["export", f"{name}.keras"]).exit_code == 0
+    assert sorted(one.name for one in tmp_path.glob("*.onnx")) == ["mine_v1.onnx", "mine_v2.onnx"]
     path = tmp_path / "digits.onnx"
     done = CliRunner().invoke(main, ["export", "digits_dense", "--output", str(path)])
     assert done.exit_code == 0 and "opset 17" in done.output and "largest difference" in done.output
