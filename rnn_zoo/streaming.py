@@ -55,14 +55,12 @@ class Streaming:
             ValueError: for a piece that is none, with its place in the list, or a stream that is longer than the model
                 reads texts.
         """
-        if not isinstance(pieces, (list, tuple)):
-            raise ValueError(
-                f"pieces must be a list, one for each stream: write [piece] for a single one. Received: {pieces!r:.60}"
-            )
+        _check_list(pieces=pieces)
         preprocessor = self.model.preprocessor
         if preprocessor.needs_whole:
             refuse(self.model, preprocessor.needs_whole)
         states = [None] * len(pieces) if states is None else states
+        _check_list(states=states)
         if len(states) != len(pieces):
             raise ValueError(f"states must be as many as pieces. Received: {len(states)} and {len(pieces)}")
         states = [state or self._network.begun for state in states]
@@ -80,6 +78,7 @@ class Streaming:
 
         The states stay as they are: a stream can go on.
         """
+        _check_list(states=states)
         found = [
             state if state is None or state.held is None and not len(state.waiting) else self._ended(state, index)
             for index, state in enumerate(states)
@@ -112,6 +111,14 @@ class Streaming:
             for index, answer in zip(known, self.model.codec.decode(outputs, top_k=top_k), strict=True):
                 answers[index] = answer
         return answers
+
+
+def _check_list(**given):
+    ((name, found),) = given.items()
+    if not isinstance(found, (list, tuple)) or isinstance(found, StreamState):
+        raise ValueError(
+            f"{name} must be a list, one for each stream: write [{name[:-1]}] for a single one. Received: {found!r:.60}"
+        )
 
 
 def _is_nothing(piece):

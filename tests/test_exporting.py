@@ -274,6 +274,8 @@ def test_illegal_arguments_and_other_files_are_refused(tmp_path, tiny_task):
         rnn_zoo.export(tiny_task(), tmp_path / "m.onnx", format="pdf")
     with pytest.raises(ValueError, match="max_drop needs validation"):
         rnn_zoo.export(tiny_task(), tmp_path / "m.onnx", max_drop=0.1)
+    with pytest.raises(ValueError, match=r"texts must be a list: write \[text\] for a single one"):
+        rnn_zoo.export(tiny_task(), tmp_path / "m.onnx", examples="a film")
     (tmp_path / "m.onnx").write_bytes(b"no model")
     with pytest.raises(ValueError, match=r"m.onnx is damaged or is no file that rnn_zoo.export wrote"):
         runtime.load(tmp_path / "m.onnx")

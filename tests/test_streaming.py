@@ -220,6 +220,7 @@ def test_wrong_pieces_are_refused_with_their_places():
         (["good", 7], None, r"pieces must be strings|pieces of a text must be strings. Received: pieces\[1\]=7"),
         ("good", None, r"pieces must be a list, .* write \[piece\] for a single one. Received: 'good'"),
         (["good"], [None, None], "states must be as many as pieces. Received: 2 and 1"),
+        (["good"] * 5, stream.feed(["good"])[1][0], r"states must be a list, .* write \[state\] for a single one"),
         (["a b c d"], None, "at most 2 timesteps"),
     ):
         with pytest.raises(ValueError, match=said):

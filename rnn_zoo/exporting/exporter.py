@@ -114,6 +114,7 @@ def export(
     if max_drop is not None and validation is None:
         raise ValueError(f"max_drop needs validation=(raw, labels). Received: max_drop={max_drop}, validation=None")
     check_positive(timesteps=timesteps)
+    examples = None if examples is None else task.preprocessor.listed(examples)
     writes = hasattr(task, "generate") and (task.has_encoder or not one_step)
     if format != "onnx" and (quantize or validation or writes):
         raise ValueError(f"int8, validation and models that write are for onnx. Received: {format=}, {task.name}")
@@ -273,7 +274,7 @@ def _outputs_of(task, inputs):
 
 def _real_batches(task, examples, width):
     """The examples in batches of one, of three and so on; a decoder reads what the Task writes about them."""
-    encoded, size = [] if examples is None else task.preprocessor.encode(list(examples)), 1
+    encoded, size = [] if examples is None else task.preprocessor.encode(examples), 1
     encoded = encoded if width is None else [one for one in encoded if len(one) <= width]
     written = [one[0].tokens for one in task.generate(examples)] if encoded and hasattr(task, "generate") else encoded
     while encoded:
