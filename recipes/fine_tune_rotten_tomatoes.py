@@ -16,7 +16,6 @@ Accuracy on the test split, 854 sentences, 5 seeds; the IMDb weights as they are
         2,000   76.8 ± 0.4     69.4 ± 0.9          71.0 ± 0.9
 """
 
-import statistics
 from pathlib import Path
 
 import keras
@@ -24,7 +23,7 @@ import numpy as np
 
 from rnn_zoo import load_dataset, plots, sentiment_bag_of_words, sentiment_lstm
 from rnn_zoo.training import fine_tune, script_command, train
-from rnn_zoo.training.report import write_json
+from rnn_zoo.training.report import say_runs, write_json
 
 SIZES = (200, 500, 2000)
 
@@ -97,7 +96,7 @@ def run(*, data_dir: str | None = None, output="runs/fine_tune_rotten_tomatoes",
                 keras.utils.clear_session()
                 keras.utils.set_random_seed(seed)
                 scores[name][size].append(measure(way(drawn(training, size, seed), seed), held_out))
-            print(f"{size:5,} sentences, {name}: {said(scores[name][size])}")
+            print(f"{size:5,} sentences, {name}: accuracy {say_runs(scores[name][size])}")
             found = {"split": split, "as_shipped": as_shipped, "accuracy": scores}
             write_json(output / "result.json", found)  # each time, so that an interruption leaves what was measured
     path = plots.scores_by_size(
@@ -105,12 +104,6 @@ def run(*, data_dir: str | None = None, output="runs/fine_tune_rotten_tomatoes",
         baselines={"IMDb weights as they are": as_shipped},
     )  # fmt: skip
     print(f"Saved {output / 'result.json'} and {path}.")
-
-
-def said(scores):
-    """Mean and deviation."""
-    spread = f" ± {statistics.stdev(scores):.4f}" if len(scores) > 1 else ""
-    return f"accuracy {statistics.mean(scores):.4f}{spread}"
 
 
 main = script_command(globals(), run, choices={"split": ("validation", "test")})

@@ -102,8 +102,8 @@ def run(
         learning_rate: of Adam; the gradient is clipped to norm 1.
         output: folder for picture and numbers.
     """
-    if length < 2:
-        raise ValueError(f"--length must be 2 or more. Received: {length}")
+    if length < 2 or steps < 1:
+        raise ValueError(f"--length must be 2 or more, --steps 1 or more. Received: {length} and {steps}")
     if smoke:
         length, units, steps, batch_size = min(length, 10), 8, 20, 8
     losses, baselines = {}, {}
@@ -115,7 +115,7 @@ def run(
                 continue
             keras.utils.set_random_seed(seed)
             began = time.time()
-            model = build(probe, core, units, memory=max(length, 2) if chrono else None)
+            model = build(probe, core, units, memory=length if chrono else None)
             found = learn(model, probe, length, steps, batch_size, learning_rate, seed)
             losses[heading][name] = found
             print(

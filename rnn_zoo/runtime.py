@@ -4,6 +4,7 @@ The extra `onnx` installs onnxruntime; `rnn_zoo.export` writes the files.
 """
 
 import base64
+import functools
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ import numpy as np
 
 from rnn_zoo import codecs, preprocessors
 from rnn_zoo.buckets import answer, unknown_share
+from rnn_zoo.extras import require
 from rnn_zoo.generation import numpy_ops
 from rnn_zoo.generation.drawing import Drawing
 from rnn_zoo.generation.writer import Network
@@ -39,7 +41,9 @@ def load(path):
         ValueError: for another kind of file.
         ModuleNotFoundError: without onnxruntime.
     """
-    onnxruntime = _onnxruntime()
+    require("exported models", "onnxruntime")
+    import onnxruntime
+
     if not Path(path).is_file():
         raise FileNotFoundError(f"path must name a file that rnn_zoo.export wrote. Received: path={str(path)!r}")
     options = onnxruntime.SessionOptions()
@@ -68,12 +72,7 @@ def load(path):
 def _streaming(model, session, metadata):
     if "states" not in metadata:
         return Streaming(model)
-    names = [one.name for one in session.get_outputs()]
-
-    def run(arrays):
-        return dict(zip(names, session.run(None, arrays), strict=True))
-
-    return Streaming(model, steps_of(run, metadata))
+    return Streaming(model, steps_of(functools.partial(_outputs_of, session), metadata))
 
 
 def steps_of(run, metadata):
@@ -163,10 +162,7 @@ class WritingModel(Writing, Model):
         return np.stack(found, axis=1)
 
     def _context(self, inputs):
-        names = [one.name for one in self._session.get_outputs()]
-        return dict(
-            zip(names, self._session.run(None, {name: inputs[name] for name in self._input_names}), strict=True)
-        )
+        return _outputs_of(self._session, {name: inputs[name] for name in self._input_names})
 
 
 class DrawingModel(Drawing, WritingModel):
@@ -205,9 +201,14 @@ class _Decoder:
 
     def _run(self, previous, states, context):
         given = {**context, **dict(zip(self._states, states[0], strict=True)), self._previous: previous}
-        found = self._session.run(None, {name: given[name] for name in self._inputs})
-        found = dict(zip(self._outputs, found, strict=True))
+        found = _outputs_of(self._session, {name: given[name] for name in self._inputs})
         return found[self._outputs[0]], found.get("attention"), [[found[f"next_{name}"] for name in self._states]]
+
+
+def _outputs_of(session, arrays):
+    """What a network gives, arrays by their names."""
+    names = [one.name for one in session.get_outputs()]
+    return dict(zip(names, session.run(None, arrays), strict=True))
 
 
 def _same(value):
@@ -228,11 +229,3 @@ def _rebuilt(description, room):
     if description["class_name"] not in room.__all__:
         raise ValueError(f"The file needs a newer rnn_zoo. Received: {description['class_name']}")
     return getattr(room, description["class_name"]).from_config(description["config"])
-
-
-def _onnxruntime():
-    try:
-        import onnxruntime
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError('exported models need onnxruntime: pip install "rnn-zoo[onnx]"') from None
-    return onnxruntime

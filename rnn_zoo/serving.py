@@ -130,15 +130,16 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
             if name in queues:
                 seconds.labels(name).observe(time.monotonic() - began)
 
-    def check_length(text, place):
-        if isinstance(text, str) and len(text) > max_characters and not text.startswith("data:"):
-            raise ValueError(f"{place} must have {max_characters} characters at most: {len(text)}")
+    def check_length(name, example, place):
+        count = _num_characters(queues[name].model.preprocessor, example)
+        if count > max_characters:
+            raise ValueError(f"{place} must have {max_characters} characters at most: {count}")
 
     async def answered(name, examples, top_k=None):
         """The answers as JSON holds them."""
         with counted(name):
-            for index, text in enumerate(examples):
-                check_length(text, f"inputs[{index}]")
+            for index, one in enumerate(examples):
+                check_length(name, one, f"inputs[{index}]")
             found = await asyncio.wait_for(queues[name].answers(examples, top_k), timeout_s)
             return [queues[name].model.codec.to_json(one) for one in found]
 
@@ -158,7 +159,7 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
     async def attention(name: str, text: Text):
         """What each token that is written about a text attends to, sentence by sentence, of a model with attention."""
         with counted(name):
-            check_length(text.input, "input")
+            check_length(name, text.input, "input")
             model = queues[name].model
             if not _attends(model):
                 raise ValueError(f"attention needs a model that reads tokens and attends to them. Received: {name}")
@@ -191,7 +192,7 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
         """Server-sent events: pieces of text as they are written, JSON in `data`; then `event: end`, or `error`."""
         settings = beginning.model_dump(exclude_unset=True)
         with counted(name):
-            check_length(beginning.input, "input")
+            check_length(name, beginning.input, "input")
             pieces = await queues[name].begun(settings.pop("input"), {"max_seconds": timeout_s, **settings})
         return StreamingResponse(_events(pieces), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
@@ -233,13 +234,26 @@ def create_app(models, *, batch_size=64, max_body_bytes=8 * 2**20, max_character
 
 def _opens_a_file(preprocessor, example):
     """Whether an example names a file of the server's machine, which nobody else may have read."""
-    read_file, is_pair = preprocessor.read_file, isinstance(example, list) and bool(example)
-    if read_file is not None and read_file.__func__ is not Preprocessor.read_file.__func__:
-        return False  # strings are texts
-    if read_file is None and not is_pair:
-        return False  # a genre
+    is_pair = isinstance(example, list) and bool(example)
+    if _takes_texts(preprocessor) or (preprocessor.read_file is None and not is_pair):
+        return False  # a text, or a genre
     first = example[0] if is_pair else example  # of a pair the image, beside a question
     return isinstance(first, str) and not DATA_URL.match(first)
+
+
+def _takes_texts(preprocessor):
+    """Whether strings are texts, and no places of files."""
+    read_file = preprocessor.read_file
+    return read_file is not None and read_file.__func__ is not Preprocessor.read_file.__func__
+
+
+def _num_characters(preprocessor, example):
+    """Of a text, or of a list of tokens, an empty one counted as one; what a data URL holds is none."""
+    if isinstance(example, list):
+        return sum(max(_num_characters(preprocessor, one), one == "") for one in example)
+    if not isinstance(example, str) or (DATA_URL.match(example) and not _takes_texts(preprocessor)):
+        return 0
+    return len(example)
 
 
 def _attends(model):
@@ -296,7 +310,7 @@ class _Batches:
         self.observe(len(asked))
         raw = [one for one, _ in asked]
         try:
-            found = await self._in_thread(self._infer, raw, top_k)
+            found = await self._in_thread(self.model.infer, raw, top_k=top_k, batch_size=self.batch_size)
         except Exception as error:
             if len(asked) > 1:  # one of them is wrong, and says so by itself
                 for one in asked:
@@ -344,9 +358,6 @@ class _Batches:
     def _in_thread(self, call, *arguments, **settings):
         """Between two batches, for a model computes one thing at a time."""
         return asyncio.get_running_loop().run_in_executor(self.thread, functools.partial(call, *arguments, **settings))
-
-    def _infer(self, raw, top_k):
-        return self.model.infer(raw, top_k=top_k, batch_size=self.batch_size)
 
 
 class _LimitedBody:

@@ -55,22 +55,22 @@ class Streaming:
             ValueError: for a piece that is none, with its place in the list, or a stream that is longer than the model
                 reads texts.
         """
-        if not isinstance(pieces, (list, tuple)):
-            raise ValueError(
-                f"pieces must be a list, one for each stream: write [piece] for a single one. Received: {pieces!r:.60}"
-            )
-        if self.model.preprocessor.needs_whole:
-            refuse(self.model, self.model.preprocessor.needs_whole)
+        _check_list(pieces=pieces)
+        preprocessor = self.model.preprocessor
+        if preprocessor.needs_whole:
+            refuse(self.model, preprocessor.needs_whole)
         states = [None] * len(pieces) if states is None else states
+        _check_list(states=states)
         if len(states) != len(pieces):
             raise ValueError(f"states must be as many as pieces. Received: {len(states)} and {len(pieces)}")
         states = [state or self._network.begun for state in states]
-        pieces = [(f"pieces[{index}]", one) for index, one in enumerate(pieces)]
         found = [
-            state if _is_nothing(piece) else self._taken(state, piece, place)
-            for (place, piece), state in zip(pieces, states, strict=True)
+            state
+            if _is_nothing(piece)
+            else self._longer(state, *preprocessor.encode_piece(piece, state.held, f"pieces[{index}]"))
+            for index, (piece, state) in enumerate(zip(pieces, states, strict=True))
         ]
-        found = self._network.read(found, self.model.preprocessor)
+        found = self._network.read(found, preprocessor)
         return self._answers(found, top_k), found
 
     def finish(self, states, *, top_k=None):
@@ -78,16 +78,12 @@ class Streaming:
 
         The states stay as they are: a stream can go on.
         """
+        _check_list(states=states)
         found = [
             state if state is None or state.held is None and not len(state.waiting) else self._ended(state, index)
             for index, state in enumerate(states)
         ]
         return self._answers(self._network.read(found, self.model.preprocessor, last=True), top_k)
-
-    def _taken(self, state, piece, place):
-        """A stream with the timesteps that a piece brings still waiting."""
-        encoded, held = self.model.preprocessor.encode_piece(piece, state.held, place)
-        return self._longer(state, encoded, held)
 
     def _ended(self, state, index):
         preprocessor = self.model.preprocessor
@@ -97,6 +93,7 @@ class Streaming:
         return self._longer(state, encoded, None)
 
     def _longer(self, state, encoded, held):
+        """A stream with more encoded timesteps waiting."""
         timesteps, limit = state.timesteps + len(encoded), getattr(self.model.preprocessor, "max_timesteps", None)
         if limit is not None and timesteps > limit:
             raise ValueError(
@@ -114,6 +111,14 @@ class Streaming:
             for index, answer in zip(known, self.model.codec.decode(outputs, top_k=top_k), strict=True):
                 answers[index] = answer
         return answers
+
+
+def _check_list(**given):
+    ((name, found),) = given.items()
+    if not isinstance(found, (list, tuple)) or isinstance(found, StreamState):
+        raise ValueError(
+            f"{name} must be a list, one for each stream: write [{name[:-1]}] for a single one. Received: {found!r:.60}"
+        )
 
 
 def _is_nothing(piece):

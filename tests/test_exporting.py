@@ -274,6 +274,8 @@ def test_illegal_arguments_and_other_files_are_refused(tmp_path, tiny_task):
         rnn_zoo.export(tiny_task(), tmp_path / "m.onnx", format="pdf")
     with pytest.raises(ValueError, match="max_drop needs validation"):
         rnn_zoo.export(tiny_task(), tmp_path / "m.onnx", max_drop=0.1)
+    with pytest.raises(ValueError, match=r"texts must be a list: write \[text\] for a single one"):
+        rnn_zoo.export(tiny_task(), tmp_path / "m.onnx", examples="a film")
     (tmp_path / "m.onnx").write_bytes(b"no model")
     with pytest.raises(ValueError, match=r"m.onnx is damaged or is no file that rnn_zoo.export wrote"):
         runtime.load(tmp_path / "m.onnx")
@@ -281,7 +283,12 @@ def test_illegal_arguments_and_other_files_are_refused(tmp_path, tiny_task):
         runtime.load(tmp_path / "none.onnx")
 
 
-def test_the_command_line_exports(tmp_path):
+def test_the_command_line_exports(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("mine.v1", "mine.v2"):  # each gets a file of its own
+        rnn_zoo.digits_dense().save(f"{name}.keras")
+        assert CliRunner().invoke(main, ["export", f"{name}.keras"]).exit_code == 0
+    assert sorted(one.name for one in tmp_path.glob("*.onnx")) == ["mine_v1.onnx", "mine_v2.onnx"]
     path = tmp_path / "digits.onnx"
     done = CliRunner().invoke(main, ["export", "digits_dense", "--output", str(path)])
     assert done.exit_code == 0 and "opset 17" in done.output and "largest difference" in done.output

@@ -12,7 +12,7 @@ from conftest import TEXTS
 from test_streaming import FORWARD, made
 
 import rnn_zoo
-from rnn_zoo.exporting import litert, text_graph
+from rnn_zoo.exporting import portable, text_graph
 from rnn_zoo.exporting.one_step import OneStep
 
 SLOW = pytest.mark.slow
@@ -66,14 +66,14 @@ def test_a_step_of_litert_reads_sequences_with_its_states(name, settings, tmp_pa
     path = tmp_path / "step.tflite"
     assert rnn_zoo.export(task, path, format="litert", one_step=True).largest_difference < 1e-5
     with zipfile.ZipFile(path) as archive:
-        metadata = json.loads(archive.read(litert.METADATA_FILE))
+        metadata = json.loads(archive.read(portable.METADATA_FILE))
     assert metadata["builder"] == name and metadata["codec"]["class_name"] == type(task.codec).__name__
     states = {
         f"state_{index}": np.full((2, size), first, "float32") for index, (size, first) in enumerate(metadata["states"])
     }
     given = OneStep(task).model.inputs[0]
     inputs = np.ones((2, metadata["width"], *given.shape[2:]), given.dtype)
-    found = litert.running(path)({metadata["input"]: inputs, **states})
+    found = portable.litert_runner(path)({metadata["input"]: inputs, **states})
     assert found.keys() == {"outputs", *(f"next_{name}" for name in states)}
     assert found["outputs"].shape == (2, *task.output_shape[1:])
 
@@ -87,8 +87,8 @@ def test_a_step_of_litert_writes_what_the_task_writes(core, settings, tmp_path):
     path = tmp_path / "step.tflite"
     assert rnn_zoo.export(task, path, format="litert", one_step=True, examples=texts[:2]).largest_difference < 1e-5
     with zipfile.ZipFile(path) as archive:
-        metadata = json.loads(archive.read(litert.METADATA_FILE))
-    run, tokens = litert.running(path), [task.codec.start_id]
+        metadata = json.loads(archive.read(portable.METADATA_FILE))
+    run, tokens = portable.litert_runner(path), [task.codec.start_id]
     forbidden = task.codec.banned.copy()
     forbidden[task.codec.end_id] = True
     states = {f"state_{index}": np.zeros((1, size), "float32") for index, (size, _) in enumerate(metadata["states"])}

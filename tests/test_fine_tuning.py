@@ -187,6 +187,8 @@ def test_a_head_beside_tokens_learns_words_and_pairs_and_leaves_the_body_alone(t
     texts = ["a great dull b", "b dull great a", "great dull", "dull great"] * 6
     labels = ["first", "second"] * 12
     body = extend_vocabulary(tiny_task(), ["b"])
+    with pytest.raises(ValueError, match=r"dropout must be in \[0, 1\). Received: dropout=1.0"):
+        replace_head_beside_tokens(body, ["first", "second"], texts, dropout=1.0)
     task = replace_head_beside_tokens(body, ["first", "second"], texts)
     assert task.infer("great dull")["score"] == pytest.approx(0.5)
     monkeypatch.undo()  # so many steps are quicker in a graph

@@ -147,6 +147,8 @@ def test_training_in_windows_learns_a_text_and_goes_on_after_an_interruption(tmp
 def test_windows_and_readers_refuse_what_does_not_fit(tiny_task):
     with pytest.raises(ValueError, match="must hold 64 tokens, one a part. Received: 4"):
         text_windows(language_model(), ["abc"], batch_size=64, timesteps=5)
+    with pytest.raises(ValueError, match="must be positive. Received: batch_size=1, timesteps=0"):
+        text_windows(language_model(), ["abc"], batch_size=1, timesteps=0)
     with pytest.raises(ValueError, match="sentiment_gru is no language model. Received: timesteps=5"):
         text_reader(tiny_task(), 2, 5)
     with pytest.raises(ValueError, match="must be positive. Received: batch_size=2, timesteps=0"):

@@ -51,7 +51,7 @@ def test_the_best_rate_is_chosen_on_validation_and_failures_are_the_worst(tmp_pa
 
 def test_the_command_keeps_what_has_ended_and_goes_on_after_an_interruption(tmp_path, monkeypatch):
     def run(*more):
-        options = ["benchmark", "--smoke", "--tasks", "adding", "--cells", "gru", "--output", str(tmp_path), *more]
+        options = ["benchmark", "--smoke", "--tasks", "adding", "--cells", "gru,gru", "--output", str(tmp_path), *more]
         return CliRunner().invoke(cli, options)
 
     fit, fitted = Probe.fit, []

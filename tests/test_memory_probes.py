@@ -31,6 +31,11 @@ def test_copying_wants_the_first_symbols_after_the_mark():
     assert PROBES.baseline("copy", 7) == pytest.approx(10 * np.log(8) / 27)
 
 
+def test_too_few_steps_are_refused():
+    result = CliRunner().invoke(PROBES.main, ["--steps", "0"])
+    assert result.exit_code == 1 and "--steps 1 or more. Received: 60 and 0" in result.output
+
+
 @pytest.mark.slow
 def test_the_recipe_draws_and_keeps_the_losses_of_all_cells(tmp_path):
     options = ["--smoke", "--cores", "irnn,gru", "--output", str(tmp_path)]

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from rnn_zoo.codecs import Classes
-from rnn_zoo.preprocessors import Words
+from rnn_zoo.preprocessors import Pixels, Words
 
 pytest.importorskip("fastapi", reason="needs the extra `serve`")
 pytest.importorskip("httpx2", reason="needs the extra `test`")
@@ -67,6 +67,7 @@ def test_one_input_and_several_are_answered(client):
     [
         (b"{", 422), (b"[]", 422), (b"{}", 422), (b'{"input": "a", "inputs": []}', 422), (b'{"inputs": "a"}', 422),
         (b'{"input": 3}', 422), (b'{"input": "a", "top_k": 0}', 422), (b'{"input": "' + b"a" * 51 + b'"}', 422),
+        (b'{"input": "data:;base64,' + b"a" * 51 + b'"}', 422),
         (b'{"input": "' + b"a" * 3000 + b'"}', 413), (b"\xff\xfe", 400),
     ],
 )  # fmt: skip
@@ -74,6 +75,14 @@ def test_what_is_wrong_is_refused_and_the_next_is_answered(client, body, status)
     response = client.post("/models/counting/infer", content=body, headers={"content-type": "application/json"})
     assert response.status_code in (status, 422) and response.json()["detail"]
     assert ask(client, input="fine").status_code == 200
+
+
+def test_characters_of_texts_and_of_their_tokens_are_counted():
+    from rnn_zoo.serving import _num_characters
+
+    url = "data:image/png;base64,AAAA"
+    assert _num_characters(Words(["a"]), url) == len(url) and _num_characters(Pixels(8, 8), url) == 0
+    assert _num_characters(Words(["a"]), ["two", "", "words"]) == 9 and _num_characters(Pixels(8, 8), [[0, 1]]) == 0
 
 
 def test_a_body_of_unknown_length_is_refused_when_it_is_too_long(client):

@@ -1,6 +1,7 @@
 """Streaming: what is read in pieces is answered as what is read at once; what needs all of it is refused and named."""
 
 import json
+import struct
 
 import numpy as np
 import pytest
@@ -219,6 +220,7 @@ def test_wrong_pieces_are_refused_with_their_places():
         (["good", 7], None, r"pieces must be strings|pieces of a text must be strings. Received: pieces\[1\]=7"),
         ("good", None, r"pieces must be a list, .* write \[piece\] for a single one. Received: 'good'"),
         (["good"], [None, None], "states must be as many as pieces. Received: 2 and 1"),
+        (["good"] * 5, stream.feed(["good"])[1][0], r"states must be a list, .* write \[state\] for a single one"),
         (["a b c d"], None, "at most 2 timesteps"),
     ):
         with pytest.raises(ValueError, match=said):
@@ -254,18 +256,28 @@ def test_the_command_line_answers_sound_while_it_comes(tmp_path):
     path = tmp_path / "said.wav"
     soundfile.write(path, samples, 16_000, subtype="PCM_16")
     (whole,) = infer("keyword_gru", str(path))
-    for given, name in ((samples.tobytes(), "-"), (path.read_bytes(), "-"), (None, str(path))):
+    wav = path.read_bytes()
+    assert struct.unpack_from("<I", wav, 40) == (32_000,)
+    still_recorded, with_a_name = wav[:40] + bytes(4) + wav[44:], wav + b"LIST\xd0\x07\0\0" + bytes(2000)
+    for given in (samples.tobytes(), wav, still_recorded, with_a_name, None):
+        name = str(path) if given is None else "-"
         found = infer("keyword_gru", name, "--stream", given=given)
         assert len(found) == 11 and found[-1].split()[:2] == whole.split()[:2]
     assert len(infer("keyword_gru", str(path), "--stream", "--max-seconds", "1e-9")) == 2
+    refused = CliRunner().invoke(main, ["infer", "keyword_gru", "--stream"], input=b"RIFF....WAVEdata........")
+    assert refused.exit_code == 1 and "Received: one without a format" in refused.output
 
 
 def test_the_command_line_answers_words_and_bases_as_they_come(tmp_path):
     task, _ = made("sentiment_gru", **FORWARD)
     task.save(tmp_path / "m.keras")
-    found = infer(str(tmp_path / "m.keras"), "--stream", "--json", given="a  great film\nand dull")
+    found = infer(str(tmp_path / "m.keras"), "--stream", "--json", given="\ufeffa  great film\nand dull")
     last, (whole,) = json.loads(found[-1]), infer(str(tmp_path / "m.keras"), "--json", "a great film and dull")
     whole = json.loads(whole)
+    assert json.loads(found[0])["input"] == "a "
+    for wrong in ("gut, j\u00e4".encode()[:-1], "j\u00e4".encode("latin-1")):
+        refused = CliRunner().invoke(main, ["infer", str(tmp_path / "m.keras"), "--stream"], input=wrong)
+        assert refused.exit_code == 1 and "Error: texts must be UTF-8" in refused.output
     assert len(found) == 5 and all(last[key] == whole[key] for key in ("label", "score"))
     for arguments, said in (
         (["sentiment_lstm", "--stream", "good"], "cannot stream: its layer"),

@@ -10,6 +10,7 @@ from rnn_zoo.datasets import Examples
 from rnn_zoo.training import (
     TrainingState,
     cross_fitted_teacher,
+    fine_tune,
     read_soft_targets,
     soften,
     train,
@@ -169,6 +170,24 @@ def test_an_output_folder_that_cannot_be_written_to_is_refused_before_training(t
         train(tiny_task(), tiny_examples(), epochs=1, output=tmp_path / "file" / "run", **SETTINGS)
 
 
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ({"epochs": 0}, "epochs and batch_size must be positive. Received: epochs=0"),
+        ({"batch_size": 0}, "epochs and batch_size must be positive. .*batch_size=0"),
+        ({"learning_rate": -0.1}, "learning_rate must be above 0, .* Received: learning_rate=-0.1"),
+        ({"weight_decay": -0.1}, "weight_decay not negative. .*weight_decay=-0.1"),
+        ({"averaging": 1.0}, r"averaging must be in \[0, 1\). Received: averaging=1.0"),
+    ],
+)
+def test_settings_that_would_train_something_else_are_refused(setting, said):
+    with pytest.raises(ValueError, match=said):
+        train(tiny_task(), tiny_examples(), **{"epochs": 1, **SETTINGS, **setting})
+    if "weight_decay" in setting or "batch_size" in setting:
+        with pytest.raises(ValueError, match="batch_size must be positive|weight_decay not negative"):
+            fine_tune(tiny_task(), tiny_examples(), epochs=1, **setting)
+
+
 def test_resume_needs_an_output_folder():
     with pytest.raises(ValueError, match="output"):
         train(tiny_task(), tiny_examples(), epochs=1, resume=True, **SETTINGS)
@@ -248,6 +267,8 @@ def test_the_teacher_judges_texts_it_has_not_seen():
 def test_the_teacher_needs_two_classes_with_enough_examples():
     with pytest.raises(ValueError, match="two classes"):
         cross_fitted_teacher(tiny_task(), Examples(["good", "bad"] * 4, [1, 0] * 4))
+    with pytest.raises(ValueError, match="num_folds must be 2 or more. Received: num_folds=0"):
+        cross_fitted_teacher(tiny_task(), tiny_examples(), num_folds=0)
 
 
 def test_training_on_softened_labels_learns_their_probabilities():
@@ -279,6 +300,8 @@ def test_unlabelled_examples_have_the_probabilities_of_the_teacher_alone():
         soften(examples, teacher[[0, 2, 1]], task.codec, 0.6, ["fine"])
     with pytest.raises(ValueError, match="each of the 2 unlabelled examples. Received: 1 rows"):
         soften(examples, teacher, task.codec, 0.6, ["fine", "dull"])
+    with pytest.raises(ValueError, match=r"weight must be in \[0, 1\]. Received: weight=1.5"):
+        soften(examples, teacher, task.codec, 1.5, ["fine"])
 
 
 def test_soft_targets_are_the_mean_of_teachers_that_say_something(tmp_path):
@@ -291,6 +314,8 @@ def test_soft_targets_are_the_mean_of_teachers_that_say_something(tmp_path):
     for others in (texts[:2], texts[::-1], ["goodbad", "", "fine"]):
         with pytest.raises(ValueError, match=r"a\.npz must be about the . texts .* Received: one of 3 texts"):
             read_soft_targets(paths, others)
+    with pytest.raises(ValueError, match="paths must name at least one file"):
+        read_soft_targets([], texts)
     whole = paths[0].read_bytes()
     for damaged in (b"", b"good,0.2", whole[: len(whole) // 2], whole.replace(b"sha256", b"sha255")):
         paths[0].write_bytes(damaged)

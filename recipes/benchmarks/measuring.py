@@ -40,11 +40,14 @@ def clocked(functions, rounds):
 
 def peak_of_process():
     """Bytes of memory that this process held at most."""
-    status = Path("/proc/self/status")  # what `resource` says there includes the process that started this one
-    if status.exists():
-        lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-        return int(lines["VmHWM"].split()[0]) * 1024
+    if Path("/proc/self/status").exists():  # what `resource` says there includes the process that started this one
+        return _peak_of("self")
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _peak_of(process):
+    lines = dict(line.split(":", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines())
+    return int(lines["VmHWM"].split()[0]) * 1024
 
 
 def of_all_processes():
@@ -58,9 +61,8 @@ def of_all_processes():
         for pid in path.read_text().split():
             with contextlib.suppress(OSError, KeyError):  # it has just ended
                 times = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-                lines = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
                 seconds += sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
-                peak += int(lines["VmHWM"].split()[0]) * 1024
+                peak += _peak_of(pid)
     return seconds, peak
 
 

@@ -9,13 +9,13 @@ Where there are fewer than two GPUs, the two devices are halves of the processor
 """
 
 import json
-import statistics
 from pathlib import Path
 
 import tensorflow as tf
 from measuring import NAMES, apart, recipe_of
 
 from rnn_zoo.training import script_command
+from rnn_zoo.training.report import say_runs
 
 WAYS = {
     "float32": {},
@@ -60,8 +60,7 @@ def run(
             scores.setdefault(way, []).append(measured[metric])
             print(f"{way}, seed {seed}: {split} {metric} {measured[metric]:.4f}")
     for way, values in scores.items():
-        spread = f" ± {statistics.stdev(values):.4f}" if len(values) > 1 else ""
-        print(f"{way:<16} {statistics.mean(values):.4f}{spread}")
+        print(f"{way:<16} {say_runs(values)}")
 
 
 main = script_command(globals(), run, choices={"recipe": NAMES, "ways": tuple(WAYS), "split": ("validation", "test")})

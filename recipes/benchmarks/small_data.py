@@ -9,7 +9,6 @@ kept in the file of --json, and not measured again.
 """
 
 import csv
-import statistics
 import tempfile
 from json import loads
 from pathlib import Path
@@ -25,6 +24,7 @@ from rnn_zoo.cli.learning import bag_of_words, measure
 from rnn_zoo.datasets import Examples, class_names
 from rnn_zoo.datasets.own import read_own
 from rnn_zoo.training import script_command
+from rnn_zoo.training.report import say_runs
 
 SETS = {
     "rotten_tomatoes": "sentiment_lstm:imdb",
@@ -104,13 +104,11 @@ def run(*, data_dir="data", sets=tuple(SETS), sizes=(200, 500, 2000), seeds=3, j
                     )
                 write_json(json, found)
             runs = [found[f"{name},{size},{seed}"] for seed in range(seeds)]
-            print(f"| {name} | {size:,} | " + " | ".join(said([run[way] for run in runs]) for way in runs[0]) + " |")
-
-
-def said(scores):
-    """Mean and deviation."""
-    spread = f" ± {statistics.stdev(scores):.3f}" if len(scores) > 1 else ""
-    return f"{statistics.mean(scores):.3f}{spread}"
+            print(
+                f"| {name} | {size:,} | "
+                + " | ".join(say_runs([run[way] for run in runs], digits=3) for way in runs[0])
+                + " |"
+            )
 
 
 main = script_command(globals(), run, choices={"sets": tuple(SETS)})

@@ -50,7 +50,9 @@ from rnn_zoo.cli.quiet import quiet_libraries
     "--json", "as_json", is_flag=True, help="JSON Lines: one object an input, with the share of unknown words."
 )
 @click.option("--stream", is_flag=True, help="Answer while one input comes in, of a model that reads forward.")
-@click.option("--max-seconds", type=float, help="Of --stream: read no further after so many seconds.")
+@click.option(
+    "--max-seconds", type=click.FloatRange(min=0, min_open=True), help="Of --stream: read no further after so many."
+)
 @batch_size_option
 def infer(model, texts, files, top_k, as_json, stream, max_seconds, batch_size):
     """Answer texts, files, or lines of standard input.

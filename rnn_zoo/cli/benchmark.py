@@ -35,13 +35,14 @@ def benchmark(suite, tasks, cells, data_dir, output, smoke):
         from rnn_zoo.layers.cells import CELLS
         from rnn_zoo.training import leaderboard
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # every model is traced anew, and it would say so
-    tasks, cells = (
-        tuple(given.split(",")) if given else tuple(known)
-        for given, known in ((tasks, leaderboard.CONTESTS), (cells, CELLS))
-    )
-    for flag, given, known in (("--tasks", tasks, leaderboard.CONTESTS), ("--cells", cells, CELLS)):
-        for one in given:
+
+    def chosen(flag, given, known):
+        names = tuple(dict.fromkeys(given.split(","))) if given else tuple(known)
+        for one in names:
             check_choice(flag, one, list(known))
+        return names
+
+    tasks, cells = chosen("--tasks", tasks, leaderboard.CONTESTS), chosen("--cells", cells, CELLS)
     path = output / "leaderboard.csv"
     try:
         rows = leaderboard.run_leaderboard(

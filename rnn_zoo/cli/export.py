@@ -1,5 +1,6 @@
 """`rnn-zoo export`: a model as a file that runs without Keras."""
 
+import re
 from pathlib import Path
 
 import click
@@ -53,7 +54,7 @@ def export(model, format_name, output, one_step, timesteps, quantize, data, max_
         from rnn_zoo.exporting.exporter import ENDINGS
         from rnn_zoo.exporting.exporter import export as export_task
 
-        output = output or Path(Path(model).stem.replace(":", "_")).with_suffix(ENDINGS[format_name][0])
+        output = output or Path(re.sub("[:.]", "_", Path(model).stem) + ENDINGS[format_name][0])
         report = export_task(
             task, output, format=format_name, one_step=one_step, timesteps=timesteps, quantize=quantize,
             validation=validation, max_drop=max_drop,

@@ -52,28 +52,35 @@ def _sound_of_file(path):
 
 def _sound(stream, preprocessor):
     """Raw samples of one channel as they come, or those behind the header of a WAV file, of the model's rate."""
-    rate, begun = preprocessor.sample_rate_hz, stream.read(4)
+    rate, begun, count = preprocessor.sample_rate_hz, stream.read(4), sys.maxsize
     if begun == b"RIFF":
         while begun[-4:] != b"data":
             if not (byte := stream.read(1)):
                 raise ValueError("standard input must be raw sound or a WAV file. Received: one without samples")
             begun += byte
-        stream.read(4)  # the size, which who records does not know yet
+        count = int.from_bytes(stream.read(4), "little") or count  # 0, or huge, of what is still recorded
+        if b"fmt " not in begun:
+            raise ValueError("standard input must be raw sound or a WAV file. Received: one without a format")
         channels, rate, _, _, bits = struct.unpack_from("<HIIHH", begun, begun.index(b"fmt ") + 10)
         begun = b""
         if (channels, bits) != (1, 8 * PCM_BYTES):
             raise ValueError(f"sound must be of one channel and 16 bits. Received: {channels} channels, {bits} bits")
     size = round(PIECE_SECONDS * rate) * PCM_BYTES
-    while data := begun + stream.read(size - len(begun)):
-        begun = b""
+    while data := begun + stream.read(min(size, count) - len(begun)):  # other chunks may follow
+        begun, count = b"", count - len(data)
         yield np.frombuffer(data[: len(data) // PCM_BYTES * PCM_BYTES], "<i2"), rate
 
 
 def _written(stream, preprocessor):
     if not isinstance(preprocessor, (Frames, Series, DNA)):
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        while data := stream.read1(READ_AT_ONCE):
-            yield from re.findall(r"\s+|\S+\s?", decoder.decode(data))
+        decoder, data = codecs.getincrementaldecoder("utf-8-sig")(), b"more"
+        while data:
+            data = stream.read1(READ_AT_ONCE)
+            try:
+                text = decoder.decode(data, final=not data)
+            except UnicodeDecodeError as error:
+                raise ValueError(f"texts must be UTF-8: {error}") from error
+            yield from re.findall(r"\s+|\S+\s?", text)
         return
     columns = None
     for number, line in enumerate(stream, start=1):

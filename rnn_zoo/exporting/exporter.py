@@ -2,7 +2,6 @@
 
 import base64
 import contextlib
-import importlib
 import json
 import warnings
 from pathlib import Path
@@ -21,6 +20,7 @@ from rnn_zoo.exporting.graph import OPSET, Graph, Value, onnx_model, walk
 from rnn_zoo.exporting.layer_functions import convert
 from rnn_zoo.exporting.one_step import OneStep
 from rnn_zoo.exporting.quantization import quantize_operators
+from rnn_zoo.extras import require
 from rnn_zoo.files import replacing
 from rnn_zoo.generation import numpy_ops
 from rnn_zoo.preprocessors import Series
@@ -114,6 +114,7 @@ def export(
     if max_drop is not None and validation is None:
         raise ValueError(f"max_drop needs validation=(raw, labels). Received: max_drop={max_drop}, validation=None")
     check_positive(timesteps=timesteps)
+    examples = None if examples is None else task.preprocessor.listed(examples)
     writes = hasattr(task, "generate") and (task.has_encoder or not one_step)
     if format != "onnx" and (quantize or validation or writes):
         raise ValueError(f"int8, validation and models that write are for onnx. Received: {format=}, {task.name}")
@@ -131,7 +132,7 @@ def export(
                 f"{task.name} cannot be exported: outputs of the file differ from those of Keras by {difference:.1e}, "
                 f"and {most:.0e} is the most there may be."
             )
-        metrics = None if validation is None else _metrics(task, exported, *validation)
+        metrics = None if validation is None else tuple(one.answer_metrics(*validation) for one in (task, exported))
         if max_drop is not None:
             _check_drop(metrics, max_drop)
         files = [*beside, *(temporary.rglob("*") if temporary.is_dir() else [temporary])]
@@ -152,12 +153,13 @@ def _written(task, path, format, one_step, timesteps, quantize):
         model, states = step.model, [[len(one), float(one[0])] for one in step.first]
         metadata |= {"input": step.input_name, "width": step.width, "states": states}
     if format == "onnx":
-        _onnx().save(_onnx_of(task, model, metadata, int8=quantize == "int8"), path)
+        _write_onnx(path, task, model, metadata, int8=quantize == "int8")
         return runtime.load(path)
     if keras.backend.backend() != "tensorflow":
         raise ValueError(f"{format} is written by TensorFlow: set KERAS_BACKEND. Received: {keras.backend.backend()}")
-    writer, name = importlib.import_module(f"rnn_zoo.exporting.{format}"), task.inputs[0].name
-    run = writer.write(task, path, metadata | {"timesteps": timesteps}, model, timesteps)
+    from rnn_zoo.exporting import portable  # imports TensorFlow
+
+    run, name = portable.write(task, path, format, metadata, model, timesteps), task.inputs[0].name
     if "states" in metadata:
         steps = runtime.steps_of(run, metadata)
         return SimpleNamespace(compute=_every_step(steps)) if hasattr(task, "generate") else steps
@@ -180,26 +182,18 @@ def _every_step(steps):
     return compute
 
 
-def _onnx():
-    try:
-        import onnx
-        import onnxruntime  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(f'export needs {error.name}: pip install "rnn-zoo[onnx]"') from None
-    return onnx
-
-
-def _onnx_of(task, model, metadata, int8):
+def _write_onnx(path, task, model, metadata, int8):
     """The Task, or the model of a timestep, as one model; a decoder's step travels in the metadata of the encoder."""
-    from onnx import helper
+    require("files of ONNX", "onnx", "onnxruntime")
+    import onnx
 
     parts = _writing_parts(task, int8) if hasattr(task, "generate") else [_network_of(model, int8)]
     main, *step = map(quantize_operators, parts) if int8 else parts
     metadata = {runtime.METADATA_KEY: json.dumps(metadata, ensure_ascii=False)}
     if step:
         metadata[runtime.STEP_KEY] = base64.b64encode(step[0].SerializeToString()).decode()
-    helper.set_model_props(main, metadata)
-    return main
+    onnx.helper.set_model_props(main, metadata)
+    onnx.save(main, path)
 
 
 def _network_of(model, int8):
@@ -280,7 +274,7 @@ def _outputs_of(task, inputs):
 
 def _real_batches(task, examples, width):
     """The examples in batches of one, of three and so on; a decoder reads what the Task writes about them."""
-    encoded, size = [] if examples is None else task.preprocessor.encode(list(examples)), 1
+    encoded, size = [] if examples is None else task.preprocessor.encode(examples), 1
     encoded = encoded if width is None else [one for one in encoded if len(one) <= width]
     written = [one[0].tokens for one in task.generate(examples)] if encoded and hasattr(task, "generate") else encoded
     while encoded:
@@ -316,10 +310,6 @@ def _made_batches(task, width):
                 made[np.arange(timesteps) >= lengths[:, None]] = 0
             inputs[tensor.name] = made.astype(dtype)
         yield (inputs if isinstance(task.input, dict) else next(iter(inputs.values()))), lengths
-
-
-def _metrics(task, exported, raw, labels):
-    return task.answer_metrics(raw, labels), exported.answer_metrics(raw, labels)
 
 
 def _check_drop(metrics, max_drop):

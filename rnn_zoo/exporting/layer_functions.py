@@ -12,12 +12,12 @@ from rnn_zoo.exporting.graph import Value
 from rnn_zoo.exporting.quantization import from_int8, rows_as_int8
 from rnn_zoo.exporting.recurrences import ACTIVATIONS, convert_recurrence, convert_steps, operator_of, weights_of
 from rnn_zoo.layers.cells import state_sizes
+from rnn_zoo.layers.ctc import CERTAIN_LOGIT
+from rnn_zoo.layers.tokens import FIRST_ID
 
 TABLE = {}
 """From the name of a class to its function; classes inherit that of the nearest base."""
 LOWEST = -65000.0
-FIRST_BIGRAM_ID = 2
-CERTAIN_LOGIT = -1e9
 
 
 def convert(graph, operation, args, kwargs, tensors):
@@ -107,8 +107,9 @@ def _reverse_by_length(graph, layer, sequence, lengths):
     return graph.reverse(graph.in_time_order(sequence), lengths)
 
 
-@converts("LSTM", "GRU", "SimpleRNN", any_order=True)
+@converts("LSTM", "GRU", "SimpleRNN", "WeightDrop", any_order=True)
 def _recurrence(graph, layer, sequence, initial_state=None):
+    layer = getattr(layer, "layer", layer)  # whose weights drop in training alone
     if initial_state is not None:
         raise ValueError(f"initial_state must be None to export {layer.name!r} to ONNX. Received: one")
     return convert_recurrence(graph, layer, sequence)
@@ -135,11 +136,6 @@ def _cell_step(graph, operation, inputs, *states):
     sequence = graph.add("Unsqueeze", inputs, np.array([1]))
     outputs, after = convert_steps(graph, operation.layer, sequence, states)
     return [graph.add("Squeeze", outputs, np.array([1])), *after]
-
-
-@converts("WeightDrop", any_order=True)
-def _weight_drop(graph, layer, sequence, initial_state=None):
-    return _recurrence(graph, layer.layer, sequence, initial_state)
 
 
 @converts("RealTimesteps")
@@ -189,9 +185,8 @@ def _position_weighted(graph, layer, sequence, lengths):
 
 @converts("TakeLast")
 def _take_last(graph, layer, sequence, lengths):
-    times = graph.add("Unsqueeze", graph.times(sequence, "int32"), np.array([0, 2]))
-    last = graph.add("Unsqueeze", graph.add("Sub", lengths, np.int32(1)), np.array([1, 2]))
-    return _sum(graph, graph.add("Where", graph.add("Equal", times, last), sequence, np.float32(0)))
+    is_last = graph.add("Equal", *_times_and_last(graph, sequence, lengths))
+    return _sum(graph, graph.add("Where", is_last, sequence, np.float32(0)))
 
 
 @converts("EndStates")
@@ -200,6 +195,12 @@ def _end_states(graph, layer, sequence, lengths):
     forward = _take_last(graph, layer, graph.slice(sequence, 0, units, axis=2), lengths)
     backward = graph.add("Gather", graph.slice(sequence, units, None, axis=2), np.array(0), axis=1)
     return graph.add("Concat", forward, backward, axis=1)
+
+
+def _times_and_last(graph, sequence, lengths):
+    """Numbers of timesteps, and that of the last real one, which can be compared with those of a sequence."""
+    times = graph.add("Unsqueeze", graph.times(sequence, "int32"), np.array([0, 2]))
+    return times, graph.add("Unsqueeze", graph.add("Sub", lengths, np.int32(1)), np.array([1, 2]))
 
 
 def _sum(graph, sequence):
@@ -223,7 +224,7 @@ def _bigram_ids(graph, layer, token_ids):
         smaller = graph.add("Add", smaller, further)
         step //= 2
     found = graph.add("Equal", graph.add("Gather", filled, smaller), numbers)
-    ids = graph.add("Where", found, graph.add("Add", smaller, np.int32(FIRST_BIGRAM_ID)), np.int32(1))
+    ids = graph.add("Where", found, graph.add("Add", smaller, np.int32(FIRST_ID)), np.int32(1))
     return graph.add("Where", graph.add("Equal", token_ids, np.int32(0)), np.int32(0), ids)
 
 
@@ -259,8 +260,7 @@ def _blank_padding(graph, layer, logits, lengths):
 @converts("CRF")
 def _crf(graph, layer, logits, lengths):
     transitions, start, end = (np.asarray(one) for one in layer._allowed_scores())
-    times = graph.add("Unsqueeze", graph.times(logits, "int32"), np.array([0, 2]))
-    last = graph.add("Unsqueeze", graph.add("Sub", lengths, np.int32(1)), np.array([1, 2]))
+    times, last = _times_and_last(graph, logits, lengths)
     scores = logits
     for is_here, more in ((np.int32(0), start), (last, end)):
         here = graph.add("Where", graph.add("Equal", times, is_here), more, np.float32(0))

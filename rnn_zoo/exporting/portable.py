@@ -1,12 +1,118 @@
-"""Networks in TensorFlow's operators that run anywhere: no kernel of a GPU, and none of LiteRT's missing ones."""
+"""Networks in TensorFlow's operators that run anywhere: no kernel of a GPU, and none of LiteRT's missing ones.
+
+LiteRT's files (`.tflite`) hold built-in operators alone, which its stock interpreter runs on phones and small boards.
+SavedModels answer by their signatures, and read texts in the graph where that is exact.
+"""
+
+import json
+import warnings
+import zipfile
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from rnn_zoo.exporting.graph import walk
+from rnn_zoo.exporting.text_graph import reader_of
+from rnn_zoo.extras import require
 from rnn_zoo.layers import BigramIds, Rollout
 from rnn_zoo.layers.cells import is_recurrent, state_sizes
 from rnn_zoo.layers.tokens import FIRST_ID
+
+METADATA_FILE = "task.json"
+"""In the zip archive at the end of a LiteRT file, and in `assets.extra` of a SavedModel."""
+
+
+def write(task, path, format, metadata, model, timesteps):
+    """Write a network.
+
+    Args:
+        task: a Task, whose weights are written.
+        path: where to.
+        format: "litert", "saved_model", or "openvino", which also writes a `.bin` beside the `.xml`.
+        metadata: a dictionary for JSON, which gets the timesteps too.
+        model: the Task itself, or the model of a `rnn_zoo.exporting.one_step.OneStep`.
+        timesteps: as of `network_of`.
+
+    Returns:
+        A function that runs the file, from a dictionary of arrays to another.
+    """
+    writer = {"litert": _write_litert, "saved_model": _write_saved_model, "openvino": _write_openvino}[format]
+    metadata = json.dumps(metadata | {"timesteps": timesteps}, ensure_ascii=False)
+    return writer(task, path, metadata, *network_of(model, timesteps))
+
+
+def _write_litert(task, path, metadata, function, specs):
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([_with_constant_weights(task, function, specs)], task)
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
+    try:
+        path.write_bytes(converter.convert())
+    except Exception as error:  # the converter has no class of its own
+        raise ValueError(f"{task.name} cannot be exported to LiteRT: {str(error).strip():.300}") from error
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(METADATA_FILE, metadata)
+    return litert_runner(path)
+
+
+def litert_runner(path):
+    """From a dictionary of arrays to another by LiteRT's stock interpreter."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # TensorFlow's will move to the package ai-edge-litert
+        try:
+            from ai_edge_litert.interpreter import Interpreter
+        except ModuleNotFoundError:
+            Interpreter = tf.lite.Interpreter
+        interpreter = Interpreter(str(path))
+    runner = interpreter.get_signature_runner()
+    shapes = {name: one["shape_signature"] for name, one in runner.get_input_details().items()}
+
+    def run(arrays):
+        padded = {name: _padded(one, shapes[name]) for name, one in arrays.items()}
+        return {name: np.array(one) for name, one in runner(**padded).items()}
+
+    return run
+
+
+def _padded(array, shape):
+    """An array with zeros at the end of axes that a file wants longer, such as the characters of tokens."""
+    missing = [max(0, wanted - size) for wanted, size in zip(shape, array.shape, strict=True)]
+    return np.pad(array, [(0, count) for count in missing]) if any(missing[1:]) else array
+
+
+def _write_saved_model(task, path, metadata, function, specs):
+    module = tf.Module()
+    module.weights_of_task = [variable.value for variable in task.variables]
+    of_inputs = tf.function(function, input_signature=[specs], autograph=False).get_concrete_function()
+    signatures, reader = {"serving_default": of_inputs, "inputs": of_inputs}, reader_of(task.preprocessor)
+    if reader is not None:
+        module.vocabulary, (name,) = reader.vocabulary, specs
+
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "texts")], autograph=False)
+        def of_texts(texts):
+            return function({name: reader(texts)})
+
+        signatures["serving_default"] = of_texts.get_concrete_function()
+    tf.saved_model.save(module, str(path), signatures=signatures)
+    (path / "assets.extra").mkdir()
+    (path / "assets.extra" / METADATA_FILE).write_text(metadata, encoding="utf-8")
+    serve = tf.saved_model.load(str(path)).signatures["inputs"]
+
+    def run(arrays):
+        return {name: one.numpy() for name, one in serve(**{n: tf.constant(a) for n, a in arrays.items()}).items()}
+
+    return run
+
+
+def _write_openvino(task, path, metadata, function, specs):
+    require("files of OpenVINO", "openvino")
+    import openvino
+
+    converted = openvino.convert_model(_with_constant_weights(task, function, specs))
+    converted.set_rt_info(metadata, "rnn_zoo")
+    openvino.save_model(converted, str(path), compress_to_fp16=False)
+    compiled = openvino.Core().compile_model(str(path), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    names = {one.any_name.partition(":")[0]: one for one in compiled.inputs}
+    return lambda arrays: {"outputs": np.array(compiled({names[n]: a for n, a in arrays.items()})[0])}
 
 
 def network_of(model, timesteps=None):
@@ -55,7 +161,7 @@ def _writing_step(task):
     return function, specs
 
 
-def with_constant_weights(task, function, specs):
+def _with_constant_weights(task, function, specs):
     """The function with weights as constants, traced: a concrete function of TensorFlow."""
     values = [keras.ops.convert_to_numpy(variable) for variable in task.variables]
 

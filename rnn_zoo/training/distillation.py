@@ -34,6 +34,8 @@ def cross_fitted_teacher(task, examples, unlabelled=(), *, num_folds=5, strength
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.linear_model import LogisticRegression
 
+    if num_folds < 2:
+        raise ValueError(f"num_folds must be 2 or more. Received: {num_folds=}")
     labels = task.codec.encode(examples.labels)
     counts = np.bincount(labels, minlength=len(task.codec.class_names))
     if len(counts) != 2 or counts.min() < num_folds:
@@ -80,6 +82,8 @@ def soften(examples, teacher, codec, weight, unlabelled=()):
     Source: Hinton et al., arXiv:1503.02531, 2015; with unlabelled examples: Xie et al., "Self-training with noisy
     student improves ImageNet classification", CVPR 2020.
     """
+    if not 0 <= weight <= 1:
+        raise ValueError(f"weight must be in [0, 1]. Received: {weight=}")
     hard = np.eye(teacher.shape[1], dtype="float32")[codec.encode(examples.labels)]
     said, of_unlabelled = np.split(teacher, [len(hard)])
     if np.isnan(of_unlabelled).any() or len(of_unlabelled) != len(unlabelled):
@@ -109,6 +113,8 @@ def read_soft_targets(paths, texts):
         ValueError: for a file about other texts, or about these in another order: a teacher that knew the texts that a
             student is measured on, for example; and for a damaged file, or another one.
     """
+    if not paths:
+        raise ValueError("paths must name at least one file of soft targets. Received: none")
     wanted, said = _hash_of(texts), []
     for path in paths:
         try:

@@ -79,8 +79,8 @@ def is_distributed(task):
     return strategy_of(task) is not None or keras.distribution.distribution() is not None
 
 
-def share_of(task):
-    """The `Share` of this process in the training of a Task."""
+def share_of(task=None):
+    """The `Share` of this process in the training of a Task; without one, as if none were in a `MirroredStrategy`."""
     if strategy := strategy_of(task):
         return Share(strategy.num_replicas_in_sync)
     if keras.distribution.distribution() is None:
@@ -92,11 +92,7 @@ def share_of(task):
 
 def is_first_process():
     """Whether this process is the one that writes; the only one always is."""
-    if keras.distribution.distribution() is None:
-        return True
-    import jax
-
-    return jax.process_index() == 0
+    return share_of().process == 0
 
 
 def wait_for_all():

@@ -7,6 +7,7 @@ learning rates (equation 3), a smaller rate for each group of layers further dow
 
 import math
 import re
+from operator import attrgetter
 
 import keras
 
@@ -49,11 +50,7 @@ def layer_groups(task):
             begun.add(name)
             groups.append([])
         groups[-1].append(layer)
-    return [sorted(group, key=_name) for group in [*groups, head] if group]
-
-
-def _name(layer):
-    return layer.name
+    return [sorted(group, key=attrgetter("name")) for group in [*groups, head] if group]
 
 
 def freeze_to(task, n):
@@ -111,8 +108,10 @@ def discriminative_optimizer(groups, learning_rate, steps, *, factor=2.6, weight
 
     Source: Howard & Ruder, ACL 2018, equation 2 and the factor of section 3.2.
     """
-    if factor < 1:
-        raise ValueError(f"factor must be at least 1. Received: {factor=}")
+    if not (factor >= 1 and weight_decay >= 0):
+        raise ValueError(
+            f"factor must be at least 1, and weight_decay not negative. Received: {factor=}, {weight_decay=}"
+        )
     optimizers = {}
     for distance, group in enumerate(reversed(groups)):
         schedule = SlantedTriangular(learning_rate / factor**distance, steps, cut_fraction=cut_fraction)
@@ -165,7 +164,7 @@ def fine_tune(
         The history: a dictionary of lists, one value an epoch.
 
     Raises:
-        ValueError: for less than one epoch.
+        ValueError: for less than one epoch, or no examples.
         FloatingPointError: when the loss is no longer a number.
         KeyboardInterrupt: for Ctrl-C; the weights of the best epoch so far are back, and the exception's argument is
             the history, empty if no epoch had ended.
@@ -179,10 +178,11 @@ def fine_tune(
 
     Source: Howard & Ruder, ACL 2018.
     """
+    check_positive(batch_size=batch_size)
     num_examples = len(training[0])
     steps = math.ceil(num_examples / batch_size)
     epochs = max(MIN_EPOCHS, math.ceil(MIN_STEPS / max(steps, 1))) if epochs is None else epochs
-    check_positive(epochs=epochs)
+    check_positive(epochs=epochs, num_examples=num_examples)
     if learning_rate is None:
         learning_rate = 1e-2 * min(1.0, max(0.2, math.sqrt(2000 / max(num_examples, 1))))
     stages = [(-place, 1) for place in range(1, len(layer_groups(task)))] if gradual else []

@@ -15,6 +15,7 @@ import numpy as np
 from rnn_zoo import catalogue, plots
 from rnn_zoo.builders import builder_of
 from rnn_zoo.files import replacing
+from rnn_zoo.formats.rows import write_rows as write_table
 from rnn_zoo.layers.cells import CELLS
 from rnn_zoo.training.loop import train
 
@@ -250,10 +251,8 @@ def read_rows(path):
 
 def write_rows(path, rows):
     """Write a table, whole or not at all."""
-    with replacing(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    with replacing(path) as temporary:
+        write_table(temporary, COLUMNS, rows)
 
 
 def _ready(task, suite, smoke, data_dir):

@@ -8,6 +8,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from rnn_zoo.checks import check_below, check_positive
 from rnn_zoo.fast_path import lost_fast_paths
 from rnn_zoo.losses import loss_of
 from rnn_zoo.metrics import metrics_of
@@ -60,7 +61,7 @@ def train(
             `<float32>[examples, classes]`. Or a `rnn_zoo.Stream`, which is gone through once more to count it if no
             pass has.
         validation: examples to evaluate after each epoch, or None.
-        epochs: passes over the training data.
+        epochs: passes over the training data, at least 1.
         learning_rate: the highest one, reached after warm-up.
         batch_size: examples a batch, those of all devices together: a multiple of their number.
         seed: of the order of the examples.
@@ -92,6 +93,12 @@ def train(
     """
     if resume and output is None:
         raise ValueError("resume=True needs the output folder of the interrupted run. Received: output=None")
+    check_positive(epochs=epochs, batch_size=batch_size)
+    check_below(1, averaging=averaging)
+    if not (learning_rate > 0 and weight_decay >= 0):
+        raise ValueError(
+            f"learning_rate must be above 0, and weight_decay not negative. Received: {learning_rate=}, {weight_decay=}"
+        )
     share = share_of(task)
     if batch_size % share.num_devices:
         raise ValueError(

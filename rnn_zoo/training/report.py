@@ -1,6 +1,7 @@
 """How a recipe ends: the metrics on the held-out parts, a few answers, plots, and the saved Task."""
 
 import json
+import statistics
 from pathlib import Path
 
 import click
@@ -81,6 +82,12 @@ def write_json(path, content):
     """Write JSON to a temporary file, then rename it into place."""
     with replacing(path) as temporary:
         temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def say_runs(values, digits=4):
+    """Mean and standard deviation of a metric over runs."""
+    spread = f" ± {statistics.stdev(values):.{digits}f}" if len(values) > 1 else ""
+    return f"{statistics.mean(values):.{digits}f}{spread}"
 
 
 def say(metrics):

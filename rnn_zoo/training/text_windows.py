@@ -106,6 +106,7 @@ def text_windows(
     """
     import tensorflow as tf
 
+    check_positive(batch_size=batch_size, timesteps=timesteps)
     tokens = np.concatenate([np.zeros(0, "int32"), *task.codec.encode(raw)])
     previous = task.codec.previous(tokens[None])[0]
     spare = timesteps if shuffle and len(tokens) >= 2 * timesteps * batch_size else 1  # short texts are read whole

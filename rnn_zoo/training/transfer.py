@@ -7,6 +7,7 @@ import numpy as np
 from keras import layers, ops
 
 from rnn_zoo.buckets import outputs_of
+from rnn_zoo.checks import check_below
 from rnn_zoo.codecs import Classes
 from rnn_zoo.layers import BigramIds, MaskedMeanPooling, SequenceLengths
 from rnn_zoo.layers.tokens import FIRST_ID, LARGEST_VOCABULARY
@@ -85,6 +86,7 @@ def replace_head_beside_tokens(task, class_names, texts, *, min_count=2, dropout
     Source: Cheng et al., "Wide & deep learning for recommender systems", DLRS 2016; tokens and pairs: Wang & Manning,
     "Baselines and bigrams: simple, good sentiment and topic classification", ACL 2012.
     """
+    check_below(1, dropout=dropout)
     task = replace_head(task, class_names)
     task.get_layer("logits").kernel.assign(ops.zeros_like(task.get_layer("logits").kernel))
     token_ids, size = task.input, task.preprocessor.vocabulary_size
