@@ -155,7 +155,7 @@ def warn_of_unknown(raw, encoded, preprocessor, answers=None):
                 what = f"nothing of {preprocessor.plural}[{index}], which is {preprocessor.emptiness}"
             elif isinstance(one, str) and one.isupper() and preprocessor.knows(preprocessor.encode([one.lower()])[0]):
                 what = f"the words of {one!r:.60} in small letters alone"
-            warnings.warn(f"The model knows {what}, and guesses.", stacklevel=5)
+            warnings.warn(f"The model knows {what}, and guesses.", stacklevel=4)
             return
 
 
