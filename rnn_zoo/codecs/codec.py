@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnn_zoo.generation import numpy_ops
 from rnn_zoo.preprocessors import base
 
 LONGEST_SHOWN = 300
@@ -166,9 +167,7 @@ def in_order(names):
 
 def softmax(logits):
     """Probabilities `<float64>[..., classes]`."""
-    logits = np.asarray(logits, "float64")
-    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return exponentials / exponentials.sum(axis=-1, keepdims=True)
+    return numpy_ops.softmax(np.asarray(logits, "float64"), axis=-1)
 
 
 def say_labels(raw, found):

@@ -4,6 +4,7 @@ import numpy as np
 
 from rnn_zoo.codecs.codec import Codec, listed
 from rnn_zoo.generation import Decoding
+from rnn_zoo.preprocessors.base import padded
 from rnn_zoo.preprocessors.pitches import Pieces
 from rnn_zoo.preprocessors.spelling import Letters, SpacedTokens
 from rnn_zoo.preprocessors.subwords import Subwords
@@ -14,6 +15,16 @@ TOKENIZERS = {
     kind.__name__: kind for kind in (Characters, Jamo, Letters, Pieces, SpacedWords, Subwords, SpacedTokens, Words)
 }
 """What a codec can hold to make ids, by the names that files know them by."""
+
+
+def first_of_each(labels):
+    """The first right answer of each example; a label is one, or a list of them."""
+    return [one[0] if isinstance(one, (list, tuple)) and one else one for one in listed(labels)]
+
+
+def all_of_each(labels):
+    """The right answers of each example, a list of lists."""
+    return [[one] if isinstance(one, str) else list(one) for one in labels]
 
 
 class Written(Codec):
@@ -30,10 +41,7 @@ class Written(Codec):
 
     def pad(self, encoded, timesteps=None):
         width = timesteps or -(-max(map(len, encoded), default=1) // self.bucket_width) * self.bucket_width
-        padded = np.zeros((len(encoded), width, *self.token_shape), self.dtype)
-        for row, one in zip(padded, encoded, strict=True):
-            row[: len(one)] = one
-        return padded
+        return padded(encoded, width, self.token_shape, self.dtype)
 
     def __call__(self, labels):
         encoded = self.encode(labels)
@@ -170,10 +178,8 @@ class Sequences(Written):
             raise ValueError(f"tokenizer must be one of {list(TOKENIZERS)}. Received: class_name={name!r}")
         return cls(**{**config, "tokenizer": TOKENIZERS[name].from_config(settings)})
 
-    @staticmethod
-    def _taught(labels):
-        """The texts that are learned, one an example."""
-        return listed(labels)
+    _taught = staticmethod(listed)
+    """From labels to the texts that are learned, one an example."""
 
 
 class Captions(Sequences):
@@ -199,9 +205,7 @@ class Captions(Sequences):
             "distinct": len(set(answers)) / len(answers),
         }
 
-    @staticmethod
-    def _taught(labels):
-        return first_of_each(labels)
+    _taught = staticmethod(first_of_each)
 
 
 class Phonemes(Sequences):
@@ -251,16 +255,4 @@ class Phonemes(Sequences):
         edits, lengths = zip(*nearest.values(), strict=True)
         return {"wer": sum(one > 0 for one in edits) / len(edits), "per": sum(edits) / sum(lengths)}
 
-    @staticmethod
-    def _taught(labels):
-        return first_of_each(labels)
-
-
-def first_of_each(labels):
-    """The first right answer of each example; a label is one, or a list of them."""
-    return [one[0] if isinstance(one, (list, tuple)) and one else one for one in listed(labels)]
-
-
-def all_of_each(labels):
-    """The right answers of each example, a list of lists."""
-    return [[one] if isinstance(one, str) else list(one) for one in labels]
+    _taught = staticmethod(first_of_each)

@@ -8,9 +8,9 @@ from rnn_zoo.checks import check_choice
 from rnn_zoo.codecs.codec import Codec, listed
 from rnn_zoo.codecs.ctc import prefix_beam_search
 from rnn_zoo.codecs.sequences import Sequences
+from rnn_zoo.preprocessors.base import padded
 from rnn_zoo.preprocessors.spelling import SpacedTokens
 from rnn_zoo.preprocessors.text import Characters
-from rnn_zoo.preprocessors.vocabulary import pad_ids
 from rnn_zoo.summaries import Counts, summed
 
 TARGET_WIDTH = 8
@@ -130,7 +130,7 @@ class Transcripts(Spoken):
         return encoded
 
     def pad(self, encoded, timesteps=None):
-        return pad_ids(encoded, -(-max([1, *map(len, encoded)]) // TARGET_WIDTH) * TARGET_WIDTH)
+        return padded(encoded, -(-max([1, *map(len, encoded)]) // TARGET_WIDTH) * TARGET_WIDTH)
 
     def decode(self, outputs, encoded=None, *, top_k=None):
         """Logits `<float32>[examples, timesteps, 1 + tokens]` to texts, by a prefix beam search.

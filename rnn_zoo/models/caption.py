@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import Captions
+from rnn_zoo.codecs.sequences import all_of_each
 from rnn_zoo.generation.task import encoder_decoder
 from rnn_zoo.layers import RealTimesteps, RecurrentDecoder
 from rnn_zoo.layers.decoder import CONDITIONS
@@ -32,7 +33,7 @@ def codec(
     Args:
         token_type: what captions are written in: "words", "characters" or "subwords".
     """
-    captions = [text for some in examples.labels for text in ([some] if isinstance(some, str) else some)]
+    captions = [text for some in all_of_each(examples.labels) for text in some]
     tokenizer = learn_tokenizer(captions, token_type, vocabulary_size, min_count)
     return Captions(tokenizer, decoding=decoding or DECODING, label_smoothing=label_smoothing)
 

@@ -33,7 +33,8 @@ class Photos(Preprocessor):
         self.width = width
 
     def is_single(self, raw):
-        return is_image(raw)
+        is_array = isinstance(raw, np.ndarray) and (raw.ndim == 2 or (raw.ndim == 3 and raw.shape[2] in (1, 3, 4)))
+        return is_array or images.is_file(raw)
 
     def listed(self, raw):
         if isinstance(raw, np.ndarray) and raw.ndim == 3 and raw.shape[0] in (3, 4) and not self.is_single(raw):
@@ -116,8 +117,11 @@ class ImageQuestions(Preprocessor):
         words = Words.from_examples(questions, vocabulary_size=vocabulary_size, min_count=min_count)
         return cls(words.vocabulary, **{"height": height, "width": width, **settings})
 
-    def is_single(self, raw):
-        return _is_single(raw)
+    @staticmethod
+    def is_single(raw):
+        is_list = isinstance(raw, (tuple, list))
+        is_pair = is_list and len(raw) == 2 and isinstance(raw[1], str) and not isinstance(raw[0], (tuple, list))
+        return is_pair or isinstance(raw, (str, bytes))
 
     def encode(self, raw):
         pairs = _checked_pairs(raw)
@@ -223,12 +227,6 @@ class Videos(Preprocessor):
         return frames
 
 
-def is_image(raw):
-    """Whether raw is one image by itself."""
-    is_array = isinstance(raw, np.ndarray) and (raw.ndim == 2 or (raw.ndim == 3 and raw.shape[2] in (1, 3, 4)))
-    return is_array or images.is_file(raw)
-
-
 def read_once(found, read):
     """Read images by `read(image, what to call it)`, those that come several times once."""
     kept, results = {}, []
@@ -240,14 +238,8 @@ def read_once(found, read):
     return results
 
 
-def _is_single(raw):
-    is_list = isinstance(raw, (tuple, list))
-    is_pair = is_list and len(raw) == 2 and isinstance(raw[1], str) and not isinstance(raw[0], (tuple, list))
-    return is_pair or isinstance(raw, (str, bytes))
-
-
 def _checked_pairs(pairs):
-    pairs = listed(pairs, ImageQuestions.plural, ImageQuestions.singular, _is_single)
+    pairs = listed(pairs, ImageQuestions.plural, ImageQuestions.singular, ImageQuestions.is_single)
     for index, pair in enumerate(pairs):
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise ValueError(f"pairs must be (image, question). Received: pairs[{index}]={pair!r:.60}")

@@ -5,7 +5,6 @@ import numpy as np
 from rnn_zoo.checks import check_choice
 from rnn_zoo.formats.midi import HIGHEST_PITCH, LOWEST_PITCH, checked_piece
 from rnn_zoo.preprocessors.base import Preprocessor, listed, number_of_axes
-from rnn_zoo.preprocessors.vocabulary import pad_ids
 
 ANY_ID = 1
 NEXT_ID = 2
@@ -81,9 +80,6 @@ class Pieces(Preprocessor):
                 ids.append(FIRST_PITCH_ID + abs(pitch) - self.lowest + (self.num_pitches if is_held else 0))
             ids.append(NEXT_ID)
         return np.array(ids, "int32")
-
-    def pad(self, encoded, timesteps=None):
-        return pad_ids(encoded, timesteps)
 
     def join(self, ids):
         """Ids to a piece; pitches in any order, a frame that is not finished is kept."""
