@@ -6,7 +6,7 @@ from keras import layers
 from rnn_zoo.codecs import Classes
 from rnn_zoo.heads import head_of
 from rnn_zoo.layers import FoldTimesteps, UnfoldTimesteps, pooled_recurrent_stack
-from rnn_zoo.models.convolutions import BACKBONES, frozen_backbone_vectors, small_cnn
+from rnn_zoo.models.convolutions import BACKBONES, image_vectors
 from rnn_zoo.preprocessors import Videos
 from rnn_zoo.task import Task
 
@@ -56,10 +56,10 @@ def build(
     frames = keras.Input((None, *shape), dtype="uint8", name="frames")
     lengths = keras.Input((), dtype="int32", name="lengths")
     x = FoldTimesteps(name="frame_by_frame")(frames)
-    if backbone == "small":
-        x = small_cnn(x, filters, frame_dim, dropout=dropout, prefix="frame_")
-    else:
-        x = frozen_backbone_vectors(x, backbone, backbone_weights, frame_dim, dropout, "relu", prefix="frame_")
+    x = image_vectors(
+        x, frame_dim, backbone=None if backbone == "small" else backbone, weights=backbone_weights, filters=filters,
+        activation="relu", dropout=dropout, prefix="frame_",
+    )  # fmt: skip
     x = UnfoldTimesteps(name="frame_vectors")(x, frames)
     x = pooled_recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
     x = layers.Dropout(dropout, name="features")(x)

@@ -6,7 +6,7 @@ from keras import layers
 from rnn_zoo.codecs import Classes
 from rnn_zoo.heads import head_of
 from rnn_zoo.layers import SequenceLengths, TakeLast, recurrent_stack
-from rnn_zoo.models.convolutions import BACKBONES, frozen_backbone_vectors, small_cnn
+from rnn_zoo.models.convolutions import BACKBONES, image_vectors
 from rnn_zoo.preprocessors import ImageQuestions
 from rnn_zoo.task import Task
 
@@ -64,13 +64,10 @@ def build(
     )(word_ids)
     x = recurrent_stack(x, lengths, core, units, num_layers, dropout=dropout)
     question = layers.Dense(fusion_dim, activation="tanh", name="question_vector")(TakeLast(name="last")(x, lengths))
-    if backbone:
-        seen = frozen_backbone_vectors(image, backbone, backbone_weights, fusion_dim, dropout, "tanh", prefix="image_")
-    else:
-        seen = small_cnn(
-            image, filters, fusion_dim, keep_positions=keep_positions, background=background, dropout=dropout,
-            activation="tanh", prefix="image_",
-        )  # fmt: skip
+    seen = image_vectors(
+        image, fusion_dim, backbone=backbone, weights=backbone_weights, filters=filters, activation="tanh",
+        dropout=dropout, prefix="image_", keep_positions=keep_positions, background=background,
+    )  # fmt: skip
     x = FUSIONS[fusion](name="fused")([seen, question])
     x = layers.Dense(fusion_dim, activation="relu", name="reasoning")(x)
     x = layers.Dropout(dropout, name="features")(x)
