@@ -197,6 +197,16 @@ def test_baselines_repeat_the_last_value_or_the_last_season():
     assert set(codec.baselines([history, history[:2]])) == {"naive"}
 
 
+def test_baselines_know_the_targets_of_histories_of_any_kind(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    days, path = pandas.date_range("2020-01-01", periods=3), tmp_path / "history.csv"
+    frame = pandas.DataFrame({"date": days[::-1], "a": [7.0, 8.0, 9.0], "b": [3.0, 2.0, 1.0]})
+    frame.to_csv(path, index=False)
+    found = Forecast("b", 2, columns=[1]).baselines([frame, path, frame[["a", "b"]].to_numpy()[::-1]])
+    assert [one["values"].tolist() for one in found["naive"]] == [[[3.0], [3.0]]] * 3
+    assert Forecast("b", 1).baselines([np.arange(4.0)])["naive"][0]["values"].tolist() == [[3.0]]
+
+
 @pytest.mark.parametrize("mode", ["direct", "autoregressive"])
 @pytest.mark.parametrize(("level", "moves"), [("last", True), ("mean", True), ("none", False)])
 def test_a_new_level_moves_the_forecast_with_it(mode, level, moves):
