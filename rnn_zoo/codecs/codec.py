@@ -165,6 +165,12 @@ def in_order(names):
     return sorted(names, key=float) if all(map(_NUMBER.fullmatch, names)) else names
 
 
+def check_lengths(labels, answers):
+    """Refuse labels and answers that are not as many."""
+    if len(labels) != len(answers):
+        raise ValueError(f"labels and answers must be of one length. Received: {len(labels)} and {len(answers)}")
+
+
 def softmax(logits):
     """Probabilities `<float64>[..., classes]`."""
     return numpy_ops.softmax(np.asarray(logits, "float64"), axis=-1)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnn_zoo.codecs.codec import Codec, listed
+from rnn_zoo.codecs.codec import Codec, check_lengths, listed
 from rnn_zoo.generation import Decoding
 from rnn_zoo.preprocessors.base import padded
 from rnn_zoo.preprocessors.pitches import Pieces
@@ -157,6 +157,7 @@ class Sequences(Written):
         """BLEU of lower-cased text with the tokenizer 13a, and chrF2, both in per cent; needs sacrebleu."""
         import sacrebleu
 
+        check_lengths(labels, answers)
         return {
             "bleu": sacrebleu.corpus_bleu(answers, [labels], lowercase=True).score,
             "chrf": sacrebleu.corpus_chrf(answers, [labels]).score,
@@ -197,6 +198,7 @@ class Captions(Sequences):
         """BLEU of lower-cased text against all references, in per cent, and the share of different answers."""
         import sacrebleu
 
+        check_lengths(labels, answers)
         references = all_of_each(labels)
         most = max(map(len, references))
         columns = [[one[index] if index < len(one) else None for one in references] for index in range(most)]
@@ -239,6 +241,7 @@ class Phonemes(Sequences):
         """
         import jiwer
 
+        check_lengths(labels, answers)
         rights = all_of_each(labels)
         owners = [index for index, some in enumerate(rights) for _ in some]
         compared = jiwer.process_words(

@@ -51,7 +51,8 @@ class Pieces(Preprocessor):
     @classmethod
     def from_examples(cls, raw, **settings):
         pieces = listed(raw, cls.plural, cls.singular)
-        held = any(pitch < 0 for piece in pieces for frame in piece for pitch in frame)
+        checked = (checked_piece(piece, f"{cls.plural}[{index}]") for index, piece in enumerate(pieces))
+        held = any(pitch < 0 for piece in checked for frame in piece for pitch in frame)
         return cls(**{"held": held, **settings})
 
     @property
