@@ -18,6 +18,7 @@ def length_buckets(encoded, batch_size, bucket_width, rng=None, *, keeps_order=F
     All batches are full, but for the one with the longest examples. Without a NumPy generator they come in order of
     length; `keeps_order` leaves the examples as they are; `target_widths` puts those of one width in order.
     """
+    check_positive(batch_size=batch_size)
     widths = np.array([-(-len(example) // bucket_width) * bucket_width for example in encoded], int)
     order = np.arange(len(encoded)) if rng is None else rng.permutation(len(encoded))
     if not keeps_order:
@@ -49,7 +50,6 @@ class Answering:
         Raises:
             ValueError: for input that is no list of examples, with the position in the message, or illegal settings.
         """
-        check_positive(batch_size=batch_size)
         is_single = self.preprocessor.is_single(raw)
         answers = self._answers([raw] if is_single else raw, top_k, batch_size)
         return answers[0] if is_single else answers

@@ -30,8 +30,7 @@ def softmax(array, axis):
 
 def logsumexp(array, axis):
     """The logarithm of the sum of exponentials along an axis."""
-    highest = np.max(array, axis=axis, keepdims=True)
-    return np.squeeze(highest, axis) + np.log(np.sum(np.exp(array - highest), axis=axis))
+    return np.logaddexp.reduce(array, axis=axis)
 
 
 def one_hot(ids, num_classes):
