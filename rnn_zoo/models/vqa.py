@@ -28,7 +28,6 @@ def build(
     Args:
         preprocessor: `rnn_zoo.ImageQuestions`.
         codec: `rnn_zoo.Classes`.
-        filters: of each convolution, which halves height and width.
         keep_positions: let the CNN tell what is where, for questions about positions; False takes the maximum over the
             plane.
         background: the value of a pixel that becomes 0, in [0, 255]: 127.5 for photographs, 255 for drawings on white,
@@ -38,7 +37,6 @@ def build(
         dropout: rate on the CNN's last maps, between recurrent layers and before the head, in [0, 1).
         backbone: a frozen network in place of the CNN, one of `rnn_zoo.models.convolutions.BACKBONES`; None for the
             CNN. It sees what is there, not where.
-        backbone_weights: of the backbone, as for `rnn_zoo.caption_gru`.
 
     Returns:
         A Task: `{"word_ids": <int32>[batch, timesteps], "image": <uint8>[batch, height, width, 3]}`, words right-padded
