@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from rnn_zoo.checks import check_choice
+from rnn_zoo.checks import check_choice, check_positive
 from rnn_zoo.codecs.codec import Codec, listed
 from rnn_zoo.codecs.ctc import prefix_beam_search
 from rnn_zoo.codecs.sequences import Sequences
@@ -171,6 +171,7 @@ class WrittenTranscripts(Spoken, Sequences):
 
     def __init__(self, transcript_tokens, *, token_type="characters", stride=1, decoding=None, label_smoothing=0.0):
         self.transcript_tokens = _checked_tokens(transcript_tokens, token_type)
+        check_positive(stride=stride)
         self.token_type, self.stride = token_type, stride
         known = [one for one in self.transcript_tokens if one != UNKNOWN_WORD]  # that is the tokenizer's own
         tokenizer = (Characters if token_type == "characters" else SpacedTokens)(known)
