@@ -101,6 +101,12 @@ def test_columns_of_any_table_are_found_by_name(library):
     assert Series.from_examples([table]).variables == ["b", "a"]
 
 
+def test_a_variable_that_never_changes_has_the_deviation_of_one():
+    assert np.full(1000, 0.1).std() > 0  # by rounding alone
+    found = Series.from_examples([np.full((1000, 2), 0.1) + [[0.0, 1.0]] * np.arange(1000)[:, None] * 1e-9])
+    assert found.std[0] == 1.0 and found.std[1] == pytest.approx(1e-9 * np.arange(1000).std(), rel=1e-6)
+
+
 def test_masked_values_are_gaps():
     values = np.ma.masked_array(np.ones((5, 1)), mask=np.arange(5)[:, None] == 3)
     with pytest.raises(ValueError, match=r"fill gaps before. Received: histories\[0\]=nan at timestep 3 of 'a'"):

@@ -72,8 +72,9 @@ class Series(Preprocessor):
             *(plain.read(one, f"histories[{index}]") for index, one in enumerate(histories)), strict=True
         )
         rows = _different_rows(values)
-        std = rows.std(axis=0)
-        found = {"mean": rows.mean(axis=0), "std": np.where(std > 0, std, 1.0), "step_seconds": steps[0], **settings}
+        std, rounding = rows.std(axis=0), 1e-12 * np.abs(rows).max(axis=0)
+        std = np.where(std > rounding, std, 1.0)
+        found = {"mean": rows.mean(axis=0), "std": std, "step_seconds": steps[0], **settings}
         return cls(plain.variables, min(map(len, values)) if window is None else window, **found)
 
     def is_single(self, raw):
