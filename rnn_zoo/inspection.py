@@ -143,13 +143,8 @@ def lstm_gates(task, raw, *, layer=None):
     if not isinstance(layer, keras.layers.LSTM):
         raise ValueError(f"layer must be an LSTM. Received: {layer.name}, a {type(layer).__name__}")
     sequence = keras.Model(task.input, layer.input)(task.preprocessor(raw))
-    return run_lstm(ops.convert_to_numpy(sequence), layer.get_weights())
-
-
-def run_lstm(sequence, weights):
-    """The equations of an LSTM over `<float>[batch, timesteps, feature]`, `LSTMGates`, with its `get_weights()`."""
-    weights = [ops.convert_to_tensor(weight, "float32") for weight in weights]
-    sequence = ops.transpose(ops.convert_to_tensor(sequence, "float32"), (1, 0, 2))
+    sequence = ops.transpose(ops.cast(sequence, "float32"), (1, 0, 2))
+    weights = [ops.convert_to_tensor(weight, "float32") for weight in layer.get_weights()]
     start = ops.zeros((sequence.shape[1], weights[1].shape[0]), "float32")
 
     def step(before, inputs):  # all gates are carried on: under TensorFlow, outputs of a scan must look like its states

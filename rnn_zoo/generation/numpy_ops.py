@@ -5,16 +5,11 @@ import numpy as np
 FEW = 16
 """So many of the largest are found one after another, which is quicker than sorting."""
 
-convert_to_tensor = convert_to_numpy = np.asarray
+cast = convert_to_tensor = convert_to_numpy = np.asarray
 
 
 def __getattr__(name):
     return globals().setdefault(name, getattr(np, name))
-
-
-def cast(array, dtype):
-    """An array as another dtype."""
-    return np.asarray(array).astype(dtype, copy=False)
 
 
 def log_softmax(array, axis):
