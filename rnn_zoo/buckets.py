@@ -3,6 +3,7 @@
 import numpy as np
 
 from rnn_zoo.checks import check_positive
+from rnn_zoo.extras import require
 from rnn_zoo.preprocessors.base import warn_of_unknown
 
 
@@ -32,7 +33,7 @@ def length_buckets(encoded, batch_size, bucket_width, rng=None, *, keeps_order=F
 class Answering:
     """How raw examples are answered, by a Task and by an exported file: examples of about equal length at once.
 
-    Beside it stand `preprocessor`, `codec` and `compute`, the network on arrays.
+    Beside it stand `name`, `preprocessor`, `codec` and `compute`, the network on arrays.
     """
 
     def infer(self, raw, *, top_k=None, batch_size=64):
@@ -72,6 +73,14 @@ class Answering:
         is_single = self.preprocessor.is_single(raw)
         shares = self.preprocessor.unknown_share([raw] if is_single else raw)
         return shares[0] if shares and is_single else shares
+
+    def answer_metrics(self, raw, labels, answers=None):
+        """How good the answers to examples are, by the codec's metrics: a dictionary of numbers.
+
+        The answers are what `infer` gives, where that is known already.
+        """
+        require(f"metrics of {self.name}", *self.codec.measured_with)
+        return self.codec.compute_metrics(labels, self.infer(raw) if answers is None else answers)
 
     def _answers(self, raw, top_k, batch_size):
         """Answers to a list; examples of which nothing is known are warned of."""

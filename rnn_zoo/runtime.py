@@ -98,10 +98,6 @@ class Model(Answering):
         self.codec = _rebuilt(metadata["codec"], codecs)
         self._input_names = [one.name for one in session.get_inputs()]
 
-    def answer_metrics(self, raw, labels, answers=None):
-        """How good the answers to examples are, as of `rnn_zoo.Task`."""
-        return self.codec.compute_metrics(labels, self.infer(raw) if answers is None else answers)
-
     def compute(self, inputs):
         """The network's outputs, an array, from what the preprocessor gives: an array or a dictionary of them."""
         fed = inputs if isinstance(inputs, dict) else {self._input_names[0]: inputs}

@@ -148,14 +148,6 @@ class Task(Answering, keras.Model):
         """What the network takes to be taught; models that write also take the tokens before their targets."""
         return inputs
 
-    def answer_metrics(self, raw, labels, answers=None):
-        """How good the answers to examples are, by the codec's metrics: a dictionary of numbers.
-
-        The answers are what `infer` gives, where that is known already.
-        """
-        require(f"metrics of {self.name}", *self.codec.measured_with)
-        return self.codec.compute_metrics(labels, self.infer(raw) if answers is None else answers)
-
     def prompts_of(self, raw):
         """The examples of a test split that `infer` shall answer: all of them, but for language models."""
         return raw
