@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from rnn_zoo.checks import check_below
 from rnn_zoo.codecs.codec import Codec, check_lengths, listed
 from rnn_zoo.generation import Decoding
 from rnn_zoo.preprocessors.base import padded
@@ -79,9 +80,7 @@ class Sequences(Written):
             raise ValueError(f"tokenizer must be one of {list(TOKENIZERS)}. Received: {type(tokenizer).__name__}")
         self.tokenizer = tokenizer
         self.decoding = Decoding(**(decoding or {})).checked(self.vocabulary_size)
-        self.label_smoothing = label_smoothing
-        if not 0 <= label_smoothing < 1:
-            raise ValueError(f"label_smoothing must be in [0, 1). Received: {label_smoothing=}")
+        self.label_smoothing = check_below(1, label_smoothing=label_smoothing)
 
     @classmethod
     def from_examples(cls, labels, tokenizer, **settings):
