@@ -66,7 +66,7 @@ def gradient_flow(task, raw, labels, *, layer=None):
     layer = recurrent_layer(task, layer)
     inputs, targets = _tensors(task.preprocessor(raw)), _tensors(task.codec(labels))
     loss = loss_of(task.codec)
-    after = _network_from(task, layer.output)
+    after = keras.Function([layer.output, task.input], task.output)  # the inputs are for lengths and other branches
     sequence = keras.Model(task.input, layer.input)(inputs)
     batch, timesteps = sequence.shape[:2]
 
@@ -113,7 +113,7 @@ def saliency(task, raw, *, label=None, layer=None):
     inputs = _tensors(task.preprocessor.pad(encoded))
     classes = ops.argmax(task(inputs), axis=1) if label is None else task.codec.encode([label] * len(encoded))
     chosen = ops.one_hot(classes, task.output_shape[1])
-    after = _network_from(task, layer.input)
+    after = keras.Function([layer.input, task.input], task.output)
     vectors = keras.Model(task.input, layer.input)(inputs)
     (gradient,) = _gradients(lambda nudges: ops.sum(after([vectors + nudges[0], inputs]) * chosen), [vectors * 0])
     norms = np.linalg.norm(gradient, axis=-1)
@@ -164,11 +164,6 @@ def tokens_of(task, text):
 
 def _tensors(arrays):
     return keras.tree.map_structure(ops.convert_to_tensor, arrays)
-
-
-def _network_from(task, tensor):
-    """The part of a network that follows a tensor inside it; it gets the inputs too, for lengths and other branches."""
-    return keras.Function([tensor, task.input], task.output)
 
 
 def _lstm_step(inputs, hidden, cell, kernel, recurrent_kernel, bias, nudge=0.0):

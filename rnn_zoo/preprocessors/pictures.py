@@ -45,10 +45,7 @@ class Photos(Preprocessor):
         return super().listed(raw)
 
     def encode(self, raw):
-        return read_once(
-            self.listed(raw),
-            lambda image, place: images.resized(images.read_image(image, place), self.height, self.width)[None],
-        )
+        return read_once(self.listed(raw), lambda image: images.resized(image, self.height, self.width)[None])
 
     def knows(self, encoded):
         return bool((encoded != encoded[:, :1, :1]).any())
@@ -126,7 +123,7 @@ class ImageQuestions(Preprocessor):
     def encode(self, raw):
         pairs = _checked_pairs(raw)
         word_ids = self.words.encode([question for _, question in pairs])
-        found = read_once([image for image, _ in pairs], self._pixels)
+        found = read_once([image for image, _ in pairs], lambda image: images.fitted(image, self.height, self.width))
         return [ImageQuestion(image, ids) for image, ids in zip(found, word_ids, strict=True)]
 
     def unknown_share(self, raw):
@@ -146,9 +143,6 @@ class ImageQuestions(Preprocessor):
             if found:
                 return path, question
         raise ValueError(f"A pair must be written PATH: QUESTION. Received: {line!r:.200}")
-
-    def _pixels(self, image, place):
-        return images.fitted(images.read_image(image, place), self.height, self.width)
 
 
 class Videos(Preprocessor):
@@ -227,13 +221,13 @@ class Videos(Preprocessor):
         return frames
 
 
-def read_once(found, read):
-    """Read images by `read(image, what to call it)`, those that come several times once."""
+def read_once(found, fit):
+    """Images, read and brought to a size by `fit`; those that come several times are read once."""
     kept, results = {}, []
     for index, image in enumerate(found):
         key = str(image) if isinstance(image, str) or hasattr(image, "__fspath__") else id(image)
         if key not in kept:
-            kept[key] = read(image, f"images[{index}]")
+            kept[key] = fit(images.read_image(image, f"images[{index}]"))
         results.append(kept[key])
     return results
 
