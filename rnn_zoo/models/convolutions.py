@@ -43,10 +43,7 @@ def small_cnn_maps(images, filters, *, background=127.5, prefix=""):
     """
     x = layers.Rescaling(1 / 127.5, offset=-background / 127.5, name=f"{prefix}scaling")(images)
     for index, size in enumerate(filters):
-        convolution = layers.Conv2D(
-            size, 3, strides=2, padding="same", activation="relu", name=f"{prefix}convolution_{index}"
-        )
-        x = convolution(x)
+        x = layers.Conv2D(size, 3, 2, padding="same", activation="relu", name=f"{prefix}convolution_{index}")(x)
     return x
 
 

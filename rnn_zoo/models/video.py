@@ -23,10 +23,9 @@ def build(
     Args:
         preprocessor: `rnn_zoo.Videos`.
         codec: `rnn_zoo.Classes`.
-        backbone: what reads a frame: "small" for a CNN of a few layers that is trained with the rest, or a network that
-            stays frozen: "efficientnet_lite0" or, of `keras.applications`, "mobilenet_v2", "efficientnet_v2_b0" or
-            "resnet50_v2". Those want frames of 32 x 32 pixels at least, and serve best near the 224 x 224 that they
-            were trained on.
+        backbone: what reads a frame: "small" for a CNN of a few layers that is trained with the rest, or a frozen
+            network, one of `rnn_zoo.models.convolutions.BACKBONES`, which wants frames of 32 x 32 pixels at least, and
+            serves best near the 224 x 224 that it was trained on.
         frame_dim: size of a frame's vector.
         dropout: rate before a frame's vector, between layers and before the head, in [0, 1).
 
