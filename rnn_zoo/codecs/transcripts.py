@@ -33,8 +33,10 @@ class Spoken(Codec):
 
         Without them they are those of the labels, behind words "<unk>", which stands for all others.
         """
-        tokens = seen_tokens(labels, token_type) if class_names is None else class_names
-        return cls(tokens, token_type=token_type, **settings)
+        if class_names is None:
+            seen = summed(listed(labels), Counts(functools.partial(split_texts, token_type=token_type))).counts
+            class_names = sorted(set(seen) - {UNKNOWN_WORD}) + [UNKNOWN_WORD] * (token_type == "words")
+        return cls(class_names, token_type=token_type, **settings)
 
     @property
     def confusion_names(self):
@@ -194,13 +196,6 @@ def _checked_tokens(tokens, token_type):
         if len(token) != 1 if token_type == "characters" else token.split() != [token]:
             raise ValueError(f"tokens must be {token_type}. Received: tokens[{index}]={token!r}")
     return tokens
-
-
-def seen_tokens(texts, token_type):
-    """The tokens of training texts, sorted; behind words the one that stands for all others."""
-    tokens = summed(listed(texts), Counts(functools.partial(split_texts, token_type=token_type))).counts
-    found = sorted(set(tokens) - {UNKNOWN_WORD})
-    return [*found, UNKNOWN_WORD] if token_type == "words" else found
 
 
 def split_texts(texts, token_type):

@@ -92,15 +92,13 @@ def decode(ops, next, prompt, cache, decoding, *, end_id, limits, prompt_lengths
         log_probabilities, attention, cache = next(state.tokens, state.cache, state.index)
         log_probabilities = ops.cast(log_probabilities, "float32")
         allowed = _allowed(ops, log_probabilities, state, decoding, end_id, banned, forced_lengths)
+        is_forced = state.index <= forced_lengths
         parents = None  # each row goes on from itself
         if decoding.method == "sample":
             chosen = _drawn(ops, allowed, decoding, draws[:, state.index - 1])
         else:
             parents, chosen = _best(ops, allowed, state, width)
-        is_forced = state.index <= forced_lengths
-        parents = (
-            None if width == 1 or parents is None else ops.where(is_forced, ops.arange(rows, dtype="int32"), parents)
-        )
+            parents = None if width == 1 else ops.where(is_forced, ops.arange(rows, dtype="int32"), parents)
         chosen = ops.where(is_forced, ops.take(forced, state.index, axis=1), chosen)
         state = state._replace(cache=cache)
         attention = None if source_mask is None else ops.cast(attention, "float32")
