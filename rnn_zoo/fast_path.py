@@ -41,12 +41,8 @@ class FastPathReport(list):
         if not self:
             return "no recurrent layers"
         rows = [tuple(name.replace("_", " ") for name in Recurrence._fields), *self]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
-        lines = [
-            "  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[-1]])
-            for row in rows
-        ]
-        return "\n".join(line.rstrip() for line in lines)
+        columns = [[cell.ljust(max(map(len, column))) for cell in column] for column in zip(*rows, strict=True)]
+        return "\n".join("  ".join(row).rstrip() for row in zip(*columns, strict=True))
 
 
 def explain_fast_path(model, backend=None):

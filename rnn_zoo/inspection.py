@@ -66,7 +66,7 @@ def gradient_flow(task, raw, labels, *, layer=None):
     layer = recurrent_layer(task, layer)
     inputs, targets = _tensors(task.preprocessor(raw)), _tensors(task.codec(labels))
     loss = loss_of(task.codec)
-    after = _network_from(task, layer.output)
+    after = keras.Function([layer.output, task.input], task.output)  # the inputs are for lengths and other branches
     sequence = keras.Model(task.input, layer.input)(inputs)
     batch, timesteps = sequence.shape[:2]
 
@@ -113,7 +113,7 @@ def saliency(task, raw, *, label=None, layer=None):
     inputs = _tensors(task.preprocessor.pad(encoded))
     classes = ops.argmax(task(inputs), axis=1) if label is None else task.codec.encode([label] * len(encoded))
     chosen = ops.one_hot(classes, task.output_shape[1])
-    after = _network_from(task, layer.input)
+    after = keras.Function([layer.input, task.input], task.output)
     vectors = keras.Model(task.input, layer.input)(inputs)
     (gradient,) = _gradients(lambda nudges: ops.sum(after([vectors + nudges[0], inputs]) * chosen), [vectors * 0])
     norms = np.linalg.norm(gradient, axis=-1)
@@ -143,13 +143,8 @@ def lstm_gates(task, raw, *, layer=None):
     if not isinstance(layer, keras.layers.LSTM):
         raise ValueError(f"layer must be an LSTM. Received: {layer.name}, a {type(layer).__name__}")
     sequence = keras.Model(task.input, layer.input)(task.preprocessor(raw))
-    return run_lstm(ops.convert_to_numpy(sequence), layer.get_weights())
-
-
-def run_lstm(sequence, weights):
-    """The equations of an LSTM over `<float>[batch, timesteps, feature]`, `LSTMGates`, with its `get_weights()`."""
-    weights = [ops.convert_to_tensor(weight, "float32") for weight in weights]
-    sequence = ops.transpose(ops.convert_to_tensor(sequence, "float32"), (1, 0, 2))
+    sequence = ops.transpose(ops.cast(sequence, "float32"), (1, 0, 2))
+    weights = [ops.convert_to_tensor(weight, "float32") for weight in layer.get_weights()]
     start = ops.zeros((sequence.shape[1], weights[1].shape[0]), "float32")
 
     def step(before, inputs):  # all gates are carried on: under TensorFlow, outputs of a scan must look like its states
@@ -169,11 +164,6 @@ def tokens_of(task, text):
 
 def _tensors(arrays):
     return keras.tree.map_structure(ops.convert_to_tensor, arrays)
-
-
-def _network_from(task, tensor):
-    """The part of a network that follows a tensor inside it; it gets the inputs too, for lengths and other branches."""
-    return keras.Function([tensor, task.input], task.output)
 
 
 def _lstm_step(inputs, hidden, cell, kernel, recurrent_kernel, bias, nudge=0.0):

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from rnn_zoo import codecs, preprocessors
-from rnn_zoo.buckets import answer, unknown_share
+from rnn_zoo.buckets import Answering
 from rnn_zoo.extras import require
 from rnn_zoo.generation import numpy_ops
 from rnn_zoo.generation.drawing import Drawing
@@ -81,7 +81,7 @@ def steps_of(run, metadata):
     return Steps(run, metadata["input"], metadata["width"], first)
 
 
-class Model:
+class Model(Answering):
     """A model that was exported.
 
     Attributes:
@@ -97,41 +97,10 @@ class Model:
         self.codec = _rebuilt(metadata["codec"], codecs)
         self._input_names = [one.name for one in session.get_inputs()]
 
-    def infer(self, raw, *, top_k=None, batch_size=64):
-        """Answer raw examples as `rnn_zoo.Task.infer` does.
-
-        Args:
-            raw: a list of examples, as the preprocessor takes them; or a single one.
-            top_k: the k best answers to each example, as a list, instead of the best one.
-            batch_size: examples computed at once.
-
-        Returns:
-            A list with one answer an example, in order, or the answer to a single example.
-
-        Raises:
-            ValueError: for input that is no list of examples, with the position in the message, or illegal settings.
-        """
-        if batch_size < 1:
-            raise ValueError(f"batch_size must be positive. Received: batch_size={batch_size}")
-        is_single = self.preprocessor.is_single(raw)
-        answers = self._answers([raw] if is_single else raw, top_k, batch_size)
-        return answers[0] if is_single else answers
-
-    def unknown_share(self, raw):
-        """The share of unknown words of each raw example, as of `rnn_zoo.Task`."""
-        return unknown_share(raw, self.preprocessor)
-
-    def answer_metrics(self, raw, labels, answers=None):
-        """How good the answers to examples are, as of `rnn_zoo.Task`."""
-        return self.codec.compute_metrics(labels, self.infer(raw) if answers is None else answers)
-
     def compute(self, inputs):
         """The network's outputs, an array, from what the preprocessor gives: an array or a dictionary of them."""
         fed = inputs if isinstance(inputs, dict) else {self._input_names[0]: inputs}
         return self._session.run(None, {name: np.asarray(fed[name]) for name in self._input_names})[0]
-
-    def _answers(self, raw, top_k, batch_size):
-        return answer(raw, self.compute, self.preprocessor, self.codec, top_k=top_k, batch_size=batch_size)
 
 
 class WritingModel(Writing, Model):

@@ -10,9 +10,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from rnn_zoo.buckets import answer, outputs_of, unknown_share
+from rnn_zoo.buckets import Answering, outputs_of
 from rnn_zoo.catalogue import HUB, WEIGHTS_FOLDER
-from rnn_zoo.checks import check_positive
 from rnn_zoo.extras import require
 from rnn_zoo.files import replacing
 from rnn_zoo.graphs import computing, forgetting_gradients
@@ -28,7 +27,7 @@ LEARNING_RATE = 2e-3
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
-class Task(keras.Model):
+class Task(Answering, keras.Model):
     """A network with its Preprocessor and its Codec.
 
     `compile`, `fit`, `evaluate` and `predict` are Keras' own, and take raw examples and labels, or what
@@ -149,54 +148,9 @@ class Task(keras.Model):
         """What the network takes to be taught; models that write also take the tokens before their targets."""
         return inputs
 
-    def answer_metrics(self, raw, labels, answers=None):
-        """How good the answers to examples are, by the codec's metrics: a dictionary of numbers.
-
-        The answers are what `infer` gives, where that is known already.
-        """
-        require(f"metrics of {self.name}", *self.codec.measured_with)
-        return self.codec.compute_metrics(labels, self.infer(raw) if answers is None else answers)
-
     def prompts_of(self, raw):
         """The examples of a test split that `infer` shall answer: all of them, but for language models."""
         return raw
-
-    def infer(self, raw, *, top_k=None, batch_size=64):
-        """Answer raw examples.
-
-        Args:
-            raw: a list of examples, as the preprocessor takes them: strings for a text model; or a single one.
-            top_k: the k best answers to each example, as a list, instead of the best one.
-            batch_size: examples computed at once.
-
-        Returns:
-            A list with one answer an example, in order, or the answer to a single example. A class is
-            `{"label": str, "score": float}`, the score a probability; the codec's `decode` says how others look.
-        """
-        check_positive(batch_size=batch_size)
-        is_single = self.preprocessor.is_single(raw)
-        answers = self._answers([raw] if is_single else raw, top_k, batch_size)
-        return answers[0] if is_single else answers
-
-    def unknown_share(self, raw):
-        """How much of raw examples the model does not know: what it answers about words that are unknown is a guess.
-
-        Args:
-            raw: a list of examples, as the preprocessor takes them; or a single one.
-
-        Returns:
-            The share of unknown words, or other tokens, of each example, a list of floats in [0, 1], or of a single
-            one a float; 1 for a blank text, and None for a model that reads no tokens. Of subwords, a word counts as
-            unknown that has an unknown piece, or that is spelled letter by letter.
-
-        Example:
-            >>> rnn_zoo.sentiment_lstm().unknown_share(["A great film.", "A zzgrt film."])
-            [0.0, 0.25]
-        """
-        return unknown_share(raw, self.preprocessor)
-
-    def _answers(self, raw, top_k, batch_size):
-        return answer(raw, self.compute, self.preprocessor, self.codec, top_k=top_k, batch_size=batch_size)
 
     def compute(self, inputs):
         """The network's outputs without training, an array, from what the preprocessor gives; compiled once."""

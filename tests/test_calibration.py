@@ -85,6 +85,15 @@ def test_reports_calibrate_on_validation_and_measure_on_test(tmp_path, monkeypat
     assert saved.codec.temperature == pytest.approx(found["temperature"])
 
 
+def test_intervals_need_a_label_for_each_history():
+    task = rnn_zoo.forecast_gru(rnn_zoo.Series(["a"], 2), rnn_zoo.Forecast(["a"], 2), units=2)
+    histories = [np.arange(3.0)] * 4
+    with pytest.raises(ValueError, match="one label for each example. Received: 4 and 3"):
+        rnn_zoo.calibrate(task, (histories, [[1.0, 2.0]] * 3), interval=0.5)
+    with pytest.raises(ValueError, match=r"of shape \[horizon, targets\] = \[2, 1\]. Received: labels\[0\]"):
+        rnn_zoo.calibrate(task, (histories, np.ones((4, 1))), interval=0.5)
+
+
 def test_the_expected_calibration_error_is_that_of_the_equation():
     probabilities = np.array([[0.95, 0.05], [0.95, 0.05], [0.3, 0.7], [0.4, 0.6]])
     gaps = [2 * abs(0.95 - 0.5), abs(0.7 - 1), abs(0.6 - 0)]  # 0.6 and 0.7 are in two of fifteen intervals

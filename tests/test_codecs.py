@@ -188,6 +188,22 @@ def test_pieces_are_written_with_held_notes_where_examples_have_them():
     assert not NoteSequences.from_examples([[[60], [62]]]).tokenizer.held
     with pytest.raises(ValueError, match=r"labels\[0\] must be a list of frames"):
         NoteSequences.from_examples(["abc"])
+    with pytest.raises(ValueError, match=r"pieces\[1\] must be a list of frames"):
+        rnn_zoo.Pieces.from_examples([[[60]], "abc"])
+
+
+def test_probabilities_are_not_negative():
+    with pytest.raises(ValueError, match="must be probabilities of 2 classes"):
+        Classes(["a", "b"]).encode(np.array([[-0.5, 1.5]]))
+
+
+@pytest.mark.parametrize(("codec", "package"), [(Sequences, "sacrebleu"), (Captions, "sacrebleu"), (Phonemes, "jiwer")])
+def test_metrics_need_an_answer_for_each_label(codec, package):
+    pytest.importorskip(package)
+    tokenizer = rnn_zoo.SpacedTokens(["a", "b"])
+    for labels, answers in ((["a", "b"], ["a"]), (["a"], ["a", "b"])):
+        with pytest.raises(ValueError, match=f"Received: {len(labels)} and {len(answers)}"):
+            codec(tokenizer).compute_metrics(labels, answers)
 
 
 def test_written_answers_are_said_and_kept_as_texts():

@@ -101,6 +101,12 @@ def test_columns_of_any_table_are_found_by_name(library):
     assert Series.from_examples([table]).variables == ["b", "a"]
 
 
+def test_a_variable_that_never_changes_has_the_deviation_of_one():
+    assert np.full(1000, 0.1).std() > 0  # by rounding alone
+    found = Series.from_examples([np.full((1000, 2), 0.1) + [[0.0, 1.0]] * np.arange(1000)[:, None] * 1e-9])
+    assert found.std[0] == 1.0 and found.std[1] == pytest.approx(1e-9 * np.arange(1000).std(), rel=1e-6)
+
+
 def test_masked_values_are_gaps():
     values = np.ma.masked_array(np.ones((5, 1)), mask=np.arange(5)[:, None] == 3)
     with pytest.raises(ValueError, match=r"fill gaps before. Received: histories\[0\]=nan at timestep 3 of 'a'"):
@@ -195,6 +201,16 @@ def test_baselines_repeat_the_last_value_or_the_last_season():
     assert found["seasonal_naive"][0]["values"].ravel().tolist() == [50, 60, 70, 50, 60]
     assert set(Forecast(["b"], 5, columns=[1]).baselines([history])) == {"naive"}
     assert set(codec.baselines([history, history[:2]])) == {"naive"}
+
+
+def test_baselines_know_the_targets_of_histories_of_any_kind(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    days, path = pandas.date_range("2020-01-01", periods=3), tmp_path / "history.csv"
+    frame = pandas.DataFrame({"date": days[::-1], "a": [7.0, 8.0, 9.0], "b": [3.0, 2.0, 1.0]})
+    frame.to_csv(path, index=False)
+    found = Forecast("b", 2, columns=[1]).baselines([frame, path, frame[["a", "b"]].to_numpy()[::-1]])
+    assert [one["values"].tolist() for one in found["naive"]] == [[[3.0], [3.0]]] * 3
+    assert Forecast("b", 1).baselines([np.arange(4.0)])["naive"][0]["values"].tolist() == [[3.0]]
 
 
 @pytest.mark.parametrize("mode", ["direct", "autoregressive"])

@@ -224,6 +224,8 @@ def test_the_coverage_penalty_is_the_paper_s():
         ({"max_length": 0}, "max_length"),
         ({"min_length": 5, "max_length": 4}, "max_length"),
         ({"length_penalty": -1.0}, "length_penalty"),
+        ({"max_length": 2.5}, "max_length must be an integer. Received: max_length=2.5"),
+        ({"seed": -1}, "seed must be 0 or more. Received: seed=-1"),
     ],
 )
 def test_illegal_settings_are_named(settings, named):

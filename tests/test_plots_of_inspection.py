@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from rnn_zoo import plots
 from rnn_zoo.inspection import LSTMGates
+from rnn_zoo.plots import figures
 
 
 def size_of(path):
@@ -29,6 +31,13 @@ def test_a_longer_text_takes_more_rows_of_saliency(tmp_path):
     assert short[0] == long[0] and long[1] > 2 * short[1]
     with pytest.raises(ValueError, match="of one length. Received: 30 and 10"):
         plots.saliency(tokens, np.arange(10.0), tmp_path / "wrong.png")
+
+
+def test_tokens_are_written_in_a_font_that_has_their_characters(monkeypatch):
+    monkeypatch.setattr(figures, "families_for", lambda text: ["DejaVu Sans", f"font for {text}"])
+    axis = Figure().subplots()
+    figures.name_timesteps(axis, ["좋", "아"])
+    assert [tick.get_fontfamily()[1] for tick in axis.get_xticklabels()] == ["font for 좋아"] * 2
 
 
 def test_gates_are_drawn_for_one_text(tmp_path):

@@ -143,6 +143,8 @@ def test_illegal_settings_are_refused(settings, message):
 def test_scaling_needs_examples():
     with pytest.raises(ValueError, match="at least one example"):
         Frames.from_examples([], frame_shape=[3])
+    with pytest.raises(ValueError, match=r"sequences\[0\]=\[1\] in frame 1"):
+        Frames.from_examples([[[1, 2], [3]]])
 
 
 def test_files_of_frames_are_read_as_arrays_are(tmp_path):

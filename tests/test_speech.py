@@ -16,6 +16,7 @@ from rnn_zoo.codecs import Transcripts, WrittenTranscripts
 from rnn_zoo.codecs.ctc import prefix_beam_search
 from rnn_zoo.layers import SpecAugment, StackedLengths, StackFrames
 from rnn_zoo.metrics import metrics_of
+from rnn_zoo.models import speech
 
 pytestmark = pytest.mark.usefixtures("loaded_once")
 RNG = np.random.default_rng(0)
@@ -73,6 +74,7 @@ def test_the_best_texts_come_with_their_log_probabilities():
         (lambda: Transcripts("ab").encode(["ab", "aa"], [2, 2]), r"3 are needed, 2 frames make 2. .*labels\[1\]="),
         (lambda: Transcripts("ab").decode(np.zeros((1, 2, 3)), top_k=0), "top_k must be a positive integer"),
         (lambda: WrittenTranscripts("aa"), "different strings"),
+        (lambda: WrittenTranscripts("ab", stride=0), "stride must be positive"),
         (lambda: WrittenTranscripts("ab", token_type="phones"), "Received: token_type='phones'"),
         (lambda: WrittenTranscripts("ab").encode("ab"), "write .label. for a single one"),
         (lambda: WrittenTranscripts("ab").encode(["a", "ax"]), r"Received: labels\[1\]='ax' with 'x'"),
@@ -82,6 +84,12 @@ def test_the_best_texts_come_with_their_log_probabilities():
 def test_illegal_settings_and_texts_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_the_rate_is_that_of_the_first_recording_however_it_is_given():
+    samples = np.sin(np.arange(4000.0))
+    for first in ((samples, 8000), [samples, 8000], {"array": samples, "sampling_rate": 8000}):
+        assert speech.sound(rnn_zoo.datasets.Examples([first], ["yes"])).sample_rate_hz == 8000
 
 
 @pytest.mark.parametrize("codec", [Transcripts(" abc"), WrittenTranscripts(" abc")])

@@ -226,6 +226,11 @@ def test_infer_refuses_bad_input(tiny_task, raw, options, message):
         tiny_task().infer(raw, **options)
 
 
+def test_vectors_of_no_examples_at_once_are_refused(tiny_task):
+    with pytest.raises(ValueError, match="batch_size must be positive. Received: batch_size=0"):
+        tiny_task().embed(["good"], batch_size=0)
+
+
 def test_a_new_head_trains_on_five_classes_and_the_original_stays(trained, texts):
     before = [weight.copy() for weight in trained.get_weights()]
     answers = trained.infer(texts)

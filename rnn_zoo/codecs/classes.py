@@ -56,7 +56,8 @@ class Classes(Codec):
         """
         if isinstance(labels, np.ndarray) and labels.ndim == 2:
             num_classes = len(self.class_names)
-            if labels.shape[1] != num_classes or not np.allclose(labels.sum(axis=1), 1.0, atol=1e-3):
+            are_shares = np.allclose(labels.sum(axis=1), 1.0, atol=1e-3) and labels.min(initial=0) >= 0
+            if labels.shape[1] != num_classes or not are_shares:
                 raise ValueError(
                     f"labels of two axes must be probabilities of {num_classes} classes, each row with the sum 1. "
                     f"Received: labels of shape {labels.shape}"

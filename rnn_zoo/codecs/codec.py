@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnn_zoo.generation import numpy_ops
 from rnn_zoo.preprocessors import base
 
 LONGEST_SHOWN = 300
@@ -164,11 +165,15 @@ def in_order(names):
     return sorted(names, key=float) if all(map(_NUMBER.fullmatch, names)) else names
 
 
+def check_lengths(labels, answers):
+    """Refuse labels and answers that are not as many."""
+    if len(labels) != len(answers):
+        raise ValueError(f"labels and answers must be of one length. Received: {len(labels)} and {len(answers)}")
+
+
 def softmax(logits):
     """Probabilities `<float64>[..., classes]`."""
-    logits = np.asarray(logits, "float64")
-    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return exponentials / exponentials.sum(axis=-1, keepdims=True)
+    return numpy_ops.softmax(np.asarray(logits, "float64"), axis=-1)
 
 
 def say_labels(raw, found):

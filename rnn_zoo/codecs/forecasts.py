@@ -6,7 +6,8 @@ import numpy as np
 
 from rnn_zoo.checks import check_choice
 from rnn_zoo.codecs.codec import Codec, listed
-from rnn_zoo.preprocessors.histories import checked_scale
+from rnn_zoo.formats.rows import frame_of
+from rnn_zoo.preprocessors.histories import Series, checked_scale
 
 LOSSES = ("mse", "mae", "huber")
 
@@ -43,7 +44,7 @@ class Forecast(Codec):
         self, targets, horizon, *, columns=None, mean=None, std=None, season=None, loss="mse",
         interval: float | None = None, margins=None,
     ):  # fmt: skip
-        self.targets = [str(name) for name in targets]
+        self.targets = [str(name) for name in ([targets] if isinstance(targets, str) else targets)]
         self.columns = list(range(len(self.targets)) if columns is None else columns)
         for name, value in (("horizon", horizon), ("season", 1 if season is None else season)):
             if not isinstance(value, int) or value < 1:
@@ -79,7 +80,7 @@ class Forecast(Codec):
             (2, [1], [3.0])
         """
         labels, names = listed(labels), preprocessor.variables
-        targets = names if targets is None else list(targets)
+        targets = names if targets is None else [targets] if isinstance(targets, str) else list(targets)
         if not labels or not set(targets) <= set(names):
             raise ValueError(f"there must be labels, of targets among {names}. Received: {len(labels)}, {targets}")
         columns = [names.index(target) for target in targets]
@@ -89,7 +90,8 @@ class Forecast(Codec):
         )
 
     def encode(self, labels, lengths=None):
-        return [self._scaled(self._checked(label, f"labels[{index}]")) for index, label in enumerate(listed(labels))]
+        checked = (self._checked(label, f"labels[{index}]") for index, label in enumerate(listed(labels)))
+        return [((values - self.mean) / self.std).astype("float32") for values in checked]
 
     def pad(self, encoded, timesteps=None):
         return np.stack(encoded) if len(encoded) else np.zeros((0, self.horizon, len(self.targets)), "float32")
@@ -135,7 +137,7 @@ class Forecast(Codec):
 
         "naive" repeats the last value, "seasonal_naive" the last season, if there is one and the histories are as long.
         """
-        values = [np.asarray(history)[:, self.columns] for history in raw]
+        values = [self._past(history, f"histories[{index}]") for index, history in enumerate(raw)]
         found = {"naive": [{"values": np.repeat(one[-1:], self.horizon, axis=0)} for one in values]}
         if self.season and min(map(len, values)) >= self.season:
             steps = np.arange(self.horizon) % self.season - self.season
@@ -146,7 +148,7 @@ class Forecast(Codec):
         from rnn_zoo import plots
 
         middle = len(raw) // 2
-        history = np.asarray(raw[middle])[:, self.columns]
+        history = self._past(raw[middle], f"histories[{middle}]")
         guesses = {name: found[0]["values"] for name, found in self.baselines(raw[middle : middle + 1]).items()}
         shown, values = history[-max(4 * self.horizon, 48) :], answers[middle]["values"]
         path = Path(folder) / "forecast.png"
@@ -175,5 +177,9 @@ class Forecast(Codec):
             )
         return values
 
-    def _scaled(self, values):
-        return ((values - self.mean) / self.std).astype("float32")
+    def _past(self, history, place):
+        """What a history says of the targets, `[timesteps, targets]`: columns of an array, or those of their names."""
+        if isinstance(history, (str, Path)) or frame_of(history) is not None:
+            return Series(self.targets, 1).read(history, place)[0]
+        values = np.asarray(history)
+        return values.reshape(len(values), -1)[:, self.columns]

@@ -48,7 +48,7 @@ class NoteSequences(Sequences):
         """
         if tokenizer is None:
             pieces = [checked_piece(piece, f"labels[{index}]") for index, piece in enumerate(listed(labels))]
-            tokenizer = Pieces(held=any(pitch < 0 for piece in pieces for frame in piece for pitch in frame))
+            tokenizer = Pieces.from_examples(pieces)
         return super().from_examples(labels, tokenizer, **settings)
 
     def encode(self, labels, lengths=None):

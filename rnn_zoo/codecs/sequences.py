@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from rnn_zoo.codecs.codec import Codec, listed
+from rnn_zoo.checks import check_below
+from rnn_zoo.codecs.codec import Codec, check_lengths, listed
 from rnn_zoo.generation import Decoding
+from rnn_zoo.preprocessors.base import padded
 from rnn_zoo.preprocessors.pitches import Pieces
 from rnn_zoo.preprocessors.spelling import Letters, SpacedTokens
 from rnn_zoo.preprocessors.subwords import Subwords
@@ -14,6 +16,16 @@ TOKENIZERS = {
     kind.__name__: kind for kind in (Characters, Jamo, Letters, Pieces, SpacedWords, Subwords, SpacedTokens, Words)
 }
 """What a codec can hold to make ids, by the names that files know them by."""
+
+
+def first_of_each(labels):
+    """The first right answer of each example; a label is one, or a list of them."""
+    return [one[0] if isinstance(one, (list, tuple)) and one else one for one in listed(labels)]
+
+
+def all_of_each(labels):
+    """The right answers of each example, a list of lists."""
+    return [[one] if isinstance(one, str) else list(one) for one in labels]
 
 
 class Written(Codec):
@@ -30,10 +42,7 @@ class Written(Codec):
 
     def pad(self, encoded, timesteps=None):
         width = timesteps or -(-max(map(len, encoded), default=1) // self.bucket_width) * self.bucket_width
-        padded = np.zeros((len(encoded), width, *self.token_shape), self.dtype)
-        for row, one in zip(padded, encoded, strict=True):
-            row[: len(one)] = one
-        return padded
+        return padded(encoded, width, self.token_shape, self.dtype)
 
     def __call__(self, labels):
         encoded = self.encode(labels)
@@ -71,9 +80,7 @@ class Sequences(Written):
             raise ValueError(f"tokenizer must be one of {list(TOKENIZERS)}. Received: {type(tokenizer).__name__}")
         self.tokenizer = tokenizer
         self.decoding = Decoding(**(decoding or {})).checked(self.vocabulary_size)
-        self.label_smoothing = label_smoothing
-        if not 0 <= label_smoothing < 1:
-            raise ValueError(f"label_smoothing must be in [0, 1). Received: {label_smoothing=}")
+        self.label_smoothing = check_below(1, label_smoothing=label_smoothing)
 
     @classmethod
     def from_examples(cls, labels, tokenizer, **settings):
@@ -149,6 +156,7 @@ class Sequences(Written):
         """BLEU of lower-cased text with the tokenizer 13a, and chrF2, both in per cent; needs sacrebleu."""
         import sacrebleu
 
+        check_lengths(labels, answers)
         return {
             "bleu": sacrebleu.corpus_bleu(answers, [labels], lowercase=True).score,
             "chrf": sacrebleu.corpus_chrf(answers, [labels]).score,
@@ -170,10 +178,8 @@ class Sequences(Written):
             raise ValueError(f"tokenizer must be one of {list(TOKENIZERS)}. Received: class_name={name!r}")
         return cls(**{**config, "tokenizer": TOKENIZERS[name].from_config(settings)})
 
-    @staticmethod
-    def _taught(labels):
-        """The texts that are learned, one an example."""
-        return listed(labels)
+    _taught = staticmethod(listed)
+    """From labels to the texts that are learned, one an example."""
 
 
 class Captions(Sequences):
@@ -191,6 +197,7 @@ class Captions(Sequences):
         """BLEU of lower-cased text against all references, in per cent, and the share of different answers."""
         import sacrebleu
 
+        check_lengths(labels, answers)
         references = all_of_each(labels)
         most = max(map(len, references))
         columns = [[one[index] if index < len(one) else None for one in references] for index in range(most)]
@@ -199,9 +206,7 @@ class Captions(Sequences):
             "distinct": len(set(answers)) / len(answers),
         }
 
-    @staticmethod
-    def _taught(labels):
-        return first_of_each(labels)
+    _taught = staticmethod(first_of_each)
 
 
 class Phonemes(Sequences):
@@ -235,6 +240,7 @@ class Phonemes(Sequences):
         """
         import jiwer
 
+        check_lengths(labels, answers)
         rights = all_of_each(labels)
         owners = [index for index, some in enumerate(rights) for _ in some]
         compared = jiwer.process_words(
@@ -251,16 +257,4 @@ class Phonemes(Sequences):
         edits, lengths = zip(*nearest.values(), strict=True)
         return {"wer": sum(one > 0 for one in edits) / len(edits), "per": sum(edits) / sum(lengths)}
 
-    @staticmethod
-    def _taught(labels):
-        return first_of_each(labels)
-
-
-def first_of_each(labels):
-    """The first right answer of each example; a label is one, or a list of them."""
-    return [one[0] if isinstance(one, (list, tuple)) and one else one for one in listed(labels)]
-
-
-def all_of_each(labels):
-    """The right answers of each example, a list of lists."""
-    return [[one] if isinstance(one, str) else list(one) for one in labels]
+    _taught = staticmethod(first_of_each)

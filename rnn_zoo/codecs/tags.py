@@ -4,6 +4,7 @@ import numpy as np
 
 from rnn_zoo.codecs.codec import Codec, in_order, listed, say_labels, softmax
 from rnn_zoo.codecs.crf import best_path, marginals
+from rnn_zoo.preprocessors.base import padded
 from rnn_zoo.summaries import Counts, summed
 
 PADDING_TARGET = -1
@@ -66,10 +67,7 @@ class Tags(Codec):
         return encoded
 
     def pad(self, encoded, timesteps=None):
-        targets = np.full((len(encoded), timesteps or max(map(len, encoded), default=1)), PADDING_TARGET, "int32")
-        for row, tags in zip(targets, encoded, strict=True):
-            row[: len(tags)] = tags
-        return targets
+        return padded(encoded, timesteps, padding=PADDING_TARGET)
 
     def decode(self, outputs, encoded, *, top_k=None):
         """Logits `<float32>[examples, timesteps, tags]`, or scores of a CRF, to answers.

@@ -4,13 +4,13 @@ import functools
 
 import numpy as np
 
-from rnn_zoo.checks import check_choice
+from rnn_zoo.checks import check_choice, check_positive
 from rnn_zoo.codecs.codec import Codec, listed
 from rnn_zoo.codecs.ctc import prefix_beam_search
 from rnn_zoo.codecs.sequences import Sequences
+from rnn_zoo.preprocessors.base import padded
 from rnn_zoo.preprocessors.spelling import SpacedTokens
 from rnn_zoo.preprocessors.text import Characters
-from rnn_zoo.preprocessors.vocabulary import pad_ids
 from rnn_zoo.summaries import Counts, summed
 
 TARGET_WIDTH = 8
@@ -33,8 +33,10 @@ class Spoken(Codec):
 
         Without them they are those of the labels, behind words "<unk>", which stands for all others.
         """
-        tokens = seen_tokens(labels, token_type) if class_names is None else class_names
-        return cls(tokens, token_type=token_type, **settings)
+        if class_names is None:
+            seen = summed(listed(labels), Counts(functools.partial(split_texts, token_type=token_type))).counts
+            class_names = sorted(set(seen) - {UNKNOWN_WORD}) + [UNKNOWN_WORD] * (token_type == "words")
+        return cls(class_names, token_type=token_type, **settings)
 
     @property
     def confusion_names(self):
@@ -130,7 +132,7 @@ class Transcripts(Spoken):
         return encoded
 
     def pad(self, encoded, timesteps=None):
-        return pad_ids(encoded, -(-max([1, *map(len, encoded)]) // TARGET_WIDTH) * TARGET_WIDTH)
+        return padded(encoded, -(-max([1, *map(len, encoded)]) // TARGET_WIDTH) * TARGET_WIDTH)
 
     def decode(self, outputs, encoded=None, *, top_k=None):
         """Logits `<float32>[examples, timesteps, 1 + tokens]` to texts, by a prefix beam search.
@@ -171,6 +173,7 @@ class WrittenTranscripts(Spoken, Sequences):
 
     def __init__(self, transcript_tokens, *, token_type="characters", stride=1, decoding=None, label_smoothing=0.0):
         self.transcript_tokens = _checked_tokens(transcript_tokens, token_type)
+        check_positive(stride=stride)
         self.token_type, self.stride = token_type, stride
         known = [one for one in self.transcript_tokens if one != UNKNOWN_WORD]  # that is the tokenizer's own
         tokenizer = (Characters if token_type == "characters" else SpacedTokens)(known)
@@ -193,13 +196,6 @@ def _checked_tokens(tokens, token_type):
         if len(token) != 1 if token_type == "characters" else token.split() != [token]:
             raise ValueError(f"tokens must be {token_type}. Received: tokens[{index}]={token!r}")
     return tokens
-
-
-def seen_tokens(texts, token_type):
-    """The tokens of training texts, sorted; behind words the one that stands for all others."""
-    tokens = summed(listed(texts), Counts(functools.partial(split_texts, token_type=token_type))).counts
-    found = sorted(set(tokens) - {UNKNOWN_WORD})
-    return [*found, UNKNOWN_WORD] if token_type == "words" else found
 
 
 def split_texts(texts, token_type):

@@ -8,7 +8,7 @@ import numpy as np
 from keras import layers, ops
 
 from rnn_zoo.exporting.graph import walk
-from rnn_zoo.generation.compiling import compiled
+from rnn_zoo.graphs import compiled
 from rnn_zoo.layers import (
     BigramIds,
     BlankPadding,

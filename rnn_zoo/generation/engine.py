@@ -42,20 +42,7 @@ class _Beams(NamedTuple):
     cache: object
 
 
-def decode(
-    ops,
-    next,
-    prompt,
-    cache,
-    decoding,
-    *,
-    end_id,
-    limits,
-    prompt_lengths=None,
-    banned=None,
-    draws=None,
-    source_mask=None,
-):
+def decode(ops, next, prompt, cache, decoding, *, end_id, limits, prompt_lengths, banned, draws=None, source_mask=None):
     """Choose tokens until each hypothesis has come to its end; every example is decoded as it would be by itself.
 
     Args:
@@ -65,10 +52,10 @@ def decode(
         prompt: `<int32>[batch, 1 + max_length]`: the start token, then the tokens of a forced prefix, then 0.
         cache: what `next` takes at first: tensors `[batch, ...]` in lists and dictionaries.
         decoding: a `Decoding`; its `NUMBERS` may be scalar tensors.
-        end_id: the token that ends a hypothesis; None if only limits do.
+        end_id: the token that ends a hypothesis.
         limits: `<int32>[batch]`, the most tokens of each example, prefix and end among them, at most max_length.
-        prompt_lengths: `<int32>[batch]`, tokens of the forced prefix; None for no prefix.
-        banned: `<float32>[vocabulary_size]`, 1 for tokens never to be chosen; None for none.
+        prompt_lengths: `<int32>[batch]`, tokens of the forced prefix.
+        banned: `<float32>[vocabulary_size]`, 1 for tokens never to be chosen.
         draws: for sampling, `<float32>[batch * width, max_length]` evenly drawn from [0, 1): a random number a token.
         source_mask: `<float32>[batch, source timesteps]`, 1 where `next` can give attention; None where nobody asks.
 
@@ -79,12 +66,11 @@ def decode(
     et al., arXiv:1609.08144, 2016, equation 14; sampling by inversion of the distribution function.
     """
     width, total = decoding.width, ops.shape(prompt)[1]
-    forced, limits, cache = mapped(lambda one: ops.repeat(one, width, axis=0), (prompt, limits, cache))
+    forced, forced_lengths, limits, cache = mapped(
+        lambda one: ops.repeat(one, width, axis=0), (prompt, prompt_lengths, limits, cache)
+    )
     source_mask = None if source_mask is None else ops.cast(source_mask, "float32")
     rows = ops.shape(forced)[0]
-    forced_lengths = (
-        ops.zeros((rows,), "int32") if prompt_lengths is None else ops.repeat(prompt_lengths, width, axis=0)
-    )
     exists = ops.logical_or(decoding.method == "sample", ops.arange(rows, dtype="int32") % width == 0)
     beams = _Beams(
         index=ops.convert_to_tensor(1, "int32"),
@@ -106,15 +92,13 @@ def decode(
         log_probabilities, attention, cache = next(state.tokens, state.cache, state.index)
         log_probabilities = ops.cast(log_probabilities, "float32")
         allowed = _allowed(ops, log_probabilities, state, decoding, end_id, banned, forced_lengths)
+        is_forced = state.index <= forced_lengths
         parents = None  # each row goes on from itself
         if decoding.method == "sample":
             chosen = _drawn(ops, allowed, decoding, draws[:, state.index - 1])
         else:
             parents, chosen = _best(ops, allowed, state, width)
-        is_forced = state.index <= forced_lengths
-        parents = (
-            None if width == 1 or parents is None else ops.where(is_forced, ops.arange(rows, dtype="int32"), parents)
-        )
+            parents = None if width == 1 else ops.where(is_forced, ops.arange(rows, dtype="int32"), parents)
         chosen = ops.where(is_forced, ops.take(forced, state.index, axis=1), chosen)
         state = state._replace(cache=cache)
         attention = None if source_mask is None else ops.cast(attention, "float32")
@@ -133,7 +117,7 @@ def mapped(function, structure):
     return function(structure)
 
 
-def next_token(ops, logits, tokens, index, decoding, *, end_id, prefix_lengths, banned=None, draws=None):
+def next_token(ops, logits, tokens, index, decoding, *, end_id, prefix_lengths, banned, draws=None):
     """One token more for each row, `<int32>[rows]`, greedy or drawn, as `decode` would choose it.
 
     Logits are `<float32>[rows, vocabulary_size]`; tokens `<int32>[rows, 1 + max_length]`, the start token and all
@@ -158,9 +142,7 @@ def _grown(ops, state, parents, chosen, allowed, attention, is_forced, end_id, l
     gained = ops.where(ops.logical_or(is_forced, was_finished), 0.0, gained)
     here = ops.arange(ops.shape(state.tokens)[1], dtype="int32") == state.index
     sums = ops.maximum(own(state.sums) + gained, IMPOSSIBLE)
-    ends = limits <= state.index
-    if end_id is not None:
-        ends = ops.logical_or(ends, chosen == end_id)
+    ends = ops.logical_or(limits <= state.index, chosen == end_id)
     seen = own(state.attention)
     if attention is not None:
         weights = own(attention) * ops.cast(ops.logical_not(was_finished), "float32")[:, None]
@@ -178,11 +160,9 @@ def _grown(ops, state, parents, chosen, allowed, attention, is_forced, end_id, l
 
 def _allowed(ops, logits, state, decoding, end_id, banned, forced_lengths):
     """Logits with what must not come made impossible."""
-    refused = ops.zeros_like(logits[:1], dtype="bool") if banned is None else banned[None, :] > 0
-    if end_id is not None:
-        too_early = state.index - forced_lengths <= decoding.min_length
-        is_end = ops.arange(logits.shape[-1]) == end_id
-        refused = ops.logical_or(refused, ops.logical_and(is_end[None, :], too_early[:, None]))
+    too_early = state.index - forced_lengths <= decoding.min_length
+    is_end = ops.arange(logits.shape[-1]) == end_id
+    refused = ops.logical_or(banned[None, :] > 0, ops.logical_and(is_end[None, :], too_early[:, None]))
     if decoding.no_repeat_ngram:
         refused = ops.logical_or(refused, _repeating(ops, state, decoding.no_repeat_ngram, logits.shape[-1]))
     return ops.where(refused, IMPOSSIBLE, logits)

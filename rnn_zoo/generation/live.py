@@ -1,6 +1,5 @@
 """Texts of language models while they are written, piece by piece; needs no Keras."""
 
-import functools
 import os
 import time
 
@@ -10,17 +9,13 @@ from rnn_zoo.generation.engine import mapped, next_token
 from rnn_zoo.generation.settings import draws_for
 from rnn_zoo.generation.texts import gone_on
 
-GRAPHS_KEPT = 8
-
 
 class LiveWriter:
-    """Writes with the network of a language model, and keeps the graphs that it compiled last."""
+    """Writes with the network of a language model."""
 
     def __init__(self, codec, network):
         self.codec, self.network = codec, network
-        self._graph = functools.lru_cache(GRAPHS_KEPT)(
-            lambda decoding: network.compiled(functools.partial(self._next, decoding))
-        )
+        self._graph = network.graphs(self._next)
 
     def write(self, raw, prefix, decoding, stop, max_seconds):
         """Yield pieces; arguments are those of `Writing.stream`, the prefix as ids."""

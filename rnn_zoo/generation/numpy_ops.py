@@ -5,16 +5,11 @@ import numpy as np
 FEW = 16
 """So many of the largest are found one after another, which is quicker than sorting."""
 
-convert_to_tensor = convert_to_numpy = np.asarray
+cast = convert_to_tensor = convert_to_numpy = np.asarray
 
 
 def __getattr__(name):
     return globals().setdefault(name, getattr(np, name))
-
-
-def cast(array, dtype):
-    """An array as another dtype."""
-    return np.asarray(array).astype(dtype, copy=False)
 
 
 def log_softmax(array, axis):
@@ -30,8 +25,7 @@ def softmax(array, axis):
 
 def logsumexp(array, axis):
     """The logarithm of the sum of exponentials along an axis."""
-    highest = np.max(array, axis=axis, keepdims=True)
-    return np.squeeze(highest, axis) + np.log(np.sum(np.exp(array - highest), axis=axis))
+    return np.logaddexp.reduce(array, axis=axis)
 
 
 def one_hot(ids, num_classes):

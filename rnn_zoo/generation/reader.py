@@ -1,7 +1,5 @@
 """How a network that writes reads what is written already: the log-probability of every token; needs no Keras."""
 
-import functools
-
 import numpy as np
 
 from rnn_zoo.buckets import length_buckets
@@ -15,7 +13,7 @@ class Reader:
 
     def __init__(self, model, network):
         self.model, self.network = model, network
-        self._graph = functools.lru_cache(1)(lambda: network.compiled(self._read))
+        self._graph = network.graphs(self._read)
 
     def scores(self, raw, targets, batch_size):
         """Log-probabilities of the tokens of each example's target, `<float64>[tokens]` each."""

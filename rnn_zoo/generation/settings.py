@@ -10,6 +10,8 @@ NUMBERS = {
     "min_length": "int32",
 }  # fmt: skip
 """Settings that a compiled graph takes as inputs, and as what."""
+COUNTS = ("num_beams", "num_results", "top_k", "no_repeat_ngram", "min_length", "max_length", "seed")
+"""Settings that are integers."""
 DEAD = -1e29
 """Sums of log-probabilities below this are of hypotheses that do not exist."""
 
@@ -92,7 +94,11 @@ class Decoding(NamedTuple):
                 self.max_length is None or self.max_length >= max(1, self.min_length),
                 "None, or positive and no less than min_length",
             ),
+            "seed": (self.seed is not None and self.seed >= 0, "0 or more"),
         }
+        for name in COUNTS:
+            if not isinstance(getattr(self, name), (int, np.integer, type(None))):
+                raise ValueError(f"{name} must be an integer. Received: {name}={getattr(self, name)!r}")
         for name, (legal, expected) in rules.items():
             if not legal:
                 raise ValueError(f"{name} must be {expected}. Received: {name}={getattr(self, name)!r}")

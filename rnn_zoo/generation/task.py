@@ -5,11 +5,11 @@ from pathlib import Path
 
 import keras
 
-from rnn_zoo.generation.compiling import compiled
 from rnn_zoo.generation.drawing import Drawing
 from rnn_zoo.generation.texts import is_blank
 from rnn_zoo.generation.writer import Network
 from rnn_zoo.generation.writing import Writing
+from rnn_zoo.graphs import compiled
 from rnn_zoo.layers.scheduled_sampling import GrowingShare
 from rnn_zoo.pipeline import bucket_width_of
 from rnn_zoo.task import Task

@@ -44,6 +44,10 @@ class Network(NamedTuple):
     bucket_width: int
     map: Callable = map
 
+    def graphs(self, function):
+        """From settings to a function of these and of tensors, compiled; those used last are kept."""
+        return functools.lru_cache(GRAPHS_KEPT)(lambda *settings: self.compiled(functools.partial(function, *settings)))
+
     def read(self, previous_ids, states):
         """As the decoder does; sizes of states are set, which a traced graph does not know."""
         sized = [
@@ -63,13 +67,11 @@ class Request(NamedTuple):
 
 
 class Writer:
-    """Writes with the network of a `Writing`, and keeps the graphs that it compiled last."""
+    """Writes with the network of a `Writing`."""
 
     def __init__(self, model, network):
         self.model, self.network = model, network
-        self._graph = functools.lru_cache(GRAPHS_KEPT)(
-            lambda *graph: network.compiled(functools.partial(self._hypotheses, *graph))
-        )
+        self._graph = network.graphs(self._hypotheses)
 
     def write(self, raw, prefix, decoding, with_attention, batch_size):
         """A list of `Generation` for each raw example; arguments are those of `Writing.generate`."""

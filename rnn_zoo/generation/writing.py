@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from rnn_zoo.checks import check_positive
 from rnn_zoo.generation.live import LiveWriter
 from rnn_zoo.generation.reader import Reader
 from rnn_zoo.generation.settings import Decoding
@@ -68,7 +67,6 @@ class Writing:
             TypeError: for a setting that there is not.
         """
         decoding = self._decoding(options)
-        check_positive(batch_size=batch_size)
         if with_attention and not self.has_attention:
             raise ValueError("with_attention=True needs a model with attention. Received: one without")
         return self._writer.write(raw, prefix, decoding, with_attention, batch_size)

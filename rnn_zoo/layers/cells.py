@@ -21,7 +21,7 @@ Classes are named by their modules, "module:Class", and imported when they are u
 lists every cell for every task, needs no Keras.
 """
 
-import importlib
+import pkgutil
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -61,7 +61,7 @@ class Cell(NamedTuple):
         """What reports call the layer."""
         return _class(self.layer).__name__ if self.layer else f"RNN({_class(self.step).__name__})"
 
-    def make_layer(self, units, *, weight_drop=0.0, longest_memory=None, **options):
+    def make_layer(self, units, *, weight_drop=0.0, longest_memory=None, dtype=None, **options):
         """A layer of this cell, with options of the layer such as `return_sequences` and `name`.
 
         Weight drop is the rate at which connections from state to state go missing for a batch, see `WeightDrop`. A
@@ -76,8 +76,7 @@ class Cell(NamedTuple):
             raise ValueError(
                 f"weight_drop must be 0 for {self.kind}, without a recurrent kernel. Received: {weight_drop=}"
             )
-        dtype = self.kernels.get(keras.backend.backend()) or options.pop("dtype", None)
-        options.pop("dtype", None)
+        dtype = self.kernels.get(keras.backend.backend()) or dtype
         biases = self.long_memory(longest_memory) if self.long_memory and longest_memory is not None else {}
         own = {**self.settings, **biases, "dtype": dtype}
         if self.layer:
@@ -93,10 +92,7 @@ class Cell(NamedTuple):
 
 def _class(named):
     """A class by its name, `module:Class`; one that is given as a class is that."""
-    if isinstance(named, str):
-        module, _, name = named.partition(":")
-        return getattr(importlib.import_module(module), name)
-    return named
+    return pkgutil.resolve_name(named) if isinstance(named, str) else named
 
 
 def _remember(timesteps):

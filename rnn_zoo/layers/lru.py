@@ -43,17 +43,13 @@ class LRUCell(Layer):
         self.gate_bias = self.add_weight((2 * units,), initializer="zeros", name="gate_bias")
 
     def call(self, inputs, states):
-        decay = [one[None, None] for one in self._decay()]
-        after = linear_recurrence(decay, [one[:, None] for one in self._read(inputs)], states[1:])
-        after = [one[:, 0] for one in after]
-        hidden = self._write(after, inputs)
-        return hidden, [hidden, *after]
+        hidden, states = self.scan(inputs[:, None], states)
+        return hidden[:, 0], states
 
     def scan(self, sequence, states):
         """All steps of sequences `<float>[batch, timesteps, feature]` at once: outputs, and the states at the end."""
-        new = self._read(sequence)
         decay = [ops.broadcast_to(one, (1, *ops.shape(sequence)[1:2], self.units)) for one in self._decay()]
-        complex_states = linear_recurrence(decay, new, states[1:])
+        complex_states = linear_recurrence(decay, self._read(sequence), states[1:])
         hidden = self._write(complex_states, sequence)
         return hidden, [hidden[:, -1], *(one[:, -1] for one in complex_states)]
 

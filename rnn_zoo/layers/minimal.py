@@ -36,9 +36,8 @@ class MinimalCell(Layer):
         self.bias = self.add_weight(shape[1:], initializer=self._initial_bias, name="bias")
 
     def call(self, inputs, states):
-        kept, new = self.coefficients(inputs)
-        hidden = kept * states[0] + new
-        return hidden, [hidden]
+        hidden, states = self.scan(inputs[:, None], states)
+        return hidden[:, 0], states
 
     def scan(self, sequence, states):
         """All steps of sequences `<float>[batch, timesteps, feature]` at once: outputs, and the states at the end."""
@@ -92,26 +91,15 @@ class QRNNCell(MinimalCell):
         super().__init__(units, longest_memory, **kwargs)
         self.state_size = [units, units, 3 * units]
 
-    def call(self, inputs, states):
-        _, cell, before = states
-        kept, new, given = self._gates(inputs, before)
-        cell = kept * cell + new
-        hidden = given * cell
-        return hidden, [hidden, cell, ops.matmul(inputs, self.kernel_before)]
-
     def scan(self, sequence, states):
         for_next = ops.matmul(sequence, self.kernel_before)
         before = ops.concatenate([states[2][:, None], for_next[:, :-1]], axis=1)
-        kept, new, given = self._gates(sequence, before)
-        (cell,) = linear_recurrence([kept], [new], [states[1]])
-        hidden = given * cell
-        return hidden, [hidden[:, -1], cell[:, -1], for_next[:, -1]]
-
-    def _gates(self, inputs, before):
-        """What is kept, what is new and what is given out, `<float>[..., units]` each."""
-        sums = ops.matmul(inputs, self.kernel) + before + self.bias
+        sums = ops.matmul(sequence, self.kernel) + before + self.bias
         candidate, forget, give = ops.split(sums, 3, axis=-1)
-        return ops.sigmoid(forget), ops.sigmoid(-forget) * ops.tanh(candidate), ops.sigmoid(give)
+        kept, new = ops.sigmoid(forget), ops.sigmoid(-forget) * ops.tanh(candidate)
+        (cell,) = linear_recurrence([kept], [new], [states[1]])
+        hidden = ops.sigmoid(give) * cell
+        return hidden, [hidden[:, -1], cell[:, -1], for_next[:, -1]]
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")

@@ -51,12 +51,9 @@ class CumulativeLogits(Layer):
         step = (last - first) / max(self.num_classes - 2, 1)
         step = math.log(math.expm1(step))  # softplus turns it back
         self.kernel = self.add_weight(shape=(features_shape[-1], 1), name="kernel")
-        self.first = self.add_weight(
-            shape=(1,), initializer=keras.initializers.Constant(first), name="first_threshold_bias"
-        )
-        self.steps = self.add_weight(
-            shape=(self.num_classes - 2,), initializer=keras.initializers.Constant(step), name="steps_bias"
-        )
+        constant = keras.initializers.Constant
+        self.first = self.add_weight(shape=(1,), initializer=constant(first), name="first_threshold_bias")
+        self.steps = self.add_weight(shape=(self.num_classes - 2,), initializer=constant(step), name="steps_bias")
 
     def call(self, features):
         """log(sigmoid(a) - sigmoid(b)) = log sigmoid(a) + log sigmoid(-b) + log(1 - exp(b - a)), stable for a > b."""

@@ -4,6 +4,7 @@ import functools
 
 import keras
 
+from rnn_zoo.checks import check_below
 from rnn_zoo.layers.base import Configured
 
 
@@ -37,8 +38,7 @@ class WeightDrop(Configured, keras.layers.Wrapper):
     """
 
     def __init__(self, layer, rate, kernel="recurrent_kernel", seed=None, **kwargs):
-        if not 0 <= rate < 1:
-            raise ValueError(f"weight_drop must be in [0, 1). Received: weight_drop={rate}")
+        check_below(1, weight_drop=rate)
         super().__init__(layer, **{"name": layer.name, "dtype": layer.dtype_policy, **kwargs})
         self.rate, self.kernel, self.seed = rate, kernel, seed
         self.seed_generator = keras.random.SeedGenerator(seed)

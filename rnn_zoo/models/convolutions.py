@@ -18,16 +18,20 @@ BACKBONES = {
 """Functions that make a network, and what they want of a pixel from 0 to 255: scale * pixel + offset."""
 
 
-def small_cnn(
-    images, filters, output_dim, *, keep_positions=True, background=127.5, dropout=0.0, activation="relu", prefix=""
-):
-    """Images `<uint8>[batch, height, width, channels]` to vectors: `small_cnn_maps` -> Flatten or maximum -> Dense.
+def image_vectors(
+    images, output_dim, *, backbone, weights, filters, activation, dropout, prefix, keep_positions=True,
+    background=127.5,
+):  # fmt: skip
+    """Images `<uint8>[batch, height, width, channels]` to vectors: a small CNN, or one of `BACKBONES`, -> Dense.
 
-    The maximum over the plane says what is there wherever it is, and needs far fewer images to learn that.
+    Maps of the small CNN are flattened, or their maximum over the plane is taken, which says what is there wherever it
+    is, and needs far fewer images to learn that; of those of a backbone it is the mean.
     """
-    x = small_cnn_maps(images, filters, background=background, prefix=prefix)
-    pooling = layers.Flatten if keep_positions else layers.GlobalMaxPooling2D
-    x = pooling(name=f"{prefix}maps")(x)
+    if backbone is None:
+        x = small_cnn_maps(images, filters, background=background, prefix=prefix)
+        x = (layers.Flatten if keep_positions else layers.GlobalMaxPooling2D)(name=f"{prefix}maps")(x)
+    else:
+        x = layers.GlobalAveragePooling2D(name="backbone_mean")(frozen_backbone_maps(images, backbone, weights))
     x = layers.Dropout(dropout, name=f"{prefix}dropout")(x)
     return layers.Dense(output_dim, activation=activation, name=f"{prefix}vector")(x)
 
@@ -39,14 +43,11 @@ def small_cnn_maps(images, filters, *, background=127.5, prefix=""):
     """
     x = layers.Rescaling(1 / 127.5, offset=-background / 127.5, name=f"{prefix}scaling")(images)
     for index, size in enumerate(filters):
-        convolution = layers.Conv2D(
-            size, 3, strides=2, padding="same", activation="relu", name=f"{prefix}convolution_{index}"
-        )
-        x = convolution(x)
+        x = layers.Conv2D(size, 3, 2, padding="same", activation="relu", name=f"{prefix}convolution_{index}")(x)
     return x
 
 
-def frozen_backbone_maps(images, name, weights=None):
+def frozen_backbone_maps(images, name, weights):
     """Images to maps with one of `BACKBONES`, which does not learn; grey images become three equal channels.
 
     Weights are "imagenet" (of "efficientnet_lite0" those of an installed package, of others Keras downloads them once,
@@ -65,10 +66,3 @@ def frozen_backbone_maps(images, name, weights=None):
     network = function(include_top=False, weights=weights, input_shape=(height, width, 3), name="backbone")
     network.trainable = False
     return layers.Identity(name="backbone_maps")(network(x, training=False))
-
-
-def frozen_backbone_vectors(images, name, weights, output_dim, dropout, activation, prefix=""):
-    """Images to vectors: the mean of `frozen_backbone_maps` over the plane -> Dense."""
-    x = layers.GlobalAveragePooling2D(name="backbone_mean")(frozen_backbone_maps(images, name, weights))
-    x = layers.Dropout(dropout, name=f"{prefix}dropout")(x)
-    return layers.Dense(output_dim, activation=activation, name=f"{prefix}vector")(x)

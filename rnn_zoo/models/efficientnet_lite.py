@@ -71,10 +71,7 @@ def _convolution(x, kind, *sizes, name, **options):
 
 
 def _load_imagenet(network):
-    """Each convolution with its batch normalization, in the order of the file, and the classifier.
-
-    Kernels lie in the file as TensorFlow had them, so in Keras' own order.
-    """
+    """Each convolution with its batch normalization, and the classifier; kernels lie as Keras has them."""
     tensors = iter(_tensors(_imagenet_file()))
     for layer in network.layers:
         if not layer.weights:

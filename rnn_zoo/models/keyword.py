@@ -24,7 +24,6 @@ def build(
     Args:
         preprocessor: an `rnn_zoo.LogMel`, for sound, or an `rnn_zoo.Cepstra`, for features computed elsewhere.
         codec: `rnn_zoo.Classes`.
-        stack: frames that become one timestep.
         filters: convolutions over the bands of a timestep, which know a sound in higher and lower voices.
         filter_width: bands that each of them sees.
         filter_stride: bands from one place that they look at to the next.

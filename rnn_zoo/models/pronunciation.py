@@ -1,6 +1,7 @@
 """Pronunciation: from the letters of a word to its phonemes. The network is that of translation."""
 
 from rnn_zoo.codecs import Phonemes
+from rnn_zoo.codecs.sequences import first_of_each
 from rnn_zoo.layers.attention import ATTENTIONS
 from rnn_zoo.models import translation
 from rnn_zoo.preprocessors import Letters, SpacedTokens
@@ -11,9 +12,8 @@ CHOICES = {"attention": (None, *ATTENTIONS)}
 
 def learn(examples, *, label_smoothing=0.0, decoding: dict | None = None):
     """Learn the letters and the phonemes; of a word with several pronunciations the first one is taught."""
-    spoken = [one if isinstance(one, str) else one[0] for one in examples.labels]
-    letters, phonemes = Letters.from_examples(examples.raw), SpacedTokens.from_examples(spoken)
-    return letters, Phonemes(phonemes, decoding=decoding or DECODING, label_smoothing=label_smoothing)
+    letters, spoken = Letters.from_examples(examples.raw), SpacedTokens.from_examples(first_of_each(examples.labels))
+    return letters, Phonemes(spoken, decoding=decoding or DECODING, label_smoothing=label_smoothing)
 
 
 def build(

@@ -1,10 +1,13 @@
 """Speech: what does somebody say?"""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 from keras import layers
 
 from rnn_zoo.codecs import Transcripts, WrittenTranscripts
+from rnn_zoo.formats.sounds import checked_sound
 from rnn_zoo.generation.task import encoder_decoder
 from rnn_zoo.heads import head_of
 from rnn_zoo.layers import (
@@ -42,7 +45,7 @@ def sound(examples, *, sample_rate_hz: int | None = None, mel_bins=40, velocitie
     if isinstance(first, np.ndarray):  # frames of features
         return Cepstra.from_examples(examples.raw, num_features=first.shape[1], velocities=velocities, scaling=scaling)
     if sample_rate_hz is None:
-        sample_rate_hz = first[1] if isinstance(first, tuple) else 16_000
+        sample_rate_hz = 16_000 if isinstance(first, (str, bytes, Path)) else checked_sound(first, "recordings[0]")[1]
     return LogMel.from_examples(
         examples.raw, sample_rate_hz=sample_rate_hz, mel_bins=mel_bins, velocities=velocities, scaling=scaling
     )
@@ -58,7 +61,6 @@ def transcripts(
             are always those of the examples.
         token_type: "characters" or "words"; as words, the model can say no others than those of training.
         decoder: "ctc" names a token or the blank at every timestep, "attention" writes one token after the other.
-        stack: frames that become one timestep.
         beam_width: prefixes of texts that the search for an answer keeps.
     """
     settings = {"token_type": token_type, "stride": stack}

@@ -62,8 +62,6 @@ def build(
         preprocessor: `rnn_zoo.Tokens`; or `rnn_zoo.CharacterTokens`, which hold no characters to read one by one.
         codec: `rnn_zoo.Tags` or `rnn_zoo.EntityTags`, with a conditional random field or a softmax on top; or
             `rnn_zoo.Requests`, which also tell what the whole sentence wants.
-        bigrams: known pairs of neighbouring tokens, from `preprocessor.build_bigrams`, that get a vector at the second
-            of them; those with unknown tokens are left out.
         character_dim: size of a character's vector.
         character_units: size of the hidden state of one direction over characters.
         word_dropout: rate at which tokens become unknown while training, in [0, 1); their characters stay.

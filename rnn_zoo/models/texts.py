@@ -42,8 +42,6 @@ def build(
     Args:
         preprocessor: `rnn_zoo.Words`, `rnn_zoo.Characters` or `rnn_zoo.Jamo`.
         codec: `rnn_zoo.Classes` or `rnn_zoo.Ratings`.
-        bigrams: known pairs of neighbouring tokens, from `preprocessor.build_bigrams`; those with unknown tokens are
-            left out.
 
     Returns:
         A Task: `<int32>[batch, timesteps]`, right-padded with 0, to logits `<float32>[batch, classes]`.

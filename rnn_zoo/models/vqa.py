@@ -6,7 +6,7 @@ from keras import layers
 from rnn_zoo.codecs import Classes
 from rnn_zoo.heads import head_of
 from rnn_zoo.layers import SequenceLengths, TakeLast, recurrent_stack
-from rnn_zoo.models.convolutions import BACKBONES, frozen_backbone_vectors, small_cnn
+from rnn_zoo.models.convolutions import BACKBONES, image_vectors
 from rnn_zoo.preprocessors import ImageQuestions
 from rnn_zoo.task import Task
 
@@ -28,7 +28,6 @@ def build(
     Args:
         preprocessor: `rnn_zoo.ImageQuestions`.
         codec: `rnn_zoo.Classes`.
-        filters: of each convolution, which halves height and width.
         keep_positions: let the CNN tell what is where, for questions about positions; False takes the maximum over the
             plane.
         background: the value of a pixel that becomes 0, in [0, 255]: 127.5 for photographs, 255 for drawings on white,
@@ -38,7 +37,6 @@ def build(
         dropout: rate on the CNN's last maps, between recurrent layers and before the head, in [0, 1).
         backbone: a frozen network in place of the CNN, one of `rnn_zoo.models.convolutions.BACKBONES`; None for the
             CNN. It sees what is there, not where.
-        backbone_weights: of the backbone, as for `rnn_zoo.caption_gru`.
 
     Returns:
         A Task: `{"word_ids": <int32>[batch, timesteps], "image": <uint8>[batch, height, width, 3]}`, words right-padded
@@ -64,13 +62,10 @@ def build(
     )(word_ids)
     x = recurrent_stack(x, lengths, core, units, num_layers, dropout=dropout)
     question = layers.Dense(fusion_dim, activation="tanh", name="question_vector")(TakeLast(name="last")(x, lengths))
-    if backbone:
-        seen = frozen_backbone_vectors(image, backbone, backbone_weights, fusion_dim, dropout, "tanh", prefix="image_")
-    else:
-        seen = small_cnn(
-            image, filters, fusion_dim, keep_positions=keep_positions, background=background, dropout=dropout,
-            activation="tanh", prefix="image_",
-        )  # fmt: skip
+    seen = image_vectors(
+        image, fusion_dim, backbone=backbone, weights=backbone_weights, filters=filters, activation="tanh",
+        dropout=dropout, prefix="image_", keep_positions=keep_positions, background=background,
+    )  # fmt: skip
     x = FUSIONS[fusion](name="fused")([seen, question])
     x = layers.Dense(fusion_dim, activation="relu", name="reasoning")(x)
     x = layers.Dropout(dropout, name="features")(x)

@@ -72,12 +72,11 @@ def draw_lines(panels, path, title, x_label, y_label, first=0, marks=None, mark=
 
 
 def name_timesteps(axis, tokens):
-    """Write tokens below an axis, but only as many as can be read."""
+    """Write tokens below an axis, slanted unless they are short, but only as many as can be read."""
     every = -(-len(tokens) // 120)
-    positions = range(0, len(tokens), every)
-    axis.set_xticks(
-        positions, [tokens[index][:18] for index in positions], rotation=60, ha="right", rotation_mode="anchor"
-    )
+    shown = [token[:18] for token in tokens[::every]]
+    slanted = {"rotation": 60, "ha": "right", "rotation_mode": "anchor"} if max(map(len, shown)) > 2 else {}
+    axis.set_xticks(range(0, len(tokens), every), shown, fontfamily=families_for("".join(shown)), **slanted)
 
 
 def families_for(text):

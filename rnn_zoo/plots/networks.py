@@ -54,8 +54,7 @@ def attention(weights, source, target, path, title=""):
             axis.set_yticks(range(len(left)), left, fontfamily=families_for("".join(left)))
             axis.set(ylabel="written", xlabel="read, timestep" if above is None else "read")
             if above is not None:
-                slanted = {"rotation": 60, "ha": "right", "rotation_mode": "anchor"} if max(map(len, above)) > 2 else {}
-                axis.set_xticks(range(len(above)), above, fontfamily=families_for("".join(above)), **slanted)
+                name_timesteps(axis, above)
         axes[0].figure.colorbar(image, ax=axes, label="attention weight")
     return Path(path)
 
@@ -139,8 +138,7 @@ def tag_heat_map(task, sentence, path, title=""):
     with picture(path, title, (2.2 + 0.42 * len(tokens), 1.6 + 0.26 * len(names))) as (axis,):
         image = axis.imshow(probabilities.T, cmap="Blues", vmin=0, vmax=1, aspect="auto")
         axis.plot(range(len(tokens)), best, "s", markersize=12, markerfacecolor="none", markeredgecolor="tab:orange")
-        slanted = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
-        axis.set_xticks(range(len(tokens)), tokens, fontfamily=families_for("".join(tokens)), **slanted)
+        name_timesteps(axis, tokens)
         axis.set_yticks(range(len(names)), names)
         axis.figure.colorbar(image, ax=axis, label="probability")
     return Path(path)

@@ -1,6 +1,5 @@
 """What all preprocessors share, and the one check that a list of raw examples is one."""
 
-import abc
 import inspect
 import warnings
 from pathlib import Path
@@ -23,7 +22,7 @@ class Rebuilt:
         return cls(**config)
 
 
-class Preprocessor(Rebuilt, abc.ABC):
+class Preprocessor(Rebuilt):
     """Raw examples in, right-padded arrays out."""
 
     bucket_width = 1
@@ -82,9 +81,8 @@ class Preprocessor(Rebuilt, abc.ABC):
         """
         raise NotImplementedError
 
-    @abc.abstractmethod
     def pad(self, encoded, timesteps=None):
-        """Encoded examples to one array.
+        """Encoded examples to one array; here ids, `<int32>[batch, timesteps]`.
 
         Args:
             encoded: what `encode` returned, or a part of it.
@@ -93,6 +91,7 @@ class Preprocessor(Rebuilt, abc.ABC):
         Returns:
             An array, or a dictionary of arrays, padded on the right with 0; the class says of which shape.
         """
+        return padded(encoded, timesteps)
 
     def __call__(self, raw):
         """Raw examples to padded arrays: `pad(encode(raw))`."""
@@ -155,7 +154,7 @@ def warn_of_unknown(raw, encoded, preprocessor, answers=None):
                 what = f"nothing of {preprocessor.plural}[{index}], which is {preprocessor.emptiness}"
             elif isinstance(one, str) and one.isupper() and preprocessor.knows(preprocessor.encode([one.lower()])[0]):
                 what = f"the words of {one!r:.60} in small letters alone"
-            warnings.warn(f"The model knows {what}, and guesses.", stacklevel=5)
+            warnings.warn(f"The model knows {what}, and guesses.", stacklevel=4)
             return
 
 
@@ -170,13 +169,18 @@ def _one_of(kind, variable, names, singular):
     return f"give one {kind}, {variable}[{singular if singular in names else next(iter(names), singular)!r}]"
 
 
+def padded(sequences, timesteps=None, shape=(), dtype="int32", padding=0):
+    """Sequences `[timesteps, *shape]` in one array, padded on the right; None for timesteps: to the longest."""
+    rows = np.full((len(sequences), timesteps or max([1, *map(len, sequences)]), *shape), padding, dtype)
+    for row, one in zip(rows, sequences, strict=True):
+        row[: len(one)] = one
+    return rows
+
+
 def pad_frames(encoded, timesteps, shape, dtype):
     """Sequences of frames to `{"frames": [batch, timesteps, *shape], "lengths": <int32>[batch]}`."""
     lengths = np.array([len(example) for example in encoded], "int32")
-    frames = np.zeros((len(encoded), timesteps or max([1, *lengths]), *shape), dtype)
-    for row, example in zip(frames, encoded, strict=True):
-        row[: len(example)] = example
-    return {"frames": frames, "lengths": lengths}
+    return {"frames": padded(encoded, timesteps, shape, dtype), "lengths": lengths}
 
 
 def first_of(raw, plural):

@@ -99,7 +99,7 @@ class Frames(Preprocessor):
         if "frame_shape" not in settings:
             first = first_of(sequences, cls.plural)
             first = read_frames(first, None) if isinstance(first, (str, Path)) else first
-            settings = {"frame_shape": np.shape(first)[1:], **settings}
+            settings = {"frame_shape": np.shape(first[:1])[1:], **settings}
         return cls._scaled(sequences, scaling, keep_shape, **settings)
 
     @classmethod

@@ -69,11 +69,12 @@ class Series(Preprocessor):
         first = first_of(histories, cls.plural)
         plain = cls(_names_of(first) if variables is None else variables, 1)
         values, steps = zip(
-            *(plain._columns(one, f"histories[{index}]") for index, one in enumerate(histories)), strict=True
+            *(plain.read(one, f"histories[{index}]") for index, one in enumerate(histories)), strict=True
         )
         rows = _different_rows(values)
-        std = rows.std(axis=0)
-        found = {"mean": rows.mean(axis=0), "std": np.where(std > 0, std, 1.0), "step_seconds": steps[0], **settings}
+        std, rounding = rows.std(axis=0), 1e-12 * np.abs(rows).max(axis=0)
+        std = np.where(std > rounding, std, 1.0)
+        found = {"mean": rows.mean(axis=0), "std": std, "step_seconds": steps[0], **settings}
         return cls(plain.variables, min(map(len, values)) if window is None else window, **found)
 
     def is_single(self, raw):
@@ -90,7 +91,7 @@ class Series(Preprocessor):
         return np.array(encoded, "float32").reshape(-1, self.window, len(self.variables))
 
     def _encode_one(self, history, place):
-        values, _ = self._columns(history, place)
+        values, _ = self.read(history, place)
         if len(values) < self.window:
             raise ValueError(
                 f"a history must have {self.window} timesteps or more. Received: {place}={list(values.shape)}"
@@ -102,7 +103,7 @@ class Series(Preprocessor):
         if last:
             return np.zeros((0, len(self.variables)), "float32"), None
         is_timestep = number_of_axes(piece) == 1 < len(self.variables)
-        return self._scaled(self._columns([piece] if is_timestep else piece, place)[0], place), None
+        return self._scaled(self.read([piece] if is_timestep else piece, place)[0], place), None
 
     def _scaled(self, values, place, start=0):
         """The timesteps of `[timesteps, variables]` from a start on, scaled."""
@@ -115,7 +116,7 @@ class Series(Preprocessor):
             )
         return ((values - self.mean) / self.std).astype("float32")
 
-    def _columns(self, history, place):
+    def read(self, history, place):
         """A history as an array `[timesteps, variables]`, a view of one that is given, and its step in seconds."""
         values, seconds = self._values_of(history, place)
         counts_rows = seconds is None or np.abs(seconds).max(initial=0) < FIRST_UNIX_SECONDS

@@ -33,7 +33,8 @@ class Photos(Preprocessor):
         self.width = width
 
     def is_single(self, raw):
-        return is_image(raw)
+        is_array = isinstance(raw, np.ndarray) and (raw.ndim == 2 or (raw.ndim == 3 and raw.shape[2] in (1, 3, 4)))
+        return is_array or images.is_file(raw)
 
     def listed(self, raw):
         if isinstance(raw, np.ndarray) and raw.ndim == 3 and raw.shape[0] in (3, 4) and not self.is_single(raw):
@@ -44,10 +45,7 @@ class Photos(Preprocessor):
         return super().listed(raw)
 
     def encode(self, raw):
-        return read_once(
-            self.listed(raw),
-            lambda image, place: images.resized(images.read_image(image, place), self.height, self.width)[None],
-        )
+        return read_once(self.listed(raw), lambda image: images.resized(image, self.height, self.width)[None])
 
     def knows(self, encoded):
         return bool((encoded != encoded[:, :1, :1]).any())
@@ -116,13 +114,16 @@ class ImageQuestions(Preprocessor):
         words = Words.from_examples(questions, vocabulary_size=vocabulary_size, min_count=min_count)
         return cls(words.vocabulary, **{"height": height, "width": width, **settings})
 
-    def is_single(self, raw):
-        return _is_single(raw)
+    @staticmethod
+    def is_single(raw):
+        is_list = isinstance(raw, (tuple, list))
+        is_pair = is_list and len(raw) == 2 and isinstance(raw[1], str) and not isinstance(raw[0], (tuple, list))
+        return is_pair or isinstance(raw, (str, bytes))
 
     def encode(self, raw):
         pairs = _checked_pairs(raw)
         word_ids = self.words.encode([question for _, question in pairs])
-        found = read_once([image for image, _ in pairs], self._pixels)
+        found = read_once([image for image, _ in pairs], lambda image: images.fitted(image, self.height, self.width))
         return [ImageQuestion(image, ids) for image, ids in zip(found, word_ids, strict=True)]
 
     def unknown_share(self, raw):
@@ -142,9 +143,6 @@ class ImageQuestions(Preprocessor):
             if found:
                 return path, question
         raise ValueError(f"A pair must be written PATH: QUESTION. Received: {line!r:.200}")
-
-    def _pixels(self, image, place):
-        return images.fitted(images.read_image(image, place), self.height, self.width)
 
 
 class Videos(Preprocessor):
@@ -223,31 +221,19 @@ class Videos(Preprocessor):
         return frames
 
 
-def is_image(raw):
-    """Whether raw is one image by itself."""
-    is_array = isinstance(raw, np.ndarray) and (raw.ndim == 2 or (raw.ndim == 3 and raw.shape[2] in (1, 3, 4)))
-    return is_array or images.is_file(raw)
-
-
-def read_once(found, read):
-    """Read images by `read(image, what to call it)`, those that come several times once."""
+def read_once(found, fit):
+    """Images, read and brought to a size by `fit`; those that come several times are read once."""
     kept, results = {}, []
     for index, image in enumerate(found):
         key = str(image) if isinstance(image, str) or hasattr(image, "__fspath__") else id(image)
         if key not in kept:
-            kept[key] = read(image, f"images[{index}]")
+            kept[key] = fit(images.read_image(image, f"images[{index}]"))
         results.append(kept[key])
     return results
 
 
-def _is_single(raw):
-    is_list = isinstance(raw, (tuple, list))
-    is_pair = is_list and len(raw) == 2 and isinstance(raw[1], str) and not isinstance(raw[0], (tuple, list))
-    return is_pair or isinstance(raw, (str, bytes))
-
-
 def _checked_pairs(pairs):
-    pairs = listed(pairs, ImageQuestions.plural, ImageQuestions.singular, _is_single)
+    pairs = listed(pairs, ImageQuestions.plural, ImageQuestions.singular, ImageQuestions.is_single)
     for index, pair in enumerate(pairs):
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise ValueError(f"pairs must be (image, question). Received: pairs[{index}]={pair!r:.60}")

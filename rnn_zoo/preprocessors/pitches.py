@@ -5,7 +5,6 @@ import numpy as np
 from rnn_zoo.checks import check_choice
 from rnn_zoo.formats.midi import HIGHEST_PITCH, LOWEST_PITCH, checked_piece
 from rnn_zoo.preprocessors.base import Preprocessor, listed, number_of_axes
-from rnn_zoo.preprocessors.vocabulary import pad_ids
 
 ANY_ID = 1
 NEXT_ID = 2
@@ -52,7 +51,8 @@ class Pieces(Preprocessor):
     @classmethod
     def from_examples(cls, raw, **settings):
         pieces = listed(raw, cls.plural, cls.singular)
-        held = any(pitch < 0 for piece in pieces for frame in piece for pitch in frame)
+        checked = (checked_piece(piece, f"{cls.plural}[{index}]") for index, piece in enumerate(pieces))
+        held = any(pitch < 0 for piece in checked for frame in piece for pitch in frame)
         return cls(**{"held": held, **settings})
 
     @property
@@ -81,9 +81,6 @@ class Pieces(Preprocessor):
                 ids.append(FIRST_PITCH_ID + abs(pitch) - self.lowest + (self.num_pitches if is_held else 0))
             ids.append(NEXT_ID)
         return np.array(ids, "int32")
-
-    def pad(self, encoded, timesteps=None):
-        return pad_ids(encoded, timesteps)
 
     def join(self, ids):
         """Ids to a piece; pitches in any order, a frame that is not finished is kept."""
@@ -147,9 +144,6 @@ class Genres(Preprocessor):
     def from_line(line):
         """A line of text to a genre; an empty one, or "any", leaves it open."""
         return None if line.strip() in ("", "any") else line.strip()
-
-    def pad(self, encoded, timesteps=None):
-        return np.array(encoded, "int32").reshape(-1, 1)
 
 
 class Subjects(Genres):

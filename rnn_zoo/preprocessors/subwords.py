@@ -13,7 +13,6 @@ from rnn_zoo.preprocessors.vocabulary import (
     NUM_SPECIAL_IDS,
     PADDING_ID,
     UNKNOWN_ID,
-    pad_ids,
     share_of,
     size_without_specials,
 )
@@ -102,9 +101,6 @@ class Subwords(Preprocessor):
     def encode(self, raw):
         found = self._pieces.encode(list(each_text(raw)))
         return [np.array(ids[: self.max_timesteps] or [UNKNOWN_ID], "int32") for ids in found]
-
-    def pad(self, encoded, timesteps=None):
-        return pad_ids(encoded, timesteps)
 
     def join(self, ids):
         """Ids `<int>[timesteps]` back to text, padding left out."""

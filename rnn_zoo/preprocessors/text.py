@@ -10,7 +10,7 @@ from rnn_zoo.files import read_lines
 from rnn_zoo.formats.rows import READERS, REMEDIES, TEXT_COLUMNS, column_of, ending_of, raw_of, read_rows
 from rnn_zoo.preprocessors.base import listed
 from rnn_zoo.preprocessors.marks import INNER, MARK, SOFT_HYPHEN
-from rnn_zoo.preprocessors.vocabulary import PADDING_ID, UNKNOWN_ID, Tokenizer, pad_ids, size_without_specials
+from rnn_zoo.preprocessors.vocabulary import PADDING_ID, UNKNOWN_ID, Tokenizer, size_without_specials
 from rnn_zoo.summaries import Counts
 
 ENCODINGS = ("ids", "one_hot", "bag_of_words")
@@ -23,6 +23,13 @@ _LETTERS = rf"[^\W_]++(?:{INNER}++[^\W_]*+)*+"
 _WORD = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})*+|(?:[^\w\s]|_){MARK}*+")
 UNSEEN = dict.fromkeys([ord(SOFT_HYPHEN), *range(0xFE00, 0xFE10)])
 """Soft hyphens, and what chooses between a coloured and a plain emoji."""
+
+
+def _before_last_letter(text):
+    """A text, composed, up to its last letter, which marks and vowels that follow may change; and the rest."""
+    text = unicodedata.normalize("NFC", text)
+    end = next((at for at in reversed(range(len(text))) if not unicodedata.combining(text[at])), 0)
+    return text[:end], text[end:]
 
 
 class Text(Tokenizer):
@@ -141,7 +148,7 @@ class Text(Tokenizer):
             for row, ids in zip(bags, encoded, strict=True):
                 row[ids] = 1.0
             return bags
-        token_ids = pad_ids(encoded, timesteps)
+        token_ids = super().pad(encoded, timesteps)
         if self.encoding == "ids":
             return token_ids
         one_hot = np.eye(self.vocabulary_size, dtype="float32")[token_ids]
@@ -227,9 +234,7 @@ class Characters(Text):
     def split(cls, text):
         return list(unicodedata.normalize("NFC", text))
 
-    @classmethod
-    def settled(cls, text):
-        return _before_last_letter(text)
+    settled = staticmethod(_before_last_letter)
 
 
 class Jamo(Text):
@@ -249,9 +254,7 @@ class Jamo(Text):
     def split(cls, text):
         return list(unicodedata.normalize("NFD", text))
 
-    @classmethod
-    def settled(cls, text):
-        return _before_last_letter(text)
+    settled = staticmethod(_before_last_letter)
 
 
 def each_text(texts, plural="texts", singular="text"):
@@ -271,13 +274,6 @@ def _plain(text):
 
 def _between_spaces(texts):
     return (_plain(text).split() for text in each_text(texts))
-
-
-def _before_last_letter(text):
-    """A text, composed, up to its last letter, which marks and vowels that follow may change; and the rest."""
-    text = unicodedata.normalize("NFC", text)
-    end = next((at for at in reversed(range(len(text))) if not unicodedata.combining(text[at])), 0)
-    return text[:end], text[end:]
 
 
 def _with_ngrams(tokens, ngrams):

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnn_zoo.checks import check_positive
 from rnn_zoo.formats.conll import read_token_lines
-from rnn_zoo.preprocessors.base import listed
+from rnn_zoo.preprocessors.base import listed, padded
 from rnn_zoo.preprocessors.marks import INNER, MARK, SOFT_HYPHEN
 from rnn_zoo.preprocessors.vocabulary import (
     NUM_SPECIAL_IDS,
@@ -16,7 +16,6 @@ from rnn_zoo.preprocessors.vocabulary import (
     Tokenizer,
     limit_of,
     most_frequent,
-    pad_ids,
     size_without_specials,
     vocabulary_and_ids,
 )
@@ -146,21 +145,24 @@ class Tokens(Tokenizer):
         return _DIGIT.sub("0", _composed(token).lower())
 
     def encode(self, raw):
-        word_id, character_id = self._ids.get, self._character_ids.get
         encoded = []
         for tokens, text, offsets in self._checked(raw):
-            word_ids = [word_id(self.form(token), UNKNOWN_ID) for token in tokens] or [UNKNOWN_ID]
-            spelled = [[character_id(one, UNKNOWN_ID) for one in self._cut(_composed(token))] for token in tokens]
-            character_ids = [np.array(ids or [UNKNOWN_ID], "int32") for ids in spelled or [[]]]
-            encoded.append(Sentence(tokens, np.array(word_ids, "int32"), character_ids, text, offsets))
+            ids = [self._ids.get(self.form(token), UNKNOWN_ID) for token in tokens] or [UNKNOWN_ID]
+            encoded.append(Sentence(tokens, np.array(ids, "int32"), self._spellings(tokens), text, offsets))
         return encoded
+
+    def _spellings(self, tokens):
+        """Ids of the characters of each token, `<int32>[characters]`."""
+        character_id = self._character_ids.get
+        spelled = [[character_id(one, UNKNOWN_ID) for one in self._cut(_composed(token))] for token in tokens]
+        return [np.array(ids or [UNKNOWN_ID], "int32") for ids in spelled or [[]]]
 
     def knows(self, encoded):
         return any((ids != UNKNOWN_ID).any() for ids in (encoded.word_ids, *encoded.character_ids))
 
     def pad(self, encoded, timesteps=None):
         longest = max((len(ids) for sentence in encoded for ids in sentence.character_ids), default=1)
-        word_ids = pad_ids([sentence.word_ids for sentence in encoded], timesteps)
+        word_ids = padded([sentence.word_ids for sentence in encoded], timesteps)
         num_characters = _rounded_up(longest)
         character_ids = np.zeros((*word_ids.shape, num_characters), "int32")
         for row, sentence in enumerate(encoded):
@@ -236,15 +238,11 @@ class CharacterTokens(Tokens):
     def split(text):
         return [(match[0], match.span()) for match in _ONE_CHARACTER.finditer(text)]
 
-    def encode(self, raw):
-        encoded = []
-        for tokens, text, offsets in self._checked(raw):
-            ids = [self._ids.get(self.form(token), UNKNOWN_ID) for token in tokens] or [UNKNOWN_ID]
-            encoded.append(Sentence(tokens, np.array(ids, "int32"), [], text, offsets))
-        return encoded
+    def _spellings(self, tokens):
+        return []
 
     def pad(self, encoded, timesteps=None):
-        return {"word_ids": pad_ids([sentence.word_ids for sentence in encoded], timesteps)}
+        return {"word_ids": padded([sentence.word_ids for sentence in encoded], timesteps)}
 
     @classmethod
     def _check_token(cls, token, place):

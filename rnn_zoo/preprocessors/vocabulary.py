@@ -73,14 +73,6 @@ def share_of(tokens, is_unknown):
     return sum(map(is_unknown, tokens)) / len(tokens) if tokens else 1.0
 
 
-def pad_ids(encoded, timesteps=None):
-    """Sequences of ids to one array `<int32>[batch, timesteps]`, padded on the right with 0; None: to the longest."""
-    token_ids = np.zeros((len(encoded), timesteps or max(map(len, encoded), default=1)), "int32")
-    for row, ids in zip(token_ids, encoded, strict=True):
-        row[: len(ids)] = ids
-    return token_ids
-
-
 def vocabulary_and_ids(vocabulary, argument="vocabulary"):
     """A vocabulary as a list of different strings, and the id of each; the first one has id 2."""
     tokens = list(vocabulary) if hasattr(vocabulary, "__iter__") else []
