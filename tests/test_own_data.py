@@ -74,6 +74,21 @@ def test_two_columns_are_read_and_learned_in_their_order(tmp_path):
     assert sorted(turned) == sorted((german, english) for english, german in rows)
 
 
+@pytest.mark.parametrize(
+    ("task", "rows"),
+    [
+        ("translation", [(f"the dog {place} runs", f"der Hund {place} rennt") for place in range(60)]),
+        ("translation", [("Go.", "Va !"), *((f"Run {place}!", f"Cours {place} !") for place in range(60))]),
+        ("pronunciation", [("cat", "K AE T"), *((f"a{'b' * place}", "AH B") for place in range(60))]),
+        ("sentiment", [(f"a great film {place}", "good" if place % 2 else "bad") for place in range(60)]),
+    ],
+)
+def test_a_first_row_where_a_header_was_forgotten_is_no_name(task, rows, tmp_path):
+    data = written(tmp_path, "rows.tsv", "\n".join(map("\t".join, rows)))
+    with pytest.raises(ValueError, match=r"rows.tsv, line 2: the names of columns must stand before it, or --column"):
+        read_own(task, data)
+
+
 def test_tagged_files_are_read_and_rare_tags_are_learned(tmp_path):
     lines = [f"w{place}\tNOUN\nruns\tVERB\n" for place in range(60)]
     parts, _ = read_own("pos", written(tmp_path, "usual.conll", "\n".join(lines)))

@@ -15,6 +15,7 @@ from rnn_zoo.formats.rows import (
     LABEL_COLUMNS,
     READERS,
     TEXT_COLUMNS,
+    check_header,
     classes_of,
     column_of,
     ending_of,
@@ -148,6 +149,7 @@ def column_names(rows, task, column, label_column, files=False):
     """The names of the columns of raw examples and of labels."""
     writes = _writes(task)
     if writes and column is None and label_column is None and len(rows.names) == 2:
+        check_header(rows, rows.names)
         column, label_column = rows.names
     usual = (*LABEL_COLUMNS, "answer") if task == "vqa" else TARGET_COLUMNS if writes else LABEL_COLUMNS
     label_column = column_of(rows, label_column, usual, "--label-column")

@@ -69,6 +69,7 @@ def column_of(rows, wanted, usual, argument):
     if wanted is None:
         found = [name for name in names if name in usual] or names
         found = usual[:1] if usual[0] in found else found
+        check_header(rows, [] if found[0] in usual else rows.names)
     else:
         found = [wanted] if wanted in rows.names else [wanted.lower()]
     names = rows.names if found[0] in rows.names else names
@@ -77,6 +78,16 @@ def column_of(rows, wanted, usual, argument):
             f"{rows.places[0]}: {argument} must be one of the columns {rows.names}. Received: {argument}={wanted!r}"
         )
     return rows.names[names.index(found[0])]
+
+
+def check_header(rows, names):
+    """Refuse guessed names of columns that read like texts: a first row, where a header was forgotten."""
+    for name in names:
+        if len(str(name).split()) > 2 or str(name).rstrip().endswith((".", "!", "?", "。")):
+            raise ValueError(
+                f"{rows.places[0]}: the names of columns must stand before it, or --column and --label-column say which. "
+                f"Received: a column {name!r:.60}"
+            )
 
 
 def raw_of(rows, column, *, blank=False):
