@@ -85,8 +85,8 @@ def check_header(rows, names):
     for name in names:
         if len(str(name).split()) > 2 or str(name).rstrip().endswith((".", "!", "?", "。")):
             raise ValueError(
-                f"{rows.places[0]}: the names of columns must stand before it, or --column and --label-column say which. "
-                f"Received: a column {name!r:.60}"
+                f"{rows.places[0]}: the names of columns must stand before it, or be given by --column and "
+                f"--label-column. Received: a column {name!r:.60}"
             )
 
 
