@@ -89,6 +89,18 @@ def test_a_first_row_where_a_header_was_forgotten_is_no_name(task, rows, tmp_pat
         read_own(task, data)
 
 
+def test_files_in_folders_of_folders_are_refused_and_hidden_ones_are_none(tmp_path):
+    names = [f"{label}/{place}.wav" for label in ("cat", "dog") for place in range(40)]
+    for name in (*names, ".cache/deep/down/c.wav", "cat/.d.wav"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(name.encode())
+    assert sorted(pairs_of("keyword", tmp_path)[0]) == sorted((str(tmp_path / name), name[:3]) for name in names)
+    (tmp_path / "dog" / "more").mkdir()
+    (tmp_path / "dog" / "more" / "e.wav").write_bytes(b"e")
+    with pytest.raises(ValueError, match="no more than one folder below it. Received: .*e.wav"):
+        read_own("keyword", tmp_path)
+
+
 def test_tagged_files_are_read_and_rare_tags_are_learned(tmp_path):
     lines = [f"w{place}\tNOUN\nruns\tVERB\n" for place in range(60)]
     parts, _ = read_own("pos", written(tmp_path, "usual.conll", "\n".join(lines)))

@@ -317,9 +317,11 @@ def _hash_of_file(raw, label):
 
 
 def _files_in(path):
-    """A file, or the files in a folder and in the folders in it."""
-    found = [path] if path.is_file() else sorted(one for one in (*path.glob("*"), *path.glob("*/*")) if one.is_file())
-    found = [one for one in found if not one.name.startswith(".")]
+    """A file, or the files in a folder and in the folders in it; those further down are refused."""
+    found = [path] if path.is_file() else sorted(one for one in path.rglob("*") if one.is_file())
+    found = [one for one in found if not any(part.startswith(".") for part in one.relative_to(path).parts)]
     if not found:
         raise ValueError(f"data must hold files. Received: {path}")
+    if deeper := [one for one in found if len(one.relative_to(path).parts) > 2]:
+        raise ValueError(f"data must hold files in no more than one folder below it. Received: {deeper[0]}")
     return found
