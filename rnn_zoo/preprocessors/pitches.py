@@ -145,6 +145,9 @@ class Genres(Preprocessor):
         """A line of text to a genre; an empty one, or "any", leaves it open."""
         return None if line.strip() in ("", "any") else line.strip()
 
+    def pad(self, encoded, timesteps=None):
+        return super().pad(encoded)  # one id each, whatever the width
+
 
 class Subjects(Genres):
     """What a drawing is of: one of some names, or None for any, to `<int32>[batch, 1]`; see `Genres`.
