@@ -30,7 +30,9 @@ class LRUCell(Layer):
 
     def build(self, input_shape):
         units, features = self.units, input_shape[-1]
-        normal = keras.initializers.RandomNormal
+        normal, uniform = keras.initializers.RandomNormal, keras.initializers.RandomUniform
+        self._squares = uniform(self.smallest_decay**2, self.largest_decay**2)  # of what decays first
+        self._phases = uniform(1e-3, self.largest_phase)
         exact = {"autocast": False}  # half precision cannot tell 0.999 from 1
         self.decay_log = self.add_weight((units,), initializer=self._initial_decay_log, name="decay_log", **exact)
         self.phase_log = self.add_weight((units,), initializer=self._initial_phase_log, name="phase_log", **exact)
@@ -70,15 +72,14 @@ class LRUCell(Layer):
         return value * ops.sigmoid(gate)
 
     def _initial_decay_log(self, shape, dtype=None):
-        squares = keras.random.uniform(shape, self.smallest_decay**2, self.largest_decay**2)
-        return ops.cast(ops.log(-ops.log(squares) / 2), dtype)
+        return ops.cast(ops.log(-ops.log(self._squares(shape)) / 2), dtype)
 
     def _initial_scale_log(self, shape, dtype=None):
         size = ops.exp(-ops.exp(ops.convert_to_tensor(self.decay_log)))
         return ops.cast(ops.log(1 - size**2) / 2, dtype)
 
     def _initial_phase_log(self, shape, dtype=None):
-        return ops.cast(ops.log(keras.random.uniform(shape, 1e-3, self.largest_phase)), dtype)
+        return ops.cast(ops.log(self._phases(shape)), dtype)
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
