@@ -4,6 +4,7 @@ import functools
 import shlex
 
 import click
+from click.core import ParameterSource
 
 from rnn_zoo import cards, catalogue
 from rnn_zoo.cli.arguments import complete_models, complete_names, examples, read_model
@@ -160,7 +161,8 @@ def settings_of_card(recipe, card):
     """The settings of the command on a card."""
     arguments = shlex.split(card["command"])[2:]  # without `python recipes/...`
     with recipe.command().make_context("recipe", arguments) as context:
-        return context.params
+        written = (name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE)
+        return recipe.with_defaults({name: context.params[name] for name in written})
 
 
 def _evaluate(recipe, model, split, card, reading, **given):

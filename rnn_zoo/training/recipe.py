@@ -100,7 +100,7 @@ class Recipe:
         own |= {"core": core} if len(self.cores) > 1 else {}
         self.settings = {**own, **_TRAINING, **more, **_SHARED, "output": f"runs/{self.script.stem}"}
         self.core, self.defaults = core, defaults
-        self.settings = self._with({})
+        self.settings = self.with_defaults({})
         self.smoke = {name: value for name, value in SMOKE.items() if name in self.settings} | (smoke or {})
 
     @classmethod
@@ -129,12 +129,12 @@ class Recipe:
 
     def splits(self, **given):
         """The `Examples` of all splits, or of some a dictionary of them; given are `reading_settings`."""
-        used = self._with(given)
+        used = self.with_defaults(given)
         return self.load(used["data_dir"], **_own(self.load, used))
 
     def build(self, training, **given):
         """A fresh Task that fits the examples of the train split."""
-        used = self._with(given)
+        used = self.with_defaults(given)
         builder = self.builders[used.get("core", self.core)]
         names = class_names(self.dataset, used.get("subset")) if self.dataset else None
         known = names if isinstance(names, dict) else {name: names for name in GIVEN_BY_DATASET if names is not None}
@@ -145,7 +145,7 @@ class Recipe:
 
         Of several processes that train together, the first one measures and writes; others return an empty dictionary.
         """
-        settings = self._with(given)
+        settings = self.with_defaults(given)
         require("recipes", "matplotlib", "sklearn", "tensorboard")
         scope = start(settings["seed"], settings["mixed_precision"], settings["distribute"])
         used = {**settings, **self.smoke} if settings["smoke"] else settings
@@ -199,7 +199,7 @@ class Recipe:
         task = load_weights(name, named if is_place(named) else weights or default_weights(name))
         if task.name not in wanted:
             raise ValueError(f"start_from must be a model of {wanted}. Received: {named}, {task.name}")
-        names = class_names(self.dataset, self._with(given).get("subset")) if self.dataset else None
+        names = class_names(self.dataset, self.with_defaults(given).get("subset")) if self.dataset else None
         own = getattr(task.codec, "class_names", None)
         return replace_head(task, names) if own and isinstance(names, tuple) and tuple(own) != names else task
 
@@ -213,7 +213,8 @@ class Recipe:
         """
         return load_splits(self.dataset, source=source, subset=subset, limit=limit)
 
-    def _with(self, given):
+    def with_defaults(self, given):
+        """All settings of a run that was given some of them."""
         unknown = sorted({*self.defaults, *given} - set(self.settings))
         if unknown:
             raise TypeError(f"settings must be among {sorted(self.settings)}. Received: {', '.join(unknown)}")
