@@ -74,7 +74,7 @@ def run(*arguments, stdin=None):
     return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin, prog_name="rnn-zoo")
 
 
-def run_process(*arguments, command=("-m", "rnn_zoo.cli"), **options):
+def run_process(*arguments, command=("-m", "rnn_zoo"), **options):
     command = [sys.executable, *command, *map(str, arguments)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(command, **pipes, text=True, encoding="utf-8", **options)

@@ -1,4 +1,4 @@
-"""`python -m rnn_zoo.cli`."""
+"""`python -m rnn_zoo`: the command `rnn-zoo`."""
 
 from rnn_zoo.cli import main
 
