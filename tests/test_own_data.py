@@ -12,6 +12,7 @@ from rnn_zoo.cli import main
 from rnn_zoo.datasets.own import read_own
 from rnn_zoo.datasets.splits import part_of
 from rnn_zoo.formats.midi import write_midi
+from rnn_zoo.formats.rows import column_of, read_rows
 
 BASES = ["ACGT"[place % 4] * 3 + "ACGT"[place // 4 % 4] * 3 + "ACGT"[place // 16] * 3 for place in range(64)]
 
@@ -87,6 +88,11 @@ def test_a_first_row_where_a_header_was_forgotten_is_no_name(task, rows, tmp_pat
     data = written(tmp_path, "rows.tsv", "\n".join(map("\t".join, rows)))
     with pytest.raises(ValueError, match=r"rows.tsv, line 2: the names of columns must stand before it, or be given"):
         read_own(task, data)
+
+
+def test_names_that_are_no_cells_may_read_like_questions(tmp_path):
+    rows = read_rows(written(tmp_path, "stays.jsonl", json.dumps({"How was your stay?": "good"})))
+    assert column_of(rows, None, ("text",), "--column") == "How was your stay?"
 
 
 def test_files_in_folders_of_folders_are_refused_and_hidden_ones_are_none(tmp_path):

@@ -16,7 +16,7 @@ from rnn_zoo.datasets.own import (
     reader_of,
 )
 from rnn_zoo.datasets.records import Examples
-from rnn_zoo.formats.rows import READERS, TEXT_COLUMNS, Rows, column_of, each_row, ending_of
+from rnn_zoo.formats.rows import READERS, TEXT_COLUMNS, Rows, column_of, each_row, ending_of, names_are_cells
 from rnn_zoo.streams import Stream
 
 HELD_OUT = 10_000
@@ -39,8 +39,9 @@ def stream_own(task, paths, **settings):
             raise ValueError(f"only rows may be in several files; name a folder. Received: {', '.join(paths)}")
         parts, found = read_own(task, paths[0], **settings)
         return {**parts, "train": Stream(list(zip(*parts["train"], strict=True)))}, found
-    line, row = next(each_row(Stream(paths).files[0]), (None, None))
-    rows = Rows(list(row or ()), [f"{paths[0]}, line {line}"], [row])
+    first = Stream(paths).files[0]
+    line, row = next(each_row(first), (None, None))
+    rows = Rows(list(row or ()), [f"{first}, line {line}"], [row], names_are_cells(first))
     if task == "language_model":
         column = label_column = column_of(rows, settings.get("column"), TEXT_COLUMNS, "--column")
     elif task in TAGGED:

@@ -18,11 +18,15 @@ LABEL_COLUMNS = ("label", "class", "category", "stars", "rating", "sentiment", "
 
 
 class Rows(NamedTuple):
-    """Rows: names of the columns, what to call each row in an error, and a dictionary for each row."""
+    """Rows: names of the columns, what to call each row in an error, and a dictionary for each row.
+
+    Names are cells in the first line of a .csv or .tsv file, which may be a row where a header was forgotten.
+    """
 
     names: list
     places: list
     values: list
+    names_are_cells: bool = False
 
 
 def read_rows(data):
@@ -43,7 +47,7 @@ def read_rows(data):
     if not found:
         raise ValueError(f"{source} must hold rows. Received: none")
     names = list(dict.fromkeys(name for _, row in found for name in row))
-    return Rows(names, [place for place, _ in found], [row for _, row in found])
+    return Rows(names, [place for place, _ in found], [row for _, row in found], names_are_cells(source))
 
 
 def frame_of(data):
@@ -80,9 +84,14 @@ def column_of(rows, wanted, usual, argument):
     return rows.names[names.index(found[0])]
 
 
+def names_are_cells(path):
+    """Whether the first line of a file names its columns."""
+    return READERS.get(ending_of(path)) is _cells
+
+
 def check_header(rows, names):
     """Refuse guessed names of columns that read like texts: a first row, where a header was forgotten."""
-    for name in names:
+    for name in names if rows.names_are_cells else ():
         if len(str(name).split()) > 2 or str(name).rstrip().endswith((".", "!", "?", "。")):
             raise ValueError(
                 f"{rows.places[0]}: the names of columns must stand before it, or be given by --column and "
