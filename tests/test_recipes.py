@@ -67,9 +67,9 @@ def test_a_trained_model_goes_on_with_the_classes_of_another_dataset(tmp_path):
 
 
 def test_the_core_that_is_told_is_that_of_the_model_that_was_gone_on_from(tmp_path):
-    settings = {"start_from": "pos_gru:ewt", "smoke": True, "measure": False, "output": str(tmp_path)}
-    recipe("pos_ewt").main(**settings)
-    assert json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["settings"]["core"] == "gru"
+    settings = {"start_from": "dna_lstm:promoters", "smoke": True, "measure": False, "output": str(tmp_path)}
+    recipe("dna_promoters").main(**settings)
+    assert json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["settings"]["core"] == "lstm"
 
 
 @pytest.mark.parametrize("name", USUAL)
