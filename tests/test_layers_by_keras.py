@@ -21,8 +21,8 @@ LENGTHS = np.array([4, 1], "int32")
 CONTEXT = {"summary": np.ones((2, 3), "float32"), "memory": SEQUENCE, "mask": np.ones((2, 5), "float32")}
 DECODER = {"vocabulary_size": 6, "embedding_dim": 4, "core": "gru", "units": 6}
 CASES = [
-    (zoo.Attention, {"kind": "bahdanau", "units": 3}, [SEQUENCE[:, :2], SEQUENCE, np.ones((2, 5), "float32")]),
-    (zoo.Attention, {"kind": "luong_dot", "units": 3}, [SEQUENCE[:, :2], SEQUENCE, np.ones((2, 5), "float32")]),
+    (zoo.Attention, {"kind": "bahdanau", "units": 3}, [SEQUENCE[:, :2], SEQUENCE, np.ones((2, 5), "int32")]),
+    (zoo.Attention, {"kind": "luong_dot", "units": 3}, [SEQUENCE[:, :2], SEQUENCE, np.ones((2, 5), "int32")]),
     (zoo.BigramIds, {"num_bigrams": 2, "vocabulary_size": 6}, [IDS]),
     (zoo.BlankPadding, {"stride": 2}, [SEQUENCE, 2 * LENGTHS]),
     (zoo.CRF, {"forbidden": None}, [SEQUENCE, LENGTHS]),
