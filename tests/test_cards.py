@@ -44,24 +44,26 @@ def test_a_card_holds_what_was_measured_and_the_files_hash(tmp_path):
     assert json.loads((folder / "sentiment_gru_imdb.json").read_text(encoding="utf-8")) == card
 
 
-def run_of(folder, seed, **settings):
+def run_of(folder, seed, part="metrics", **settings):
     """The output folder of a run that reached 0.8 with its first seed, and a tenth more with the next."""
     run = folder / f"seed_{seed}"
     run.mkdir(exist_ok=True)
     result = {
-        "metrics": {"accuracy": 0.8 + seed / 10, "macro_f1": 0.6 + seed / 10},
+        "metrics": {"accuracy": 0.1},
+        part: {"accuracy": 0.8 + seed / 10, "macro_f1": 0.6 + seed / 10},
         "settings": {"seed": seed} | settings,
     }
     (run / "result.json").write_text(json.dumps(result), encoding="utf-8")
     return run
 
 
-def test_another_seed_is_added_to_a_card(tmp_path):
-    metric = {"name": "accuracy", "split": "test", "mean": 0.8, "std": None, "seeds": [0], "values": [0.8], "note": "x"}
+@pytest.mark.parametrize(("split", "part"), [("test", "metrics"), ("validation", "validation_metrics")])
+def test_another_seed_is_added_to_a_card(split, part, tmp_path):
+    metric = {"name": "accuracy", "split": split, "mean": 0.8, "std": None, "seeds": [0], "values": [0.8], "note": "x"}
     card = {"metric": metric, "other_metrics": {"macro_f1": 0.6, "kappa": 0.5}, "file": "a.keras"}
     (tmp_path / "dna_gru_promoters.json").write_text(json.dumps(card), encoding="utf-8")
     asked = {"seed": 0, "units": 8, "kernel_sizes": (3, 5), "output": "runs/x", "data_dir": "promoters"}
-    ran = {"units": 8, "kernel_sizes": [3, 5], "output": "elsewhere", "data_dir": "data"}
+    ran = {"part": part, "units": 8, "kernel_sizes": [3, 5], "output": "elsewhere", "data_dir": "data"}
     found = add_seeds("dna_gru", "promoters", [run_of(tmp_path, 1, **ran)], asked, folder=tmp_path)
     assert json.loads((tmp_path / "dna_gru_promoters.json").read_text(encoding="utf-8")) == found
     assert found["metric"] == metric | {

@@ -105,7 +105,7 @@ def add_seeds(builder, weights, measured, settings, *, folder=None):
     Args:
         builder: name of the builder.
         weights: name of the weights.
-        measured: output folders of the runs, whose `result.json` were measured on the test part.
+        measured: output folders of the runs, whose `result.json` were measured on the card's part.
         settings: those of the command on the card, from names to values.
         folder: where the card is; None for the package's own folder.
 
@@ -120,19 +120,20 @@ def add_seeds(builder, weights, measured, settings, *, folder=None):
     metric, others, wanted = card["metric"], card["other_metrics"], json.loads(json.dumps(settings))
     for run in measured:
         result = json.loads(Path(run, "result.json").read_text(encoding="utf-8"))
+        reached = result.get("metrics" if metric["split"] == "test" else f"{metric['split']}_metrics", {})
         found, seed = result["settings"], result["settings"]["seed"]
         if seed in metric["seeds"]:
             raise ValueError(f"measured must be runs of other seeds than {metric['seeds']}. Received: {run}")
         changed = {name: found.get(name) for name in wanted.keys() - FREE if found.get(name) != wanted[name]}
-        if changed or metric["split"] != "test" or metric["name"] not in result["metrics"]:
+        if changed or metric["name"] not in reached:
             raise ValueError(
-                f"measured must be runs of the card's command, with {metric['name']!r} of the test split. "
-                f"Received: {run} with {changed or sorted(result['metrics'])}"
+                f"measured must be runs of the card's command, with {metric['name']!r} of the {metric['split']} split. "
+                f"Received: {run} with {changed or sorted(reached)}"
             )
         count = len(metric["seeds"])
-        metric |= _spread([*metric["seeds"], seed], [*metric["values"], result["metrics"][metric["name"]]])
-        for name in others.keys() & result["metrics"].keys():
-            others[name] += (result["metrics"][name] - others[name]) / (count + 1)
+        metric |= _spread([*metric["seeds"], seed], [*metric["values"], reached[metric["name"]]])
+        for name in others.keys() & reached.keys():
+            others[name] += (reached[name] - others[name]) / (count + 1)
     write_json(path, card)
     return card
 
