@@ -25,7 +25,7 @@ FSDD = {"token_type": "words", "time_masks": 0, "feature_masks": 0}
 def test_a_speech_recipe_learns_its_dummy_data_and_leaves_results(name, settings, tmp_path, capsys):
     pytest.importorskip("jiwer", reason="needs the extra `metrics`")
     metrics = recipe(name).main(
-        data_dir=str(DUMMY / name.removeprefix("speech_")), output=str(tmp_path), units=12, num_layers=1, epochs=25,
+        data_dir=str(DUMMY / name.removeprefix("speech_")), output=str(tmp_path), units=12, num_layers=1, epochs=18,
         batch_size=4, learning_rate=3e-2, dropout=0.0, **settings,
     )  # fmt: skip
     assert set(metrics) == {"cer", "wer", "accuracy"} and metrics["wer"] < 0.2

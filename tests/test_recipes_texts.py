@@ -118,7 +118,7 @@ def test_the_nsmc_recipe_runs_on_all_training_examples(nsmc, tmp_path):
 )
 def test_a_tagging_recipe_learns_its_dummy_data_and_leaves_results(name, dataset, learned, tmp_path, capsys):
     metrics = recipe(name).main(
-        core="gru", data_dir=str(DUMMY / dataset), output=str(tmp_path), units=12, embedding_dim=12, epochs=12,
+        core="gru", data_dir=str(DUMMY / dataset), output=str(tmp_path), units=12, embedding_dim=12, epochs=8,
         batch_size=4, learning_rate=3e-2,
     )  # fmt: skip
     result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
