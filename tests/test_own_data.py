@@ -86,7 +86,7 @@ def test_two_columns_are_read_and_learned_in_their_order(tmp_path):
 )
 def test_a_first_row_where_a_header_was_forgotten_is_no_name(task, rows, tmp_path):
     data = written(tmp_path, "rows.tsv", "\n".join(map("\t".join, rows)))
-    with pytest.raises(ValueError, match=r"rows.tsv, line 2: the names of columns must stand before it, or be given"):
+    with pytest.raises(ValueError, match=r"rows.tsv, line 2: the names of columns must stand before it. If they do"):
         read_own(task, data)
 
 

@@ -94,8 +94,9 @@ def check_header(rows, names):
     for name in names if rows.names_are_cells else ():
         if len(str(name).split()) > 2 or str(name).rstrip().endswith((".", "!", "?", "。")):
             raise ValueError(
-                f"{rows.places[0]}: the names of columns must stand before it, or be given by --column and "
-                f"--label-column. Received: a column {name!r:.60}"
+                f"{rows.places[0]}: the names of columns must stand before it. If they do, name the column of texts by "
+                "--column, of `predict`, `train` and `fine-tune`, and that of labels by --label-column. "
+                f"Received: a column {name!r:.60}"
             )
 
 
