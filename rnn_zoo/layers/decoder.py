@@ -291,8 +291,8 @@ class PointEmbedding(layers.Dense):
         self.input_spec = None  # which would ask for what Dense reads
 
     def call(self, points, training=None):
-        state = ops.one_hot(ops.cast(points[..., 2], "int32") - 1, 2, dtype=points.dtype)
-        return super().call(ops.concatenate([points[..., :2], state], axis=-1))
+        state = ops.equal(ops.cast(points[..., 2:], "int32"), ops.convert_to_tensor([1, 2], "int32"))
+        return super().call(ops.concatenate([points[..., :2], ops.cast(state, points.dtype)], axis=-1))
 
 
 @keras.saving.register_keras_serializable("rnn_zoo")
