@@ -83,3 +83,11 @@ def test_training_losses_have_steps_and_a_line_for_who_remembers_nothing(drawn, 
     first, second = drawn[0].axes
     assert first.lines[0].get_xdata().tolist() == [10, 20, 30]
     assert first.lines[2].get_ydata()[0] == 1 / 6 and len(second.lines) == 1
+
+
+def test_a_confusion_matrix_names_the_classes_that_occur_and_counts_them(drawn, tmp_path):
+    plots.confusion_matrix([0, 0, 0, 2], [0, 0, 3, 2], ["a", "b", "c", "d"], tmp_path / "matrix.png")
+    axis = drawn[0].axes[0]
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["a", "c", "d"]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["a (3)", "c (1)", "d (0)"]
+    assert [text.get_text() for text in axis.texts if text.get_visible()] == ["66.7%", "33.3%", "100.0%"]

@@ -81,23 +81,29 @@ def scores_by_size(scores, path, title="", *, y_label="accuracy", baselines=None
 
 
 def confusion_matrix(labels, predictions, class_names, path, title=""):
-    """Draw how often each class was taken for which.
+    """Draw how often each class was taken for which; classes that are neither right nor an answer are left out.
 
     Args:
         labels: true class indices, `<int>[examples]`.
         predictions: predicted class indices, `<int>[examples]`.
         class_names: names in the order of the indices.
     """
-    many = len(class_names) > 40  # ten thousand numbers take a minute to draw
-    side = 0.2 if many else min(1.4, 0.5 + 2.7 / len(class_names))
-    with picture(path, title, (1.5 + side * len(class_names),) * 2) as (axis,):
+    shown, counts = np.union1d(labels, predictions), np.bincount(labels, minlength=len(class_names))
+    many = len(shown) > 40  # ten thousand numbers take a minute to draw
+    side = 0.2 if many else min(1.4, 0.5 + 2.7 / len(shown))
+    with picture(path, title, (1.5 + side * len(shown),) * 2) as (axis,):
         from sklearn.metrics import ConfusionMatrixDisplay
 
+        names = [class_names[one] for one in shown]
         ConfusionMatrixDisplay.from_predictions(
-            labels, predictions, labels=range(len(class_names)), display_labels=class_names, normalize="true",
-            values_format=".1%" if len(class_names) < 8 else ".0%", cmap="Blues", colorbar=False, ax=axis,
-            xticks_rotation=45, include_values=not many,
+            labels, predictions, labels=shown, display_labels=names, normalize="true", include_values=not many,
+            values_format=".1%" if len(shown) < 8 else ".0%", cmap="Blues", colorbar=False, ax=axis,
         )  # fmt: skip
+        axis.set_xticks(range(len(shown)), names, rotation=45, ha="right", rotation_mode="anchor")
+        axis.set_yticks(range(len(shown)), [f"{class_names[one]} ({counts[one]:,})" for one in shown])
+        axis.set_ylabel("True label (count)")
+        for text in axis.texts:  # zeros would hide the others
+            text.set_visible(text.get_text() not in ("0%", "0.0%"))
     return Path(path)
 
 
