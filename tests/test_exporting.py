@@ -17,8 +17,8 @@ from tiny_models import TINY
 import rnn_zoo
 from rnn_zoo import catalogue, runtime
 from rnn_zoo.cli import main
-from rnn_zoo.exporting import layer_functions
 from rnn_zoo.exporting.quantization import rows_as_int8
+from rnn_zoo.exporting.table import TABLE
 
 onnx = pytest.importorskip("onnx", reason='the extra "onnx" is not installed')
 pytest.importorskip("onnxruntime", reason='the extra "onnx" is not installed')
@@ -217,7 +217,7 @@ def test_shipped_weights_answer_200_real_examples_as_the_task_does(name, weights
 
 
 def test_a_layer_without_a_function_is_named(tmp_path, tiny_task, monkeypatch):
-    monkeypatch.delitem(layer_functions.TABLE, "MaskedMeanPooling")
+    monkeypatch.delitem(TABLE, "MaskedMeanPooling")
     with pytest.raises(ValueError, match="'mean_0' cannot be exported to ONNX: MaskedMeanPooling has no function"):
         rnn_zoo.export(tiny_task(), tmp_path / "m.onnx")
     with pytest.raises(ValueError, match="'lstm_0' to ONNX. Received: gelu"):
@@ -228,7 +228,7 @@ def test_a_layer_without_a_function_is_named(tmp_path, tiny_task, monkeypatch):
 
 
 def test_a_file_whose_outputs_differ_is_refused_and_not_left(tmp_path, tiny_task, monkeypatch):
-    monkeypatch.setitem(layer_functions.TABLE, "MaskedMeanPooling", layer_functions.TABLE["MaskedMaxPooling"])
+    monkeypatch.setitem(TABLE, "MaskedMeanPooling", TABLE["MaskedMaxPooling"])
     with pytest.raises(ValueError, match=r"differ from those of Keras by .*, and 1e-04 is the most"):
         rnn_zoo.export(tiny_task(), tmp_path / "m.onnx")
     assert not list(tmp_path.iterdir())

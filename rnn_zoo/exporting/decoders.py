@@ -3,7 +3,8 @@
 import numpy as np
 
 from rnn_zoo.exporting.graph import Graph, Value, onnx_model
-from rnn_zoo.exporting.layer_functions import dense, embedding, point_embedding
+from rnn_zoo.exporting.keras_functions import dense, embedding
+from rnn_zoo.exporting.layer_functions import point_embedding
 from rnn_zoo.exporting.quantization import int8_product, rows_as_int8
 from rnn_zoo.exporting.recurrences import convert_steps
 from rnn_zoo.layers.decoder import PenDecoder
