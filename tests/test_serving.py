@@ -78,7 +78,7 @@ def test_what_is_wrong_is_refused_and_the_next_is_answered(client, body, status)
 
 
 def test_characters_of_texts_and_of_their_tokens_are_counted():
-    from rnn_zoo.serving import _num_characters
+    from rnn_zoo.serving.app import _num_characters
 
     url = "data:image/png;base64,AAAA"
     assert _num_characters(Words(["a"]), url) == len(url) and _num_characters(Pixels(8, 8), url) == 0
@@ -157,7 +157,7 @@ def test_an_exported_file_that_writes_is_served(tmp_path, monkeypatch):
                 assert one["written"] == [task.codec.tokens[token] for token in written.tokens]
                 np.testing.assert_allclose(one["weights"], written.attention, atol=1e-4)
         assert client.post("/models/task/attention", json={"input": " "}).json() == {"attention": []}
-        monkeypatch.setattr("rnn_zoo.serving.STREAMS", 0)
+        monkeypatch.setattr("rnn_zoo.serving.batches.STREAMS", 0)
         assert client.post("/models/task/attention", json={"input": "a dog"}).status_code == 503
 
 
