@@ -10,6 +10,7 @@ import lzma
 import os
 import re
 import shutil
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -127,3 +128,40 @@ def line_groups(path, data=None):
     for is_blank, group in itertools.groupby(lines, key=lambda numbered: not numbered[1].strip()):
         if not is_blank:
             yield list(group)
+
+
+def repack(plain, packed, half_precision):
+    """Compress a `.keras` file as far as it goes; weights with the eight significant bits of bfloat16, if asked for."""
+    import h5py
+
+    smallest = {"compression": zipfile.ZIP_DEFLATED, "compresslevel": 9}
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(packed, "w", **smallest) as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if half_precision and name == "model.weights.h5":
+                scratch = plain.with_suffix(".h5")
+                scratch.write_bytes(data)
+                with h5py.File(scratch, "r") as old, h5py.File(scratch.with_suffix(".half"), "w") as new:
+                    _copy_in_half_precision(old, new)
+                data = scratch.with_suffix(".half").read_bytes()
+            target.writestr(name, data)
+
+
+def _copy_in_half_precision(old, new):
+    import h5py
+    import numpy as np
+    from ml_dtypes import bfloat16
+
+    new.attrs.update(old.attrs)
+    for name, item in old.items():
+        if name == "optimizer":  # float16 would round the learning rate and Adam's small second moments to zero
+            old.copy(item, new, name)
+        elif isinstance(item, h5py.Group):
+            _copy_in_half_precision(item, new.create_group(name))
+        else:
+            values = item[()]
+            if values.dtype == np.float32:  # HDF5 has no bfloat16: float16 holds its numbers, and packs the empty bits
+                values = values.astype(bfloat16).astype(np.float16)
+            large = {"chunks": values.shape, "shuffle": True, "compression": "gzip", "compression_opts": 9}
+            stored = new.create_dataset(name, data=values, **(large if values.size > 999 else {}))
+            stored.attrs.update(item.attrs)

@@ -4,7 +4,6 @@ import contextlib
 import re
 import tempfile
 import warnings
-import zipfile
 from pathlib import Path
 
 import keras
@@ -13,7 +12,7 @@ import numpy as np
 from rnn_zoo.buckets import Answering, outputs_of
 from rnn_zoo.catalogue import HUB, WEIGHTS_FOLDER
 from rnn_zoo.extras import require
-from rnn_zoo.files import replacing
+from rnn_zoo.files import repack, replacing
 from rnn_zoo.graphs import computing, forgetting_gradients
 from rnn_zoo.heads import head_of
 from rnn_zoo.losses import loss_of
@@ -224,7 +223,7 @@ class Task(Answering, keras.Model):
         with replacing(path) as packed, tempfile.TemporaryDirectory() as scratch:
             plain = Path(scratch, "plain.keras")
             keras.saving.save_model(source, plain)
-            _repack(plain, packed, half_precision)
+            repack(plain, packed, half_precision)
 
     def _batches(self, raw, labels, batch_size, shuffle, sample_weight=None):
         if labels is None and not is_source(raw):
@@ -352,38 +351,3 @@ def replace_head(task, class_names):
     lengths = next((layer.output for layer in body.layers if layer.name == "lengths"), None)
     outputs = head_of(codec, body.get_layer("features").output, lengths)
     return Task(body.input, outputs, preprocessor=body.preprocessor, codec=codec, name=body.name)
-
-
-def _repack(plain, packed, half_precision):
-    import h5py
-
-    smallest = {"compression": zipfile.ZIP_DEFLATED, "compresslevel": 9}
-    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(packed, "w", **smallest) as target:
-        for name in source.namelist():
-            data = source.read(name)
-            if half_precision and name == "model.weights.h5":
-                scratch = plain.with_suffix(".h5")
-                scratch.write_bytes(data)
-                with h5py.File(scratch, "r") as old, h5py.File(scratch.with_suffix(".half"), "w") as new:
-                    _copy_in_half_precision(old, new)
-                data = scratch.with_suffix(".half").read_bytes()
-            target.writestr(name, data)
-
-
-def _copy_in_half_precision(old, new):
-    import h5py
-    from ml_dtypes import bfloat16
-
-    new.attrs.update(old.attrs)
-    for name, item in old.items():
-        if name == "optimizer":  # float16 would round the learning rate and Adam's small second moments to zero
-            old.copy(item, new, name)
-        elif isinstance(item, h5py.Group):
-            _copy_in_half_precision(item, new.create_group(name))
-        else:
-            values = item[()]
-            if values.dtype == np.float32:  # HDF5 has no bfloat16: float16 holds its numbers, and packs the empty bits
-                values = values.astype(bfloat16).astype(np.float16)
-            large = {"chunks": values.shape, "shuffle": True, "compression": "gzip", "compression_opts": 9}
-            stored = new.create_dataset(name, data=values, **(large if values.size > 999 else {}))
-            stored.attrs.update(item.attrs)
