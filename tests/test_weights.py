@@ -93,7 +93,7 @@ def test_trained_weights_answer_as_their_card_says(name, weights):
     card = catalogue.read_card(name, weights)
     task = getattr(rnn_zoo, name)(weights=weights)
     assert task.count_params() == card["parameters"]
-    task.run_eagerly = True  # a graph for each takes longer
+    task.run_eagerly = not name.startswith("sequential_image")  # a graph takes longer, but for 784 timesteps
     answer = task.codec.to_json(task.infer([card["example"]["input"]])[0])
     expected = card["example"]["answer"]
     if "values" in answer:
