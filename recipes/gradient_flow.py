@@ -17,8 +17,8 @@ import tensorflow as tf
 
 import rnn_zoo
 from rnn_zoo import inspection, plots
+from rnn_zoo.heads import copy_of
 from rnn_zoo.losses import loss_of
-from rnn_zoo.task import copy_of
 from rnn_zoo.training import script_command
 
 FULL_INK = {"digits": 16.0, "mnist": 255.0}

@@ -28,7 +28,8 @@ _ROOMS = (
 _NAMES = {
     "answering": ["predict"],
     "calibration": ["calibrate"],
-    "task": ["Task", "feature_extractor", "replace_head"],
+    "heads": ["feature_extractor", "replace_head"],
+    "task": ["Task"],
     "exporting": ["export"],
     "generation.task": ["GenerativeTask"],
     "pipeline": ["batches", "describe_batches"],

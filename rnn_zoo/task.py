@@ -14,7 +14,7 @@ from rnn_zoo.catalogue import HUB, WEIGHTS_FOLDER
 from rnn_zoo.extras import require
 from rnn_zoo.files import repack, replacing
 from rnn_zoo.graphs import computing, forgetting_gradients
-from rnn_zoo.heads import head_of
+from rnn_zoo.heads import copy_of, feature_extractor
 from rnn_zoo.losses import loss_of
 from rnn_zoo.metrics import metrics_of
 from rnn_zoo.pipeline import batches
@@ -303,51 +303,3 @@ def _split(raw, labels, sample_weight, share):
     weights = () if sample_weight is None else (sample_weight[first:],)
     held_out = (raw[first:], labels[first:], *weights)
     return raw[:first], labels[:first], None if sample_weight is None else sample_weight[:first], held_out
-
-
-def copy_of(task):
-    """A Task of its own with the same weights; training one leaves the other as it is."""
-    copy = type(task).from_config(task.get_config())
-    copy.set_weights(task.get_weights())
-    return copy
-
-
-def feature_extractor(task):
-    """The network up to what the head sees.
-
-    Args:
-        task: a Task whose network has a layer named "features", as all of the zoo have.
-
-    Returns:
-        A `keras.Model` that shares the Task's weights; `<float32>[batch, feature]`, or `[batch, timesteps, feature]`
-        of a tagger.
-
-    Example:
-        >>> task = rnn_zoo.sentiment_lstm()
-        >>> features = rnn_zoo.feature_extractor(task).predict(task.preprocessor(["A great film."]), verbose=0)
-    """
-    return keras.Model(task.input, task.get_layer("features").output, name=f"{task.name}_features")
-
-
-def replace_head(task, class_names):
-    """A new Task with the same body and a fresh head for other classes: the start of fine-tuning.
-
-    Args:
-        task: a trained Task; it stays as it is.
-        class_names: the new classes, tags, or types of entities, of the same kind as the Task's own.
-
-    Returns:
-        A Task whose head is new and untrained. All weights are trainable.
-
-    Example:
-        >>> stars = rnn_zoo.replace_head(rnn_zoo.sentiment_lstm(), ["1", "2", "3", "4", "5"])
-        >>> len(stars.infer(["Not bad at all."], top_k=5)[0])
-        5
-    """
-    body = copy_of(task)
-    for layer in body.layers:  # one by one: TensorFlow ignores setting True what is True, as the copy itself is
-        layer.trainable = True
-    codec = body.codec.with_class_names(class_names)
-    lengths = next((layer.output for layer in body.layers if layer.name == "lengths"), None)
-    outputs = head_of(codec, body.get_layer("features").output, lengths)
-    return Task(body.input, outputs, preprocessor=body.preprocessor, codec=codec, name=body.name)

@@ -91,3 +91,18 @@ def test_a_confusion_matrix_names_the_classes_that_occur_and_counts_them(drawn, 
     assert [label.get_text() for label in axis.get_xticklabels()] == ["a", "c", "d"]
     assert [label.get_text() for label in axis.get_yticklabels()] == ["a (3)", "c (1)", "d (0)"]
     assert [text.get_text() for text in axis.texts if text.get_visible()] == ["66.7%", "33.3%", "100.0%"]
+    plots.confusion_matrix([0] * 999 + [1], [0] * 998 + [1, 1], list("ab"), tmp_path / "rare.png")
+    shown = [text.get_text() for text in drawn[1].axes[0].texts if text.get_visible()]
+    assert shown == ["99.9%", "0.1%", "100.0%"]
+    plots.confusion_matrix(
+        [0] * 9999 + list(range(8)), [0] * 9998 + [1, *range(8)], list("abcdefgh"), tmp_path / "8.png"
+    )
+    assert [text.get_text() for text in drawn[2].axes[0].texts if text.get_visible()] == ["100%", "0%", *["100%"] * 7]
+
+
+def test_where_nothing_was_said_and_nothing_was_to_be_said_no_matrix_is_drawn(tmp_path):
+    pytest.importorskip("jiwer", reason="needs the extra `metrics`")
+    assert rnn_zoo.Transcripts("ab").plot([None] * 2, ["", ""], ["", ""], tmp_path) == []
+    assert rnn_zoo.Transcripts("ab").plot([None] * 2, ["a", ""], ["", ""], tmp_path) == [
+        tmp_path / "confusion_matrix.png"
+    ]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import rnn_zoo
-from rnn_zoo.task import copy_of
+from rnn_zoo.heads import copy_of
 
 PACKAGE_ROOT = Path(rnn_zoo.__file__).parent.parent
 

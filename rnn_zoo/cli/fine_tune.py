@@ -76,9 +76,9 @@ def _prepare(task, data, columns, new_words, seed, few_rows):
 
     from rnn_zoo.builders import settings_of
     from rnn_zoo.datasets.own import read_own, reader_of
+    from rnn_zoo.heads import replace_head
     from rnn_zoo.preprocessors import DNA
     from rnn_zoo.preprocessors.text import Text
-    from rnn_zoo.task import replace_head
     from rnn_zoo.training.transfer import extend_vocabulary, replace_head_beside_tokens
 
     keras.utils.set_random_seed(seed)

@@ -143,8 +143,8 @@ class Codec(base.Rebuilt):
             return []
         from rnn_zoo import plots
 
-        path = Path(folder) / "confusion_matrix.png"
-        return [plots.confusion_matrix(*self.confusions(labels, answers), self.confusion_names, path, title)]
+        path, pairs = Path(folder) / "confusion_matrix.png", self.confusions(labels, answers)
+        return [plots.confusion_matrix(*pairs, self.confusion_names, path, title)] if len(pairs[0]) else []
 
     def with_class_names(self, class_names):
         """A codec of the same kind for other classes."""

@@ -1,4 +1,4 @@
-"""The functions of Keras' own layers and operations, see `layer_functions.py`."""
+"""The functions of Keras' own layers and operations without recurrences, see `layer_functions.py`."""
 
 import numpy as np
 

@@ -95,15 +95,15 @@ def confusion_matrix(labels, predictions, class_names, path, title=""):
         from sklearn.metrics import ConfusionMatrixDisplay
 
         names = [class_names[one] for one in shown]
-        ConfusionMatrixDisplay.from_predictions(
+        display = ConfusionMatrixDisplay.from_predictions(
             labels, predictions, labels=shown, display_labels=names, normalize="true", include_values=not many,
             values_format=".1%" if len(shown) < 8 else ".0%", cmap="Blues", colorbar=False, ax=axis,
         )  # fmt: skip
         axis.set_xticks(range(len(shown)), names, rotation=45, ha="right", rotation_mode="anchor")
         axis.set_yticks(range(len(shown)), [f"{class_names[one]} ({counts[one]:,})" for one in shown])
         axis.set_ylabel("True label (count)")
-        for text in axis.texts:  # zeros would hide the others
-            text.set_visible(text.get_text() not in ("0%", "0.0%"))
+        for text, share in zip(axis.texts, np.ravel(display.confusion_matrix), strict=False):  # there may be no texts
+            text.set_visible(share > 0)
     return Path(path)
 
 

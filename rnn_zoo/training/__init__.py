@@ -1,7 +1,7 @@
 """Training: the fit loop that can be interrupted, shared flags, fine-tuning, reports and cards."""
 
+from rnn_zoo.heads import replace_head
 from rnn_zoo.schedules import SlantedTriangular
-from rnn_zoo.task import replace_head
 from rnn_zoo.training.cards import write_card
 from rnn_zoo.training.checkpoint import TrainingState
 from rnn_zoo.training.distillation import cross_fitted_teacher, read_soft_targets, soften, write_soft_targets

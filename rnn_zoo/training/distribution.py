@@ -6,8 +6,8 @@ import os
 import keras
 
 from rnn_zoo.checks import check_choice
+from rnn_zoo.heads import copy_of
 from rnn_zoo.shares import Share
-from rnn_zoo.task import copy_of
 
 STRATEGIES = ("none", "mirrored", "multiworker")
 ADDRESS, NUM_PROCESSES, PROCESS_ID = CLUSTER = tuple(

@@ -12,9 +12,9 @@ from operator import attrgetter
 import keras
 
 from rnn_zoo.checks import check_positive
+from rnn_zoo.heads import feature_extractor
 from rnn_zoo.pipeline import batches
 from rnn_zoo.schedules import SlantedTriangular
-from rnn_zoo.task import feature_extractor
 
 MIN_EPOCHS, MIN_STEPS = 4, 300
 """Of the stage that trains all layers, where no number of epochs is given."""

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
+from rnn_zoo.heads import copy_of
 from rnn_zoo.pipeline import batches
-from rnn_zoo.task import copy_of
 
 
 class LearningRateCurve(NamedTuple):

@@ -12,8 +12,8 @@ from rnn_zoo.catalogue import CATALOGUE, cores_of, default_weights, is_place, lo
 from rnn_zoo.checks import check_choice
 from rnn_zoo.datasets import DATASETS, Examples, class_names, load_splits, subsets
 from rnn_zoo.extras import require
+from rnn_zoo.heads import replace_head
 from rnn_zoo.streams import Stream
-from rnn_zoo.task import replace_head
 from rnn_zoo.training.distribution import alone, is_first_process
 from rnn_zoo.training.loop import train
 from rnn_zoo.training.options import recipe_command, start

@@ -9,13 +9,14 @@ from keras import layers, ops
 from rnn_zoo.buckets import outputs_of
 from rnn_zoo.checks import check_below
 from rnn_zoo.codecs import Classes
+from rnn_zoo.heads import replace_head
 from rnn_zoo.layers import BigramIds, MaskedMeanPooling, SequenceLengths
 from rnn_zoo.layers.tokens import FIRST_ID, LARGEST_VOCABULARY
 from rnn_zoo.losses import loss_of
 from rnn_zoo.models.texts import build
 from rnn_zoo.preprocessors.text import UNKNOWN_ID
 from rnn_zoo.schedules import SlantedTriangular
-from rnn_zoo.task import Task, replace_head
+from rnn_zoo.task import Task
 
 
 def extend_vocabulary(task, tokens):
