@@ -7,10 +7,17 @@ from rnn_zoo.extras import require
 from rnn_zoo.preprocessors.base import warn_of_unknown
 
 
-def outputs_of(encoded, compute, preprocessor, batch_size):
-    """Yield positions in encoded and what a network gives for these examples, in batches of about equal length."""
-    for positions, width in length_buckets(encoded, batch_size, preprocessor.bucket_width) if encoded else []:
-        yield positions, compute(preprocessor.pad([encoded[position] for position in positions], width))
+def outputs_of(encoded, compute, preprocessor, batch_size, map=map):
+    """Yield positions in encoded and what a network gives for these examples, in batches of about equal length.
+
+    `map` is Python's own, or one like it that computes several batches at once.
+    """
+
+    def outputs(group):
+        positions, width = group
+        return positions, compute(preprocessor.pad([encoded[position] for position in positions], width))
+
+    yield from map(outputs, length_buckets(encoded, batch_size, preprocessor.bucket_width) if encoded else [])
 
 
 def length_buckets(encoded, batch_size, bucket_width, rng=None, *, keeps_order=False, target_widths=None):
@@ -87,9 +94,12 @@ class Answering:
         raw = self.preprocessor.listed(raw)
         encoded = self.preprocessor.encode(raw)
         answers = [None] * len(encoded)
-        for positions, outputs in outputs_of(encoded, self.compute, self.preprocessor, batch_size):
+        for positions, outputs in self._outputs_of(encoded, batch_size):
             examples = [encoded[position] for position in positions]
             for position, one in zip(positions, self.codec.decode(outputs, examples, top_k=top_k), strict=True):
                 answers[position] = one
         warn_of_unknown(raw, encoded, self.preprocessor, answers)
         return answers
+
+    def _outputs_of(self, encoded, batch_size):
+        return outputs_of(encoded, self.compute, self.preprocessor, batch_size)

@@ -4,7 +4,9 @@ The extra `onnx` installs onnxruntime; `rnn_zoo.export` writes the files.
 """
 
 import base64
+import collections
 import functools
+import itertools
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from rnn_zoo import codecs, preprocessors
-from rnn_zoo.buckets import Answering
+from rnn_zoo.buckets import Answering, outputs_of
 from rnn_zoo.extras import require
 from rnn_zoo.generation import numpy_ops
 from rnn_zoo.generation.drawing import Drawing
@@ -57,8 +59,10 @@ def load(path):
         properties = session.get_modelmeta().custom_metadata_map
         metadata = json.loads(properties[METADATA_KEY])
         writes, has_encoder = metadata.get("splits_sentences") is not None, STEP_KEY in properties
+        options.intra_op_num_threads = 1  # a step, or a product of int8, is too small to be shared: batches are
+        if metadata.get("int8") and not writes:
+            session = session_of(str(path))
         if writes:
-            options.intra_op_num_threads = 1  # a step is too small to be shared: batches are
             step = session_of(base64.b64decode(properties[STEP_KEY]) if has_encoder else str(path))
     except Exception as error:  # onnxruntime has a class for each of its own, outside of its public names
         raise ValueError(f"{path} is damaged or is no file that rnn_zoo.export wrote: {error!r:.200}") from error
@@ -95,10 +99,27 @@ class Model(Answering):
         self.metadata, self.name, self._session = metadata, metadata["builder"], session
         self.preprocessor = _rebuilt(metadata["preprocessor"], preprocessors)
         self.codec = _rebuilt(metadata["codec"], codecs)
+        self._in_threads = bool(metadata.get("int8"))
         self._input_names = [one.name for one in session.get_inputs()]
 
     def compute(self, inputs):
         """The network's outputs, an array, from what the preprocessor gives: an array or a dictionary of them."""
+        fed = inputs if isinstance(inputs, dict) else {self._input_names[0]: inputs}
+        batch, count = len(fed[self._input_names[0]]), os.cpu_count()
+        if not self._in_threads or batch == 1:
+            return self._run(fed)
+        cuts = [batch * part // count for part in range(count + 1)]
+        shares = [slice(*ends) for ends in itertools.pairwise(cuts) if ends[0] < ends[1]]
+        parts = [{name: array[share] for name, array in fed.items()} for share in shares]
+        return np.concatenate(list(_map_in_threads(self._run, parts)))
+
+    def _outputs_of(self, encoded, batch_size):
+        if not self._in_threads or len(encoded) == 1:
+            return super()._outputs_of(encoded, batch_size)
+        batch_size = min(batch_size, -(-len(encoded) // os.cpu_count()) or 1)
+        return outputs_of(encoded, self._run, self.preprocessor, batch_size, _map_in_threads)
+
+    def _run(self, inputs):
         fed = inputs if isinstance(inputs, dict) else {self._input_names[0]: inputs}
         return self._session.run(None, {name: np.asarray(fed[name]) for name in self._input_names})[0]
 
@@ -185,8 +206,15 @@ def _same(value):
 
 
 def _map_in_threads(function, inputs):
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield from pool.map(function, inputs)
+    """As `map`, by as many threads as there are processors; few results wait."""
+    count, running = os.cpu_count(), collections.deque()
+    with ThreadPoolExecutor(count) as pool:
+        for one in inputs:
+            running.append(pool.submit(function, one))
+            if len(running) == 2 * count:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
 
 
 def described(part):

@@ -157,3 +157,8 @@ def test_the_benchmark_of_inference_compares_keras_with_exported_files(aclimdb, 
         keras = found[label]["keras"]["examples_a_second"]
         for one in found[label].values():
             assert one["ratio_to_keras"] == pytest.approx(one["examples_a_second"] / keras) and keras > 0
+    options = ["--network", "--rounds", "1", "--json", str(tmp_path / "n.json")]
+    assert CliRunner().invoke(benchmark("inference_speed"), options, catch_exceptions=False).exit_code == 0
+    found = json.loads((tmp_path / "n.json").read_text(encoding="utf-8"))
+    for one in found["batch_64"], found["batch_1"]:
+        assert one.keys() >= {"keras", "graph", "onnx", "onnx_int8"} and min(one.values()) > 0

@@ -242,7 +242,14 @@ def test_int8_is_smaller_and_says_what_it_costs(tmp_path, texts, labels, core):
     assert small.size_bytes < 0.35 * whole.size_bytes
     assert 0 < small.largest_difference < 0.1
     assert "accuracy: " in str(small) and [one.keys() for one in small.metrics] == [small.metrics[0].keys()] * 2
-    runtime.load(tmp_path / "small.onnx").infer(texts)
+    model = runtime.load(tmp_path / "small.onnx")
+    found, alone = model.infer(texts, top_k=2), [model.infer(text, top_k=2) for text in texts]  # in threads, and not
+    for one, other in zip(found, alone, strict=True):
+        assert {two["label"]: two["score"] for two in one} == pytest.approx(
+            {two["label"]: two["score"] for two in other}, abs=0.02
+        )
+    inputs = model.preprocessor(texts)
+    assert model.compute(inputs) == pytest.approx(np.concatenate([model.compute(one[None]) for one in inputs]), abs=0.1)
     with pytest.raises(ValueError, match=r"accuracy is worse by .*max_drop=-0.5"):
         rnn_zoo.export(task, tmp_path / "refused.onnx", quantize="int8", validation=(texts, labels), max_drop=-0.5)
     assert not (tmp_path / "refused.onnx").exists()

@@ -153,7 +153,8 @@ def _written(task, path, format, one_step, timesteps, quantize):
         model, states = step.model, [[len(one), float(one[0])] for one in step.first]
         metadata |= {"input": step.input_name, "width": step.width, "states": states}
     if format == "onnx":
-        _write_onnx(path, task, model, metadata, int8=quantize == "int8")
+        int8 = quantize == "int8"
+        _write_onnx(path, task, model, metadata | ({"int8": True} if int8 else {}), int8)
         return runtime.load(path)
     if keras.backend.backend() != "tensorflow":
         raise ValueError(f"{format} is written by TensorFlow: set KERAS_BACKEND. Received: {keras.backend.backend()}")

@@ -139,14 +139,16 @@ def _row_before(graph, layer, row, sequence):
 
 @converts("MaskedMaxPooling", any_order=True)
 def _maximum(graph, layer, sequence, lengths):
-    real = graph.add("Where", graph.is_real(sequence, lengths), sequence, np.float32(LOWEST))
-    return graph.add("ReduceMax", real, axes=[1], keepdims=0)
+    padding = graph.add("Where", graph.is_real(sequence, lengths), np.float32(0), np.float32(LOWEST))
+    return graph.add("ReduceMax", graph.add("Add", sequence, padding), axes=[1], keepdims=0)
 
 
 @converts("MaskedMeanPooling", any_order=True)
 def _mean_pooling(graph, layer, sequence, lengths):
-    total = _sum(graph, graph.add("Where", graph.is_real(sequence, lengths), sequence, np.float32(0)))
-    return graph.add("Div", total, graph.add("Unsqueeze", graph.cast(lengths, "float"), np.array([1])))
+    shares = graph.add("Div", np.float32(1), graph.add("Unsqueeze", graph.cast(lengths, "float"), np.array([1, 2])))
+    weights = graph.add("Where", graph.is_real(sequence, lengths), shares, np.float32(0))
+    total = graph.add("MatMul", graph.add("Transpose", weights, perm=[0, 2, 1]), sequence)
+    return graph.add("Squeeze", total, np.array([1]))
 
 
 @converts("PositionWeightedPooling")

@@ -1,5 +1,6 @@
 """Text to token ids: words, characters and Korean jamo."""
 
+import itertools
 import re
 import unicodedata
 
@@ -10,7 +11,7 @@ from rnn_zoo.files import read_lines
 from rnn_zoo.formats.rows import READERS, REMEDIES, TEXT_COLUMNS, column_of, ending_of, raw_of, read_rows
 from rnn_zoo.preprocessors.base import listed
 from rnn_zoo.preprocessors.marks import INNER, MARK, SOFT_HYPHEN
-from rnn_zoo.preprocessors.vocabulary import PADDING_ID, UNKNOWN_ID, Tokenizer, size_without_specials
+from rnn_zoo.preprocessors.vocabulary import NUM_SPECIAL_IDS, PADDING_ID, UNKNOWN_ID, Tokenizer, size_without_specials
 from rnn_zoo.summaries import Counts
 
 ENCODINGS = ("ids", "one_hot", "bag_of_words")
@@ -121,7 +122,7 @@ class Text(Tokenizer):
             if self.encoding == "bag_of_words":
                 ids = sorted({lookup(token, UNKNOWN_ID) for token in _with_ngrams(tokens, self.ngrams)})
             else:
-                ids = [lookup(token, UNKNOWN_ID) for token in tokens]
+                ids = list(map(lookup, tokens, itertools.repeat(UNKNOWN_ID)))
             encoded.append(np.array(ids or [UNKNOWN_ID], "int32"))
         return encoded
 
@@ -140,7 +141,8 @@ class Text(Tokenizer):
         return text[:end], text[end:]
 
     def knows(self, encoded):
-        return UNKNOWN_ID not in encoded or bool(self.join(encoded[encoded != UNKNOWN_ID]).strip())
+        known = (self.vocabulary[one - NUM_SPECIAL_IDS] for one in encoded if one >= NUM_SPECIAL_IDS)
+        return UNKNOWN_ID not in encoded or any(map(str.strip, known))
 
     def pad(self, encoded, timesteps=None):
         if self.encoding == "bag_of_words":
