@@ -160,6 +160,12 @@ def test_subwords_are_learned_from_all_lines_of_texts_however_long_and_leave_out
         preprocessors.Subwords.from_examples(["a"], character_coverage=0.5)
 
 
+def test_subwords_tell_texts_of_which_they_know_nothing():
+    subwords = preprocessors.Subwords.from_examples(TEXTS * 10, vocabulary_size=15)
+    found = [subwords.knows(one) for one in subwords.encode(["漢字", "", f"{TEXTS[0]} 漢字", TEXTS[0]])]
+    assert found == [False, False, True, True]
+
+
 def test_letters_and_phonemes_stand_in_the_order_of_the_alphabet():
     assert preprocessors.Letters.from_examples(["noon", "café"]).vocabulary == list("acefno")
     assert preprocessors.SpacedTokens.from_examples(["OW OW", "AH"]).vocabulary == ["AH", "OW"]

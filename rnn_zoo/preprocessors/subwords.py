@@ -108,7 +108,7 @@ class Subwords(Preprocessor):
 
     def knows(self, encoded):
         text = self.join(encoded)
-        return Text.knows(self, encoded) and self.unknown_share([text])[0] < (0.5 if text.isupper() else 1)
+        return self.unknown_share([text])[0] < (0.5 if text.isupper() else 1)
 
     def unknown_share(self, raw):
         """Unknown are words with an unknown piece, of three or more letters spelled one by one, and some capitals.
