@@ -85,11 +85,12 @@ def _write_saved_model(task, path, metadata, function, specs):
     of_inputs = tf.function(function, input_signature=[specs], autograph=False).get_concrete_function()
     signatures, reader = {"serving_default": of_inputs, "inputs": of_inputs}, reader_of(task.preprocessor)
     if reader is not None:
-        module.vocabulary, (name,) = reader.vocabulary, specs
+        module.tables, (name, *_) = reader.tables, specs
 
-        @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "texts")], autograph=False)
+        @tf.function(input_signature=[tf.TensorSpec([None] * reader.rank, tf.string, reader.name)], autograph=False)
         def of_texts(texts):
-            return function({name: reader(texts)})
+            inputs = reader(texts)
+            return function(inputs if isinstance(inputs, dict) else {name: inputs})
 
         signatures["serving_default"] = of_texts.get_concrete_function()
     tf.saved_model.save(module, str(path), signatures=signatures)

@@ -12,10 +12,10 @@ import unicodedata
 import numpy as np
 import tensorflow as tf
 
-from rnn_zoo.preprocessors import Characters, Words
-from rnn_zoo.preprocessors.marks import INNER, MARK
+from rnn_zoo.preprocessors import DNA, Characters, CharacterTokens, Jamo, Tokens, Words
+from rnn_zoo.preprocessors.marks import INNER, MARK, SOFT_HYPHEN
 from rnn_zoo.preprocessors.text import UNSEEN
-from rnn_zoo.preprocessors.vocabulary import UNKNOWN_ID
+from rnn_zoo.preprocessors.vocabulary import PADDING_ID, UNKNOWN_ID
 
 OTHER, LETTER, MARKED, JOINER, APOSTROPHE, SPACE, DROPPED = range(7)
 ORDER, UNSAFE = 8, 8 * 256
@@ -24,23 +24,112 @@ SPACES = r"[\t-\r\x1c- \x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{2
 
 
 def reader_of(preprocessor):
-    """A function from `<string>[batch]` to ids `<int32>[batch, timesteps]`; None where there is none that is exact."""
-    split = {Words: _words, Characters: _characters}.get(type(preprocessor))
-    if split is None or preprocessor.encoding != "ids":
-        return None
-    characters, known = _table(), preprocessor.vocabulary
-    ids_of = tf.lookup.KeyValueTensorInitializer(known, [preprocessor._ids[one] for one in known], value_dtype="int32")
-    vocabulary = tf.lookup.StaticHashTable(ids_of, UNKNOWN_ID)
+    """What turns strings into the inputs of a network; None where there is nothing that is exact.
 
-    def read(texts):
-        tokens = _truncated(split(texts, characters), preprocessor)
-        ids = tokens.with_values(vocabulary.lookup(tokens.values))
-        is_empty = tf.cast(ids.row_lengths() == 0, "int64")
-        unknown = tf.RaggedTensor.from_row_lengths(tf.fill([tf.reduce_sum(is_empty)], UNKNOWN_ID), is_empty)
-        return tf.concat([ids, unknown], axis=1).to_tensor()
+    Returns:
+        A function from `<string>[batch]`, or of taggers from tokens `<string>[batch, timesteps]` with empty ones as
+        padding, to ids `<int32>[batch, timesteps]`, bags of words `<float32>[batch, feature]`, or a dictionary of both
+        kinds of ids of tokens. Its attribute `tables` is what the graph looks up, `name` what it takes: "texts" or
+        "tokens".
+    """
+    if type(preprocessor) in (Tokens, CharacterTokens):
+        return _TokenReader(preprocessor)
+    split = {
+        Words: _words, Characters: _characters, Jamo: _jamo, DNA: functools.partial(_kmers, preprocessor=preprocessor)
+    }.get(type(preprocessor))  # fmt: skip
+    return None if split is None or preprocessor.encoding == "one_hot" else _TextReader(preprocessor, split)
 
-    read.vocabulary = vocabulary
-    return read
+
+class _Reader:
+    def __init__(self, preprocessor):
+        self.preprocessor, self.characters = preprocessor, _table()
+        self.vocabulary = _ids_of(preprocessor.vocabulary, preprocessor._ids)
+        self.tables = [self.vocabulary]
+
+
+class _TextReader(_Reader):
+    name, rank = "texts", 1
+
+    def __init__(self, preprocessor, split):
+        super().__init__(preprocessor)
+        self.split = split
+        if split is _jamo:
+            parts = {one: unicodedata.normalize("NFD", one) for one in map(chr, _scalars())}
+            parts = {one: other for one, other in parts.items() if one != other}
+            self.characters = self.characters, _lookup(parts, "")
+            self.tables.append(self.characters[1])
+
+    def __call__(self, texts):
+        tokens = _truncated(self.split(texts, self.characters), self.preprocessor)
+        if self.preprocessor.encoding == "bag_of_words":
+            orders = range(2, self.preprocessor.ngrams + 1)
+            tokens = tf.concat([tokens, *(tf.strings.ngrams(tokens, order) for order in orders)], axis=1)
+        ids = tokens.with_values(self.vocabulary.lookup(tokens.values))
+        ids = _unknown_where(ids.row_lengths() == 0, ids)
+        if self.preprocessor.encoding == "ids":
+            return ids.to_tensor()
+        places = tf.stack([tf.cast(ids.value_rowids(), "int32"), ids.values], axis=1)
+        shape = tf.stack([tf.cast(ids.nrows(), "int32"), self.preprocessor.vocabulary_size])
+        return tf.minimum(tf.scatter_nd(places, tf.ones_like(ids.values, "float32"), shape), 1.0)
+
+
+class _TokenReader(_Reader):
+    name, rank = "tokens", 2
+
+    def __init__(self, preprocessor):
+        super().__init__(preprocessor)
+        self.letters = _ids_of(preprocessor.characters, preprocessor._character_ids)
+        self.tables.append(self.letters)
+
+    def __call__(self, tokens):
+        is_real = tokens != ""
+        has_gap = tf.reduce_any(is_real[:, 1:] & ~is_real[:, :-1]) | tf.reduce_any(~is_real[:, 0])
+        tf.debugging.Assert(~has_gap, ["tokens must not be empty, but behind the last one of a sentence"])
+        sizes = tf.shape(tokens)
+        codes, numbers = _decoded(tf.reshape(tokens, [-1]), self.characters)
+        is_seen = codes.values != ord(SOFT_HYPHEN)
+        seen = tf.ragged.boolean_mask(codes, codes.with_values(is_seen))
+        _check_composed(seen, self.characters)
+        composed = tf.strings.unicode_encode(seen, "UTF-8")
+        forms = tf.strings.regex_replace(tf.strings.lower(composed, encoding="utf-8"), r"\p{Nd}", "0")
+        word_ids = tf.where(is_real, self.vocabulary.lookup(tf.reshape(forms, sizes)), PADDING_ID)
+        if isinstance(self.preprocessor, CharacterTokens):
+            begins = tf.ragged.boolean_mask(seen, _kinds(seen, self.characters) != MARKED)
+            tf.debugging.Assert(tf.reduce_all(begins.row_lengths() <= 1), ["tokens must be single characters"])
+            return {"word_ids": word_ids}
+        letters = tf.strings.unicode_split(composed, "UTF-8")
+        most, lengths = self.preprocessor.max_characters, letters.row_lengths()
+        places = tf.ragged.range(lengths)
+        last = tf.gather(lengths, letters.value_rowids()) - most // 2
+        is_kept = (places.values < most - most // 2) | (places.values >= last)
+        letters = tf.ragged.boolean_mask(letters, places.with_values(is_kept))
+        ids = letters.with_values(self.letters.lookup(letters.values))
+        ids = _unknown_where(tf.reshape(is_real, [-1]) & (lengths == 0), ids)
+        width = self.preprocessor.widest_spelling
+        character_ids = tf.reshape(ids.to_tensor(shape=[None, width]), [sizes[0], sizes[1], width])
+        return {"word_ids": word_ids, "character_ids": character_ids}
+
+
+def _unknown_where(is_empty, ids):
+    """Ragged ids, with an unknown one more in some rows."""
+    counts = tf.cast(is_empty, "int64")
+    unknown = tf.RaggedTensor.from_row_lengths(tf.fill([tf.reduce_sum(counts)], UNKNOWN_ID), counts)
+    return tf.concat([ids, unknown], axis=1)
+
+
+def _ids_of(known, ids):
+    return _lookup({one: ids[one] for one in known}, UNKNOWN_ID)
+
+
+def _lookup(values, missing):
+    dtype = "int32" if isinstance(missing, int) else "string"
+    given = tf.lookup.KeyValueTensorInitializer(list(values), list(values.values()), value_dtype=dtype)
+    return tf.lookup.StaticHashTable(given, missing)
+
+
+def _scalars():
+    """Numbers of all characters of Unicode."""
+    return (code for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000)
 
 
 @functools.cache
@@ -48,7 +137,7 @@ def _table():
     """A number for every character, `<int16>[characters]`."""
     mark, inner, second = re.compile(MARK), re.compile(INNER), set()
     numbers = np.zeros(sys.maxunicode + 1, "int16")
-    everything = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
+    everything = list(map(chr, _scalars()))
     for one in everything:
         parts = unicodedata.decomposition(one).split()
         if len(parts) == 2 and "<" not in parts[0] and unicodedata.normalize("NFC", one) == one:
@@ -78,6 +167,25 @@ def _truncated(tokens, preprocessor):
 def _characters(texts, characters):
     _check_composed(_decoded(texts, characters)[0], characters)
     return tf.strings.unicode_split(texts, "UTF-8")
+
+
+def _jamo(texts, characters):
+    characters, parts = characters
+    letters = _characters(texts, characters)
+    apart = parts.lookup(letters.values)
+    apart = letters.with_values(tf.where(apart == "", letters.values, apart))
+    codes, numbers = _decoded(tf.strings.reduce_join(apart, axis=1), characters)
+    _check(~_is_out_of_order(codes, numbers.values))
+    return tf.strings.unicode_split(tf.strings.unicode_encode(codes, "UTF-8"), "UTF-8")
+
+
+def _kmers(texts, characters, preprocessor):
+    bases = tf.strings.upper(tf.strings.regex_replace(texts, f"^{SPACES}+|{SPACES}+$", ""), encoding="utf-8")
+    is_right = tf.strings.regex_full_match(bases, "[ACGTN]+")
+    tf.debugging.Assert(tf.reduce_all(is_right), ["sequences must be of A, C, G, T and N, not empty"])
+    found = tf.strings.ngrams(tf.strings.bytes_split(bases), preprocessor.k, separator="")
+    places = tf.ragged.range(found.row_lengths())
+    return tf.ragged.boolean_mask(found, places.with_values(places.values % preprocessor.stride == 0))
 
 
 def _words(texts, characters):
@@ -113,11 +221,23 @@ def _decoded(texts, characters):
     return codes, codes.with_values(tf.gather(characters, codes.values))
 
 
+def _kinds(codes, characters):
+    return codes.with_values(tf.gather(characters, codes.values) % ORDER)
+
+
 def _check_composed(codes, characters):
     numbers = tf.gather(characters, codes.values)
+    _check(~((numbers >= UNSAFE) | _is_out_of_order(codes, numbers)))
+
+
+def _is_out_of_order(codes, numbers):
+    """Of each character whether it is a mark that belongs before the one before it."""
     orders = numbers % UNSAFE // ORDER
     before = tf.concat([tf.zeros_like(orders[:1]), orders[:-1]], axis=0)
     is_first = tf.ragged.range(codes.row_lengths()).values == 0
-    is_wrong = (numbers >= UNSAFE) | ((before > orders) & (orders > 0) & ~is_first)
+    return (before > orders) & (orders > 0) & ~is_first
+
+
+def _check(is_right):
     said = "texts must be in Unicode's composed form (NFC), without marks that could still be composed"
-    tf.debugging.Assert(tf.logical_not(tf.reduce_any(is_wrong)), [said])
+    tf.debugging.Assert(tf.reduce_all(is_right), [said])
