@@ -54,9 +54,7 @@ class _TextReader(_Reader):
         super().__init__(preprocessor)
         self.split = split
         if split is _jamo:
-            parts = {one: unicodedata.normalize("NFD", one) for one in map(chr, _scalars())}
-            parts = {one: other for one, other in parts.items() if one != other}
-            self.characters = self.characters, _lookup(parts, "")
+            self.characters = self.characters, _lookup(_decompositions(), "")
             self.tables.append(self.characters[1])
 
     def __call__(self, texts):
@@ -130,6 +128,13 @@ def _lookup(values, missing):
 def _scalars():
     """Numbers of all characters of Unicode."""
     return (code for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000)
+
+
+@functools.cache
+def _decompositions():
+    """What each character that is composed of others is composed of."""
+    parts = {one: unicodedata.normalize("NFD", one) for one in map(chr, _scalars())}
+    return {one: other for one, other in parts.items() if one != other}
 
 
 @functools.cache
