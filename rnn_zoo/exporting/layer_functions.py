@@ -139,8 +139,8 @@ def _row_before(graph, layer, row, sequence):
 
 @converts("MaskedMaxPooling", any_order=True)
 def _maximum(graph, layer, sequence, lengths):
-    padding = graph.add("Where", graph.is_real(sequence, lengths), np.float32(0), np.float32(LOWEST))
-    return graph.add("ReduceMax", graph.add("Add", sequence, padding), axes=[1], keepdims=0)
+    highest = graph.add("Where", graph.is_real(sequence, lengths), np.finfo("float32").max, np.float32(LOWEST))
+    return graph.add("ReduceMax", graph.add("Min", sequence, highest), axes=[1], keepdims=0)
 
 
 @converts("MaskedMeanPooling", any_order=True)
