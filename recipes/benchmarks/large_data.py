@@ -18,6 +18,7 @@ no more than `--memory-rows` reviews, and a twentieth of the hours of sound.
 import csv
 import itertools
 import re
+import statistics
 import tempfile
 import threading
 import time
@@ -69,9 +70,11 @@ def write_shards(folder, reviews, num_rows):
 def made_sounds(num_seconds):
     """Yield `((samples, sample_rate_hz), pitch)`, a second each."""
     times = np.arange(RATE_HZ, dtype="float32") * np.float32(2 * np.pi / RATE_HZ)
+    noise = np.random.default_rng(0).normal(0, 0.03, 60 * RATE_HZ).astype("float32")  # new draws would take the time
+    tones = [np.sin(200 * (pitch + 1) * times) / 9 for pitch in range(NUM_PITCHES)]
     for number in range(num_seconds):
-        rng, pitch = np.random.default_rng(number), number % NUM_PITCHES
-        yield (np.sin(200 * (pitch + 1) * times) / 9 + rng.normal(0, 0.03, RATE_HZ), RATE_HZ), f"pitch {pitch}"
+        begin = 7919 * number % (len(noise) - RATE_HZ)
+        yield (tones[number % NUM_PITCHES] + noise[begin : begin + RATE_HZ], RATE_HZ), f"pitch {number % NUM_PITCHES}"
 
 
 def stream_of(of, source, examples, workers=0):
@@ -144,21 +147,18 @@ def measure(of, way, source, examples, *, model, steps, warm_up, seconds, **sett
     return found | {"gib_to_train": of_all_processes()[1] / 2**30}
 
 
-def take_turns(of, ways, source, *, model, steps, warm_up, rounds=6, **settings):
-    """How fast each way trains one model in turns, as a share of the first one: `{way: ratio}`.
+def take_turns(of, ways, source, *, model, steps, warm_up, rounds=9, **settings):
+    """How fast each way trains one model in the median of its turns, as a share of the first one: `{way: ratio}`.
 
     Ways are `[way, examples]`.
     """
     task = keras.saving.load_model(model)
     task.compile()
     feeds = {way: Feed(task, of, way, source, examples, **settings) for way, examples in ways}
-    totals = {way: np.zeros(2) for way in feeds}
     for feed in feeds.values():
         feed.train(1 + warm_up)
-    for _ in range(rounds):
-        for way, feed in feeds.items():
-            totals[way] += feed.train(max(1, steps // rounds))
-    speeds = {way: timesteps / taken for way, (taken, timesteps) in totals.items()}
+    turns = [{way: feed.train(max(1, steps // rounds)) for way, feed in feeds.items()} for _ in range(rounds)]
+    speeds = {way: statistics.median(turn[way][1] / turn[way][0] for turn in turns) for way in feeds}
     return {way: speed / speeds[ways[0][0]] for way, speed in speeds.items()}
 
 
