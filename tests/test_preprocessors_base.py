@@ -162,8 +162,16 @@ def test_subwords_are_learned_from_all_lines_of_texts_however_long_and_leave_out
 
 def test_subwords_tell_texts_of_which_they_know_nothing():
     subwords = preprocessors.Subwords.from_examples(TEXTS * 10, vocabulary_size=15)
-    found = [subwords.knows(one) for one in subwords.encode(["漢字", "", f"{TEXTS[0]} 漢字", TEXTS[0]])]
-    assert found == [False, False, True, True]
+    found = [subwords.knows(one) for one in subwords.encode(["漢字", "", "漢 字.", f"{TEXTS[0]} 漢字", TEXTS[0]])]
+    assert found == [False, False, False, True, True]
+
+
+def test_a_known_full_stop_does_not_make_a_text_known():
+    words, tokens = preprocessors.Words(["dogs", "."]), preprocessors.Tokens(["dogs", "."], ["d", "."])
+    characters = preprocessors.CharacterTokens(["d", "."])
+    for preprocessor in (words, tokens, characters, preprocessors.Characters(["d", "."])):
+        found = preprocessor.encode(["две собаки.", "две!", "...", "две d."])
+        assert [preprocessor.knows(one) for one in found] == [False, False, True, preprocessor is not words]
 
 
 def test_letters_and_phonemes_stand_in_the_order_of_the_alphabet():

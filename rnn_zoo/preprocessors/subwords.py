@@ -107,7 +107,7 @@ class Subwords(Preprocessor):
         return self._pieces.decode([int(one) for one in ids if one != PADDING_ID])
 
     def knows(self, encoded):
-        text = self.join(encoded)
+        text = self.join(encoded).replace(_WRITTEN_UNKNOWN, _PRIVATE)
         return self.unknown_share([text])[0] < (0.5 if text.isupper() else 1)
 
     def unknown_share(self, raw):
@@ -125,6 +125,10 @@ class Subwords(Preprocessor):
         return is_spelled and sum(letter.isascii() and letter.isalpha() for letter in word) >= 3
 
     read_file = Text.read_file
+
+
+_WRITTEN_UNKNOWN, _PRIVATE = " \u2047 ", "\ue000"
+"""How an unknown piece is written, which reads as question marks, and a character that no vocabulary holds."""
 
 
 @functools.lru_cache(maxsize=8)

@@ -11,7 +11,14 @@ from rnn_zoo.files import read_lines
 from rnn_zoo.formats.rows import READERS, REMEDIES, TEXT_COLUMNS, column_of, ending_of, raw_of, read_rows
 from rnn_zoo.preprocessors.base import listed
 from rnn_zoo.preprocessors.marks import INNER, MARK, SOFT_HYPHEN
-from rnn_zoo.preprocessors.vocabulary import NUM_SPECIAL_IDS, PADDING_ID, UNKNOWN_ID, Tokenizer, size_without_specials
+from rnn_zoo.preprocessors.vocabulary import (
+    NUM_SPECIAL_IDS,
+    PADDING_ID,
+    UNKNOWN_ID,
+    Tokenizer,
+    says_something,
+    size_without_specials,
+)
 from rnn_zoo.summaries import Counts
 
 ENCODINGS = ("ids", "one_hot", "bag_of_words")
@@ -142,7 +149,7 @@ class Text(Tokenizer):
 
     def knows(self, encoded):
         known = (self.vocabulary[one - NUM_SPECIAL_IDS] for one in encoded if one >= NUM_SPECIAL_IDS)
-        return UNKNOWN_ID not in encoded or any(map(str.strip, known))
+        return UNKNOWN_ID not in encoded or any(map(says_something, known))
 
     def pad(self, encoded, timesteps=None):
         if self.encoding == "bag_of_words":

@@ -16,6 +16,7 @@ from rnn_zoo.preprocessors.vocabulary import (
     Tokenizer,
     limit_of,
     most_frequent,
+    says_something,
     size_without_specials,
     vocabulary_and_ids,
 )
@@ -158,7 +159,9 @@ class Tokens(Tokenizer):
         return [np.array(ids or [UNKNOWN_ID], "int32") for ids in spelled or [[]]]
 
     def knows(self, encoded):
-        return any((ids != UNKNOWN_ID).any() for ids in (encoded.word_ids, *encoded.character_ids))
+        ids, letters = encoded.word_ids, encoded.character_ids
+        places = [place for place, token in enumerate(encoded.tokens) if says_something(token)] or range(len(ids))
+        return any(ids[place] != UNKNOWN_ID or (letters and (letters[place] != UNKNOWN_ID).any()) for place in places)
 
     def pad(self, encoded, timesteps=None):
         longest = max((len(ids) for sentence in encoded for ids in sentence.character_ids), default=1)

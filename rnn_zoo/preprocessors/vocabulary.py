@@ -85,6 +85,11 @@ def vocabulary_and_ids(vocabulary, argument="vocabulary"):
     return tokens, ids
 
 
+def says_something(token):
+    """Whether a token is more than marks and spaces."""
+    return any(map(str.isalnum, token))
+
+
 def size_without_specials(vocabulary_size):
     """How many tokens a vocabulary of that many ids holds; None for None."""
     if vocabulary_size is not None and not vocabulary_size > NUM_SPECIAL_IDS:

@@ -4,6 +4,7 @@
 // the network's inputs, or under `only`. `knows(encoded)` says whether anything of it is known.
 
 import {framesOf, pixelsOf} from "./images.mjs";
+import {SAYS_SOMETHING} from "./subwords.mjs";
 
 export {Subwords} from "./subwords.mjs";
 
@@ -53,7 +54,7 @@ class Text {
   }
 
   knows(ids) {
-    return ids.some(id => id !== UNKNOWN_ID && (this.vocabulary[id - FIRST_ID] ?? "").trim());
+    return !ids.includes(UNKNOWN_ID) || ids.some(id => SAYS_SOMETHING.test(this.vocabulary[id - FIRST_ID] ?? ""));
   }
 
   get vocabularySize() {
@@ -169,8 +170,10 @@ export class Tokens {
     };
   }
 
-  knows({wordIds, characterIds}) {
-    return [...wordIds, ...characterIds.flat()].some(one => one !== UNKNOWN_ID);
+  knows({tokens, wordIds, characterIds}) {
+    const says = [...tokens.keys()].filter(place => SAYS_SOMETHING.test(tokens[place]));
+    const places = says.length ? says : [...wordIds.keys()];
+    return places.some(place => [wordIds[place], ...characterIds[place]].some(one => one !== UNKNOWN_ID));
   }
 }
 

@@ -7,6 +7,9 @@ import {fieldsOf, fromBase64} from "./onnx_file.mjs";
 const UNKNOWN_ID = 1, SPACE = "\u2581", BPE = 2, UNUSABLE = [2, 3]; // types of pieces: unknown, control
 const encoder = new TextEncoder(), decoder = new TextDecoder();
 
+// A token that is more than marks and spaces.
+export const SAYS_SOMETHING = /[\p{L}\p{N}]/u;
+
 export class Subwords {
   constructor({model, max_timesteps: limit}) {
     this.pieces = [];
@@ -47,7 +50,7 @@ export class Subwords {
   }
 
   knows(ids) {
-    return ids.some(one => one !== UNKNOWN_ID);
+    return !ids.includes(UNKNOWN_ID) || ids.some(one => one !== UNKNOWN_ID && SAYS_SOMETHING.test(this.pieces[one].text));
   }
 
   tokensOf(ids) {
