@@ -78,18 +78,23 @@ def by_workers(function, items, workers):
 
     check_positive(workers=workers)
     pool = loky.ProcessPoolExecutor(workers, initializer=_begin, initargs=(function, os.getpid()), env=ONE_THREAD)
-    waiting = collections.deque()
     try:
-        for item in items:
-            waiting.append(pool.submit(_work, item))
-            if len(waiting) == 3 * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        yield from in_order(pool, _work, items, 3 * workers)
     except loky.process_executor.BrokenProcessPool as error:
         raise OSError(f"a worker process was ended from outside, perhaps for want of memory: {error}") from error
     finally:
         pool.shutdown(wait=True, kill_workers=True)
+
+
+def in_order(pool, function, items, most):
+    """What a pool makes of items, in their order; so many of them are unfinished or wait at most."""
+    waiting = collections.deque()
+    for item in items:
+        waiting.append(pool.submit(function, item))
+        if len(waiting) == most:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 _of_this_worker = []

@@ -4,7 +4,6 @@ The extra `onnx` installs onnxruntime; `rnn_zoo.export` writes the files.
 """
 
 import base64
-import collections
 import functools
 import itertools
 import json
@@ -16,6 +15,7 @@ import numpy as np
 
 from rnn_zoo import codecs, preprocessors
 from rnn_zoo.buckets import Answering, outputs_of
+from rnn_zoo.encoding import in_order
 from rnn_zoo.extras import require
 from rnn_zoo.generation import numpy_ops
 from rnn_zoo.generation.drawing import Drawing
@@ -207,14 +207,8 @@ def _same(value):
 
 def _map_in_threads(function, inputs):
     """As `map`, by as many threads as there are processors; few results wait."""
-    count, running = os.cpu_count(), collections.deque()
-    with ThreadPoolExecutor(count) as pool:
-        for one in inputs:
-            running.append(pool.submit(function, one))
-            if len(running) == 2 * count:
-                yield running.popleft().result()
-        while running:
-            yield running.popleft().result()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from in_order(pool, function, inputs, 2 * os.cpu_count())
 
 
 def described(part):
