@@ -11,5 +11,6 @@ from rnn_zoo.training import Recipe
 
 main = Recipe.of(
     globals(), "caption", "coco_captions", limit=50_000, height=96, width=96, vocabulary_size=8_000, units=512,
-    condition="state", dropout=0.4, epochs=12, batch_size=64, learning_rate=2e-3, smoke={"height": 32, "width": 32},
+    condition="state", dropout=0.4, epochs=12, batch_size=64, learning_rate=2e-3, num_answers=0,
+    smoke={"height": 32, "width": 32},
 )  # fmt: skip

@@ -37,5 +37,5 @@ def add_mirrored(task, examples, run, *, mirrored=False):
 
 main = Recipe.of(
     globals(), "caption", "flickr8k", prepare=add_mirrored, height=96, width=96, condition="both", dropout=0.4,
-    epochs=40, batch_size=64, learning_rate=2e-3, smoke={"height": 64, "width": 64},
+    epochs=40, batch_size=64, learning_rate=2e-3, num_answers=0, smoke={"height": 64, "width": 64},
 )  # fmt: skip

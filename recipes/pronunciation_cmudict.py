@@ -8,5 +8,6 @@ python recipes/pronunciation_cmudict.py --attention none  # the last state is al
 from rnn_zoo.training import Recipe
 
 main = Recipe.of(
-    globals(), "pronunciation", "cmudict", core="lstm", epochs=12, batch_size=128, learning_rate=3e-3, weight_decay=0.01
-)
+    globals(), "pronunciation", "cmudict", core="lstm", epochs=12, batch_size=128, learning_rate=3e-3,
+    weight_decay=0.01, num_answers=0,
+)  # fmt: skip

@@ -48,5 +48,5 @@ def _texts(examples):
 
 main = Recipe.of(
     globals(), "translation", "en_ko", load=load, smoke={"vocabulary_size": 1_500}, vocabulary_size=6_000,
-    embedding_dim=256, units=512, epochs=25, batch_size=256, learning_rate=3e-3,
+    embedding_dim=256, units=512, epochs=25, batch_size=256, learning_rate=3e-3, num_answers=0,
 )  # fmt: skip

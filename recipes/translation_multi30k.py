@@ -8,5 +8,5 @@ python recipes/translation_multi30k.py --data-dir multi30k --attention none  # t
 from rnn_zoo.training import Recipe
 
 main = Recipe.of(
-    globals(), "translation", "multi30k", subset="en_de", epochs=20, batch_size=64, learning_rate=2e-3,
+    globals(), "translation", "multi30k", subset="en_de", epochs=20, batch_size=64, learning_rate=2e-3, num_answers=0,
 )  # fmt: skip

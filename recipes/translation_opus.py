@@ -10,5 +10,5 @@ Sentences of one kind are much alike; a model of one kind translates others badl
 from rnn_zoo.training import Recipe
 
 main = Recipe.of(
-    globals(), "translation", "opus", limit=100_000, epochs=10, batch_size=64, learning_rate=2e-3,
+    globals(), "translation", "opus", limit=100_000, epochs=10, batch_size=64, learning_rate=2e-3, num_answers=0,
 )  # fmt: skip

@@ -55,5 +55,5 @@ def prepare(task, examples, run, *, variants=True):
 
 main = Recipe.of(
     globals(), "translation", "tatoeba_en_fr", prepare=prepare, vocabulary_size=6_000, joint_vocabulary=True,
-    embedding_dim=256, units=512, epochs=25, batch_size=256, learning_rate=3e-3,
+    embedding_dim=256, units=512, epochs=25, batch_size=256, learning_rate=3e-3, num_answers=0,
 )  # fmt: skip

@@ -11,5 +11,5 @@ language to what is learned from. See rnn_zoo.datasets.describe("ted_hrlr_transl
 from rnn_zoo.training import Recipe
 
 main = Recipe.of(
-    globals(), "translation", "ted_hrlr_translate", epochs=12, batch_size=64, learning_rate=2e-3,
+    globals(), "translation", "ted_hrlr_translate", epochs=12, batch_size=64, learning_rate=2e-3, num_answers=0,
 )  # fmt: skip

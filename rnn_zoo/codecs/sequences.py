@@ -162,6 +162,16 @@ class Sequences(Written):
             "chrf": sacrebleu.corpus_chrf(answers, [labels]).score,
         }
 
+    def score(self, right, answer):
+        """How good one answer is, in [0, 1], given all right ones: their BLEU, counts of n-grams smoothed by 1.
+
+        Source: Lin & Och, "ORANGE: a method for evaluating automatic evaluation metrics", COLING 2004.
+        """
+        import sacrebleu
+
+        smoothed = {"smooth_method": "add-k", "smooth_value": 1, "lowercase": True}
+        return sacrebleu.sentence_bleu(answer, right, **smoothed).score / 100
+
     def get_config(self):
         config = super().get_config()
         if "tokenizer" in config:
@@ -256,5 +266,10 @@ class Phonemes(Sequences):
             nearest[index] = min(nearest.get(index, (edits, len(reference))), (edits, len(reference)))
         edits, lengths = zip(*nearest.values(), strict=True)
         return {"wer": sum(one > 0 for one in edits) / len(edits), "per": sum(edits) / sum(lengths)}
+
+    def score(self, right, answer):
+        """How good one answer is, in [0, 1]: half for being right, half for the share of right phonemes."""
+        metrics = self.compute_metrics([right], [answer])
+        return 1 - (metrics["wer"] + min(1.0, metrics["per"])) / 2
 
     _taught = staticmethod(first_of_each)

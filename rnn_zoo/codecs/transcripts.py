@@ -182,6 +182,10 @@ class WrittenTranscripts(Spoken, Sequences):
     def encode(self, labels, lengths=None):
         return super().encode([joined(one, self.token_type) for one in self.split(labels)])
 
+    def score(self, right, answer):
+        """How good one answer is, in [0, 1]: the share of right characters."""
+        return 1 - min(1.0, *(self.compute_metrics([one], [answer])["cer"] for one in right))
+
     def limit(self, timesteps):
         return -(-timesteps // self.stride) + 10
 

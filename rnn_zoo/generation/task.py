@@ -4,10 +4,11 @@ import functools
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from rnn_zoo.generation.drawing import Drawing
 from rnn_zoo.generation.texts import is_blank
-from rnn_zoo.generation.writer import Network
+from rnn_zoo.generation.writer import Network, Request
 from rnn_zoo.generation.writing import Writing
 from rnn_zoo.graphs import compiled
 from rnn_zoo.layers.scheduled_sampling import GrowingShare
@@ -60,6 +61,15 @@ class GenerativeTask(Writing, Task):
         if sampling is not None:
             callbacks = [GrowingShare(sampling, epochs), *keras.tree.flatten(callbacks or [])]
         return super().fit(x, y, batch_size=batch_size, epochs=epochs, verbose=verbose, callbacks=callbacks, **options)
+
+    def drawn_answers(self, encoded, num_answers, *, seed, batch_size):
+        """Answers drawn as the network finds them probable: a list of so many `Generation` for each encoded example."""
+        decoding = self.codec.decoding._replace(
+            method="sample", num_results=num_answers, temperature=1.0, top_k=None, top_p=1.0, seed=seed
+        )
+        nothing = np.zeros((0, *self.codec.token_shape), self.codec.dtype)
+        requests = [Request(position, source, nothing, None) for position, source in enumerate(encoded)]
+        return self._writer.answers(requests, decoding, False, batch_size)
 
     def prompts_of(self, raw):
         return self.codec.beginnings(raw) if hasattr(self.codec, "beginnings") else raw

@@ -75,7 +75,10 @@ class Writer:
 
     def write(self, raw, prefix, decoding, with_attention, batch_size):
         """A list of `Generation` for each raw example; arguments are those of `Writing.generate`."""
-        requests = self._requests(raw, prefix)
+        return self.answers(self._requests(raw, prefix), decoding, with_attention, batch_size)
+
+    def answers(self, requests, decoding, with_attention, batch_size):
+        """A list of `Generation` for each `Request`."""
         found = [[Generation(one.given or "", 0.0, 0.0, one.prefix, None)] for one in requests]
         requests = [one for one in requests if one.source is not None]
         groups = length_buckets([one.source for one in requests], batch_size, self.network.bucket_width)

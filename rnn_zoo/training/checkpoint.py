@@ -23,7 +23,7 @@ class TrainingState(keras.callbacks.Callback):
 
     Args:
         path: of the checkpoint, an `.npz` file.
-        seconds: time between checkpoints within an epoch; None writes at the ends of epochs only.
+        seconds: time between checkpoints within an epoch; None writes, and stops, at the ends of epochs only.
         writes: False only reads: of several processes that train together, one writes.
 
     Raises:
@@ -81,10 +81,9 @@ class TrainingState(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         self.steps_done += 1
-        if batch + 1 == self.params["steps"]:
+        if batch + 1 == self.params["steps"] or self.seconds is None:
             return
-        is_time = self.seconds is not None and time.monotonic() - self._saved_at >= self.seconds
-        if is_time or self._stop_asked:
+        if time.monotonic() - self._saved_at >= self.seconds or self._stop_asked:
             self._save(logs)
         if self._stop_asked:
             raise KeyboardInterrupt
@@ -101,7 +100,7 @@ class TrainingState(keras.callbacks.Callback):
         if self._stop_asked:
             raise KeyboardInterrupt
         self._stop_asked = True
-        print("\nStopping after this step, or this validation; once more stops at once.", file=sys.stderr)
+        print("\nStopping after this step, this round or this validation; once more stops at once.", file=sys.stderr)
 
     def _save(self, logs):
         """Write all, unless the loss, or a weight, is no longer a number."""

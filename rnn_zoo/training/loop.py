@@ -10,7 +10,7 @@ import numpy as np
 
 from rnn_zoo.checks import check_below, check_positive
 from rnn_zoo.fast_path import lost_fast_paths
-from rnn_zoo.losses import loss_of
+from rnn_zoo.losses import SequenceLoss, loss_of
 from rnn_zoo.metrics import metrics_of
 from rnn_zoo.pipeline import batches
 from rnn_zoo.streams import Stream, is_source, stream_of
@@ -24,6 +24,7 @@ from rnn_zoo.training.distribution import (
     wait_for_all,
 )
 from rnn_zoo.training.frozen import on_computed_maps
+from rnn_zoo.training.own_answers import OwnAnswers
 from rnn_zoo.training.text_windows import ForgetAtTheStart, text_reader, text_windows
 
 TRACED_STEPS = 10
@@ -44,6 +45,7 @@ def train(
     resume=False,
     xla=False,
     timesteps=None,
+    num_answers=0,
     checkpoint_seconds=60.0,
     profile=False,
     workers=0,
@@ -75,6 +77,9 @@ def train(
             False leaves it to Keras.
         timesteps: read the texts of a language model as one long text, in windows of that many tokens, `batch_size` of
             them side by side, with what is remembered carried from window to window. None trains on examples.
+        num_answers: teach a model that has learned to write by the scores of so many answers of its own to each
+            example, drawn every 50 batches, see `rnn_zoo.training.own_answers`; an epoch of the history is then those
+            batches, has their mean "score", and is not validated. 0 teaches the labels.
         checkpoint_seconds: time between checkpoints within an epoch; each epoch ends with one.
         workers: processes that encode, as of `rnn_zoo.batches`.
         buffer_size: examples of a stream that are shuffled together, as of `rnn_zoo.batches`.
@@ -86,7 +91,8 @@ def train(
 
     Raises:
         ValueError: for `resume` without `output`, a checkpoint that does not fit, a batch that cannot be shared out
-            evenly to the devices, or `timesteps` under a strategy.
+            evenly to the devices, `timesteps` under a strategy, or `num_answers` where answers cannot be drawn and
+            scored.
         FloatingPointError: when the loss is no longer a number; the last checkpoint stays.
         OSError: for an output folder that cannot be written to, at the start; or a full disk: the last checkpoint
             stays.
@@ -111,7 +117,21 @@ def train(
         validation = (validation.raw, one_hot[task.codec.encode(validation.labels)])
     feeding = {"share": share, "workers": workers, "buffer_size": buffer_size}
     network, feed, steps, callbacks = _network_and_feed(task, training, batch_size, timesteps, feeding, verbose)
-    _compile(task, network, partial(adamw, steps, epochs, learning_rate, weight_decay, averaging), soft, xla)
+    own = None
+    if num_answers:
+        if share.num_devices > 1 or isinstance(training[0], Stream):
+            raise ValueError(f"num_answers must be 0 for a stream, or several devices. Received: {num_answers=}")
+        own = OwnAnswers(network, *training, batch_size=batch_size, num_answers=num_answers, seed=seed)
+        steps, epochs, callbacks = own.steps, epochs * own.rounds_an_epoch, [own]
+        validation, checkpoint_seconds = None, None
+    _compile(
+        task,
+        network,
+        partial(adamw, steps, epochs, learning_rate, weight_decay, averaging),
+        soft,
+        xla,
+        taught=own is None,
+    )
     if lost := lost_fast_paths(network):
         print(lost, file=sys.stderr)
     # of examples, a multiple of the devices; a reader of a text has one size
@@ -134,7 +154,7 @@ def train(
     def fit(first_epoch, last_epoch, first_step=0):
         clock.epoch = first_epoch
         order = {"shuffle": True, "seed": seed, "initial_epoch": lambda: clock.epoch, "initial_step": first_step}
-        dataset = feed(*training, batch_size=batch_size, **order)
+        dataset = own.dataset(first_epoch) if own else feed(*training, batch_size=batch_size, **order)
         fitted = network.fit(
             dataset,
             validation_data=held_out,
@@ -194,13 +214,15 @@ def _network_and_feed(task, training, batch_size, timesteps, feeding, verbose):
     return text_reader(task, batch_size, timesteps), feed, steps, [ForgetAtTheStart()]
 
 
-def _compile(task, network, make_optimizer, soft, xla):
-    """Compile for hard or soft labels, with an optimizer that is built at once, so that a checkpoint fits it."""
+def _compile(task, network, make_optimizer, soft, xla, *, taught):
+    """Compile for hard or soft labels, or none, with an optimizer built at once, so that a checkpoint fits it."""
     kind = {"soft": True} if soft else {}
     strategy = strategy_of(task)
     with strategy.scope() if strategy else contextlib.nullcontext():
         optimizer = make_optimizer(MirroredAdamW if strategy else keras.optimizers.AdamW)
-        loss, metrics = loss_of(task.codec, **kind), metrics_of(task.codec, **kind)
+        loss, metrics = (
+            (loss_of(task.codec, **kind), metrics_of(task.codec, **kind)) if taught else (SequenceLoss(), [])
+        )
         network.compile(optimizer, loss, metrics=metrics, jit_compile=True if xla else "auto")
         network.optimizer.build(network.trainable_variables)
 

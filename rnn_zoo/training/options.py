@@ -38,6 +38,8 @@ _HELP = {
     "learning_rate": "The highest learning rate, reached after half an epoch.",
     "weight_decay": "Of AdamW: the share of itself, times the learning rate, that a weight loses each step.",
     "timesteps": "Tokens that a text is read in at once, each window going on from the one before.",
+    "num_answers": "Teach the model of --start-from by the scores of so many answers of its own to each example "
+    "(minimum risk training); 0 teaches the labels.",
     "averaging": "How far back the averaging of the weights reaches, as a share of all steps; 0 for none.",
     "with_validation": "Fit on the validation split too, once settings are fixed; the test split is still measured.",
     "all_train": "Fit on all labelled examples, validation and carved test split included: for weights to be released, "
