@@ -196,6 +196,13 @@ def test_a_subject_begins_its_own_drawing_and_first_strokes_are_kept(drawer):
     assert first["points"] != second["points"] and first["log_probability"] < 0
 
 
+def test_of_many_answers_the_first_ones_are_drawn(drawer, tmp_path):
+    task, subjects, _ = drawer
+    answers = task.infer(subjects[:1]) * 45
+    (path,) = task.plot(subjects[:1] * 45, None, answers, tmp_path)
+    assert path.stat().st_size and len(list(tmp_path.glob("*.svg"))) == 3
+
+
 def test_samples_are_those_of_their_seed_alone_or_in_a_batch_and_after_loading(drawer, tmp_path):
     import keras
 

@@ -13,6 +13,7 @@ from rnn_zoo.generation import Decoding
 DOWN, LIFTED, END = 1, 2, 3
 """What the pen does after a point; 0 is padding. It is lifted at the end, too."""
 DECODING = {"method": "sample", "temperature": 0.3}
+DRAWINGS_SHOWN = 40
 DRAWN = ("method", "num_beams", "num_results", "temperature", "min_length", "max_length", "seed")
 """Those of `rnn_zoo.generation.Decoding` that drawing knows; beams only if others ask for them by default."""
 
@@ -130,10 +131,10 @@ class Drawings(Written):
     def plot(self, raw, labels, answers, folder, title=""):
         from rnn_zoo import plots
 
-        drawings = [answer["points"] for answer in answers[:40]]
+        drawings = [answer["points"] for answer in answers[:DRAWINGS_SHOWN]]
         for index, points in enumerate(drawings[:3]):
             write_svg(points, Path(folder) / f"drawing_{index}.svg")
-        return [plots.drawings(drawings, Path(folder) / "drawings.png", title, headings=raw)]
+        return [plots.drawings(drawings, Path(folder) / "drawings.png", title, headings=raw[:DRAWINGS_SHOWN])]
 
     def write(self, answer, path):
         """Write `{"points": drawing}` as an SVG file, or draw a picture; the path ends in one of `file_endings`."""
