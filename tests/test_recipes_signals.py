@@ -270,3 +270,21 @@ def test_the_gradient_flow_recipe_draws_cells_with_and_without_clipping(tmp_path
     assert all(value > 0 for panel in found["gradient_norms"].values() for line in panel.values() for value in line)
     for picture in ("gradient_flow.png", "gradient_norms.png"):
         assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG")
+
+
+def test_distorted_digits_stay_near_and_keep_their_labels():
+    image = np.zeros((28, 28), "uint8")
+    image[8:20, 12:16] = 255
+    examples = rnn_zoo.datasets.Examples([image, image.T.copy()], ["1", "7"])
+    add = recipe("sequential_image_mnist").add_distorted
+    found = add(None, examples, {"seed": 3}, distorted=2)
+    again = add(None, examples, {"seed": 3}, distorted=2)
+    assert found.labels == ["1", "7"] * 3 and len(found.raw) == 6
+    assert all(one is other for one, other in zip(found.raw, examples.raw, strict=False))
+    for number, (one, other) in enumerate(zip(found.raw[2:], again.raw[2:], strict=True)):
+        assert one.shape == (28, 28) and one.dtype == np.uint8
+        np.testing.assert_array_equal(one, other)
+        original = examples.raw[number % 2]
+        assert (one != original).any()
+        assert (one > 127)[original > 0].mean() > 0.3 and (one > 127).sum() == pytest.approx(48, rel=0.5)
+    assert len(add(None, examples, {"seed": 3}).raw) == 2
