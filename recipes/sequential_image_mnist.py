@@ -5,8 +5,8 @@ python recipes/sequential_image_mnist.py --data-dir data/mnist --permutation 1 -
 python recipes/sequential_image_mnist.py --data-dir data/mnist --core irnn --learning-rate 2e-4 --xla
 python recipes/sequential_image_mnist.py --data-dir data/mnist --distorted 4 --epochs 7 --xla
 
-The last command also teaches four copies of each image, a little turned, slanted, stretched and moved: wrong were then 0.9 %
-of the held-out test split (GRU, seed 0, 95 minutes on one busy core), and 1.5 % without these copies.
+The last command also teaches four copies of each image, a little turned, slanted, stretched and moved: wrong were then
+0.9 % of the held-out test split (GRU, seed 0, 95 minutes on one busy core), and 1.5 % without these copies.
 
 Without --data-dir the four original files are downloaded, and the official test files are the test split.
 """
