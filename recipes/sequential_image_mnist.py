@@ -28,6 +28,8 @@ def add_distorted(task, examples, run, *, distorted=0):
     """
     from scipy.ndimage import affine_transform
 
+    if distorted < 0:
+        raise ValueError(f"distorted must be 0 or more. Received: {distorted=}")
     rng = np.random.default_rng(run["seed"])
     copies = [_distorted(image, rng, affine_transform) for _ in range(distorted) for image in examples.raw]
     return Examples([*examples.raw, *copies], [*examples.labels] * (1 + distorted))

@@ -142,3 +142,17 @@ def test_what_has_no_scores_is_refused(tmp_path):
     stream = rnn_zoo.Stream(lambda: zip(WORDS, SPOKEN, strict=True))
     with pytest.raises(ValueError, match="for a stream"):
         train(speller(), (stream,), epochs=1, **SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("raw", "labels", "message"),
+    [
+        (WORDS, SPOKEN[:-1], "of one length. Received: 12 and 11"),
+        ([], [], "at least one example"),
+        (WORDS[:2], ["A B", "B Q"], r"labels\[1\]='B Q'"),
+        (WORDS[:2], "A B", "labels must be"),
+    ],
+)
+def test_bad_examples_are_refused_before_anything_is_learned(raw, labels, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        train(speller(), (raw, labels), epochs=1, **SETTINGS)

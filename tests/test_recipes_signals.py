@@ -288,3 +288,5 @@ def test_distorted_digits_stay_near_and_keep_their_labels():
         assert (one != original).any()
         assert (one > 127)[original > 0].mean() > 0.3 and (one > 127).sum() == pytest.approx(48, rel=0.5)
     assert len(add(None, examples, {"seed": 3}).raw) == 2
+    with pytest.raises(ValueError, match="distorted=-1"):
+        add(None, examples, {"seed": 3}, distorted=-1)

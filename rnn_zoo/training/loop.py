@@ -124,14 +124,8 @@ def train(
         own = OwnAnswers(network, *training, batch_size=batch_size, num_answers=num_answers, seed=seed)
         steps, epochs, callbacks = own.steps, epochs * own.rounds_an_epoch, [own]
         validation, checkpoint_seconds = None, None
-    _compile(
-        task,
-        network,
-        partial(adamw, steps, epochs, learning_rate, weight_decay, averaging),
-        soft,
-        xla,
-        taught=own is None,
-    )
+    make_optimizer = partial(adamw, steps, epochs, learning_rate, weight_decay, averaging)
+    _compile(task, network, make_optimizer, soft, xla, taught=own is None)
     if lost := lost_fast_paths(network):
         print(lost, file=sys.stderr)
     # of examples, a multiple of the devices; a reader of a text has one size

@@ -5,6 +5,7 @@ import numpy as np
 
 from rnn_zoo.buckets import length_buckets
 from rnn_zoo.codecs.sequences import all_of_each
+from rnn_zoo.encoding import encode
 from rnn_zoo.pipeline import bucket_width_of, dataset_of
 
 BATCHES_A_ROUND = 50
@@ -39,12 +40,12 @@ class OwnAnswers(keras.callbacks.Callback):
                 f"sampling. Received: {num_answers=} for {network.name}"
             )
         self.network, self.num_answers, self.seed = network, num_answers, seed
-        examples, right = {}, {}
-        for one, some in zip(raw, all_of_each(labels), strict=True):
-            name = one if isinstance(one, str) else id(one)
-            examples[name] = one
+        raw = list(raw)  # kept until the end, so that no two have one id
+        names = [one if isinstance(one, str) else id(one) for one in raw]
+        encoded, right = dict(zip(names, encode(network.preprocessor, network.codec, raw, labels)[0], strict=True)), {}
+        for name, some in zip(names, all_of_each(labels), strict=True):
             right.setdefault(name, []).extend(some)
-        self.encoded, self.right = network.preprocessor.encode(list(examples.values())), list(right.values())
+        self.encoded, self.right = list(encoded.values()), list(right.values())
         self.batch_size = min(batch_size, len(right))
         self.steps = min(BATCHES_A_ROUND, len(right) // self.batch_size)
         self._round, self._batches, self._score = None, [], 0.0
