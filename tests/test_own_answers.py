@@ -39,7 +39,7 @@ def test_weights_are_the_gradient_of_the_risk():
     at = np.log([0.3, 0.1, 0.05])
     slopes = [(risk(at + step) - risk(at - step)) / 2e-6 for step in np.eye(3) * 1e-6]
     assert mean == pytest.approx(-risk(at))
-    np.testing.assert_allclose(weights / 4, [-slopes[0], -slopes[1], 0, -slopes[2]], atol=1e-8)
+    np.testing.assert_allclose(weights, [-slopes[0], -slopes[1], 0, -slopes[2]], atol=1e-8)
 
 
 def test_answers_get_better():
@@ -55,22 +55,27 @@ def test_answers_get_better():
 def test_one_example_has_all_right_answers_of_its_text():
     raw, labels = [*WORDS[:3], "ab"], [*SPOKEN[:3], ["B A", "A A"]]
     own = own_answers.OwnAnswers(speller(), raw, labels, batch_size=2, num_answers=2, seed=0)
-    assert own.right == [["A B", "B A", "A A"], ["B A"], ["A B B A"]]
+    assert list(own.right) == [["A B", "B A", "A A"], ["B A"], ["A B B A"]]
     photograph = np.zeros((8, 8, 3), "uint8")
     captions = ([photograph, photograph, photograph.copy()], ["a dog", "one dog", "a cat"])
     task = rnn_zoo.caption_gru.from_examples(captions, height=8, width=8, units=4, filters=(4,), min_count=1)
     own = own_answers.OwnAnswers(task, *captions, batch_size=2, num_answers=2, seed=0)
-    assert own.right == [["a dog", "one dog"], ["a cat"]]
+    assert list(own.right) == [["a dog", "one dog"], ["a cat"]]
+    assert [len(one) for one in own.taught] == [2, 1]
 
 
 def test_batches_hold_the_answers_beside_one_another():
     own = own_answers.OwnAnswers(speller(), WORDS, SPOKEN, batch_size=5, num_answers=3, seed=0)
     assert (own.steps, own.rounds_an_epoch) == (2, 1)  # two words are left out of each pass
     for inputs, targets, weights in own.dataset(0):
-        assert targets.shape[0] == weights.shape[0] == 15
-        source = next(one for name, one in inputs.items() if name != "previous_ids").numpy().reshape(5, 3, -1)
+        assert targets.shape[0] == weights.shape[0] == 20
+        source = next(one for name, one in inputs.items() if name != "previous_ids").numpy().reshape(5, 4, -1)
         assert (source == source[:, :1]).all()
-        np.testing.assert_allclose(weights.numpy().reshape(5, 3).sum(axis=1), 0, atol=1e-6)
+        np.testing.assert_allclose(weights.numpy().reshape(5, 4)[:, 0], 4 * own_answers.LIKELIHOOD, rtol=1e-6)
+        np.testing.assert_allclose(weights.numpy().reshape(5, 4)[:, 1:].sum(axis=1), 0, atol=1e-6)
+        for word, spelled in zip(source[:, 0], targets.numpy()[::4], strict=True):
+            ids = word[: (word > 0).sum()]
+            assert spelled[: len(ids)].tolist() == ids.tolist() and spelled[len(ids)] == own.network.codec.end_id
         assert (inputs["previous_ids"].numpy()[:, 1:][targets.numpy()[:, 1:] > 0] > 0).all()
 
 

@@ -10,6 +10,8 @@ from rnn_zoo.pipeline import bucket_width_of, dataset_of
 
 BATCHES_A_ROUND = 50
 """So many batches are written with the same weights, and then learned from."""
+LIKELIHOOD = 0.004
+"""What the likelihood of a right answer weighs beside the risk: without it, scores rise and grammar is lost."""
 
 
 class OwnAnswers(keras.callbacks.Callback):
@@ -17,18 +19,20 @@ class OwnAnswers(keras.callbacks.Callback):
 
     What is made small is the risk, the mean error of the different answers to an example, each weighted by how probable
     the network finds it among them. Its gradient is that of likelihood, times `share * (score - mean score)` of each
-    answer; scores are `codec.score`. An epoch of Keras is a round, whose batches are written before it begins.
+    answer; scores are `codec.score`. Beside it a right answer to each example is taught as ever, with little weight.
+    An epoch of Keras is a round, whose batches are written before it begins.
 
     Args:
         network: a Task that writes about what it reads, and has learned from labels.
         raw: raw examples; those that are one object, or one text, are one example with several right answers.
         labels: the right answers.
-        batch_size: examples a batch; it has `num_answers` rows for each.
+        batch_size: examples a batch; it has `num_answers + 1` rows for each.
         num_answers: drawn for each example, at least 2.
         seed: of the order of the examples, and of what is drawn.
 
     Source: minimum risk training: Shen et al., ACL 2016, equations 9 to 13, with alpha = 1 and without the label among
-    the answers; of captions: Rennie et al., CVPR 2017; of pronunciations: Prabhavalkar et al., ICASSP 2018.
+    the answers; with likelihood: Wu et al., 2016, equation 9; of captions: Rennie et al., CVPR 2017; of pronunciations:
+    Prabhavalkar et al., ICASSP 2018.
     """
 
     def __init__(self, network, raw, labels, *, batch_size, num_answers, seed):
@@ -42,12 +46,15 @@ class OwnAnswers(keras.callbacks.Callback):
         self.network, self.num_answers, self.seed = network, num_answers, seed
         raw = list(raw)  # kept until the end, so that no two have one id
         names = [one if isinstance(one, str) else id(one) for one in raw]
-        encoded, right = dict(zip(names, encode(network.preprocessor, network.codec, raw, labels)[0], strict=True)), {}
-        for name, some in zip(names, all_of_each(labels), strict=True):
-            right.setdefault(name, []).extend(some)
-        self.encoded, self.right = list(encoded.values()), list(right.values())
-        self.batch_size = min(batch_size, len(right))
-        self.steps = min(BATCHES_A_ROUND, len(right) // self.batch_size)
+        encoded, targets = encode(network.preprocessor, network.codec, raw, labels)
+        examples = {}
+        for name, one, target, some in zip(names, encoded, targets, all_of_each(labels), strict=True):
+            _, taught, right = examples.setdefault(name, (one, [], []))
+            taught.append(target)
+            right.extend(some)
+        self.encoded, self.taught, self.right = zip(*examples.values(), strict=True)
+        self.batch_size = min(batch_size, len(examples))
+        self.steps = min(BATCHES_A_ROUND, len(examples) // self.batch_size)
         self._round, self._batches, self._score = None, [], 0.0
 
     @property
@@ -77,11 +84,14 @@ class OwnAnswers(keras.callbacks.Callback):
         found = task.drawn_answers(encoded, self.num_answers, seed=self.seed + epoch, batch_size=self.batch_size)
         means, weights = zip(*map(self._weights, chosen, found), strict=True)
         rng, width = np.random.default_rng([self.seed, passed, number]), bucket_width_of(task.preprocessor)
+        taught = [self.taught[index][rng.integers(len(self.taught[index]))] for index in chosen]
+        tokens = [[one, *(answer.tokens for answer in some)] for one, some in zip(taught, found, strict=True)]
         self._round, self._score, self._batches = epoch, float(np.mean(means)), []
         for rows, timesteps in length_buckets(encoded, self.batch_size, width, rng):
-            inputs = task.preprocessor.pad([encoded[row] for row in rows for _ in range(self.num_answers)], timesteps)
-            targets = task.codec.pad([one.tokens for row in rows for one in found[row]])
-            together = np.concatenate([weights[row] for row in rows]).astype("float32")
+            inputs = task.preprocessor.pad([encoded[row] for row in rows for _ in tokens[row]], timesteps)
+            targets = task.codec.pad([one for row in rows for one in tokens[row]])
+            together = np.concatenate([[LIKELIHOOD, *weights[row]] for row in rows]).astype("float32")
+            together *= 1 + self.num_answers
             self._batches.append((task.teacher_forced(inputs, targets), targets, together))
 
     def on_epoch_end(self, epoch, logs=None):
@@ -96,4 +106,4 @@ class OwnAnswers(keras.callbacks.Callback):
         shares = np.exp(likely - likely.max())
         shares /= shares.sum()
         mean = shares @ scores
-        return mean, len(answers) * shares * (scores - mean)
+        return mean, shares * (scores - mean)
