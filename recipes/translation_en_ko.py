@@ -2,12 +2,13 @@
 
 python recipes/translation_en_ko.py --data-dir data  # see rnn_zoo.datasets.describe("en_ko") and "en_ko_general"
 python recipes/translation_en_ko.py --data-dir data --core lstm --attention bahdanau
+python recipes/translation_en_ko.py --data-dir data --phrases-an-epoch 4  # also 287 phrases of ours
 
 All sources are learned together, those with few sentences several times an epoch, and measured apart. A verse has
 `<bible>` in front, so that other sentences are not answered in its archaic Korean.
 """
 
-from rnn_zoo.datasets import Examples, load_splits, subsets
+from rnn_zoo.datasets import Examples, load_splits, phrases, subsets
 from rnn_zoo.training import Recipe
 
 DATASETS = ("en_ko", "en_ko_general")
@@ -15,12 +16,14 @@ TIMES = {"tatoeba": 4, "libreoffice": 2, "sts_human": 4, "news_park": 4, "jhe": 
 """How often an epoch goes through sources, if not once."""
 
 
-def load(source, *, max_characters=250):
+def load(source, *, max_characters=250, phrases_an_epoch=0):
     """Read the texts of all sources together; test texts apart.
 
     Args:
         source: a folder that holds the files of both datasets.
         max_characters: longer texts, of either language, are not learned from.
+        phrases_an_epoch: how often an epoch goes through the phrases of a traveller that come with the package; those
+            that are measured on are left out.
     """
     parts = {
         name: load_splits(dataset, source=source, subset=name) for dataset in DATASETS for name in subsets(dataset)
@@ -34,11 +37,14 @@ def load(source, *, max_characters=250):
         return times * [pair for pair in pairs if split != "train" or held_out.isdisjoint(pair)]
 
     found = {
-        split: Examples.of(
+        split: [
             pair for name in parts for pair in learned(name, split, TIMES.get(name, 1) if split != "validation" else 1)
-        )
+        ]
         for split in ("train", "validation", "all_train")
     }
+    for split in ("train", "all_train"):
+        found[split] += phrases("ko", held_out) * phrases_an_epoch
+    found = {split: Examples.of(pairs) for split, pairs in found.items()}
     return {**found, "test": {name: splits["test"] for name, splits in parts.items() if splits["test"].raw}}
 
 

@@ -3,6 +3,7 @@
 python recipes/translation_tatoeba_en_fr.py --data-dir tatoeba_fra_eng  # a folder with fra_train.txt, or fra.txt
 python recipes/translation_tatoeba_en_fr.py  # downloads fra-eng.zip
 python recipes/translation_tatoeba_en_fr.py --data-dir tatoeba_fra_eng --core lstm
+python recipes/translation_tatoeba_en_fr.py --data-dir tatoeba_fra_eng --phrases-an-epoch 4  # also 287 phrases of ours
 
 One English sentence has several translations, of which a sentence of the test part is compared with one at a time: BLEU
 is lower than readers would have it. Nearly all English sentences there say "I'm" and "don't"; so that "I am" and "do
@@ -11,7 +12,7 @@ not" are understood too, each is also learned written out, and short exclamation
 
 import re
 
-from rnn_zoo.datasets import Examples
+from rnn_zoo.datasets import Examples, load_splits, phrases
 from rnn_zoo.training import Recipe
 
 SHORT = 4
@@ -38,6 +39,19 @@ def written_out(text):
     return text
 
 
+def load(source, *, phrases_an_epoch=0):
+    """Read the sentences, and the phrases of the package that are not among those which are measured on.
+
+    Args:
+        source: a folder with the file, None for its download.
+        phrases_an_epoch: how often an epoch goes through the phrases of a traveller.
+    """
+    splits = load_splits("tatoeba_en_fr", source=source)
+    held_out = [text for name in ("validation", "test") for text in splits[name].raw]
+    more = phrases("fr", held_out) * phrases_an_epoch
+    return splits | {name: Examples.of([*zip(*splits[name], strict=True), *more]) for name in ("train", "all_train")}
+
+
 def prepare(task, examples, run, *, variants=True):
     """Add other ways to write the same.
 
@@ -54,6 +68,6 @@ def prepare(task, examples, run, *, variants=True):
 
 
 main = Recipe.of(
-    globals(), "translation", "tatoeba_en_fr", prepare=prepare, vocabulary_size=6_000, joint_vocabulary=True,
+    globals(), "translation", "tatoeba_en_fr", load=load, prepare=prepare, vocabulary_size=6_000, joint_vocabulary=True,
     embedding_dim=256, units=512, epochs=25, batch_size=256, learning_rate=3e-3, num_answers=0,
 )  # fmt: skip

@@ -16,6 +16,7 @@ import textwrap
 from rnn_zoo.checks import check_choice
 from rnn_zoo.datasets import from_tfds
 from rnn_zoo.datasets.downloads import downloads_of
+from rnn_zoo.datasets.phrasebook import phrases
 from rnn_zoo.datasets.records import Dataset, Examples
 from rnn_zoo.datasets.sources import locate, wanted_files
 from rnn_zoo.datasets.splits import SPLITS, joined_splits
@@ -37,7 +38,7 @@ ONLY_TFDS = tuple(sorted(name for name, record in DATASETS.items() if record.rea
 
 __all__ = [
     "DATASETS", "ONLY_TFDS", "SPLITS", "Examples", "class_names", "describe", "load_dataset", "load_splits",
-    "load_subsets", "subsets", "tfds_builder",
+    "load_subsets", "phrases", "subsets", "tfds_builder",
 ]  # fmt: skip
 
 
