@@ -145,7 +145,7 @@ def run_leaderboard(
 
     Args:
         path: of the CSV file.
-        suite: "small", in two or three hours of one core, or "full", with more epochs.
+        suite: "small", in about two hours of one core, or "full", with more epochs.
         tasks: of `CONTESTS`.
         cells: of `rnn_zoo.layers.CELLS`.
         seeds: of weights, order and dropout.
