@@ -10,7 +10,7 @@ from rnn_zoo.pipeline import bucket_width_of, dataset_of
 
 BATCHES_A_ROUND = 50
 """So many batches are written with the same weights, and then learned from."""
-LIKELIHOOD = 0.001
+LIKELIHOOD = 0.004
 """What the likelihood of a right answer weighs beside the risk: without it, scores rise and grammar is lost."""
 
 
