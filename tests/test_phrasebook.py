@@ -5,6 +5,7 @@ import re
 import pytest
 
 import rnn_zoo
+from rnn_zoo.catalogue import load_script
 from rnn_zoo.datasets import phrases
 
 
@@ -41,3 +42,25 @@ def test_what_is_measured_on_is_left_out():
 def test_unknown_languages_are_refused():
     with pytest.raises(ValueError, match="target must be one of .*Received: target='de'"):
         rnn_zoo.datasets.phrases("de")
+
+
+def test_one_text_is_no_list_of_held_out_texts():
+    with pytest.raises((TypeError, ValueError), match="held_out must be"):
+        phrases("fr", "Where is the museum?")
+
+
+@pytest.mark.parametrize("recipe", ["translation_tatoeba_en_fr", "translation_en_ko"])
+def test_recipes_add_the_phrases_to_what_is_learned_from_and_refuse_fewer_than_none(recipe):
+    main = load_script(recipe).main
+
+    def sizes(times):
+        settings = {**main.settings, "data_dir": "dummy", "phrases_an_epoch": times}
+        splits = main.splits(**main.reading_settings(settings))
+        return [len(splits[split].raw) for split in ("train", "validation", "all_train")]
+
+    none, once, twice = map(sizes, range(3))
+    added = [one - other for one, other in zip(once, none, strict=True)]
+    assert added == [one - other for one, other in zip(twice, once, strict=True)]
+    assert added[0] == added[2] > 7_000 and added[1] == 0
+    with pytest.raises(ValueError, match="phrases_an_epoch=-1"):
+        sizes(-1)

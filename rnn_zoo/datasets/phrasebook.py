@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from rnn_zoo.checks import check_choice
+from rnn_zoo.datasets.translation import plain
 from rnn_zoo.formats.tables import read_cells
 
 LANGUAGES = ("en", "fr", "ko")
@@ -35,7 +36,9 @@ def phrases(target, held_out=()):
         'Il est cinq heures et demie.'
     """
     check_choice("target", target, LANGUAGES[1:])
-    column, words, held_out = LANGUAGES.index(target), {}, set(map(_plain, held_out))
+    if isinstance(held_out, str):
+        raise ValueError(f"held_out must be texts: write [text] for a single one. Received: {held_out=}")
+    column, words, held_out = LANGUAGES.index(target), {}, set(map(plain, held_out))
     for _, (slot, *forms) in read_cells(_file("phrase_words.tsv"), header=["slot", *LANGUAGES], tabs=True):
         words.setdefault(slot, []).append(forms)
     rng, pairs = np.random.default_rng(0), {}
@@ -45,7 +48,7 @@ def phrases(target, held_out=()):
         for index in sorted(rng.permutation(len(fillings))[:MOST]):
             filling = dict(zip(slots, fillings[index], strict=True))
             english, translation = (_filled(forms[side], filling, side) for side in (0, column))
-            if not held_out.isdisjoint(map(_plain, (english, translation))):
+            if not held_out.isdisjoint(map(plain, (english, translation))):
                 continue
             pairs.setdefault(english, translation)
             pairs.setdefault(re.sub(r"[.?!]$", "", english).lower(), translation)
@@ -58,10 +61,6 @@ def _filled(text, filling, side):
         return found[0].upper() + found[1:] if match[1][0].isupper() else found
 
     return SLOT.sub(word, text)
-
-
-def _plain(text):
-    return re.sub(r"\W+", " ", text.casefold()).strip()
 
 
 def _file(name):

@@ -60,6 +60,11 @@ def read_en_ko(files, subset):
     return found
 
 
+def plain(text):
+    """A text without case and punctuation."""
+    return re.sub(r"\W+", " ", text.casefold()).strip()
+
+
 def linked_by_sentences(pairs):
     """For each pair of texts the least text of all that are linked to it, pairs that share a text being linked."""
     parents = {}
@@ -69,7 +74,7 @@ def linked_by_sentences(pairs):
             parents[node] = node = parents[parents[node]]
         return node
 
-    nodes = [[(side, re.sub(r"\W+", " ", text.casefold()).strip()) for side, text in enumerate(pair)] for pair in pairs]
+    nodes = [[(side, plain(text)) for side, text in enumerate(pair)] for pair in pairs]
     for first, second in nodes:
         low, high = sorted([root(first), root(second)])
         parents[high] = low
