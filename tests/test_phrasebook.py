@@ -26,6 +26,8 @@ def test_all_slots_are_filled_in_the_script_of_the_language(target):
         ("Where is the museum?", "Où se trouve le musée ?", "박물관 어디에 있어요?"),
         ("The museum is closed today.", "Le musée est fermé aujourd'hui.", "박물관 오늘 문을 닫았어요."),
         ("we are lost", "Nous sommes perdus.", "우리는 길을 잃었어요."),
+        ("I am Paul.", "Je suis Paul.", "저는 폴이에요."),
+        ("i am alex", "Je suis Alex.", "저는 알렉스예요."),
     ],
 )
 def test_a_phrase_in_three_languages(english, french, korean):

@@ -11,13 +11,15 @@ from rnn_zoo.datasets.translation import plain
 from rnn_zoo.formats.tables import read_cells
 
 LANGUAGES = ("en", "fr", "ko")
-SLOT = re.compile(r"\{(\w+)\}")
+AFTER_CONSONANTS = {"예요": "이에요", "라고": "이라고"}
+"""Endings of Korean, which phrases hold as they are after vowels."""
+SLOT = re.compile(r"\{(\w+)\}(예요|라고)?")
 MOST = 80
 """So many sentences are made of one phrase, at most."""
 
 
 def phrases(target, held_out=()):
-    """Greetings, questions, directions, times, prices: 307 phrases, their slots filled, and as they are typed in haste.
+    """Greetings, questions, directions, times, prices: 702 phrases, their slots filled, and as they are typed in haste.
 
     Args:
         target: "fr" or "ko".
@@ -43,7 +45,7 @@ def phrases(target, held_out=()):
         words.setdefault(slot, []).append(forms)
     rng, pairs = np.random.default_rng(0), {}
     for _, forms in read_cells(_file("phrases.tsv"), header=list(LANGUAGES), tabs=True):
-        slots = list(dict.fromkeys(slot.lower() for slot in SLOT.findall("".join(forms))))
+        slots = list(dict.fromkeys(match[1].lower() for match in SLOT.finditer("".join(forms))))
         fillings = list(itertools.product(*(words[slot] for slot in slots)))
         for index in sorted(rng.permutation(len(fillings))[:MOST]):
             filling = dict(zip(slots, fillings[index], strict=True))
@@ -57,8 +59,10 @@ def phrases(target, held_out=()):
 
 def _filled(text, filling, side):
     def word(match):
-        found = filling[match[1].lower()][side]
-        return found[0].upper() + found[1:] if match[1][0].isupper() else found
+        found, ending = filling[match[1].lower()][side], match[2] or ""
+        if ending and (ord(found[-1]) - ord("가")) % 28:  # the last of a syllable's letters, 0 where it ends in a vowel
+            ending = AFTER_CONSONANTS[ending]
+        return (found[0].upper() + found[1:] if match[1][0].isupper() else found) + ending
 
     return SLOT.sub(word, text)
 
