@@ -270,7 +270,7 @@ def test_other_tasks_are_learned_without_code(name, flags, tmp_path):
         data = written(tmp_path, "a.txt", "a line of text\n" * 600)
     else:
         said = "K AE T" if name == "pronunciation_gru" else "the cat"
-        data = written(tmp_path, "a.csv", "\n".join(f"the dog {place},{said}" for place in range(60)))
+        data = written(tmp_path, "a.csv", "text,label\n" + "\n".join(f"the dog {place},{said}" for place in range(60)))
     told = ["--data", data, "--output", tmp_path / "mine.keras", "--units", 4, "--epochs", 1, *flags]
     result = run("train", name, *told)
     assert result.exit_code == 0 and "Held-out" in result.output, result.output

@@ -70,7 +70,7 @@ def test_the_gene_family_recipe_learns_from_one_species_and_tests_on_another(tmp
     assert set(metrics) == {"accuracy", "macro_f1", "matthews_correlation"}
     task = keras.saving.load_model(tmp_path / "model.keras")
     assert task.preprocessor.get_config() == {
-        "k": 2, "stride": 3, "max_timesteps": 600, "truncation": "start_and_end", "encoding": "ids",
+        "k": 2, "stride": 3, "max_timesteps": 1_000, "truncation": "start_and_end", "encoding": "ids",
     }  # fmt: skip
     answers = task.infer(["atgnnatgca", "A"], top_k=7)
     assert {answer["label"] for answer in answers[1]} == set(task.codec.class_names)
