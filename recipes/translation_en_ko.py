@@ -2,7 +2,7 @@
 
 python recipes/translation_en_ko.py --data-dir data  # see rnn_zoo.datasets.describe("en_ko") and "en_ko_general"
 python recipes/translation_en_ko.py --data-dir data --core lstm --attention bahdanau
-python recipes/translation_en_ko.py --data-dir data --phrases-an-epoch 3  # also 702 phrases of ours
+python recipes/translation_en_ko.py --data-dir data --phrases-an-epoch 3  # also 750 phrases of ours
 
 All sources are learned together, those with few sentences several times an epoch, and measured apart. A verse has
 `<bible>` in front, so that other sentences are not answered in its archaic Korean.

@@ -3,7 +3,7 @@
 python recipes/translation_tatoeba_en_fr.py --data-dir tatoeba_fra_eng  # a folder with fra_train.txt, or fra.txt
 python recipes/translation_tatoeba_en_fr.py  # downloads fra-eng.zip
 python recipes/translation_tatoeba_en_fr.py --data-dir tatoeba_fra_eng --core lstm
-python recipes/translation_tatoeba_en_fr.py --data-dir tatoeba_fra_eng --phrases-an-epoch 3  # also 702 phrases of ours
+python recipes/translation_tatoeba_en_fr.py --data-dir tatoeba_fra_eng --phrases-an-epoch 3  # also 750 phrases of ours
 
 One English sentence has several translations, of which a sentence of the test part is compared with one at a time: BLEU
 is lower than readers would have it. Nearly all English sentences there say "I'm" and "don't"; so that "I am" and "do
