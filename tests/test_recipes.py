@@ -1,5 +1,6 @@
 import functools
 import json
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from documented_commands import check_command, commands_of
 
 import rnn_zoo
 from rnn_zoo.catalogue import load_script as recipe
-from rnn_zoo.training import Recipe, train
+from rnn_zoo.training import Recipe, script_command, train
 
 RECIPES = Path(__file__).parent.parent / "recipes"
 USUAL = sorted(path.stem for path in RECIPES.glob("*.py") if "\nmain = Recipe" in path.read_text("utf-8"))
@@ -117,3 +118,17 @@ def test_the_help_of_a_flag_is_what_the_builder_says_of_its_argument():
     skeletons = recipe("activity_msr_action3d").main.command().make_context("", flags).params
     assert skeletons["camera"] == (160, 120, 285) and skeletons["centre"] is None
     assert recipe("digits").main.command().make_context("", ["--height", "8"]).params["height"] == 8
+
+
+def test_an_interrupted_run_holds_nothing_when_python_ends():
+    held = []
+
+    def run(*, epochs=1):
+        """Train."""
+        iterator = type("Iterator", (), {})()
+        iterator.itself = iterator
+        held.append(weakref.ref(iterator))
+        raise KeyboardInterrupt
+
+    command = script_command({"__name__": "recipe", "__doc__": "A recipe."}, run)
+    assert CliRunner().invoke(command).exit_code == 130 and held[0]() is None

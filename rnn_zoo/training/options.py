@@ -1,6 +1,7 @@
 """The flags that recipes share, in one place, and what they set in motion."""
 
 import contextlib
+import gc
 import inspect
 import re
 from types import NoneType
@@ -164,10 +165,13 @@ def recipe_command(run, settings, text, *functions, choices=None, help_texts=Non
         source = click.get_current_context().get_parameter_source
         try:
             run(**{name: value for name, value in given.items() if source(name) is ParameterSource.COMMANDLINE})
+            return
         except KeyboardInterrupt:
-            raise SystemExit(130) from None
+            pass  # and with it what it holds: a tf.data iterator that outlives Python may wait for it forever
         except (ValueError, OSError, FloatingPointError, ImportError) as error:
             raise click.ClickException(str(error)) from error
+        gc.collect()
+        raise SystemExit(130)
 
     verbatim = "\n\n".join("\b\n" + paragraph for paragraph in text.split("\n\n"))
     return click.Command("recipe", params=options, callback=callback, help=verbatim)
