@@ -46,9 +46,10 @@ def test_unknown_languages_are_refused():
         rnn_zoo.datasets.phrases("de")
 
 
-def test_one_text_is_no_list_of_held_out_texts():
-    with pytest.raises((TypeError, ValueError), match="held_out must be"):
-        phrases("fr", "Where is the museum?")
+@pytest.mark.parametrize("held_out", ["Where is the museum?", ["Hello.", 1]])
+def test_what_is_held_out_must_be_texts(held_out):
+    with pytest.raises(ValueError, match="held_out must be texts"):
+        phrases("fr", held_out)
 
 
 @pytest.mark.parametrize("recipe", ["translation_tatoeba_en_fr", "translation_en_ko"])

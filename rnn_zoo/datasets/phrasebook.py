@@ -38,9 +38,10 @@ def phrases(target, held_out=()):
         'Il est cinq heures et demie.'
     """
     check_choice("target", target, LANGUAGES[1:])
-    if isinstance(held_out, str):
+    texts = [None] if isinstance(held_out, str) else list(held_out)
+    if not all(isinstance(text, str) for text in texts):
         raise ValueError(f"held_out must be texts: write [text] for a single one. Received: {held_out=}")
-    column, words, held_out = LANGUAGES.index(target), {}, set(map(plain, held_out))
+    column, words, held_out = LANGUAGES.index(target), {}, set(map(plain, texts))
     for _, (slot, *forms) in read_cells(_file("phrase_words.tsv"), header=["slot", *LANGUAGES], tabs=True):
         words.setdefault(slot, []).append(forms)
     rng, pairs = np.random.default_rng(0), {}
